@@ -1,0 +1,79 @@
+// The contract between the door and a provider: verify a webhook, then read it. Both are pure but for WebCrypto;
+// the clock comes in. Adding a provider is one folder beside this file and one line in providers.ts.
+
+import type { LinkClaim, News } from '../person/news.ts';
+
+/** Why a caller gets a 401. The full reason goes to the log only. */
+export type SignatureRefusal = 'signature_missing' | 'signature_invalid' | 'signature_stale';
+
+/** An inbound request as the verifier sees it. Header names are lower case; `now` is Unix milliseconds. */
+export type Webhook = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly now: number;
+};
+
+/** `deliveryId`: the transport's own id of the message, when it has one (svix-id). */
+export type Verification =
+  | { readonly ok: true; readonly deliveryId: string | null }
+  | { readonly ok: false; readonly reason: SignatureRefusal };
+
+/** What the mapping needs to know of the configuration. */
+export type ReadOptions = {
+  /** Price id, product id or lookup key → plan name. */
+  readonly plans: Readonly<Record<string, string>>;
+  /** Extra trait → path in the user object, dots between keys (`public_metadata.company`). */
+  readonly traits: Readonly<Record<string, string>>;
+  /** Metadata keys that may hold the user's id, in order of preference. */
+  readonly linkKeys: readonly string[];
+  /** Events of the other mode are ignored; `both` takes all. */
+  readonly mode: 'live' | 'test' | 'both';
+};
+
+/** A verified body, parsed. `receivedAt` is Unix milliseconds. */
+export type VerifiedBody = {
+  readonly json: unknown;
+  readonly deliveryId: string | null;
+  readonly receivedAt: number;
+};
+
+/** What a verified webhook turned out to be. */
+export type Reading =
+  /** No mapping wants it; nothing is stored. `reason` is a stable snake_case code. */
+  | {
+      readonly kind: 'ignored';
+      readonly id: string;
+      readonly type: string;
+      readonly reason: string;
+    }
+  /** Ours by type, but unlike our schema. `problems` name fields and expectations, never values. */
+  | {
+      readonly kind: 'unreadable';
+      readonly id: string;
+      readonly type: string;
+      readonly problems: readonly string[];
+    }
+  | {
+      readonly kind: 'event';
+      readonly id: string;
+      readonly type: string;
+      /** The person the event names itself; null when only its customer can say. */
+      readonly userId: string | null;
+      readonly customerId: string | null;
+      /** For an event that names neither (disputes, refunds): the charge whose customer it is about. */
+      readonly chargeId: string | null;
+      readonly claims: readonly LinkClaim[];
+      readonly news: readonly News[];
+    };
+
+export type Provider = {
+  /** The last part of the route, and the word in logs. */
+  readonly name: string;
+  /** The configuration names of the secrets that may verify its webhooks; one of them is enough. */
+  readonly secretNames: readonly string[];
+  readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
+  readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
+};
+
+/** Secrets by configuration name, each a list because rotation needs two; empty when not configured. */
+export type ProviderSecrets = Readonly<Record<string, readonly string[]>>;

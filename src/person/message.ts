@@ -1,0 +1,27 @@
+// Messages: one identify or track for Customer.io, exactly as it goes over the wire but for the transport's own
+// fields. Plain JSON: the journal stores it.
+// https://docs.customer.io/integrations/api/cdp/
+
+import type { Traits } from './facet.ts';
+import type { Properties } from './moment.ts';
+
+type Common = {
+  readonly userId: string;
+  /** ULID-shaped and unique per message; the same happening gives the same id for ever. */
+  readonly messageId: string;
+  /** ISO-8601 with exactly three fractional digits. */
+  readonly timestamp: string;
+};
+
+export type IdentifyMessage = Common & { readonly type: 'identify'; readonly traits: Traits };
+
+export type TrackMessage = Common & {
+  readonly type: 'track';
+  readonly event: string;
+  readonly properties: Properties;
+};
+
+export type Message = IdentifyMessage | TrackMessage;
+
+/** Customer.io's semantic events that remove a person; their names are exact. */
+export const REMOVAL_EVENTS = { delete: 'User Deleted', suppress: 'User Suppressed' } as const;

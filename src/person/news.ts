@@ -1,0 +1,76 @@
+// News: what one event says about one person, in provider-neutral words. Intake writes it, `applyNews` reads it.
+// It is stored as JSON while an event waits for its person, so it holds plain data only.
+
+import type { SubscriptionFacet, UserFacet } from './facet.ts';
+import type { Moment } from './moment.ts';
+
+/**
+ * An invoice that was paid, or whose zero amount settled it. Money in whole minor units; times in Unix seconds
+ * but for `paidAt`, milliseconds.
+ */
+export type Payment = {
+  readonly invoiceId: string;
+  readonly subscriptionId: string | null;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly billingReason: string | null;
+  /** Where each line's service period begins: a line that begins where the trial ended converts it. */
+  readonly periodStarts: readonly number[];
+  readonly invoiceCreatedAt: number;
+  readonly paidAt: number;
+  /** The plan as the invoice names it; the subscription's facet, when known, names it better. */
+  readonly plan: string | null;
+};
+
+export type News =
+  /** The user as of now. `created`: this event says that the user has just signed up, at `createdAt` (ms). */
+  | {
+      readonly kind: 'user';
+      readonly facet: UserFacet;
+      readonly created: boolean;
+      readonly createdAt: number;
+    }
+  /**
+   * A subscription as of now, and what it was before this event: `none` when it began with it, `unsaid` when
+   * the event tells no change (then it is a baseline and nothing happened), `stored` when the provider gives
+   * no before and ours counts.
+   */
+  | {
+      readonly kind: 'subscription';
+      readonly facet: SubscriptionFacet;
+      readonly before: SubscriptionFacet | 'none' | 'unsaid' | 'stored';
+      readonly occurredAt: number;
+    }
+  | { readonly kind: 'payment'; readonly payment: Payment }
+  /** The card behind a customer: `expiresAt` in Unix seconds, the first second after its last month (UTC). */
+  | {
+      readonly kind: 'card';
+      readonly customerId: string;
+      readonly asOf: number;
+      readonly expiresAt: number | null;
+    }
+  /** Something that happens once and changes no facet. */
+  | { readonly kind: 'moment'; readonly moment: Moment }
+  /** The account is gone: erase and never bring back. */
+  | { readonly kind: 'deleted'; readonly occurredAt: number };
+
+/** What says that a Stripe customer is this person. */
+export type LinkClaim = {
+  readonly customerId: string;
+  readonly userId: string;
+  /** For the log and the operator: where the claim was read. */
+  readonly source: string;
+  /** Unix milliseconds: older claims never move a link. */
+  readonly asOf: number;
+  /** False for places a buyer can edit, or that speak for one subscription only: they create, never move. */
+  readonly mayMove: boolean;
+};
+
+/** An event whose person is known: what the outbox accepts. */
+export type PersonEvent = {
+  readonly provider: string;
+  readonly id: string;
+  readonly type: string;
+  readonly customerId: string | null;
+  readonly news: readonly News[];
+};
