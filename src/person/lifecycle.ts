@@ -1,0 +1,269 @@
+// The life cycle of a subscription: what happened between two sights of it. One rule per moment, in the order of
+// the README's table; a new moment is a new rule. No I/O. No clock. No provider: Stripe brings its own `before`,
+// Clerk Billing compares with the facet we stored.
+
+import { isFinal, isLive } from './facet.ts';
+import type { SubscriptionFacet } from './facet.ts';
+import type { Moment, MomentName, Properties } from './moment.ts';
+import { toMajor } from './money.ts';
+
+/** Unix seconds between an end and the end of the paid period that still count as "at the period's end". */
+const PERIOD_END_SLACK_SECONDS = 20;
+
+/** `before` is null when the subscription began with this change. `occurredAt` in Unix milliseconds. */
+export type Change = {
+  readonly before: SubscriptionFacet | null;
+  readonly after: SubscriptionFacet;
+  readonly occurredAt: number;
+  /** An invoice above zero has been paid for it. */
+  readonly wasPaid: boolean;
+};
+
+type Transition = Change & { readonly before: SubscriptionFacet };
+
+type Rule = {
+  readonly name: MomentName;
+  readonly happened: (change: Change) => boolean;
+  /** What it is once per, beside the subscription. */
+  readonly per: 'subscription' | 'trial' | 'second' | 'prices' | 'quantities';
+  readonly properties: (change: Change) => Properties;
+};
+
+const RULES: readonly Rule[] = [
+  {
+    name: 'trial_started',
+    per: 'trial',
+    happened: ({ before, after }) =>
+      after.status === 'trialing' &&
+      (before === null || before.status !== 'trialing' || before.trialEndsAt === null),
+    properties: trialProperties,
+  },
+  {
+    name: 'trial_expired',
+    per: 'trial',
+    happened: isTrialExpired,
+    properties: ({ after }) => ({ ...after.cancellation }),
+  },
+  {
+    name: 'subscription_started',
+    per: 'subscription',
+    happened: ({ before, after }) =>
+      after.status === 'active' &&
+      after.trialEndsAt === null &&
+      (before === null || before.status === 'incomplete'),
+    properties: ({ after }) => ({ mrr: monthly(after) }),
+  },
+  planRule('plan_upgraded', (from, to) => to > from),
+  planRule('plan_downgraded', (from, to) => to < from),
+  {
+    name: 'plan_changed',
+    per: 'prices',
+    happened: (change) => isPlanChange(change) && !isComparable(change, (from, to) => from !== to),
+    properties: planProperties,
+  },
+  {
+    name: 'seats_changed',
+    per: 'quantities',
+    happened: (change) =>
+      isTransition(change) &&
+      canChangePlan(change) &&
+      priceIds(change.before) === priceIds(change.after) &&
+      quantities(change.before) !== quantities(change.after),
+    properties: ({ before, after }) => ({
+      from_seats: before?.seats ?? null,
+      seats: after.seats,
+      from_mrr: before && monthly(before),
+      mrr: monthly(after),
+    }),
+  },
+  {
+    name: 'cancellation_scheduled',
+    per: 'second',
+    happened: ({ before, after }) =>
+      before !== null && isLive(after) && before.cancelAt === null && after.cancelAt !== null,
+    properties: ({ after }) => ({ cancel_at: after.cancelAt, ...after.cancellation }),
+  },
+  {
+    name: 'cancellation_undone',
+    per: 'second',
+    happened: ({ before, after }) =>
+      before !== null && isLive(after) && before.cancelAt !== null && after.cancelAt === null,
+    properties: ({ before }) => ({ cancel_at: before?.cancelAt ?? null, ...before?.cancellation }),
+  },
+  {
+    name: 'subscription_canceled',
+    per: 'subscription',
+    happened: (change) => isEnd(change) && !isTrialExpired(change),
+    properties: ({ after }) => ({
+      ...after.cancellation,
+      immediate: isImmediate(after),
+      mrr: monthly(after),
+    }),
+  },
+  {
+    name: 'subscription_paused',
+    per: 'second',
+    happened: ({ before, after }) =>
+      before !== null && !isFinal(after) && !isPaused(before) && isPaused(after),
+    properties: ({ after }) => ({ resumes_at: after.resumesAt }),
+  },
+  {
+    name: 'subscription_resumed',
+    per: 'second',
+    happened: ({ before, after }) =>
+      before !== null && isLive(after) && isPaused(before) && !isPaused(after),
+    properties: ({ after }) => ({ resumes_at: after.resumesAt }),
+  },
+  {
+    name: 'subscription_past_due',
+    per: 'second',
+    happened: ({ before, after }) => before !== null && !isOwing(before) && isOwing(after),
+    properties: () => ({}),
+  },
+  {
+    name: 'payment_recovered',
+    per: 'second',
+    happened: ({ before, after }) =>
+      before !== null && isOwing(before) && after.status === 'active',
+    properties: () => ({}),
+  },
+];
+
+/** The moments of one change, in the table's order; empty when nothing a campaign knows has happened. */
+export function lifecycle(change: Change): Moment[] {
+  return RULES.filter((rule) => rule.happened(change)).map((rule) => momentOf(rule, change));
+}
+
+function momentOf(rule: Rule, change: Change): Moment {
+  const { after, occurredAt } = change;
+  const { parts, at } = onceKey(rule.per, change);
+  return {
+    name: rule.name,
+    key: [rule.name, after.id, ...parts],
+    keyAt: at,
+    occurredAt,
+    subscriptionId: after.id,
+    properties: { plan: after.plan, currency: after.currency, ...rule.properties(change) },
+    once: 'seen',
+  };
+}
+
+function onceKey(per: Rule['per'], change: Change): { parts: (string | number)[]; at: number } {
+  const { before, after, occurredAt } = change;
+  const second = Math.floor(occurredAt / 1000);
+  switch (per) {
+    case 'subscription':
+      return { parts: [], at: after.createdAt * 1000 };
+    case 'trial':
+      return { parts: [after.trialEndsAt ?? 0], at: (after.trialEndsAt ?? after.createdAt) * 1000 };
+    case 'second':
+      return { parts: [second], at: second * 1000 };
+    case 'prices':
+      return {
+        parts: [before ? priceIds(before) : '', priceIds(after), second],
+        at: second * 1000,
+      };
+    case 'quantities':
+      return {
+        parts: [before ? quantities(before) : '', quantities(after), second],
+        at: second * 1000,
+      };
+  }
+}
+
+function planRule(
+  name: 'plan_upgraded' | 'plan_downgraded',
+  isSo: (from: number, to: number) => boolean,
+): Rule {
+  return {
+    name,
+    per: 'prices',
+    happened: (change) => isPlanChange(change) && isComparable(change, isSo),
+    properties: planProperties,
+  };
+}
+
+function isTransition(change: Change): change is Transition {
+  return change.before !== null;
+}
+
+/** A checkout that is not paid yet changes nothing for anybody, and a final state is a matter of its own. */
+function canChangePlan({ after }: Change): boolean {
+  return after.status !== 'incomplete' && !isFinal(after);
+}
+
+function isPlanChange(change: Change): boolean {
+  return (
+    isTransition(change) &&
+    canChangePlan(change) &&
+    priceIds(change.before) !== priceIds(change.after)
+  );
+}
+
+/** Unknown values and other currencies cannot be compared: such a change is neither up nor down. */
+function isComparable(
+  { before, after }: Change,
+  isSo: (from: number, to: number) => boolean,
+): boolean {
+  const from = before?.monthlyMinor ?? null;
+  const to = after.monthlyMinor;
+  return from !== null && to !== null && before?.currency === after.currency && isSo(from, to);
+}
+
+/**
+ * A trial that came to nothing: it ended in the trial itself, or in the period right after it because the
+ * first charge never succeeded (Stripe turns a trial active before it charges).
+ */
+function isTrialExpired({ before, after, wasPaid }: Change): boolean {
+  if (before === null || wasPaid || after.trialEndsAt === null) return false;
+  if (before.status === after.status || isFinal(before)) return false;
+  if (!['canceled', 'ended', 'paused', 'unpaid'].includes(after.status)) return false;
+  if (before.status === 'trialing') return true;
+  return before.status === 'past_due' && after.currentPeriodStartsAt === after.trialEndsAt;
+}
+
+/** It ended, and it had been more than an unpaid checkout. */
+function isEnd({ before, after }: Change): boolean {
+  if (before === null || isFinal(before)) return false;
+  return ['canceled', 'ended'].includes(after.status) && before.status !== 'incomplete';
+}
+
+function isImmediate({ endedAt, currentPeriodEndsAt, cancelAt }: SubscriptionFacet): boolean {
+  if (endedAt === null) return false;
+  return ![currentPeriodEndsAt, cancelAt].some(
+    (planned) => planned !== null && Math.abs(endedAt - planned) <= PERIOD_END_SLACK_SECONDS,
+  );
+}
+
+function isPaused(facet: SubscriptionFacet): boolean {
+  return facet.status === 'paused' || facet.collectionPaused;
+}
+
+function isOwing(facet: SubscriptionFacet): boolean {
+  return facet.status === 'past_due' || facet.status === 'unpaid';
+}
+
+function monthly(facet: SubscriptionFacet): number | null {
+  return facet.monthlyMinor === null ? null : toMajor(facet.monthlyMinor, facet.currency);
+}
+
+function priceIds(facet: SubscriptionFacet): string {
+  return facet.items.map((item) => item.priceId).join('+');
+}
+
+function quantities(facet: SubscriptionFacet): string {
+  return facet.items.map((item) => `${item.priceId}*${item.quantity ?? ''}`).join('+');
+}
+
+function trialProperties({ after }: Change): Properties {
+  return { trial_ends_at: after.trialEndsAt };
+}
+
+function planProperties({ before, after }: Change): Properties {
+  return {
+    from_plan: before?.plan ?? null,
+    to_plan: after.plan,
+    from_mrr: before && monthly(before),
+    mrr: monthly(after),
+  };
+}

@@ -1,0 +1,129 @@
+// Messages from moments and traits: names renamed, cased and stamped. No I/O. No clock.
+
+import type { Traits } from './facet.ts';
+import { messageId } from './message-id.ts';
+import type { IdentifyMessage, TrackMessage } from './message.ts';
+import { REMOVAL_EVENTS } from './message.ts';
+import type { Moment, Properties } from './moment.ts';
+import type { Person } from './person.ts';
+import { BILLING_TRAITS } from './traits.ts';
+
+/** How messages are named: the part of the configuration that this stage needs. */
+export type MessageOptions = {
+  readonly traitCase: 'camel' | 'snake';
+  /** Moment → the name campaigns use, or false to send none. */
+  readonly events: Readonly<Record<string, string | false>>;
+  readonly freePlan: string | null;
+  readonly onUserDeleted: keyof typeof REMOVAL_EVENTS;
+};
+
+/** Clerk's traits as we name them; others are the user's own names and stay as written. */
+export const USER_TRAITS = [
+  'email',
+  'firstName',
+  'lastName',
+  'createdAt',
+  'phone',
+  'username',
+  'imageUrl',
+] as const;
+
+const CASED: ReadonlySet<string> = new Set([...USER_TRAITS, ...BILLING_TRAITS]);
+
+/** Customer.io drops an identify that is not newer by a whole second, and we never run ahead further than this. */
+const IDENTIFY_AHEAD_MS_MAX = 60_000;
+
+/**
+ * Properties that would redirect a message a campaign sends, so they never stand at the top level.
+ * https://docs.customer.io/journeys/events
+ */
+const RESERVED_PROPERTIES: ReadonlySet<string> = new Set(['recipient', 'from_address', 'reply_to']);
+
+/** When the next identify of a person may be dated: now, and a whole second after the one before. */
+export function nextIdentifyAt(lastIdentifyAt: number, now: number): number {
+  const next = (Math.floor(lastIdentifyAt / 1000) + 1) * 1000;
+  return Math.min(Math.max(now, next), now + IDENTIFY_AHEAD_MS_MAX);
+}
+
+export function identifyMessage(
+  person: Person,
+  traits: Traits,
+  options: MessageOptions,
+): IdentifyMessage {
+  const { userId, lastIdentifyAt } = person;
+  return {
+    type: 'identify',
+    userId,
+    messageId: messageId(['identify', userId, lastIdentifyAt], lastIdentifyAt),
+    timestamp: isoTime(lastIdentifyAt),
+    traits: casedTraits(traits, options),
+  };
+}
+
+/** Null when the configuration drops the event. */
+export function trackMessage(
+  userId: string,
+  moment: Moment,
+  options: MessageOptions,
+): TrackMessage | null {
+  const event = eventName(moment, options);
+  if (event === false) return null;
+  return {
+    type: 'track',
+    userId,
+    event,
+    messageId: messageId(moment.key, moment.keyAt),
+    timestamp: isoTime(moment.occurredAt),
+    properties: propertiesOf(moment),
+  };
+}
+
+/** The last message a person ever gets: Customer.io removes them on it. `occurredAt` in Unix milliseconds. */
+export function removalMessage(
+  userId: string,
+  occurredAt: number,
+  options: MessageOptions,
+): TrackMessage {
+  const event = REMOVAL_EVENTS[options.onUserDeleted];
+  return {
+    type: 'track',
+    userId,
+    event,
+    messageId: messageId(['user_deleted', userId], 0),
+    timestamp: isoTime(occurredAt),
+    properties: {},
+  };
+}
+
+function eventName(moment: Moment, options: MessageOptions): string | false {
+  return Object.hasOwn(options.events, moment.name)
+    ? (options.events[moment.name] ?? moment.name)
+    : moment.name;
+}
+
+function propertiesOf(moment: Moment): Properties {
+  const { subscriptionId, properties } = moment;
+  const entries = Object.entries(properties).filter(([name]) => !RESERVED_PROPERTIES.has(name));
+  const named = Object.fromEntries(entries);
+  return subscriptionId === null ? named : { ...named, subscription_id: subscriptionId };
+}
+
+function casedTraits(traits: Traits, options: MessageOptions): Traits {
+  if (options.traitCase === 'camel') return traits;
+  return Object.fromEntries(
+    Object.entries(traits).map(([name, value]) => [
+      CASED.has(name) ? snakeCase(name) : name,
+      value,
+    ]),
+  );
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** ISO-8601 with three fractional digits; times a date cannot hold become the last one it can. */
+function isoTime(at: number): string {
+  const limit = 8.64e15;
+  return new Date(Math.min(Math.max(Math.trunc(at) || 0, -limit), limit)).toISOString();
+}

@@ -1,0 +1,122 @@
+// Paid invoices: which of them converted a trial, which renewed. An invoice may arrive before the subscription
+// that explains it, so what cannot be decided yet is kept and decided when the subscription is known; the moments
+// are the same whatever the order. No I/O. No clock.
+
+import type { SubscriptionFacet } from './facet.ts';
+import type { Moment, MomentName, Properties } from './moment.ts';
+import { toMajor } from './money.ts';
+import type { Payment } from './news.ts';
+
+/** At most so many trial ends and undecided invoices are remembered per subscription; the oldest go first. */
+const REMEMBERED_MAX = 8;
+
+/** What a subscription's facet cannot say because it happened once: kept beside it, never moved by staleness. */
+export type SubscriptionMarks = {
+  /** Every trial end its events have named, Unix seconds. */
+  readonly trialEnds: readonly number[];
+  /** The invoice that converted the trial. */
+  readonly convertedBy: string | null;
+  /** An invoice above zero was paid. */
+  readonly wasPaid: boolean;
+  readonly undecided: readonly Payment[];
+  /** The latest change of plan, and the plan before it. */
+  readonly planChange: { readonly at: number; readonly from: string | null } | null;
+};
+
+export const NO_MARKS: SubscriptionMarks = {
+  trialEnds: [],
+  convertedBy: null,
+  wasPaid: false,
+  undecided: [],
+  planChange: null,
+};
+
+type Settled = { readonly marks: SubscriptionMarks; readonly moments: readonly Moment[] };
+
+/** The payment itself: once per invoice, whichever event says so first; zero amounts are no payment. */
+export function paymentMoments(payment: Payment, facet: SubscriptionFacet | null): Moment[] {
+  if (payment.amountMinor <= 0) return [];
+  const properties = { billing_reason: payment.billingReason };
+  return [invoiceMoment('payment_succeeded', payment, { facet, properties })];
+}
+
+/** Takes an invoice into the marks, and says what it meant for the subscription if that is known. */
+export function takePayment(
+  marks: SubscriptionMarks,
+  payment: Payment,
+  facet: SubscriptionFacet | null,
+): Settled {
+  if (payment.amountMinor <= 0) return { marks, moments: [] };
+  const paid = { ...marks, wasPaid: true };
+  if (facet !== null) return decide(paid, payment, facet);
+  if (marks.undecided.some((known) => known.invoiceId === payment.invoiceId)) {
+    return { marks: paid, moments: [] };
+  }
+  const undecided = [...marks.undecided, payment].slice(-REMEMBERED_MAX);
+  return { marks: { ...paid, undecided }, moments: [] };
+}
+
+/** Takes what a subscription's event says about trials, and decides the invoices that waited for it. */
+export function takeTrialEnds(
+  marks: SubscriptionMarks,
+  ends: readonly (number | null)[],
+  facet: SubscriptionFacet,
+): Settled {
+  const known = new Set([...marks.trialEnds, ...ends.filter((end) => end !== null)]);
+  const trialEnds = [...known].toSorted((a, b) => a - b).slice(-REMEMBERED_MAX);
+  let settled: Settled = { marks: { ...marks, trialEnds, undecided: [] }, moments: [] };
+  for (const payment of marks.undecided) {
+    const next = decide(settled.marks, payment, facet);
+    // The entry leaves `undecided` with this step, which is what makes the moment happen once.
+    const moments = next.moments.map((moment) => ({ ...moment, once: 'mark' as const }));
+    settled = { marks: next.marks, moments: [...settled.moments, ...moments] };
+  }
+  return settled;
+}
+
+/** The converting invoice is the one whose service period begins where a trial ended. */
+function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionFacet): Settled {
+  const { invoiceId, periodStarts, billingReason } = payment;
+  if (marks.convertedBy === invoiceId) return { marks, moments: [] };
+  const converts = periodStarts.some((start) => marks.trialEnds.includes(start));
+  if (marks.convertedBy === null && converts) {
+    const properties = { mrr: valueOf(facet) };
+    const moment = invoiceMoment('trial_converted', payment, { facet, properties });
+    const keyed: Moment = {
+      ...moment,
+      key: ['trial_converted', facet.id],
+      keyAt: facet.createdAt * 1000,
+      once: 'mark',
+    };
+    return { marks: { ...marks, convertedBy: invoiceId }, moments: [keyed] };
+  }
+  if (billingReason !== 'subscription_cycle') return { marks, moments: [] };
+  return { marks, moments: [invoiceMoment('subscription_renewed', payment, { facet })] };
+}
+
+function invoiceMoment(
+  name: MomentName,
+  payment: Payment,
+  about: { readonly facet: SubscriptionFacet | null; readonly properties?: Properties },
+): Moment {
+  const { invoiceId, amountMinor, currency } = payment;
+  return {
+    name,
+    key: [name, invoiceId],
+    keyAt: payment.invoiceCreatedAt * 1000,
+    occurredAt: payment.paidAt,
+    subscriptionId: payment.subscriptionId,
+    properties: {
+      plan: about.facet?.plan ?? payment.plan,
+      currency,
+      amount: toMajor(amountMinor, currency),
+      invoice_id: invoiceId,
+      ...about.properties,
+    },
+    once: 'seen',
+  };
+}
+
+function valueOf(facet: SubscriptionFacet): number | null {
+  return facet.monthlyMinor === null ? null : toMajor(facet.monthlyMinor, facet.currency);
+}

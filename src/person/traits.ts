@@ -1,0 +1,135 @@
+// Traits: what Customer.io should believe about a person, merged from all their facets. Every identify carries all
+// of them, so one that got lost is healed by the next. No I/O. No clock.
+
+import { isLive } from './facet.ts';
+import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
+import { toMajor } from './money.ts';
+import type { Person } from './person.ts';
+
+/** The billing traits, in the README's order. All of them or none: Customer.io never removes one by itself. */
+export const BILLING_TRAITS = [
+  'plan',
+  'previousPlan',
+  'subscriptionStatus',
+  'mrr',
+  'currency',
+  'billingInterval',
+  'seats',
+  'trialEndsAt',
+  'currentPeriodEndsAt',
+  'cancelAt',
+  'canceledAt',
+  'cardExpiresAt',
+  'stripeCustomerId',
+  'subscriptionId',
+  'subscriptionsCount',
+] as const;
+
+type BillingTrait = (typeof BILLING_TRAITS)[number];
+
+/** The merge of a person's facets. `freePlan` is what `plan` says while no subscription is live. */
+export function traitsOf(person: Person, freePlan: string | null): Traits {
+  return { ...person.user?.traits, ...customerTraits(person), ...billingTraits(person, freePlan) };
+}
+
+/** Known as soon as a customer is linked, before there is any subscription. */
+function customerTraits(person: Person): Traits {
+  const stripeCustomerId = person.customers.at(-1);
+  if (stripeCustomerId === undefined) return {};
+  return { stripeCustomerId, ...cardTraits(person, stripeCustomerId) };
+}
+
+function cardTraits(person: Person, customerId: string | null): Traits {
+  const card = customerId === null ? undefined : person.cards[customerId];
+  return card === undefined ? {} : { cardExpiresAt: card.expiresAt };
+}
+
+function billingTraits(person: Person, freePlan: string | null): Traits {
+  const all = Object.values(person.subscriptions).filter(isPurchase);
+  if (all.length === 0) return {};
+  const live = all.filter(isLive).toSorted(byPrimacy);
+  const primary = live[0];
+  const shown = primary ?? all.toSorted(byEnd)[0];
+  if (shown === undefined) return {};
+  const customerId = shown.customerId ?? person.customers.at(-1) ?? null;
+  return {
+    plan: primary === undefined ? freePlan : primary.plan,
+    previousPlan: previousPlan(person, { all, primary, shown }),
+    subscriptionStatus: shown.status,
+    mrr: recurringRevenue(live, shown.currency),
+    currency: shown.currency,
+    ...primaryTraits(primary),
+    canceledAt: shown.canceledAt,
+    cardExpiresAt: null,
+    ...cardTraits(person, customerId),
+    stripeCustomerId: customerId,
+    subscriptionId: shown.id,
+    subscriptionsCount: live.length,
+  } satisfies Record<BillingTrait, TraitValue>;
+}
+
+const NOTHING_LIVE = {
+  billingInterval: null,
+  seats: null,
+  trialEndsAt: null,
+  currentPeriodEndsAt: null,
+  cancelAt: null,
+};
+
+function primaryTraits(primary: SubscriptionFacet | undefined) {
+  if (primary === undefined) return NOTHING_LIVE;
+  const { billingInterval, seats, trialEndsAt, currentPeriodEndsAt, cancelAt } = primary;
+  return { billingInterval, seats, trialEndsAt, currentPeriodEndsAt, cancelAt };
+}
+
+/** A checkout nobody has paid for yet is not a subscription anybody has had. */
+function isPurchase(facet: SubscriptionFacet): boolean {
+  return facet.status !== 'incomplete' && facet.status !== 'incomplete_expired';
+}
+
+/** The primary subscription is the live one of the largest monthly value, then the newest. */
+function byPrimacy(a: SubscriptionFacet, b: SubscriptionFacet): number {
+  return (
+    (b.monthlyMinor ?? 0) - (a.monthlyMinor ?? 0) ||
+    b.createdAt - a.createdAt ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+function byEnd(a: SubscriptionFacet, b: SubscriptionFacet): number {
+  return endOf(b) - endOf(a) || byPrimacy(a, b);
+}
+
+/** Paused and unpaid subscriptions have not ended: they come before all that have. */
+function endOf(facet: SubscriptionFacet): number {
+  return facet.endedAt ?? Number.MAX_SAFE_INTEGER;
+}
+
+function previousPlan(
+  person: Person,
+  about: {
+    readonly all: readonly SubscriptionFacet[];
+    readonly primary: SubscriptionFacet | undefined;
+    readonly shown: SubscriptionFacet;
+  },
+): string | null {
+  const { all, primary, shown } = about;
+  if (primary === undefined) return shown.plan;
+  const change = person.marks[primary.id]?.planChange ?? null;
+  if (change !== null) return change.from;
+  return all.filter((facet) => !isLive(facet)).toSorted(byEnd)[0]?.plan ?? null;
+}
+
+/** Nothing is earned in a trial or while collection is paused; one unknown value makes the sum unknown. */
+function recurringRevenue(live: readonly SubscriptionFacet[], currency: string | null) {
+  const earning = live.filter(
+    (facet) =>
+      facet.status !== 'trialing' && !facet.collectionPaused && facet.currency === currency,
+  );
+  const values = earning.map((facet) => facet.monthlyMinor);
+  if (values.includes(null)) return null;
+  return toMajor(
+    values.reduce((sum: number, value) => sum + (value ?? 0), 0),
+    currency,
+  );
+}
