@@ -1,0 +1,14 @@
+// Clerk: its webhooks are signed by Svix, and their bodies carry no id, so the delivery's id is the event's.
+// https://clerk.com/docs/guides/development/webhooks/overview
+
+import type { Provider } from '../provider.ts';
+import { verifySvix } from '../svix-signature.ts';
+import { readClerk } from './events.ts';
+
+export const clerk: Provider = {
+  name: 'clerk',
+  secretNames: ['CLERK_WEBHOOK_SIGNING_SECRET'],
+  verify: async (webhook, secrets) =>
+    verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
+  read: readClerk,
+};

@@ -1,0 +1,139 @@
+// Clerk's user: traits by an explicit list, never metadata as a whole, and the links its metadata may hold.
+
+import * as z from 'zod';
+
+import { RANK } from '../../person/facet.ts';
+import type { Traits } from '../../person/facet.ts';
+import type { LinkClaim, News } from '../../person/news.ts';
+import type { Reading, ReadOptions } from '../provider.ts';
+import { count, list, needed, problemsOf, record, text } from '../shape.ts';
+import type { ClerkEvent } from './events.ts';
+
+const User = z.object({
+  id: needed.text.regex(/^[^\s@]+$/, 'expected a user id, not an email'),
+  primary_email_address_id: text,
+  primary_phone_number_id: text,
+  email_addresses: list(z.object({ id: needed.text, email_address: needed.text })),
+  phone_numbers: list(z.object({ id: needed.text, phone_number: needed.text })),
+  first_name: text,
+  last_name: text,
+  username: text,
+  image_url: text,
+  created_at: count,
+  updated_at: count,
+  public_metadata: record,
+  private_metadata: record,
+});
+
+const Deletion = User.pick({ id: true });
+
+type ClerkUser = z.infer<typeof User>;
+
+/** Where applications keep the Stripe customer's id. `unsafe_metadata` is the user's own to write: never trusted. */
+const CUSTOMER_PATHS = ['stripeCustomerId', 'stripe_customer_id', 'stripeId', 'stripe.customerId'];
+
+export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
+  const { id, type, data, occurredAt, receivedAt } = event;
+  const parsed = User.safeParse(data);
+  if (!parsed.success) return unreadable(event, parsed.error);
+  const user = parsed.data;
+  const isCreated = type === 'user.created';
+  const asOf = Math.min(user.updated_at ?? occurredAt, receivedAt);
+  const news: News = {
+    kind: 'user',
+    facet: {
+      asOf,
+      rank: isCreated ? RANK.created : RANK.updated,
+      traits: { ...traitsOf(user), ...extraTraits(data, options) },
+    },
+    created: isCreated,
+    createdAt: user.created_at ?? asOf,
+  };
+  const claims = [
+    ...claimsIn(user.public_metadata, { userId: user.id, asOf, source: 'clerk_public_metadata' }),
+    ...claimsIn(user.private_metadata, { userId: user.id, asOf, source: 'clerk_private_metadata' }),
+  ];
+  const { id: userId } = user;
+  return {
+    kind: 'event',
+    id,
+    type,
+    userId,
+    customerId: null,
+    chargeId: null,
+    claims,
+    news: [news],
+  };
+}
+
+export function readDeletion(event: ClerkEvent): Reading {
+  const { id, type, data, occurredAt } = event;
+  const parsed = Deletion.safeParse(data);
+  if (!parsed.success) return unreadable(event, parsed.error);
+  return {
+    kind: 'event',
+    id,
+    type,
+    userId: parsed.data.id,
+    customerId: null,
+    chargeId: null,
+    claims: [],
+    news: [{ kind: 'deleted', occurredAt }],
+  };
+}
+
+function unreadable({ id, type }: ClerkEvent, error: z.ZodError): Reading {
+  const problems = problemsOf(error).map((problem) => `data.${problem}`);
+  return { kind: 'unreadable', id, type, problems };
+}
+
+/** Only what is known: an absent trait never wipes a known one at Customer.io. */
+function traitsOf(user: ClerkUser): Traits {
+  const email = user.email_addresses.find((each) => each.id === user.primary_email_address_id);
+  const phone = user.phone_numbers.find((each) => each.id === user.primary_phone_number_id);
+  const traits = {
+    email: email?.email_address ?? null,
+    phone: phone?.phone_number ?? null,
+    firstName: user.first_name,
+    lastName: user.last_name,
+    username: user.username,
+    imageUrl: user.image_url,
+    createdAt: user.created_at === null ? null : Math.floor(user.created_at / 1000),
+  };
+  return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== null));
+}
+
+function extraTraits(data: Readonly<Record<string, unknown>>, options: ReadOptions): Traits {
+  const traits: Record<string, string | number | boolean> = {};
+  for (const [name, path] of Object.entries(options.traits)) {
+    const value = valueAt(data, path);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      traits[name] = value;
+    }
+  }
+  return traits;
+}
+
+function claimsIn(
+  metadata: Readonly<Record<string, unknown>>,
+  claim: Pick<LinkClaim, 'userId' | 'asOf' | 'source'>,
+): LinkClaim[] {
+  const ids = CUSTOMER_PATHS.map((path) => valueAt(metadata, path)).filter(
+    (value) => typeof value === 'string' && /^cus_[A-Za-z0-9]+$/.test(value),
+  );
+  return [...new Set(ids)].map((customerId) => ({
+    ...claim,
+    customerId: String(customerId),
+    mayMove: true,
+  }));
+}
+
+/** Walks own properties only, so a path cannot reach what an object inherits. */
+function valueAt(root: unknown, path: string): unknown {
+  let value = root;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Object.getOwnPropertyDescriptor(value, key)?.value;
+  }
+  return value;
+}

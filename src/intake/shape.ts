@@ -1,0 +1,50 @@
+// Tolerant pieces of schema. What we can do without reads as null whatever stands there; what we cannot do without
+// is asked for by name, so that a problem says field and expectation, and never a value.
+
+import * as z from 'zod';
+
+export const text = z.string().min(1).nullable().catch(null);
+export const count = z.number().nullable().catch(null);
+export const flag = z.boolean().catch(false);
+/** Foreign objects: only their own keys are ever read. */
+export const record = z.record(z.string(), z.unknown()).catch({});
+
+/** A list of what can be read; entries that cannot are left out. */
+export function list<Shape extends z.ZodType>(shape: Shape) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((entries) =>
+      entries.flatMap((entry) => {
+        const result = shape.safeParse(entry);
+        return result.success ? [result.data] : [];
+      }),
+    );
+}
+
+export const needed = {
+  text: z.string({ error: 'expected text' }).min(1, 'expected text'),
+  number: z.number({ error: 'expected a number' }),
+} as const;
+
+/** `data.object.id: expected text`: where it is, and what should stand there. */
+export function problemsOf(error: z.ZodError): string[] {
+  return error.issues.map(
+    (issue) => `${issue.path.map(String).join('.') || 'body'}: ${issue.message}`,
+  );
+}
+
+/** A Clerk user id, wherever somebody wrote it down. */
+export const USER_ID = /^user_[A-Za-z0-9]+$/;
+
+/** The first of `keys` under which metadata holds what looks like a Clerk user id. */
+export function userIdIn(
+  metadata: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): string | null {
+  for (const key of keys) {
+    const value = Object.hasOwn(metadata, key) ? metadata[key] : null;
+    if (typeof value === 'string' && USER_ID.test(value)) return value;
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+// Where delivery stands and how it has gone: one small record, written with the cursor. It survives eviction, so a
+// pause or a `Retry-After` is kept by an object that starts anew.
+
+import type { Cursor } from './plan-batch.ts';
+
+export type Delivery = {
+  readonly cursor: Cursor;
+  /** No request is sent before this, Unix milliseconds. */
+  readonly notBefore: number;
+  /** Attempts in a row that did not land. */
+  readonly attempt: number;
+  readonly lastSentAt: number;
+  /** Why delivery is paused until somebody acts; null when it is not. */
+  readonly pause: Pause | null;
+  /** Messages parked in a row, with none landing between. */
+  readonly parkedInARow: number;
+  readonly counters: Counters;
+};
+
+/** `fingerprint` is of the refused credentials: an object that starts with others tries at once. */
+export type Pause = {
+  readonly reason: 'credentials_invalid' | 'redirected' | 'everything_rejected';
+  readonly fingerprint: string;
+};
+
+export const NO_COUNTERS = {
+  accepted: 0,
+  duplicates: 0,
+  erased: 0,
+  delivered: 0,
+  requests: 0,
+  retries: 0,
+  parked: 0,
+  skipped: 0,
+  rowsWritten: 0,
+} as const;
+
+export type Counters = { readonly [Name in keyof typeof NO_COUNTERS]: number };
+
+export const NEW_DELIVERY: Delivery = {
+  cursor: { seq: 0, part: 0 },
+  notBefore: 0,
+  attempt: 0,
+  lastSentAt: 0,
+  pause: null,
+  parkedInARow: 0,
+  counters: NO_COUNTERS,
+};
+
+export function counted(
+  delivery: Delivery,
+  changes: Partial<Record<keyof Counters, number>>,
+): Delivery {
+  const counters = { ...delivery.counters };
+  for (const [name, change] of Object.entries(changes)) {
+    if (isCounter(name)) counters[name] += change;
+  }
+  return { ...delivery, counters };
+}
+
+function isCounter(name: string): name is keyof Counters {
+  return Object.hasOwn(NO_COUNTERS, name);
+}

@@ -1,0 +1,97 @@
+// The journal: accepted messages in order, a table a day with one sequence over all of them. Append-only; a day is
+// dropped whole. Nothing here is ever read whole.
+
+import type { Message } from '../person/message.ts';
+import { dayOf, numbersOf } from './schema.ts';
+import { numberOf, textOf } from './sql.ts';
+import type { Run } from './sql.ts';
+
+/** One accepted webhook's messages for one person: delivered in order of `seq`, which has no gaps. */
+export type Entry = {
+  readonly seq: number;
+  /** When it was accepted, Unix milliseconds. */
+  readonly at: number;
+  /** The person's key, see `personKey`. */
+  readonly person: string;
+  /** Carries the person's removal, the one thing that is still sent once they are erased. */
+  readonly isRemoval: boolean;
+  readonly messages: readonly Message[];
+};
+
+export type Journal = ReturnType<typeof openJournal>;
+
+export function openJournal(run: Run) {
+  const days = numbersOf(run, 'journal');
+  let lastSeq = newestSeq(run, days);
+
+  function append(entry: Omit<Entry, 'seq'>): void {
+    const { at, person, isRemoval, messages } = entry;
+    const seq = lastSeq + 1;
+    run(
+      `INSERT INTO journal_${dayFor(at)} (seq, at, person, removal, messages)
+        VALUES (?, ?, ?, ?, ?)`,
+      seq,
+      at,
+      person,
+      isRemoval ? 1 : 0,
+      JSON.stringify(messages),
+    );
+    lastSeq = seq;
+  }
+
+  /** Never a table before the newest one: clocks go back, sequences do not. */
+  function dayFor(at: number): number {
+    const day = Math.max(dayOf(at), days.at(-1) ?? 0);
+    if (days.at(-1) === day) return day;
+    run(
+      `CREATE TABLE IF NOT EXISTS journal_${day}
+        (seq INTEGER PRIMARY KEY, at INTEGER, person TEXT, removal INTEGER, messages TEXT)`,
+    );
+    days.push(day);
+    return day;
+  }
+
+  /** The entries behind `seq` in order, at most `count` of them. */
+  function entriesAfter(seq: number, count: number): Entry[] {
+    const found: Entry[] = [];
+    for (const day of days) {
+      if (found.length >= count) break;
+      const rows = run(
+        `SELECT * FROM journal_${day} WHERE seq > ? ORDER BY seq LIMIT ?`,
+        seq,
+        count - found.length,
+      );
+      found.push(...rows.map(entryOf));
+    }
+    return found;
+  }
+
+  /** Drops days before `day` that are delivered to the last entry; the newest always stays. */
+  function dropBefore(day: number, deliveredSeq: number): void {
+    while (days.length > 1 && (days[0] ?? 0) < day) {
+      if (newestSeq(run, days.slice(0, 1)) > deliveredSeq) return;
+      run(`DROP TABLE journal_${days[0]}`);
+      days.shift();
+    }
+  }
+
+  return { append, entriesAfter, dropBefore, lastSeq: () => lastSeq };
+}
+
+function newestSeq(run: Run, days: readonly number[]): number {
+  for (const day of days.toReversed()) {
+    const newest = run(`SELECT MAX(seq) AS newest FROM journal_${day}`)[0]?.['newest'];
+    if (typeof newest === 'number') return newest;
+  }
+  return 0;
+}
+
+function entryOf(row: Record<string, unknown>): Entry {
+  return {
+    seq: numberOf(row['seq']),
+    at: numberOf(row['at']),
+    person: textOf(row['person']),
+    isRemoval: row['removal'] === 1,
+    messages: JSON.parse(textOf(row['messages'])),
+  };
+}

@@ -1,0 +1,44 @@
+// Everything one outbox shard stores. Synchronous; the callers decide what is one transaction. What is in memory
+// (newest tables, last seq) is a copy of what the tables say: after a transaction that failed, open it again.
+
+import { NEW_DELIVERY } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import { openJournal } from './journal.ts';
+import { openParked } from './parked.ts';
+import { openPeople } from './people.ts';
+import { openSeen } from './seen.ts';
+import type { Layout } from './shards.ts';
+import type { Run } from './sql.ts';
+
+export type Store = ReturnType<typeof openStore>;
+
+export function openStore(run: Run) {
+  run('CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID');
+
+  function delivery(): Delivery {
+    const value = run(`SELECT value FROM state WHERE name = 'delivery'`)[0]?.['value'];
+    return typeof value === 'string' ? { ...NEW_DELIVERY, ...JSON.parse(value) } : NEW_DELIVERY;
+  }
+
+  function saveDelivery(value: Delivery): void {
+    run(`INSERT OR REPLACE INTO state (name, value) VALUES ('delivery', ?)`, JSON.stringify(value));
+  }
+
+  /** What was stored first stays: the layout in force, whatever is asked for now. */
+  function layout(wanted: Layout): Layout {
+    const value = run(`SELECT value FROM state WHERE name = 'layout'`)[0]?.['value'];
+    if (typeof value === 'string') return JSON.parse(value);
+    run(`INSERT INTO state (name, value) VALUES ('layout', ?)`, JSON.stringify(wanted));
+    return wanted;
+  }
+
+  return {
+    layout,
+    people: openPeople(run),
+    seen: openSeen(run),
+    journal: openJournal(run),
+    parked: openParked(run),
+    delivery,
+    saveDelivery,
+  };
+}
