@@ -1,0 +1,188 @@
+// npm start: everything on one machine. Without accounts: a Customer.io emulator, the real Worker in workerd, and one
+// customer's story. With a real Customer.io key in .dev.vars: the Worker alone, forwarding for real, and no story:
+// invented people are never sent to somebody's workspace.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+import { clerkSecret } from '../../test/support/clerk.ts';
+import { emulatorClient } from '../../test/support/emulator.ts';
+import { crashed, needPort, ready, StartError, startNode, stop } from './children.ts';
+import type { Child } from './children.ts';
+import { tell } from './tell.ts';
+import type { Secrets, Told } from './tell.ts';
+
+const FOLDER = '.wrangler/start';
+const VARS_FILE = `${FOLDER}/dev.vars`;
+const NODE_MAJOR_MIN = 22;
+
+const { values } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    port: { type: 'string', default: '8787' },
+    'emulator-port': { type: 'string', default: '8790' },
+  },
+});
+
+const children: Child[] = [];
+
+process.on('SIGINT', () => end(0));
+process.on('SIGTERM', () => end(0));
+
+try {
+  needNode();
+  await (isForReal() ? runForReal() : runWithEmulator());
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  console.error(`\n${error.message}`);
+  end(1);
+}
+
+function needNode(): void {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major >= NODE_MAJOR_MIN) return;
+  throw new StartError(
+    `This runs under Node ${process.versions.node}; it needs ${NODE_MAJOR_MIN} or newer. Run it with npm: npm start`,
+  );
+}
+
+/** A Customer.io key without an address of its own means the real Customer.io. */
+function isForReal(): boolean {
+  if (!existsSync('.dev.vars')) return false;
+  const vars = readFileSync('.dev.vars', 'utf8');
+  const hasToken = /^\s*CUSTOMERIO_TRACK_TOKEN\s*=\s*["']?[^\s"']/m.test(vars);
+  return hasToken && !/^\s*CUSTOMERIO_PIPELINES_URL\s*=\s*["']?[^\s"']/m.test(vars);
+}
+
+async function runForReal(): Promise<void> {
+  if (values.once) {
+    throw new StartError(
+      '.dev.vars has a Customer.io key, so no story is played: it would send invented people to a real workspace.\nMove .dev.vars away to try the story.',
+    );
+  }
+  const url = await startWorker([]);
+  console.log(`Lifecycle Relay forwards to your Customer.io workspace.\n`);
+  console.log(`  Clerk   ${url}/webhooks/clerk`);
+  console.log(`  Stripe  ${url}/webhooks/stripe`);
+  console.log(`  health  ${url}/healthz\n\nCtrl-C stops it.`);
+  watch();
+}
+
+async function runWithEmulator(): Promise<void> {
+  console.log('Starting Customer.io (emulated) and the Worker ...');
+  const token = 'local-emulator-key';
+  const emulatorUrl = await startEmulator(token);
+  const secrets = savedSecrets();
+  writeFileSync(
+    VARS_FILE,
+    [
+      `CLERK_WEBHOOK_SIGNING_SECRET=${secrets.clerk}`,
+      `STRIPE_WEBHOOK_SECRET=${secrets.stripe}`,
+      `CUSTOMERIO_TRACK_TOKEN=${token}`,
+      `CUSTOMERIO_PIPELINES_URL=${emulatorUrl}/v1`,
+      '',
+    ].join('\n'),
+  );
+  const workerUrl = await startWorker(['--env-file', VARS_FILE, '--persist-to', `${FOLDER}/state`]);
+  const isComplete = await tellAll(workerUrl, emulatorUrl, secrets);
+  if (values.once) end(isComplete ? 0 : 1);
+  explain(workerUrl, emulatorUrl);
+  watch();
+}
+
+async function startEmulator(token: string): Promise<string> {
+  const port = Number(values['emulator-port']);
+  await needPort(port, '--emulator-port');
+  const args = ['test/emulator/main.ts', '--port', String(port), '--token', token];
+  const child = startNode('emulator', args);
+  children.push(child);
+  return ready(child, async () => {
+    const line = child.log.find((each) => each.startsWith('{"url"'));
+    return line === undefined ? null : (JSON.parse(line) as { url: string }).url;
+  });
+}
+
+async function startWorker(args: readonly string[]): Promise<string> {
+  const port = Number(values.port);
+  await needPort(port, '--port');
+  const wrangler = 'node_modules/wrangler/bin/wrangler.js';
+  const options = ['--port', String(port), '--show-interactive-dev-session=false', ...args];
+  const child = startNode('Worker', [wrangler, 'dev', ...options], { CI: '1' });
+  children.push(child);
+  const url = `http://localhost:${port}`;
+  return ready(child, async () => {
+    const response = await fetch(`${url}/healthz`).catch(() => null);
+    await response?.body?.cancel();
+    return response === null ? null : url;
+  });
+}
+
+/** The same from run to run, because the state is. They sign for this machine only. */
+function savedSecrets(): Secrets {
+  const file = `${FOLDER}/secrets.json`;
+  mkdirSync(FOLDER, { recursive: true });
+  if (!existsSync(file)) {
+    const secrets: Secrets = { clerk: clerkSecret(), stripe: `whsec_${crypto.randomUUID()}` };
+    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+}
+
+async function tellAll(workerUrl: string, emulatorUrl: string, secrets: Secrets): Promise<boolean> {
+  const emulator = emulatorClient(emulatorUrl);
+  console.log('\nOne customer, from sign-up to goodbye: webhook → what landed at Customer.io\n');
+  let isComplete = true;
+  for await (const told of tell(workerUrl, emulator, secrets)) {
+    printTold(told);
+    isComplete &&= told.isComplete;
+  }
+  console.log(
+    isComplete ? '\nAll of it landed.' : '\nNot all of it landed: see the rows marked with !',
+  );
+  return isComplete;
+}
+
+function printTold({ title, sent, landed, ms, isComplete }: Told): void {
+  const mark = isComplete ? ' ' : '!';
+  const rows = Math.max(sent.length, landed.length, 1);
+  for (let row = 0; row < rows; row += 1) {
+    const head = row === 0 ? title : '';
+    const time = row === 0 ? `${String(ms).padStart(6)} ms` : '';
+    const line = [
+      `${row === 0 ? mark : ' '} ${head.padEnd(26)}`,
+      (sent[row] ?? '').padEnd(44),
+      (landed[row] ?? '').padEnd(24),
+      time,
+    ];
+    console.log(line.join(' ').trimEnd());
+  }
+}
+
+function explain(workerUrl: string, emulatorUrl: string): void {
+  console.log(`
+  Clerk webhooks    ${workerUrl}/webhooks/clerk
+  Stripe webhooks   ${workerUrl}/webhooks/stripe
+  health            ${workerUrl}/healthz
+  what has landed   ${emulatorUrl}/_emulator/state
+
+Tell the story once more, from another terminal:
+  npm run story -- --port ${values.port} --emulator-port ${values['emulator-port']}
+
+Ctrl-C stops everything.`);
+}
+
+/** Stays until Ctrl-C; a child that dies ends it with a sentence. */
+function watch(): void {
+  for (const child of children) {
+    child.process.once('exit', () => {
+      console.error(`\n${crashed(child)}`);
+      end(1);
+    });
+  }
+}
+
+function end(code: number): never {
+  for (const child of children) child.process.removeAllListeners('exit');
+  for (const child of children) stop(child);
+  process.exit(code);
+}

@@ -1,0 +1,29 @@
+// npm run story: tells the story to the Worker that `npm start` has running.
+
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+import { emulatorClient } from '../../test/support/emulator.ts';
+import { tell } from './tell.ts';
+import type { Secrets } from './tell.ts';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '8787' },
+    'emulator-port': { type: 'string', default: '8790' },
+  },
+});
+
+try {
+  const secrets = JSON.parse(readFileSync('.wrangler/start/secrets.json', 'utf8')) as Secrets;
+  const emulator = emulatorClient(`http://127.0.0.1:${values['emulator-port']}`);
+  for await (const told of tell(`http://localhost:${values.port}`, emulator, secrets)) {
+    console.log(`${told.title}: ${told.landed.join(', ')} (${told.ms} ms)`);
+    if (!told.isComplete) process.exitCode = 1;
+  }
+} catch {
+  console.error(
+    'Nothing is running on these ports: start it first, in another terminal, with npm start',
+  );
+  process.exit(1);
+}

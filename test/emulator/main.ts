@@ -1,0 +1,33 @@
+// The emulator as a process: node test/emulator/main.ts --port 8790 --token T [--site-id S]
+// Prints one line of JSON, {"url": "http://127.0.0.1:8790"}, when it listens.
+
+import { parseArgs } from 'node:util';
+
+import { startEmulator } from './server.ts';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    token: { type: 'string' },
+    'site-id': { type: 'string' },
+  },
+});
+
+if (values.token === undefined) {
+  console.error('emulator: --token is needed: the key the Worker has as CUSTOMERIO_TRACK_TOKEN');
+  process.exit(2);
+}
+
+try {
+  const siteId = values['site-id'];
+  const emulator = await startEmulator({
+    port: Number(values.port),
+    token: values.token,
+    ...(siteId === undefined ? {} : { siteId }),
+  });
+  console.log(JSON.stringify({ url: emulator.url }));
+} catch (error) {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  console.error(isTaken ? `emulator: port ${values.port} is taken` : `emulator: ${String(error)}`);
+  process.exit(1);
+}

@@ -1,0 +1,41 @@
+// The emulator's control API, for tests and the story; it may run in this process or in another.
+
+import type { EmulatorState } from '../emulator/state.ts';
+
+export type EmulatorClient = ReturnType<typeof emulatorClient>;
+
+export function emulatorClient(url: string) {
+  async function call(command: string, body?: string): Promise<Response> {
+    return fetch(`${url}/_emulator/${command}`, {
+      method: 'POST',
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+
+  async function state(): Promise<EmulatorState> {
+    const response = await call('state');
+    return (await response.json()) as EmulatorState;
+  }
+
+  return {
+    url,
+    state,
+    script: (text: string) => call('script', text),
+    down: () => call('down'),
+    up: () => call('up'),
+    reset: () => call('reset'),
+  };
+}
+
+/** Asks until the answer is yes; false when the time is over. Real processes have no other clock. */
+export async function until(
+  check: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+): Promise<boolean> {
+  const end = Date.now() + timeoutMs;
+  while (Date.now() < end) {
+    if (await check()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return check();
+}
