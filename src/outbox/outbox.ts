@@ -149,7 +149,8 @@ export class Outbox extends DurableObject {
       now: Date.now,
       random: Math.random,
       wait: (ms) => scheduler.wait(ms),
-      send: (messages) => sendMessages(messages, options, { fetch, now: Date.now }),
+      send: (messages) =>
+        sendMessages(messages, options, { fetch: (url, init) => fetch(url, init), now: Date.now }),
       log: (decision) => log({ stage: 'outbox', shard: this.#name(), ...decision }),
       intervalMs: 1000 / outbox.requestsPerSecond,
       fingerprint: credentialsFingerprint(options),

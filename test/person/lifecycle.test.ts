@@ -1,0 +1,143 @@
+// The life cycle over Stripe's own events: golden, from the payload to the moments.
+
+import { describe, expect, it } from 'vitest';
+
+import { readStripe } from '../../src/intake/stripe/events.ts';
+import { newPerson, takeEvent } from '../../src/person/person.ts';
+import type { Person } from '../../src/person/person.ts';
+import { traitsOf } from '../../src/person/traits.ts';
+import {
+  CREATED,
+  DAY,
+  invoice,
+  item,
+  price,
+  stripeEvent,
+  subscription,
+  subscriptionOf2020,
+  TEAM,
+} from '../support/stripe.ts';
+import type { StripeEventJson } from '../support/stripe.ts';
+
+const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
+const TRIAL_END = CREATED + 14 * DAY;
+const TRIAL = { status: 'trialing', trial_start: CREATED, trial_end: TRIAL_END };
+
+function take(person: Person, json: StripeEventJson) {
+  const receivedAt = (CREATED + 365 * DAY) * 1000;
+  const reading = readStripe({ json, deliveryId: null, receivedAt }, OPTIONS);
+  if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
+  const { id, type, customerId, news } = reading;
+  return takeEvent(person, { provider: 'stripe', id, type, customerId, news });
+}
+
+function names(...events: StripeEventJson[]): string[] {
+  let person = newPerson('user_1');
+  const happened: string[] = [];
+  for (const event of events) {
+    const step = take(person, event);
+    person = step.person;
+    happened.push(...step.moments.map((moment) => moment.name));
+  }
+  return happened;
+}
+
+function updated(after: Record<string, unknown>, previous: Record<string, unknown>) {
+  return stripeEvent('customer.subscription.updated', subscription(after), {
+    created: CREATED + 20 * DAY,
+    previous,
+  });
+}
+
+const created = (overrides = {}) =>
+  stripeEvent('customer.subscription.created', subscription(overrides));
+
+describe('lifecycle', () => {
+  it('starts a trial when a subscription is created while trialing', () => {
+    expect(names(created(TRIAL))).toEqual(['trial_started']);
+  });
+
+  it('starts a subscription when it is created active without a trial', () => {
+    expect(names(created())).toEqual(['subscription_started']);
+  });
+
+  it('says nothing about an unpaid checkout, and starts it once paid', () => {
+    const paid = updated({}, { status: 'incomplete' });
+    expect(names(created({ status: 'incomplete' }), paid)).toEqual(['subscription_started']);
+  });
+
+  it('takes a renewal that carries items in previous_attributes for no plan change', () => {
+    const moved = item({ current_period_end: CREATED + 60 * DAY });
+    expect(names(updated({ items: { data: [moved] } }, { items: { data: [item()] } }))).toEqual([]);
+  });
+
+  it('sees an upgrade, a downgrade and other seats by price and quantity', () => {
+    const team = { items: { data: [item({ price: price(TEAM) })] } };
+    const pro = { items: { data: [item()] } };
+    const three = { items: { data: [item({ quantity: 3 })] } };
+    expect(names(updated(team, pro))).toEqual(['plan_upgraded']);
+    expect(names(updated(pro, team))).toEqual(['plan_downgraded']);
+    expect(names(updated(three, pro))).toEqual(['seats_changed']);
+  });
+
+  it('counts a portal cancellation that sets cancel_at alone as scheduled', () => {
+    const at = CREATED + 30 * DAY;
+    expect(names(updated({ cancel_at: at }, { cancel_at: null }))).toEqual([
+      'cancellation_scheduled',
+    ]);
+    expect(names(updated({}, { cancel_at: at }))).toEqual(['cancellation_undone']);
+  });
+
+  it('recovers when past due turns active', () => {
+    expect(names(updated({}, { status: 'past_due' }))).toEqual(['payment_recovered']);
+  });
+
+  it('tells a trial that came to nothing from a cancellation', () => {
+    const ended = { status: 'canceled', ended_at: TRIAL_END };
+    const deleted = (more = {}) =>
+      stripeEvent('customer.subscription.deleted', subscription({ ...ended, ...more }));
+    expect(names(deleted({ trial_end: TRIAL_END }))).toEqual(['trial_expired']);
+    expect(names(deleted())).toEqual(['subscription_canceled']);
+  });
+
+  it('converts a trial with the invoice that begins where it ended, whichever arrives first', () => {
+    const paid = stripeEvent('invoice.paid', invoice({}, { periodStart: TRIAL_END }));
+    const events = [created(TRIAL), paid] as const;
+    const expected = ['payment_succeeded', 'trial_converted', 'trial_started'];
+    expect(names(...events).toSorted()).toEqual(expected);
+    expect(names(...events.toReversed()).toSorted()).toEqual(expected);
+  });
+
+  it('never calls a zero invoice a payment', () => {
+    expect(names(stripeEvent('invoice.paid', invoice({ amount_paid: 0 })))).toEqual([]);
+  });
+
+  it('lets nothing late bring a canceled subscription back', () => {
+    const canceled = { status: 'canceled', ended_at: CREATED + 30 * DAY };
+    const end = stripeEvent('customer.subscription.deleted', subscription(canceled), {
+      created: CREATED + 30 * DAY,
+    });
+    const { person } = take(newPerson('user_1'), end);
+    const late = take(person, updated({}, { status: 'past_due' }));
+    expect(late.moments).toEqual([]);
+    expect(traitsOf(late.person, null)).toMatchObject({ plan: null, mrr: 0, previousPlan: 'pro' });
+  });
+
+  it('reads the plan, value and period of a subscription of 2020 alike', () => {
+    const facets = [subscription(), subscriptionOf2020()].map((object) => {
+      const { person } = take(
+        newPerson('user_1'),
+        stripeEvent('customer.subscription.created', object),
+      );
+      const { plan, mrr, currentPeriodEndsAt, seats } = traitsOf(person, null);
+      return { plan, mrr, currentPeriodEndsAt, seats };
+    });
+    expect(facets[0]).toEqual({
+      plan: 'pro',
+      mrr: 49,
+      currentPeriodEndsAt: CREATED + 30 * DAY,
+      seats: 1,
+    });
+    expect(facets[1]).toEqual(facets[0]);
+  });
+});
