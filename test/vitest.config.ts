@@ -1,5 +1,6 @@
 // Two projects: Node for pure code and for the Worker seen from outside, workerd for the Durable Objects.
 
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 const report = process.env['TEST_REPORT'];
@@ -13,8 +14,30 @@ export default defineConfig({
         test: {
           name: 'node',
           root: 'test',
-          include: ['{person,intake,customerio,emulator,outbox,config}/**/*.test.ts'],
+          include: ['{person,intake,customerio,emulator,outbox,config,flow}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: '../wrangler.toml' },
+            miniflare: {
+              bindings: {
+                CUSTOMERIO_TRACK_TOKEN: 'test-key',
+                CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+                CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+                STRIPE_WEBHOOK_SECRET: 'whsec_test',
+                SHARDS: '1',
+                RATE_LIMIT: '1000',
+                // Alarms are run by hand: none fires by itself within a test.
+                LINGER_MS: '60000',
+              },
+            },
+          }),
+        ],
+        test: { name: 'worker', root: 'test', include: ['worker/**/*.test.ts'] },
       },
     ],
   },

@@ -25,7 +25,10 @@ export async function sendMessages(
   shell: SendShell,
 ): Promise<Outcome> {
   const { url, init } = pipelinesRequest(messages, options);
-  const signal = AbortSignal.timeout(shell.timeoutMs ?? REQUEST_TIMEOUT_MS);
+  // Not AbortSignal.timeout: a timer left running keeps a Durable Object in memory, and on the bill.
+  const patience = new AbortController();
+  const { signal } = patience;
+  const timer = setTimeout(() => patience.abort(), shell.timeoutMs ?? REQUEST_TIMEOUT_MS);
   try {
     const response = await shell.fetch(url, { ...init, signal });
     const { status, headers } = response;
@@ -35,6 +38,8 @@ export async function sendMessages(
   } catch {
     const reason = signal.aborted ? 'timed_out' : 'unreachable';
     return { kind: 'retry', reason, retryAfterMs: null };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,0 +1,157 @@
+// The Outbox object in workerd: stored before accepted, delivered from the alarm alone, in order, once.
+
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { News, PersonEvent } from '../../src/person/news.ts';
+
+type Sent = { readonly path: string; readonly messages: readonly Record<string, unknown>[] };
+
+let sent: Sent[] = [];
+/** Made when asked for: a Response belongs to the request it was made in. */
+let script: (() => Response)[] = [];
+
+beforeEach(() => {
+  sent = [];
+  script = [];
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const { pathname } = new URL(String(input));
+    const body = JSON.parse(String(init?.body)) as { batch?: Record<string, unknown>[] };
+    sent.push({ path: pathname, messages: body.batch ?? [body] });
+    return script.shift()?.() ?? Response.json({});
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const NOW = Date.now();
+
+function user(id: string, traits: Record<string, string>, asOf = NOW): PersonEvent {
+  const news: News = {
+    kind: 'user',
+    facet: { asOf, rank: 0, traits },
+    created: true,
+    createdAt: NOW,
+  };
+  return { provider: 'clerk', id, type: 'user.created', customerId: null, news: [news] };
+}
+
+function gone(): PersonEvent {
+  const news: News = { kind: 'deleted', occurredAt: NOW };
+  return { provider: 'clerk', id: 'msg_x', type: 'user.deleted', customerId: null, news: [news] };
+}
+
+function shard() {
+  return env.OUTBOX.getByName(crypto.randomUUID());
+}
+
+async function rowsWritten(stub: ReturnType<typeof shard>): Promise<number> {
+  const { counters } = await stub.health();
+  return counters.rowsWritten;
+}
+
+describe('Outbox', () => {
+  it('delivers one identify and one track, the identify first', async () => {
+    const stub = shard();
+    await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    expect(sent).toEqual([]);
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect(sent.map(({ path }) => path)).toEqual(['/v1/batch']);
+    expect(sent[0]?.messages.map(({ type }) => type)).toEqual(['identify', 'track']);
+    expect((await stub.health()).pending).toBe(0);
+  });
+
+  it('accepts a replay as a duplicate and writes nothing for it', async () => {
+    const stub = shard();
+    await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    const before = await rowsWritten(stub);
+    const replay = await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    expect(replay.outcome).toBe('duplicate');
+    expect((await rowsWritten(stub)) - before).toBe(0);
+  });
+
+  it('writes three rows for a changed person, and one when only its time moves', async () => {
+    const stub = shard();
+    // The first accept creates the day and month tables, and arms the alarm; neither recurs.
+    await stub.accept('user_0', user('msg_0', { email: 'z@example.test' }));
+    const before = await rowsWritten(stub);
+    await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    const changed = await rowsWritten(stub);
+    await stub.accept('user_1', user('msg_2', { email: 'a@example.test' }, NOW + 1000));
+    const unchanged = await rowsWritten(stub);
+    expect(changed - before).toBe(3);
+    expect(unchanged - changed).toBe(1);
+  });
+
+  it('keeps accepted messages through an eviction', async () => {
+    const stub = shard();
+    await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    await evictDurableObject(stub);
+    await runDurableObjectAlarm(stub);
+    expect(sent[0]?.messages).toHaveLength(2);
+  });
+
+  it('waits as long as Retry-After asks, also after an eviction', async () => {
+    const stub = shard();
+    script = [() => Response.json({}, { status: 429, headers: { 'retry-after': '120' } })];
+    await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    await runDurableObjectAlarm(stub);
+    await evictDurableObject(stub);
+    await runDurableObjectAlarm(stub);
+    expect(sent).toHaveLength(1);
+    const at = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
+    expect((at ?? 0) - Date.now()).toBeGreaterThan(100_000);
+    expect((await stub.health()).pending).toBe(1);
+  });
+
+  it('parks the one message that is refused, and delivers its neighbours in order', async () => {
+    const stub = shard();
+    await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    await stub.accept('user_2', user('msg_2', { email: 'b@example.test' }));
+    const refused = () => Response.json({ meta: { error: 'no' } }, { status: 400 });
+    // All four, the first two, then the first alone: that is the one at fault.
+    script = [refused, refused, refused];
+    await runDurableObjectAlarm(stub);
+    const landed = sent.slice(3).flatMap(({ messages }) => messages);
+    expect(landed.map(({ userId, type }) => `${String(userId)} ${String(type)}`)).toEqual([
+      'user_1 track',
+      'user_2 identify',
+      'user_2 track',
+    ]);
+    expect(await stub.health()).toMatchObject({ parked: 1, pending: 0 });
+  });
+
+  it('pauses for refused credentials and parks nothing', async () => {
+    const stub = shard();
+    script = [() => Response.json({}, { status: 401 })];
+    await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    await runDurableObjectAlarm(stub);
+    expect(await stub.health()).toMatchObject({
+      pause: 'credentials_invalid',
+      parked: 0,
+      pending: 1,
+    });
+  });
+
+  it('sends nothing but the removal of a deleted person, and never brings them back', async () => {
+    const stub = shard();
+    await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    await stub.accept('user_1', gone());
+    const late = await stub.accept(
+      'user_1',
+      user('msg_2', { email: 'b@example.test' }, NOW + 5000),
+    );
+    expect(late.outcome).toBe('erased');
+    await runDurableObjectAlarm(stub);
+    expect(sent.flatMap(({ messages }) => messages).map(({ event }) => event)).toEqual([
+      'User Deleted',
+    ]);
+    const row = await runInDurableObject(stub, (_, state) =>
+      state.storage.sql.exec('SELECT person FROM people').toArray(),
+    );
+    expect(row).toEqual([{ person: null }]);
+  });
+});
