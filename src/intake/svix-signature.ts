@@ -8,20 +8,31 @@ import type { SignatureRefusal, Verification, Webhook } from './provider.ts';
 
 const HEADERS = ['svix-id', 'svix-timestamp', 'svix-signature'] as const;
 
+/** Svix's own tolerance, either way: https://docs.svix.com/receiving/verifying-payloads/how-manual */
+const TOLERANCE_SECONDS = 300;
+
 /** Any of the secrets may match: rotation needs two. One that cannot be decoded matches nothing. */
 export function verifySvix(webhook: Webhook, secrets: readonly string[]): Verification {
   const headers = Object.fromEntries(HEADERS.map((name) => [name, webhook.headers[name] ?? '']));
   const deliveryId = headers['svix-id'] ?? '';
   if (Object.values(headers).includes('')) return { ok: false, reason: 'signature_missing' };
   const verdicts = secrets.map((secret) => verdictOf(secret, webhook.body, headers));
-  if (verdicts.includes(null)) return { ok: true, deliveryId };
-  const isStale = verdicts.includes('signature_stale');
+  if (verdicts.includes(null) && isRecent(headers['svix-timestamp'], webhook.now)) {
+    return { ok: true, deliveryId };
+  }
+  const isStale = verdicts.includes(null) || verdicts.includes('signature_stale');
   return { ok: false, reason: isStale ? 'signature_stale' : 'signature_invalid' };
 }
 
 /** True when a request carries Svix's headers, whoever it claims to be from. */
 export function isSvix(webhook: Webhook): boolean {
   return webhook.headers['svix-signature'] !== undefined;
+}
+
+/** The library has read the machine's clock; the caller's has to agree. */
+function isRecent(timestamp: string | undefined, now: number): boolean {
+  const ageSeconds = Math.abs(Math.floor(now / 1000) - Number.parseInt(timestamp ?? '', 10));
+  return ageSeconds <= TOLERANCE_SECONDS;
 }
 
 /** Null: it matches. The library reads the clock itself: 300 seconds either way. */

@@ -205,6 +205,55 @@ export function invoiceOf2020(overrides: Over<Stripe.Invoice> = {}): Json {
   };
 }
 
+/** The same event as an endpoint pinned to 2020-08-27 would get it: subscriptions and invoices in their old shape. */
+export function olden(event: StripeEventJson): StripeEventJson {
+  const { object, previous_attributes: previous } = event['data'] as Json;
+  const data = {
+    object: oldenObject(object as Json),
+    ...(previous === undefined ? {} : { previous_attributes: oldenPeriods(previous as Json) }),
+  };
+  return { ...event, api_version: '2020-08-27', data };
+}
+
+function oldenObject(object: Json): Json {
+  if (object['object'] === 'subscription') return oldenPeriods(object);
+  return object['object'] === 'invoice' ? oldenInvoice(object) : object;
+}
+
+/** Periods stood at the top and not on the items. */
+function oldenPeriods({ billing_mode: _mode, ...object }: Json): Json {
+  const { data } = (object['items'] ?? {}) as { readonly data?: readonly Json[] };
+  if (data === undefined) return object;
+  const [first = {}] = data;
+  const items = data.map(
+    ({ current_period_start: _start, current_period_end: _end, ...rest }) => rest,
+  );
+  return {
+    ...object,
+    current_period_start: first['current_period_start'],
+    current_period_end: first['current_period_end'],
+    items: { object: 'list', data: items },
+  };
+}
+
+/** The subscription stood at the top, its metadata on the lines, and prices in full. */
+function oldenInvoice({ parent, ...object }: Json): Json {
+  const details = ((parent ?? {}) as Json)['subscription_details'] as Json | undefined;
+  const { data } = object['lines'] as { readonly data: readonly Json[] };
+  const lines = data.map(({ parent: _parent, pricing: _pricing, ...rest }) => ({
+    ...rest,
+    subscription: details?.['subscription'] ?? null,
+    metadata: details?.['metadata'] ?? {},
+    price: price(),
+  }));
+  return {
+    ...object,
+    subscription: details?.['subscription'] ?? null,
+    lines: { object: 'list', data: lines },
+  };
+}
+
+/** `now` in Unix milliseconds. */
 export function signStripe(
   body: string,
   about: { readonly secret: string; readonly now?: number },

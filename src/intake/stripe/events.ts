@@ -10,12 +10,13 @@ import { readCustomer } from './customer.ts';
 import { readFailure, readPayment } from './invoice.ts';
 import { readSubscription } from './subscription.ts';
 
-/** Times in Unix milliseconds; `occurredAt` has the one-second grain of Stripe's clock. */
+/** Times in Unix milliseconds; `occurredAt` is Stripe's word, the same in every delivery: moments are keyed by it. */
 export type StripeEvent = {
   readonly id: string;
   readonly type: string;
   readonly occurredAt: number;
-  readonly receivedAt: number;
+  /** Orders facets: `occurredAt`, but never later than the receipt, so that a clock ahead of ours pins nothing. */
+  readonly asOf: number;
   readonly object: Readonly<Record<string, unknown>>;
   /** What the changed fields were: nested objects partial, arrays whole. Null when the event tells no change. */
   readonly previous: Readonly<Record<string, unknown>> | null;
@@ -77,9 +78,10 @@ export function readStripe(body: VerifiedBody, options: ReadOptions): Reading {
 
 function eventOf(envelope: z.infer<typeof Envelope>, receivedAt: number): StripeEvent {
   const { id, type, created, data } = envelope;
-  const occurredAt = Math.min(created * 1000, receivedAt);
+  const occurredAt = created * 1000;
+  const asOf = Math.min(occurredAt, receivedAt);
   const previous = data.previous_attributes ?? null;
-  return { id, type, occurredAt, receivedAt, object: data.object, previous };
+  return { id, type, occurredAt, asOf, object: data.object, previous };
 }
 
 function isOtherMode(isLive: boolean, { mode }: ReadOptions): boolean {

@@ -78,7 +78,7 @@ export function readPayment(event: StripeEvent, options: ReadOptions): Reading {
         billingReason: invoice.billing_reason,
         periodStarts: invoice.lines.data.flatMap(({ period }) => period.start ?? []),
         invoiceCreatedAt: invoice.created ?? 0,
-        paidAt: paidAt === null ? event.occurredAt : Math.min(paidAt * 1000, event.receivedAt),
+        paidAt: paidAt === null ? event.occurredAt : paidAt * 1000,
         plan: planOf(invoice, options),
       },
     },

@@ -99,12 +99,18 @@ export function worthOf(all: readonly StripeItem[], options: ReadOptions): Worth
     plan: main === undefined ? null : planName(main.price, options),
     items: priced
       .map(({ item, price }) => ({ priceId: price.id ?? '', quantity: item.quantity }))
-      .toSorted((a, b) => (a.priceId < b.priceId ? -1 : 1)),
+      .toSorted(byPrice),
     seats: quantities.length === 0 ? null : quantities.reduce((sum, each) => sum + each, 0),
     monthlyMinor: values.includes(null) || values.length === 0 ? null : rounded(values),
     currency: main?.price.currency?.toLowerCase() ?? null,
     billingInterval: main === undefined ? null : intervalName(main.price),
   };
+}
+
+/** By code units, not by locale; several items may share a price, and then their quantities decide. */
+function byPrice(a: SubscriptionItem, b: SubscriptionItem): number {
+  if (a.priceId === b.priceId) return (a.quantity ?? -1) - (b.quantity ?? -1);
+  return a.priceId < b.priceId ? -1 : 1;
 }
 
 /** From the PLANS table by price, product or lookup key; else the best name Stripe has. */

@@ -40,6 +40,9 @@ const Subscription = z.object({
 
 type StripeSubscription = z.infer<typeof Subscription>;
 
+/** A subscription as it is, in Stripe's words and in ours. */
+type Now = { readonly facet: SubscriptionFacet; readonly subscription: StripeSubscription };
+
 const RANKS: Readonly<Record<string, SubscriptionFacet['rank']>> = {
   'customer.subscription.created': RANK.created,
   'customer.subscription.deleted': RANK.deleted,
@@ -60,7 +63,7 @@ export function readSubscription(event: StripeEvent, options: ReadOptions): Read
   const news: News = {
     kind: 'subscription',
     facet,
-    before: beforeOf(facet, event, options),
+    before: beforeOf({ facet, subscription }, event, options),
     occurredAt,
   };
   const userId = userIdIn(subscription.metadata, options.linkKeys);
@@ -73,22 +76,24 @@ export function readSubscription(event: StripeEvent, options: ReadOptions): Read
 }
 
 function beforeOf(
-  facet: SubscriptionFacet,
+  now: Now,
   event: StripeEvent,
   options: ReadOptions,
 ): SubscriptionFacet | 'none' | 'unsaid' {
   if (event.type === 'customer.subscription.created') return 'none';
-  if (event.type === 'customer.subscription.deleted') return beforeTheEnd(facet);
+  if (event.type === 'customer.subscription.deleted') return beforeTheEnd(now);
   if (event.previous === null) return 'unsaid';
   const before = Subscription.safeParse(overlay(event.object, event.previous));
   return before.success ? facetOf(before.data, event, options) : 'unsaid';
 }
 
 /** A deletion says no more than that it ended; when and why tell what it was until then. */
-function beforeTheEnd(facet: SubscriptionFacet): SubscriptionFacet {
-  const { trialEndsAt, endedAt, cancellation } = facet;
+function beforeTheEnd({ facet, subscription }: Now): SubscriptionFacet {
+  const { trialEndsAt, endedAt } = facet;
   const isInTrial = trialEndsAt !== null && endedAt !== null && endedAt <= trialEndsAt;
-  const status = cancellation.reason === 'involuntary' ? 'past_due' : 'active';
+  // A disputed payment ends what was paid for: only a failed one means that it was due.
+  const wasDue = subscription.cancellation_details.reason === 'payment_failed';
+  const status = wasDue ? 'past_due' : 'active';
   return { ...facet, status: isInTrial ? 'trialing' : status, endedAt: null };
 }
 
@@ -102,7 +107,7 @@ function facetOf(
     ...worth,
     ...timesOf(subscription),
     id: subscription.id,
-    asOf: event.occurredAt,
+    asOf: event.asOf,
     rank: RANKS[event.type] ?? RANK.updated,
     customerId: subscription.customer,
     status: subscription.status,
