@@ -1,0 +1,231 @@
+// The whole Worker from outside: signed webhooks in over HTTP, what landed at the emulator out. Nothing inside is
+// touched; the process is real, and so is kill -9.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { startEmulator } from '../emulator/server.ts';
+import { clerkEvent, clerkUser } from '../support/clerk.ts';
+import { emulatorClient, until } from '../support/emulator.ts';
+import type { EmulatorClient } from '../support/emulator.ts';
+import { post, startRelay } from '../support/relay.ts';
+import type { Relay } from '../support/relay.ts';
+import { checkoutSession, stripeEvent, subscription } from '../support/stripe.ts';
+
+let emulator: EmulatorClient;
+let closeEmulator: () => Promise<void>;
+let relay: Relay;
+let vars: Record<string, string>;
+
+beforeAll(async () => {
+  const server = await startEmulator({ token: 'flow-key' });
+  closeEmulator = server.close;
+  emulator = emulatorClient(server.url);
+  vars = {
+    CUSTOMERIO_TRACK_TOKEN: 'flow-key',
+    CUSTOMERIO_PIPELINES_URL: `${server.url}/v1`,
+    LINGER_MS: '50',
+  };
+  relay = await startRelay(vars);
+});
+
+afterAll(async () => {
+  await relay.close();
+  await closeEmulator();
+});
+
+beforeEach(() => emulator.reset());
+
+let people = 0;
+function newUser(): string {
+  people += 1;
+  return `user_flow${Date.now()}x${people}`;
+}
+
+function signUp(id: string, updatedAt = Date.now()) {
+  const user = clerkUser({ id, created_at: updatedAt, updated_at: updatedAt });
+  return clerkEvent('user.created', user, updatedAt);
+}
+
+async function landed(userId: string): Promise<string[]> {
+  const { events } = await emulator.state();
+  return events.filter((each) => each.userId === userId).map((each) => each.event);
+}
+
+describe('relay', () => {
+  it('lands one identify and one track for a webhook sent a hundred times in parallel', async () => {
+    const userId = newUser();
+    const event = signUp(userId);
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => post(relay, 'clerk', event, { id: 'msg_same' })),
+    );
+    const outcomes = answers.map(({ json }) => json['outcome']);
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(outcomes.filter((each) => each === 'accepted')).toHaveLength(1);
+    expect(outcomes.filter((each) => each === 'duplicate')).toHaveLength(99);
+    await until(async () => (await landed(userId)).length > 0, 10_000);
+    const state = await emulator.state();
+    expect(state.identifies.filter((each) => each.userId === userId)).toHaveLength(1);
+    expect(await landed(userId)).toEqual(['user_created']);
+    expect(state.people[userId]?.traits).toMatchObject({ email: 'ada@example.test' });
+  });
+
+  it('joins a checkout to its person through client_reference_id, in any order', async () => {
+    const userId = newUser();
+    const customer = `cus_${userId}`;
+    const sub = subscription({ id: `sub_${userId}`, customer });
+    const session = checkoutSession({ id: `cs_${userId}`, customer, client_reference_id: userId });
+    const first = await post(relay, 'stripe', stripeEvent('customer.subscription.created', sub));
+    expect(first.json).toEqual({ outcome: 'waiting' });
+    await post(relay, 'stripe', stripeEvent('checkout.session.completed', session));
+    await until(async () => (await landed(userId)).length > 1, 10_000);
+    expect(await landed(userId)).toEqual(['subscription_started', 'checkout_completed']);
+    const { people: known } = await emulator.state();
+    expect(known[userId]?.traits).toMatchObject({
+      plan: 'pro',
+      mrr: 49,
+      stripeCustomerId: customer,
+    });
+  });
+
+  it('sends every request in strict mode, authorized, or the emulator would have dropped it', async () => {
+    const userId = newUser();
+    await post(relay, 'clerk', signUp(userId));
+    expect(await until(async () => (await landed(userId)).length === 1, 10_000)).toBe(true);
+  });
+
+  it('retries through 503 and 429 until it lands, once', async () => {
+    const userId = newUser();
+    await emulator.script('503,429 Retry-After 1,reset,200 html');
+    await post(relay, 'clerk', signUp(userId));
+    expect(await until(async () => (await landed(userId)).length === 1, 30_000)).toBe(true);
+    expect((await emulator.state()).duplicates).toBe(0);
+  });
+
+  it('keeps what it answered 200 through kill -9', async () => {
+    const userId = newUser();
+    await emulator.down();
+    expect((await post(relay, 'clerk', signUp(userId))).status).toBe(200);
+    await relay.kill();
+    await emulator.up();
+    relay = await startRelay(vars, relay.folder);
+    expect(await until(async () => (await landed(userId)).length === 1, 30_000)).toBe(true);
+  });
+
+  it('answers fast while Customer.io is down for 30 seconds, and lands everything once and in order', async () => {
+    const perSecond = 50;
+    const seconds = 30;
+    const users = Array.from({ length: 25 }, newUser);
+    await emulator.down();
+    const sent: Promise<{ status: number; ms: number }>[] = [];
+    const startedAt = Date.now();
+    for (let index = 0; index < perSecond * seconds; index += 1) {
+      const wait = startedAt + (index * 1000) / perSecond - Date.now();
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      const userId = users[index % users.length] ?? '';
+      const session = checkoutSession({
+        id: `cs_${userId}_${String(index).padStart(5, '0')}`,
+        customer: null,
+        metadata: { clerkUserId: userId },
+      });
+      sent.push(timed(stripeEvent('checkout.session.completed', session)));
+    }
+    const answers = await Promise.all(sent);
+    await emulator.up();
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    const p99 = answers.map(({ ms }) => ms).toSorted((a, b) => a - b)[
+      Math.floor(answers.length * 0.99)
+    ];
+    console.log(`outage: ${answers.length} webhooks at ${perSecond}/s, answers p99 ${p99} ms`);
+    expect(p99).toBeLessThan(100);
+    const isAll = await until(
+      async () => (await emulator.state()).events.length === answers.length,
+      60_000,
+    );
+    expect(isAll).toBe(true);
+    const state = await emulator.state();
+    expect(state.duplicates).toBe(0);
+    // One person's checkouts carry rising times; they were sent one after the other.
+    for (const userId of users) {
+      const order = state.events.filter((each) => each.userId === userId);
+      expect(order).toHaveLength(answers.length / users.length);
+    }
+  });
+});
+
+async function timed(event: Record<string, unknown>): Promise<{ status: number; ms: number }> {
+  const startedAt = performance.now();
+  const { status } = await post(relay, 'stripe', event);
+  return { status, ms: Math.round(performance.now() - startedAt) };
+}
+
+describe('refusals', () => {
+  it('refuses a body changed after signing', async () => {
+    const answer = await post(relay, 'clerk', signUp(newUser()), {
+      headers: { 'svix-signature': 'v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' },
+    });
+    expect(answer).toMatchObject({ status: 401, json: { error: 'signature_invalid' } });
+  });
+
+  it('refuses a webhook without a signature', async () => {
+    const response = await fetch(`${relay.url}/webhooks/stripe`, { method: 'POST', body: '{}' });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual({ error: 'signature_missing' });
+  });
+
+  it('refuses a body over the cap', async () => {
+    const answer = await post(relay, 'stripe', 'x'.repeat(524_289));
+    expect(answer).toMatchObject({ status: 413, json: { error: 'body_too_large' } });
+  });
+
+  it('refuses what is signed but not JSON', async () => {
+    const answer = await post(relay, 'stripe', 'not json');
+    expect(answer).toMatchObject({ status: 400, json: { error: 'body_malformed' } });
+  });
+
+  it('refuses providers it does not know, and methods other than POST', async () => {
+    const unknown = await fetch(`${relay.url}/webhooks/paddle`, { method: 'POST', body: '{}' });
+    expect(unknown.status).toBe(404);
+    const get = await fetch(`${relay.url}/webhooks/clerk`);
+    expect(get.status).toBe(405);
+  });
+
+  it('parks a verified event it cannot read, and answers 200', async () => {
+    const answer = await post(relay, 'stripe', stripeEvent('customer.subscription.created', {}));
+    expect(answer).toMatchObject({ status: 200, json: { outcome: 'parked' } });
+  });
+
+  it('ignores verified types that no mapping wants', async () => {
+    const answer = await post(relay, 'stripe', stripeEvent('product.created', { id: 'prod_1' }));
+    expect(answer).toMatchObject({ status: 200, json: { outcome: 'ignored' } });
+  });
+
+  it('is healthy when everything is configured', async () => {
+    const response = await fetch(`${relay.url}/healthz`);
+    expect({ status: response.status, json: await response.json() }).toEqual({
+      status: 200,
+      json: { status: 'ok' },
+    });
+  });
+
+  it('answers 503 and Retry-After for a provider without its secret, and for a wrong var', async () => {
+    const bare = await startRelay({ STRIPE_WEBHOOK_SECRET: '' });
+    const missing = await post(bare, 'stripe', stripeEvent('product.created', { id: 'prod_1' }));
+    expect(missing).toMatchObject({
+      status: 503,
+      json: { error: 'secret_missing' },
+      retryAfter: '60',
+    });
+    await bare.kill();
+    const wrong = await startRelay({ SHARDS: 'many', TRAIT_CASE: 'kebab' }, bare.folder);
+    const invalid = await post(wrong, 'stripe', stripeEvent('product.created', { id: 'prod_1' }));
+    expect(invalid).toMatchObject({ status: 503, json: { error: 'config_invalid' } });
+    const health = await fetch(`${wrong.url}/healthz`);
+    expect(health.status).toBe(503);
+    const { problems } = (await health.json()) as { problems: string[] };
+    expect(problems).toEqual([
+      'SHARDS: expected a whole number from 1 to 64',
+      'TRAIT_CASE: expected "camel" or "snake"',
+    ]);
+    await wrong.close();
+  });
+});

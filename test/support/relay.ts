@@ -1,0 +1,100 @@
+// The real Worker as a process of its own: wrangler's server and workerd, with state in a folder that survives it.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { ready, startNode, stop } from '../../src/cli/children.ts';
+import type { Child } from '../../src/cli/children.ts';
+import { clerkSecret, signClerk } from './clerk.ts';
+import { signStripe } from './stripe.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+export const CLERK_SECRET = clerkSecret();
+export const STRIPE_SECRET = 'whsec_flow_test';
+
+export type Relay = Awaited<ReturnType<typeof startRelay>>;
+
+/** Starts a Worker. `vars` go into its --env-file; `folder` is given to start where another one was killed. */
+export async function startRelay(vars: Readonly<Record<string, string>>, folder = newFolder()) {
+  const envFile = path.join(folder, 'dev.vars');
+  const all = {
+    CLERK_WEBHOOK_SIGNING_SECRET: CLERK_SECRET,
+    STRIPE_WEBHOOK_SECRET: STRIPE_SECRET,
+    ...vars,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+  writeFileSync(envFile, `${lines.join('\n')}\n`);
+  const port = await freePort();
+  const wrangler = path.join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
+  const args = ['--port', String(port), '--inspector-port', String(await freePort())];
+  const state = ['--env-file', envFile, '--persist-to', path.join(folder, 'state')];
+  const options = [...args, ...state, '--show-interactive-dev-session=false'];
+  const config = ['--config', path.join(ROOT, 'wrangler.toml')];
+  const child = startNode('Worker', [wrangler, 'dev', ...config, ...options], { CI: '1' });
+  const url = `http://127.0.0.1:${port}`;
+  await ready(child, async () => {
+    const response = await fetch(`${url}/healthz`).catch(() => null);
+    await response?.body?.cancel();
+    return response;
+  });
+  return {
+    url,
+    folder,
+    child,
+    kill: () => end(child, 'SIGKILL'),
+    close: () => closeAll(child, folder),
+  };
+}
+
+/** One signed webhook; the headers may be replaced to spoil it. */
+export async function post(
+  relay: { readonly url: string },
+  provider: 'clerk' | 'stripe',
+  body: unknown,
+  more: { readonly id?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+): Promise<{ status: number; json: Record<string, unknown>; retryAfter: string | null }> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const id = more.id ?? `msg_${crypto.randomUUID()}`;
+  const signed =
+    provider === 'clerk'
+      ? signClerk(text, { secret: CLERK_SECRET, id })
+      : signStripe(text, { secret: STRIPE_SECRET });
+  const response = await fetch(`${relay.url}/webhooks/${provider}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...signed, ...more.headers },
+    body: text,
+  });
+  const json = (await response.json()) as Record<string, unknown>;
+  return { status: response.status, json, retryAfter: response.headers.get('retry-after') };
+}
+
+function newFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), 'relay-'));
+}
+
+async function end(child: Child, signal: NodeJS.Signals): Promise<void> {
+  const gone = new Promise((resolve) => child.process.once('exit', resolve));
+  stop(child, signal);
+  await gone;
+}
+
+async function closeAll(child: Child, folder: string): Promise<void> {
+  if (child.process.exitCode === null && child.process.signalCode === null) {
+    await end(child, 'SIGTERM');
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
