@@ -7,7 +7,7 @@ import type { Traits } from '../../person/facet.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, problemsOf, record, text } from '../shape.ts';
-import type { ClerkEvent } from './events.ts';
+import type { ClerkEvent } from './envelope.ts';
 
 const User = z.object({
   id: needed.text.regex(/^[^\s@]+$/, 'expected a user id, not an email'),
@@ -103,15 +103,18 @@ function traitsOf(user: ClerkUser): Traits {
   return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== null));
 }
 
+/** The operator's own rows; what no trait can hold (nothing, objects, lists) is left out. */
 function extraTraits(data: Readonly<Record<string, unknown>>, options: ReadOptions): Traits {
-  const traits: Record<string, string | number | boolean> = {};
-  for (const [name, path] of Object.entries(options.traits)) {
+  const rows = Object.entries(options.traits).flatMap(([name, path]) => {
     const value = valueAt(data, path);
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      traits[name] = value;
-    }
-  }
-  return traits;
+    return isTraitValue(value) ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(rows);
+}
+
+function isTraitValue(value: unknown): value is string | number | boolean {
+  if (typeof value === 'string') return value !== '';
+  return typeof value === 'boolean' || Number.isFinite(value);
 }
 
 function claimsIn(

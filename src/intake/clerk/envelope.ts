@@ -1,0 +1,48 @@
+// Clerk's envelope: a verified body in, the event out, or why it is none. Bodies carry no id of their own and are
+// dated in milliseconds or, in examples, in seconds. No I/O. No clock.
+
+import * as z from 'zod';
+
+import type { Reading, VerifiedBody } from '../provider.ts';
+import { count, needed, problemsOf, record, text } from '../shape.ts';
+
+/** `occurredAt` in Unix milliseconds, never later than the time of receipt. */
+export type ClerkEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly occurredAt: number;
+  readonly receivedAt: number;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+type Opened =
+  | { readonly ok: true; readonly event: ClerkEvent }
+  | { readonly ok: false; readonly reading: Reading };
+
+const Envelope = z.object(
+  { type: needed.text, timestamp: count, data: record },
+  { error: 'expected an object' },
+);
+
+/** Below this a timestamp is in seconds: the documentation's examples are, real deliveries are not. */
+const SECONDS_BELOW = 1e11;
+
+/** Asks for nothing but a type: what an event needs beyond it, its reader asks for. */
+export function openEnvelope({ json, deliveryId, receivedAt }: VerifiedBody): Opened {
+  const envelope = Envelope.safeParse(json);
+  if (!envelope.success) {
+    const problems = problemsOf(envelope.error);
+    const id = deliveryId ?? 'unknown';
+    return { ok: false, reading: { kind: 'unreadable', id, type: 'unknown', problems } };
+  }
+  const { type, timestamp, data } = envelope.data;
+  const sentAt = milliseconds(timestamp);
+  // Without the transport's id a retry has to be known by what does not change from one attempt to the next.
+  const id = deliveryId ?? `${type}:${text.parse(data['id']) ?? ''}:${sentAt ?? ''}`;
+  const occurredAt = Math.min(sentAt ?? receivedAt, receivedAt);
+  return { ok: true, event: { id, type, occurredAt, receivedAt, data } };
+}
+
+function milliseconds(timestamp: number | null): number | null {
+  return timestamp !== null && timestamp < SECONDS_BELOW ? timestamp * 1000 : timestamp;
+}
