@@ -9,7 +9,10 @@ export const TOLERANCE_SECONDS = 300;
 /** More secrets than this are never configured; the bound keeps a mistake from filling memory. */
 const KEYS_MAX = 16;
 
-const keys = new Map<string, Promise<CryptoKey>>();
+/** Named by what makes it: the Worker's types and Node's have no common name for it. */
+type Key = ReturnType<typeof crypto.subtle.importKey>;
+
+const keys = new Map<string, Key>();
 
 type SignatureHeader = { readonly timestamp: number; readonly signatures: readonly string[] };
 
@@ -70,7 +73,7 @@ function bytesOf(signature: string): Uint8Array<ArrayBuffer> | null {
 }
 
 /** The key is the whole secret as text, `whsec_` and all; importing it once saves a third of a verification. */
-function keyOf(secret: string): Promise<CryptoKey> {
+function keyOf(secret: string): Key {
   const known = keys.get(secret);
   if (known !== undefined) return known;
   if (keys.size >= KEYS_MAX) keys.clear();
