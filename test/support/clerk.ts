@@ -1,7 +1,15 @@
 // Clerk as a sender: users and events in the documented shape, signed as Svix signs.
 
-import type { UserJSON } from '@clerk/backend';
+import type { EmailAddressJSON, PhoneNumberJSON, UserJSON, VerificationJSON } from '@clerk/backend';
 import { Webhook } from 'svix';
+
+/** The package's type asks for an id as well, which no real payload has. */
+const VERIFIED = {
+  status: 'verified',
+  strategy: 'email_code',
+  attempts: 1,
+  expire_at: 1_764_000_600_000,
+} as VerificationJSON;
 
 export type ClerkUser = Pick<UserJSON, 'id'> & Record<string, unknown>;
 
@@ -16,15 +24,7 @@ export function clerkUser(overrides: Partial<UserJSON> & Record<string, unknown>
     image_url: 'https://img.example.test/ada.png',
     primary_email_address_id: 'idn_1',
     primary_phone_number_id: null,
-    email_addresses: [
-      {
-        object: 'email_address',
-        id: 'idn_1',
-        email_address: 'ada@example.test',
-        verification: { status: 'verified', strategy: 'email_code' },
-        linked_to: [],
-      },
-    ],
+    email_addresses: [clerkEmail('idn_1', 'ada@example.test')],
     phone_numbers: [],
     public_metadata: {},
     private_metadata: {},
@@ -32,6 +32,31 @@ export function clerkUser(overrides: Partial<UserJSON> & Record<string, unknown>
     created_at: 1_764_000_000_000,
     updated_at: 1_764_000_000_018,
     ...overrides,
+  };
+}
+
+/** An entry of `email_addresses`; it is the primary one only where the user's `primary_email_address_id` says so. */
+export function clerkEmail(id: string, email: string): EmailAddressJSON {
+  return {
+    object: 'email_address',
+    id,
+    email_address: email,
+    verification: VERIFIED,
+    linked_to: [],
+  };
+}
+
+export function clerkPhone(id: string, number: string): PhoneNumberJSON {
+  return {
+    object: 'phone_number',
+    id,
+    phone_number: number,
+    reserved_for_second_factor: false,
+    default_second_factor: false,
+    reserved: false,
+    verification: VERIFIED,
+    linked_to: [],
+    backup_codes: [],
   };
 }
 

@@ -10,7 +10,7 @@ import { count, list, needed, problemsOf, record, text } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 
 const User = z.object({
-  id: needed.text.regex(/^[^\s@]+$/, 'expected a user id, not an email'),
+  id: z.string({ error: 'expected text' }).regex(/^[^\s@]+$/, 'expected a user id, not an email'),
   primary_email_address_id: text,
   primary_phone_number_id: text,
   email_addresses: list(z.object({ id: needed.text, email_address: needed.text })),
