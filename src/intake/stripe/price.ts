@@ -78,12 +78,13 @@ export type Worth = {
 };
 
 /** Months in one interval, as a fraction: a year has 52 weeks or 365 days. */
-const PER_MONTH: Readonly<Record<string, Fraction>> = {
-  day: { top: 365n, bottom: 12n },
-  week: { top: 52n, bottom: 12n },
-  month: { top: 1n, bottom: 1n },
-  year: { top: 1n, bottom: 12n },
-};
+// A map, for the key is foreign: an object has a `constructor` too.
+const PER_MONTH: ReadonlyMap<string | null | undefined, Fraction> = new Map([
+  ['day', { top: 365n, bottom: 12n }],
+  ['week', { top: 52n, bottom: 12n }],
+  ['month', { top: 1n, bottom: 1n }],
+  ['year', { top: 1n, bottom: 12n }],
+]);
 
 export function worthOf(all: readonly StripeItem[], options: ReadOptions): Worth {
   const priced = all
@@ -169,7 +170,7 @@ function monthlyValue(price: StripePrice, quantity: number | null): Fraction | n
 
 /** How often a month the price is due. */
 function monthsIn({ recurring }: StripePrice): Fraction | null {
-  const perMonth = PER_MONTH[recurring?.interval ?? ''];
+  const perMonth = PER_MONTH.get(recurring?.interval);
   if (perMonth === undefined) return null;
   const every = BigInt(Math.max(1, Math.trunc(recurring?.interval_count ?? 1)));
   return { top: perMonth.top, bottom: perMonth.bottom * every };

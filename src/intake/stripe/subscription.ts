@@ -48,11 +48,11 @@ const RANKS: Readonly<Record<string, SubscriptionFacet['rank']>> = {
   'customer.subscription.deleted': RANK.deleted,
 };
 
-const REASONS: Readonly<Record<string, Cancellation['reason']>> = {
-  cancellation_requested: 'voluntary',
-  payment_failed: 'involuntary',
-  payment_disputed: 'involuntary',
-};
+const REASONS: ReadonlyMap<string | null, Cancellation['reason']> = new Map([
+  ['cancellation_requested', 'voluntary'],
+  ['payment_failed', 'involuntary'],
+  ['payment_disputed', 'involuntary'],
+]);
 
 export function readSubscription(event: StripeEvent, options: ReadOptions): Reading {
   const { id, type, occurredAt } = event;
@@ -136,7 +136,7 @@ function timesOf(subscription: StripeSubscription) {
 
 function cancellationOf(subscription: StripeSubscription): Cancellation {
   const { reason, feedback } = subscription.cancellation_details;
-  return { reason: REASONS[reason ?? ''] ?? 'unknown', feedback };
+  return { reason: REASONS.get(reason) ?? 'unknown', feedback };
 }
 
 /** Before there were items there was one plan at the top. */

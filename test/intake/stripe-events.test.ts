@@ -1,0 +1,350 @@
+// Stripe's invoices, checkouts and customers, golden; what is ignored; and that no field, missing or of another
+// type, makes reading throw.
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
+import { readStripe, STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
+import {
+  checkoutSession,
+  CREATED,
+  customer,
+  DAY,
+  invoice,
+  olden,
+  stripeEvent,
+  subscription,
+} from '../support/stripe.ts';
+import type { Json, StripeEventJson } from '../support/stripe.ts';
+
+const OPTIONS: ReadOptions = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' };
+const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
+const PERSON = 'user_2ab';
+const NAMED = { clerkUserId: PERSON };
+
+function readAny(json: unknown, options: Partial<ReadOptions> = {}): Reading {
+  const body = { json, deliveryId: null, receivedAt: RECEIVED_AT };
+  return readStripe(body, { ...OPTIONS, ...options });
+}
+
+function read(json: StripeEventJson, options: Partial<ReadOptions> = {}) {
+  const reading = readAny(json, options);
+  if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
+  return reading;
+}
+
+function claim(source: string, mayMove: boolean) {
+  return { customerId: 'cus_1', userId: PERSON, source, mayMove, asOf: CREATED * 1000 };
+}
+
+describe('an invoice paid', () => {
+  const paid = stripeEvent('invoice.paid', invoice({ currency: 'USD' }));
+  const payment = {
+    invoiceId: 'in_1',
+    subscriptionId: 'sub_1',
+    amountMinor: 4900,
+    currency: 'usd',
+    billingReason: 'subscription_cycle',
+    periodStarts: [CREATED],
+    invoiceCreatedAt: CREATED,
+    paidAt: (CREATED + 60) * 1000,
+    plan: null,
+  };
+
+  it('is a payment', () => {
+    expect(read(paid).news).toEqual([{ kind: 'payment', payment }]);
+  });
+
+  it('is the same payment in either of the two events that say so', () => {
+    const twin = stripeEvent('invoice.payment_succeeded', invoice({ currency: 'USD' }));
+    expect(read(twin).news).toEqual(read(paid).news);
+  });
+
+  it('is the same payment in the shape of 2020, which names the plan too', () => {
+    expect(read(olden(paid)).news).toEqual([
+      { kind: 'payment', payment: { ...payment, plan: 'pro' } },
+    ]);
+  });
+
+  it('has its plan from the table by the price alone', () => {
+    const [news] = read(paid, { plans: { price_pro: 'Professional' } }).news;
+    expect(news).toMatchObject({ payment: { plan: 'Professional' } });
+  });
+
+  it('is a payment of nothing when nothing was due', () => {
+    const free = stripeEvent('invoice.paid', invoice({ amount_paid: 0, amount_due: 0 }));
+    expect(read(free).news).toMatchObject([{ kind: 'payment', payment: { amountMinor: 0 } }]);
+  });
+
+  it('was paid when the event was made, if it does not say', () => {
+    const silent = stripeEvent('invoice.paid', invoice({ status_transitions: null }));
+    expect(read(silent).news).toMatchObject([{ payment: { paidAt: CREATED * 1000 } }]);
+  });
+
+  const line = (overrides: Json) => ({
+    parent: null,
+    lines: { object: 'list', data: [{ id: 'il_1', period: { start: CREATED }, ...overrides }] },
+  });
+
+  it.each([
+    ['its top', { parent: null, subscription: 'sub_2' }],
+    ['its top, expanded', { parent: null, subscription: { id: 'sub_2', object: 'subscription' } }],
+    ['its line', line({ subscription: 'sub_2' })],
+    [
+      "its line's parent",
+      line({ parent: { subscription_item_details: { subscription: 'sub_2' } } }),
+    ],
+  ])('finds its subscription on %s', (_place, overrides) => {
+    const { lines, ...rest } = invoice();
+    const object = { ...rest, lines: { ...(lines as Json), data: [] }, ...overrides };
+    expect(read(stripeEvent('invoice.paid', object)).news).toMatchObject([
+      { payment: { subscriptionId: 'sub_2' } },
+    ]);
+  });
+
+  it.each([
+    ['parent', { parent: { subscription_details: { subscription: 'sub_1', metadata: NAMED } } }],
+    ['subscription_details', { parent: null, subscription_details: { metadata: NAMED } }],
+    ['line', line({ metadata: NAMED })],
+  ])("names its subscription's person by the copy in its %s", (_place, overrides) => {
+    const reading = read(stripeEvent('invoice.paid', { ...invoice(), ...overrides }));
+    expect(reading.userId).toBe(PERSON);
+    expect(reading.claims).toEqual([claim('subscription_metadata', false)]);
+  });
+});
+
+describe('an invoice that failed', () => {
+  const failed = (overrides: Json) =>
+    read(
+      stripeEvent(
+        'invoice.payment_failed',
+        invoice({ amount_paid: 0, attempt_count: 2, ...overrides }),
+      ),
+    );
+
+  it('is a moment of its own for each attempt', () => {
+    expect(failed({ next_payment_attempt: CREATED + DAY }).news).toEqual([
+      {
+        kind: 'moment',
+        moment: {
+          name: 'payment_failed',
+          key: ['payment_failed', 'in_1', 2],
+          keyAt: CREATED * 1000 + 2,
+          occurredAt: CREATED * 1000,
+          subscriptionId: 'sub_1',
+          once: 'seen',
+          properties: {
+            plan: null,
+            currency: 'usd',
+            amount: 49,
+            invoice_id: 'in_1',
+            attempt: 2,
+            next_attempt_at: CREATED + DAY,
+            final: false,
+            hosted_invoice_url: 'https://invoice.example.test/in_1',
+          },
+        },
+      },
+    ]);
+  });
+
+  it('is final when no attempt follows', () => {
+    expect(failed({ next_payment_attempt: null }).news).toMatchObject([
+      { moment: { properties: { final: true, next_attempt_at: null } } },
+    ]);
+  });
+
+  it('is about whole yen', () => {
+    expect(failed({ currency: 'jpy', amount_due: 980 }).news).toMatchObject([
+      { moment: { properties: { currency: 'jpy', amount: 980 } } },
+    ]);
+  });
+});
+
+describe('a checkout completed', () => {
+  it('is a moment, and its two claims differ in what they may move', () => {
+    const session = checkoutSession({ client_reference_id: PERSON, metadata: NAMED });
+    expect(read(stripeEvent('checkout.session.completed', session))).toMatchObject({
+      userId: null,
+      customerId: 'cus_1',
+      chargeId: null,
+      claims: [claim('checkout_metadata', true), claim('client_reference_id', false)],
+      news: [
+        {
+          kind: 'moment',
+          moment: {
+            name: 'checkout_completed',
+            key: ['checkout_completed', 'cs_1'],
+            keyAt: CREATED * 1000,
+            occurredAt: CREATED * 1000,
+            subscriptionId: 'sub_1',
+            properties: { currency: 'usd', amount: 49 },
+            once: 'seen',
+          },
+        },
+      ],
+    });
+  });
+
+  it('claims nothing by a reference that is not a user id', () => {
+    const session = checkoutSession({ client_reference_id: 'order-17' });
+    expect(read(stripeEvent('checkout.session.completed', session)).claims).toEqual([]);
+  });
+});
+
+describe('a customer', () => {
+  it.each(['customer.created', 'customer.updated'])('%s is a claim and no news', (type) => {
+    expect(read(stripeEvent(type, customer({ metadata: NAMED })))).toMatchObject({
+      userId: null,
+      customerId: 'cus_1',
+      claims: [claim('customer_metadata', true)],
+      news: [],
+    });
+  });
+});
+
+describe('what is not read', () => {
+  const event = stripeEvent('customer.created', customer(), { id: 'evt_1' });
+
+  it.each(['invoice.created', 'toString', '__proto__'])(
+    'ignores %s, which nothing maps',
+    (type) => {
+      const reason = 'event_type_unmapped';
+      expect(readAny({ ...event, type })).toEqual({ kind: 'ignored', id: 'evt_1', type, reason });
+    },
+  );
+
+  it('ignores thin events', () => {
+    const thin = { ...event, object: 'v2.core.event', created: '2025-11-24T00:00:00Z' };
+    expect(readAny(thin)).toMatchObject({ kind: 'ignored', id: 'evt_1', reason: 'thin_event' });
+  });
+
+  it('ignores the other mode', () => {
+    const live = { ...event, livemode: true };
+    const otherMode = { kind: 'ignored', reason: 'other_mode' };
+    expect(readAny(event, { mode: 'live' })).toMatchObject(otherMode);
+    expect(readAny(live, { mode: 'test' })).toMatchObject(otherMode);
+    expect(readAny(live, { mode: 'live' }).kind).toBe('event');
+  });
+
+  it('is unreadable by field and expectation, never by value', () => {
+    const object = subscription({ customer: null, status: 77_123 });
+    expect(readAny(stripeEvent('customer.subscription.created', object, { id: 'evt_1' }))).toEqual({
+      kind: 'unreadable',
+      id: 'evt_1',
+      type: 'customer.subscription.created',
+      problems: ['data.object.customer: expected an id', 'data.object.status: expected text'],
+    });
+  });
+
+  it.each([
+    ['an id', { id: null }, 'id: expected text'],
+    ['a time', { created: 'today' }, 'created: expected a number'],
+    ['an object', { data: {} }, 'data.object: expected an object'],
+    ['data', { data: null }, 'data: expected an object'],
+  ])('is unreadable without %s', (_name, overrides, problem) => {
+    expect(readAny({ ...event, ...overrides })).toMatchObject({
+      kind: 'unreadable',
+      problems: [problem],
+    });
+  });
+});
+
+/** One event of each type we read, all fields filled. */
+function eventOf(type: string): StripeEventJson {
+  const metadata = { metadata: NAMED };
+  const ending = { status: 'canceled', ended_at: CREATED, trial_end: CREATED, ...metadata };
+  const previous = { status: 'trialing', metadata: { clerkUserId: null }, items: { data: [] } };
+  const objects: Readonly<Record<string, Json>> = {
+    'checkout.session.completed': checkoutSession(metadata),
+    'customer.created': customer(metadata),
+    'customer.updated': customer(metadata),
+  };
+  const isInvoice = type.startsWith('invoice.');
+  const object = isInvoice ? invoice({ next_payment_attempt: CREATED }) : objects[type];
+  return object === undefined
+    ? stripeEvent(type, subscription(ending), { previous })
+    : stripeEvent(type, object);
+}
+
+type Path = readonly string[];
+
+/** Every place in a JSON value, but the root. */
+function placesOf(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    [...path, key],
+    ...placesOf(inner, [...path, key]),
+  ]);
+}
+
+/** A copy with one place changed; `undefined` removes it. */
+function changed(json: StripeEventJson, path: Path, value: unknown): unknown {
+  const copy: Json = structuredClone(json);
+  const holder = path.slice(0, -1).reduce((inner, key) => inner[key] as Json, copy);
+  const last = path.at(-1) ?? '';
+  if (value === undefined) delete holder[last];
+  else holder[last] = value;
+  return copy;
+}
+
+const HOSTILE: readonly unknown[] = [
+  undefined,
+  null,
+  '',
+  'text',
+  '__proto__',
+  0,
+  -1,
+  0.5,
+  1e300,
+  true,
+  [],
+  [null],
+  {},
+  { id: 7 },
+  { data: 'x' },
+  JSON.parse('{"__proto__":{"id":"x"}}'),
+];
+
+describe('reading', () => {
+  it.each(STRIPE_EVENT_TYPES)(
+    'of %s throws at no field that is removed, nulled or of another type',
+    (type) => {
+      for (const json of [eventOf(type), olden(eventOf(type))]) {
+        for (const path of placesOf(json)) {
+          for (const value of HOSTILE) readAny(changed(json, path, value));
+        }
+      }
+      expect(readAny(eventOf(type)).kind).toBe('event');
+    },
+  );
+
+  it('throws at nothing that is JSON, and finds no news in it', () => {
+    const anything = fc.property(
+      fc.jsonValue(),
+      fc.constantFrom(...STRIPE_EVENT_TYPES),
+      (object, type) => {
+        expect(readAny(object).kind).toBe('unreadable');
+        const { data: _data, ...envelope } = eventOf(type);
+        expect(readAny({ ...envelope, data: object }).kind).toBe('unreadable');
+        readAny({ ...envelope, data: { object, previous_attributes: object } });
+      },
+    );
+    fc.assert(anything, { numRuns: 500 });
+  });
+
+  it('gives no value away in its problems', () => {
+    const secret = 'ada@example.test';
+    for (const type of STRIPE_EVENT_TYPES) {
+      const json = eventOf(type);
+      const readings = placesOf(json).map((path) => readAny(changed(json, path, [secret])));
+      const problems = readings.flatMap((reading) =>
+        reading.kind === 'unreadable' ? reading.problems : [],
+      );
+      expect(problems.length).toBeGreaterThan(0);
+      expect(problems.join('\n')).not.toContain(secret);
+    }
+  });
+});

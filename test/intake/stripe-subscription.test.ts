@@ -1,0 +1,361 @@
+// Stripe's subscriptions: golden facets, what they were before, and what they are worth a month.
+
+import { describe, expect, it } from 'vitest';
+
+import { readStripe } from '../../src/intake/stripe/events.ts';
+import type { SubscriptionFacet } from '../../src/person/facet.ts';
+import {
+  CREATED,
+  DAY,
+  item,
+  olden,
+  price,
+  stripeEvent,
+  subscription,
+  subscriptionOf2020,
+  TEAM,
+} from '../support/stripe.ts';
+import type { Json, StripeEventJson } from '../support/stripe.ts';
+
+const OPTIONS = {
+  plans: {},
+  traits: {},
+  linkKeys: ['clerkUserId', 'userId'],
+  mode: 'both',
+} as const;
+const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
+const PERIOD_END = CREATED + 30 * DAY;
+
+function read(json: StripeEventJson, plans: Readonly<Record<string, string>> = {}) {
+  const body = { json, deliveryId: null, receivedAt: RECEIVED_AT };
+  const reading = readStripe(body, { ...OPTIONS, plans });
+  if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
+  return reading;
+}
+
+function newsOf(json: StripeEventJson, plans: Readonly<Record<string, string>> = {}) {
+  const [news] = read(json, plans).news;
+  if (news?.kind !== 'subscription') throw new Error('expected news of a subscription');
+  return news;
+}
+
+function beforeOf(json: StripeEventJson): SubscriptionFacet {
+  const { before } = newsOf(json);
+  if (typeof before === 'string') throw new Error(`expected a facet, got ${before}`);
+  return before;
+}
+
+function created(overrides: Json = {}): StripeEventJson {
+  return stripeEvent('customer.subscription.created', subscription(overrides));
+}
+
+function updated(overrides: Json, previous?: Json): StripeEventJson {
+  const about = previous === undefined ? {} : { previous };
+  return stripeEvent('customer.subscription.updated', subscription(overrides), about);
+}
+
+function withItems(...items: readonly Json[]): Json {
+  return { items: { object: 'list', data: items } };
+}
+
+/** The facet of a subscription with one price. */
+function priced(overrides: Json, quantity: number | null = 1): SubscriptionFacet {
+  return newsOf(created(withItems(item({ quantity, price: price(overrides) })))).facet;
+}
+
+const PRO: SubscriptionFacet = {
+  id: 'sub_1',
+  asOf: CREATED * 1000,
+  rank: 0,
+  customerId: 'cus_1',
+  status: 'active',
+  plan: 'pro',
+  items: [{ priceId: 'price_pro', quantity: 1 }],
+  seats: 1,
+  monthlyMinor: 4900,
+  currency: 'usd',
+  billingInterval: 'month',
+  createdAt: CREATED,
+  trialStartsAt: null,
+  trialEndsAt: null,
+  currentPeriodStartsAt: CREATED,
+  currentPeriodEndsAt: PERIOD_END,
+  cancelAt: null,
+  canceledAt: null,
+  endedAt: null,
+  cancellation: { reason: 'unknown', feedback: null },
+  collectionPaused: false,
+  resumesAt: null,
+};
+
+describe('a subscription created', () => {
+  it('is a facet that nothing went before', () => {
+    const news = { kind: 'subscription', facet: PRO, before: 'none', occurredAt: CREATED * 1000 };
+    expect(newsOf(created())).toEqual(news);
+  });
+
+  it('is the same facet in the shape of 2020', () => {
+    expect(newsOf(olden(created())).facet).toEqual(PRO);
+    const event = stripeEvent('customer.subscription.created', subscriptionOf2020());
+    expect(newsOf(event).facet).toEqual(PRO);
+  });
+
+  it('is the same facet where there is one plan at the top and no item', () => {
+    const { items: _items, ...rest } = subscriptionOf2020();
+    const { facet } = newsOf(stripeEvent('customer.subscription.created', rest));
+    expect(facet).toEqual({ ...PRO, plan: 'price_pro' });
+  });
+
+  it('is about the customer, expanded or not', () => {
+    const metadata = { clerkUserId: 'user_2ab' };
+    const event = read(created({ customer: { id: 'cus_1', object: 'customer', metadata } }));
+    expect(event.customerId).toBe('cus_1');
+    expect(event.claims).toEqual([
+      {
+        customerId: 'cus_1',
+        userId: 'user_2ab',
+        source: 'customer_metadata',
+        mayMove: true,
+        asOf: CREATED * 1000,
+      },
+    ]);
+  });
+
+  it('names the person its metadata names, by the first key that holds an id, and moves no link', () => {
+    const event = read(
+      created({ metadata: { clerkUserId: 'ada@example.test', userId: 'user_2ab' } }),
+    );
+    expect(event.userId).toBe('user_2ab');
+    expect(event.claims).toMatchObject([{ source: 'subscription_metadata', mayMove: false }]);
+  });
+
+  it('is never newer than its receipt, yet happened when Stripe says', () => {
+    const ahead = RECEIVED_AT / 1000 + 90;
+    const event = stripeEvent('customer.subscription.created', subscription(), { created: ahead });
+    expect(newsOf(event)).toMatchObject({
+      facet: { asOf: RECEIVED_AT },
+      occurredAt: RECEIVED_AT + 90_000,
+    });
+  });
+});
+
+describe('a subscription updated', () => {
+  it('keeps its items through a basil renewal, which tells the old ones', () => {
+    const renewed = item({
+      current_period_start: PERIOD_END,
+      current_period_end: PERIOD_END + 30 * DAY,
+    });
+    const event = updated(withItems(renewed), withItems(item()));
+    const before = beforeOf(event);
+    const { facet } = newsOf(event);
+    expect(before.items).toEqual(facet.items);
+    expect([before.currentPeriodEndsAt, facet.currentPeriodEndsAt]).toEqual([
+      PERIOD_END,
+      PERIOD_END + 30 * DAY,
+    ]);
+  });
+
+  it('was worth what its old items were worth', () => {
+    const event = updated(withItems(item({ price: price(TEAM) })), withItems(item()));
+    expect(beforeOf(event)).toMatchObject({ plan: 'pro', monthlyMinor: 4900 });
+    expect(newsOf(event).facet).toMatchObject({ plan: 'team', monthlyMinor: 9900, rank: 2 });
+  });
+
+  it('is scheduled to end by a date alone, as the portal does in flexible billing', () => {
+    const event = updated(
+      {
+        cancel_at: PERIOD_END,
+        cancel_at_period_end: false,
+        cancellation_details: { reason: 'cancellation_requested', feedback: 'unused' },
+      },
+      { cancel_at: null, cancellation_details: { reason: null } },
+    );
+    expect(newsOf(event).facet).toMatchObject({
+      cancelAt: PERIOD_END,
+      cancellation: { reason: 'voluntary', feedback: 'unused' },
+    });
+    expect(beforeOf(event)).toMatchObject({ cancelAt: null, cancellation: { reason: 'unknown' } });
+  });
+
+  it('is scheduled to end with its period by the flag alone', () => {
+    const event = updated({ cancel_at_period_end: true }, { cancel_at_period_end: false });
+    expect(newsOf(event).facet.cancelAt).toBe(PERIOD_END);
+    expect(beforeOf(event).cancelAt).toBeNull();
+  });
+
+  it('tells nothing of before when the event has no previous attributes', () => {
+    expect(newsOf(updated({})).before).toBe('unsaid');
+  });
+
+  it('is paused in collection until a date', () => {
+    const pause = { behavior: 'void', resumes_at: PERIOD_END };
+    const event = updated({ pause_collection: pause }, { pause_collection: null });
+    expect(newsOf(event).facet).toMatchObject({ collectionPaused: true, resumesAt: PERIOD_END });
+    expect(beforeOf(event)).toMatchObject({ collectionPaused: false, resumesAt: null });
+  });
+
+  it('takes a previous attribute named __proto__ for nothing', () => {
+    const previous = JSON.parse('{"status":"trialing","__proto__":{"status":"paused"}}');
+    expect(beforeOf(updated({}, previous)).status).toBe('trialing');
+    expect(Object.hasOwn(Object.prototype, 'status')).toBe(false);
+  });
+});
+
+describe('a subscription deleted', () => {
+  const endedAt = CREATED + 14 * DAY;
+
+  function deleted(overrides: Json): SubscriptionFacet {
+    const object = subscription({ status: 'canceled', ended_at: endedAt, ...overrides });
+    return beforeOf(stripeEvent('customer.subscription.deleted', object));
+  }
+
+  it('was active until then', () => {
+    const canceled = subscription({ status: 'canceled', ended_at: endedAt });
+    const event = stripeEvent('customer.subscription.deleted', canceled);
+    const facet = { ...PRO, rank: 3, status: 'canceled', endedAt };
+    expect(newsOf(event)).toMatchObject({
+      facet,
+      before: { ...facet, status: 'active', endedAt: null },
+    });
+  });
+
+  it('was in its trial when it ended no later than that', () => {
+    expect(deleted({ trial_end: endedAt }).status).toBe('trialing');
+    expect(deleted({ trial_end: endedAt - 1 }).status).toBe('active');
+  });
+
+  it.each([
+    ['payment_failed', 'past_due', 'involuntary'],
+    ['payment_disputed', 'active', 'involuntary'],
+    ['cancellation_requested', 'active', 'voluntary'],
+    ['canceled_by_retention_policy', 'active', 'unknown'],
+    // An object's own words: looked up in an object, it once was a function.
+    ['constructor', 'active', 'unknown'],
+  ])('for %s was %s, and ended in a way that is %s', (reason, status, ours) => {
+    const before = deleted({ cancellation_details: { reason, feedback: null } });
+    expect([before.status, before.cancellation.reason]).toEqual([status, ours]);
+  });
+});
+
+describe('what a subscription is worth a month', () => {
+  const every = (interval: string, count = 1) => ({
+    recurring: { interval, interval_count: count, usage_type: 'licensed' },
+  });
+
+  it.each([
+    ['year', 1, 1000, 83],
+    ['month', 3, 1000, 333],
+    ['week', 1, 1000, 4333],
+    ['week', 2, 1000, 2167],
+    ['day', 1, 200, 6083],
+  ])('by the %s, every %i, at %i is %i', (interval, count, amount, monthly) => {
+    const facet = priced({
+      ...every(interval, count),
+      unit_amount: amount,
+      unit_amount_decimal: null,
+    });
+    expect(facet.monthlyMinor).toBe(monthly);
+  });
+
+  it('rounds once, after adding up', () => {
+    const third = price({ ...every('year'), unit_amount_decimal: '4.00' });
+    const facet = newsOf(created(withItems(...[1, 2, 3].map(() => item({ price: third }))))).facet;
+    expect(facet.monthlyMinor).toBe(1);
+  });
+
+  it('rounds half away from zero', () => {
+    expect(priced({ unit_amount: null, unit_amount_decimal: '0.5' }).monthlyMinor).toBe(1);
+    expect(priced({ unit_amount: null, unit_amount_decimal: '-0.5' }).monthlyMinor).toBe(-1);
+  });
+
+  it('counts fractions of a cent by the quantity', () => {
+    const amount = { unit_amount: null, unit_amount_decimal: '0.125' };
+    expect(priced(amount, 1000).monthlyMinor).toBe(125);
+  });
+
+  it('is whole yen, of which one is one minor unit', () => {
+    const yen = price({ currency: 'jpy', unit_amount: 980, unit_amount_decimal: '980' });
+    const { facet } = newsOf(created({ currency: 'JPY', ...withItems(item({ price: yen })) }));
+    expect([facet.monthlyMinor, facet.currency]).toEqual([980, 'jpy']);
+  });
+
+  it.each([
+    ['up', 300],
+    ['down', 200],
+  ])('counts packages, rounded %s', (round, monthly) => {
+    const transform = { transform_quantity: { divide_by: 10, round } };
+    expect(priced({ ...transform, unit_amount_decimal: '100' }, 25).monthlyMinor).toBe(monthly);
+  });
+
+  it.each([
+    ['tiered', { billing_scheme: 'tiered', unit_amount: null, unit_amount_decimal: null }],
+    ['metered', { recurring: { interval: 'month', interval_count: 1, usage_type: 'metered' } }],
+    ['without an amount', { unit_amount: null, unit_amount_decimal: null }],
+  ])('cannot be known of a price that is %s', (_name, overrides) => {
+    const other = item({ price: price(overrides) });
+    expect(newsOf(created(withItems(item(), other))).facet.monthlyMinor).toBeNull();
+  });
+
+  it('has no seats in what is metered', () => {
+    const metered = { recurring: { interval: 'month', interval_count: 1, usage_type: 'metered' } };
+    expect(priced(metered, null).seats).toBeNull();
+  });
+
+  it('leaves out what is paid once', () => {
+    const setup = price({
+      id: 'price_setup',
+      type: 'one_time',
+      recurring: null,
+      unit_amount: 99_900,
+    });
+    const { facet } = newsOf(created(withItems(item({ price: setup, quantity: 7 }), item())));
+    expect(facet).toEqual(PRO);
+  });
+
+  it('is the same in a trial', () => {
+    expect(newsOf(created({ status: 'trialing' })).facet.monthlyMinor).toBe(4900);
+  });
+});
+
+describe('what a plan is called', () => {
+  const names = { price_pro: 'By price', prod_pro: 'By product', pro: 'By key' };
+
+  it.each([
+    ['By price', ['price_pro', 'prod_pro', 'pro']],
+    ['By product', ['prod_pro', 'pro']],
+    ['By key', ['pro']],
+    ['pro', []],
+  ] as const)('is %s when the table has %j', (plan, known) => {
+    const plans = Object.fromEntries(known.map((key) => [key, names[key]]));
+    expect(newsOf(created(), plans).facet.plan).toBe(plan);
+  });
+
+  it.each([
+    ['Nick', { lookup_key: null, nickname: 'Nick' }],
+    ['prod_pro', { lookup_key: null }],
+    ['price_pro', { lookup_key: null, product: null }],
+  ])('is %s without a better name', (plan, overrides) => {
+    expect(priced(overrides).plan).toBe(plan);
+  });
+
+  it('is that of the item worth most, the first on a tie', () => {
+    const team = item({ price: price(TEAM) });
+    const same = item({ price: price({ ...TEAM, id: 'price_a', lookup_key: 'same' }) });
+    expect(newsOf(created(withItems(item(), team, same))).facet).toMatchObject({
+      plan: 'team',
+      seats: 3,
+      items: [{ priceId: 'price_a' }, { priceId: 'price_pro' }, { priceId: 'price_team' }],
+    });
+  });
+
+  it('has an interval of its own words when it is not one', () => {
+    const recurring = { interval: 'month', interval_count: 3, usage_type: 'licensed' };
+    expect(priced({ recurring }).billingInterval).toBe('3 months');
+  });
+
+  it('finds items equal in whichever order Stripe lists them', () => {
+    const items = [item({ quantity: 2 }), item(), item({ price: price(TEAM) })];
+    const { facet } = newsOf(created(withItems(...items)));
+    expect(newsOf(created(withItems(...items.toReversed()))).facet.items).toEqual(facet.items);
+  });
+});
