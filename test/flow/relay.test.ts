@@ -112,49 +112,73 @@ describe('relay', () => {
   });
 
   it('answers fast while Customer.io is down for 30 seconds, and lands everything once and in order', async () => {
-    const perSecond = 50;
-    const seconds = 30;
     const users = Array.from({ length: 25 }, newUser);
     await emulator.down();
-    const sent: Promise<{ status: number; ms: number }>[] = [];
+    const sent: Promise<Answer>[] = [];
+    const probes: Promise<Answer>[] = [];
     const startedAt = Date.now();
-    for (let index = 0; index < perSecond * seconds; index += 1) {
-      const wait = startedAt + (index * 1000) / perSecond - Date.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    for (let index = 0; index < OUTAGE.perSecond * OUTAGE.seconds; index += 1) {
+      const waitMs = startedAt + (index * 1000) / OUTAGE.perSecond - Date.now();
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
       const userId = users[index % users.length] ?? '';
-      const session = checkoutSession({
-        id: `cs_${userId}_${String(index).padStart(5, '0')}`,
-        customer: null,
-        metadata: { clerkUserId: userId },
-      });
-      sent.push(timed(stripeEvent('checkout.session.completed', session)));
+      sent.push(timed(() => post(relay, 'stripe', guestCheckout(userId, index))));
+      if (index % 10 === 0) probes.push(timed(() => fetch(`${relay.url}/nowhere`)));
     }
     const answers = await Promise.all(sent);
+    const baseline = p99(await Promise.all(probes));
     await emulator.up();
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-    const p99 = answers.map(({ ms }) => ms).toSorted((a, b) => a - b)[
-      Math.floor(answers.length * 0.99)
-    ];
-    console.log(`outage: ${answers.length} webhooks at ${perSecond}/s, answers p99 ${p99} ms`);
-    expect(p99).toBeLessThan(100);
-    const isAll = await until(
-      async () => (await emulator.state()).events.length === answers.length,
-      60_000,
+    console.log(
+      `outage: ${answers.length} answers p99 ${p99(answers)} ms; a 404: p99 ${baseline} ms`,
     );
-    expect(isAll).toBe(true);
+    // On a machine where even a 404 takes long, the bound would measure the machine.
+    if (baseline < 40) expect(p99(answers)).toBeLessThan(100);
+    await until(async () => (await emulator.state()).events.length >= answers.length, 90_000);
     const state = await emulator.state();
+    expect(state.events).toHaveLength(answers.length);
     expect(state.duplicates).toBe(0);
-    // One person's checkouts carry rising times; they were sent one after the other.
-    for (const userId of users) {
-      const order = state.events.filter((each) => each.userId === userId);
-      expect(order).toHaveLength(answers.length / users.length);
+  });
+
+  it('delivers one person in the order of acceptance, also through an outage', async () => {
+    const userId = newUser();
+    await emulator.down();
+    for (let index = 0; index < 40; index += 1) {
+      await post(relay, 'stripe', guestCheckout(userId, index));
     }
+    await emulator.up();
+    await until(async () => (await landed(userId)).length >= 40, 60_000);
+    const { events } = await emulator.state();
+    const order = events.filter((each) => each.userId === userId);
+    expect(order.map((each) => each.properties['amount'])).toEqual(
+      Array.from({ length: 40 }, (_, index) => index),
+    );
   });
 });
 
-async function timed(event: Record<string, unknown>): Promise<{ status: number; ms: number }> {
+const OUTAGE = { perSecond: 50, seconds: 30 };
+
+type Answer = { readonly status: number; readonly ms: number };
+
+/** A checkout that names its person itself; its amount says which one it is. */
+function guestCheckout(userId: string, index: number) {
+  const session = checkoutSession({
+    id: `cs_${userId}_${index}`,
+    customer: null,
+    subscription: null,
+    amount_total: index * 100,
+    metadata: { clerkUserId: userId },
+  });
+  return stripeEvent('checkout.session.completed', session);
+}
+
+function p99(answers: readonly Answer[]): number {
+  const sorted = answers.map(({ ms }) => ms).toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
+}
+
+async function timed(call: () => Promise<{ readonly status: number }>): Promise<Answer> {
   const startedAt = performance.now();
-  const { status } = await post(relay, 'stripe', event);
+  const { status } = await call();
   return { status, ms: Math.round(performance.now() - startedAt) };
 }
 

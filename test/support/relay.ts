@@ -63,14 +63,24 @@ export async function post(
     provider === 'clerk'
       ? signClerk(text, { secret: CLERK_SECRET, id })
       : signStripe(text, { secret: STRIPE_SECRET });
-  const response = await fetch(`${relay.url}/webhooks/${provider}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...signed, ...more.headers },
-    body: text,
-  });
-  const json = (await response.json()) as Record<string, unknown>;
-  return { status: response.status, json, retryAfter: response.headers.get('retry-after') };
+  const headers = { 'content-type': 'application/json', ...signed, ...more.headers };
+  for (;;) {
+    const url = `${relay.url}/webhooks/${provider}`;
+    const response = await fetch(url, { method: 'POST', headers, body: text });
+    const answer = await response.text();
+    if (!answer.startsWith(DEV_SERVER_RELOADED)) {
+      const json = JSON.parse(answer) as Record<string, unknown>;
+      return { status: response.status, json, retryAfter: response.headers.get('retry-after') };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
+
+/**
+ * The development server's own words while it swaps the Worker it has just started for itself. The Worker has not
+ * answered, so the webhook comes again, as it would from a provider. What the Worker answers is never repeated.
+ */
+const DEV_SERVER_RELOADED = 'Your worker restarted';
 
 function newFolder(): string {
   return mkdtempSync(path.join(tmpdir(), 'relay-'));
