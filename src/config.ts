@@ -3,6 +3,8 @@
 
 import * as z from 'zod';
 
+import { MOMENT_NAMES } from './person/moment.ts';
+
 const PROVIDER_SECRETS = {
   CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SIGNING_SECRET', 'CLERK_WEBHOOK_SECRET'],
   STRIPE_WEBHOOK_SECRET: ['STRIPE_WEBHOOK_SECRET'],
@@ -47,9 +49,16 @@ function parsedJson(input: string): unknown {
   }
 }
 
-const eventName = text
-  .min(1, 'expected an event name or false')
-  .max(100, 'expected at most 100 bytes');
+const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
+
+const EventRule = z.union(
+  [
+    z.literal(false),
+    z.literal('false').transform((): false => false),
+    text.min(1).max(100, 'expected at most 100 characters'),
+  ],
+  { error: 'expected a new name for the event, or false to drop it' },
+);
 
 const Environment = z.object({
   CUSTOMERIO_TRACK_TOKEN: secret,
@@ -78,16 +87,11 @@ const Environment = z.object({
     .string({ error: 'expected metadata keys separated by spaces or commas' })
     .default('clerkUserId clerk_user_id clerkId clerk_id userId user_id')
     .transform((value) => value.split(/[\s,]+/).filter((key) => key !== '')),
-  EVENTS: table(
-    z.union(
-      [
-        z.literal(false),
-        z.literal('false').transform(() => false as const), // oxlint-disable-line typescript/consistent-type-assertions -- `as const` asserts nothing.
-        eventName,
-      ],
-      { error: 'expected a new name for the event, or false to drop it' },
-    ),
-  ),
+  EVENTS: table(EventRule).superRefine((rules, context) => {
+    for (const name of Object.keys(rules).filter((each) => !MOMENTS.has(each))) {
+      context.addIssue({ code: 'custom', path: [name], message: 'no event has this name' });
+    }
+  }),
   PLANS: table(text.min(1, 'expected a plan name')),
   TRAITS: table(
     text.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company'),

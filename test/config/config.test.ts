@@ -1,0 +1,90 @@
+// Environment → Config: defaults, what is read from text, and every problem at once.
+
+import { describe, expect, it } from 'vitest';
+
+import { readConfig } from '../../src/config.ts';
+
+function config(env: Record<string, unknown>) {
+  const result = readConfig(env);
+  if (!result.ok) throw new Error(result.problems.join('; '));
+  return result.config;
+}
+
+describe('readConfig', () => {
+  it('is complete with nothing set', () => {
+    expect(config({})).toEqual({
+      secrets: {
+        CLERK_WEBHOOK_SIGNING_SECRET: [],
+        STRIPE_WEBHOOK_SECRET: [],
+        STRIPE_SVIX_SIGNING_SECRET: [],
+      },
+      customerio: { baseUrl: 'https://cdp.customer.io/v1', token: null, siteId: null },
+      shards: 4,
+      jurisdiction: null,
+      outbox: { requestsPerSecond: 25, lingerMs: 250, journalDays: 7 },
+      waitingDays: 30,
+      messages: { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' },
+      read: {
+        plans: {},
+        traits: {},
+        linkKeys: ['clerkUserId', 'clerk_user_id', 'clerkId', 'clerk_id', 'userId', 'user_id'],
+        mode: 'both',
+      },
+    });
+  });
+
+  it('takes a list of secrets, and the older name of Clerk’s', () => {
+    const { secrets } = config({
+      CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_a, whsec_b',
+      CLERK_WEBHOOK_SECRET: 'whsec_c',
+    });
+    expect(secrets['CLERK_WEBHOOK_SIGNING_SECRET']).toEqual(['whsec_a', 'whsec_b', 'whsec_c']);
+  });
+
+  it('reads numbers and tables from the text of .dev.vars', () => {
+    const result = config({ SHARDS: '8', EVENTS: '{"plan_upgraded":"Plan Upgraded"}', PLANS: '' });
+    expect(result.shards).toBe(8);
+    expect(result.messages.events).toEqual({ plan_upgraded: 'Plan Upgraded' });
+    expect(result.read.plans).toEqual({});
+  });
+
+  it('drops an event by false, as a value or as text', () => {
+    const { messages } = config({ EVENTS: { user_created: false, seats_changed: 'false' } });
+    expect(messages.events).toEqual({ user_created: false, seats_changed: false });
+  });
+
+  it('knows the region’s host, and an address that replaces it', () => {
+    expect(config({ CUSTOMERIO_REGION: 'eu' }).customerio.baseUrl).toBe(
+      'https://cdp-eu.customer.io/v1',
+    );
+    const replaced = config({ CUSTOMERIO_PIPELINES_URL: 'http://127.0.0.1:9/v1/' });
+    expect(replaced.customerio.baseUrl).toBe('http://127.0.0.1:9/v1');
+  });
+
+  it('reports every problem at once, by name and never by value', () => {
+    const result = readConfig({
+      SHARDS: '65',
+      RATE_LIMIT: 'quick',
+      CUSTOMERIO_REGION: 'mars',
+      EVENTS: { plan_upgrade: 'x', plan_upgraded: 7 },
+      TRAITS: 'not a table',
+    });
+    expect(result).toEqual({
+      ok: false,
+      problems: [
+        'CUSTOMERIO_REGION: expected "us" or "eu"',
+        'SHARDS: expected a whole number from 1 to 64',
+        'RATE_LIMIT: expected a whole number from 1 to 10000',
+        'EVENTS.plan_upgraded: expected a new name for the event, or false to drop it',
+        'TRAITS: expected a table, or JSON text of one',
+      ],
+    });
+  });
+
+  it('refuses a rule for an event that does not exist', () => {
+    expect(readConfig({ EVENTS: { plan_upgrade: 'x' } })).toEqual({
+      ok: false,
+      problems: ['EVENTS.plan_upgrade: no event has this name'],
+    });
+  });
+});
