@@ -221,7 +221,7 @@ describe('the traits of a user', () => {
     'public_metadata.toString',
     'public_metadata.constructor.name',
     'first_name.length',
-    'email_addresses.length.toFixed',
+    'email_addresses.__proto__.length',
     '',
     '.',
     'public_metadata..company',

@@ -135,7 +135,7 @@ function claimsIn(
 function valueAt(root: unknown, path: string): unknown {
   let value = root;
   for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    if (typeof value !== 'object' || value === null) return undefined;
     value = Object.getOwnPropertyDescriptor(value, key)?.value;
   }
   return value;
