@@ -36,7 +36,7 @@ function table<Value extends z.ZodType>(value: Value) {
         if (typeof input !== 'string') return input;
         return input.trim() === '' ? {} : parsedJson(input);
       },
-      z.record(z.string(), value),
+      z.record(z.string(), value, { error: 'expected a table, or JSON text of one' }),
     )
     .default({});
 }
