@@ -7,7 +7,7 @@ import type { Context } from 'hono';
 import type { Config } from './config.ts';
 import { healthOf } from './health.ts';
 import type { Provider } from './intake/provider.ts';
-import { PROVIDERS } from './intake/providers.ts';
+import { providerNamed } from './intake/providers.ts';
 import { isolateConfig } from './isolate-config.ts';
 import { layoutProblem } from './layout.ts';
 import { faultOf, log } from './log.ts';
@@ -91,7 +91,7 @@ async function admit(c: Context<App>, provider: Provider, config: Config): Promi
 }
 
 function providerOf(c: Context<App>): Provider | undefined {
-  return PROVIDERS.find((provider) => provider.name === c.req.param('provider'));
+  return providerNamed(c.req.param('provider') ?? '');
 }
 
 /** Null when none of its secrets is configured. */
