@@ -44,6 +44,20 @@ function gone(): PersonEvent {
   return { provider: 'clerk', id: 'msg_x', type: 'user.deleted', customerId: null, news: [news] };
 }
 
+function checkout(session: string): PersonEvent {
+  const moment = {
+    name: 'checkout_completed',
+    key: ['checkout_completed', session],
+    keyAt: NOW,
+    occurredAt: NOW,
+    subscriptionId: null,
+    properties: {},
+    once: 'seen',
+  } as const;
+  const news: News[] = [{ kind: 'moment', moment }];
+  return { provider: 'stripe', id: session, type: 'checkout', customerId: null, news };
+}
+
 function shard() {
   return env.OUTBOX.getByName(crypto.randomUUID());
 }
@@ -84,6 +98,14 @@ describe('Outbox', () => {
     const unchanged = await rowsWritten(stub);
     expect(changed - before).toBe(3);
     expect(unchanged - changed).toBe(1);
+  });
+
+  it('writes two rows for a moment alone', async () => {
+    const stub = shard();
+    await stub.accept('user_1', checkout('cs_0'));
+    const before = await rowsWritten(stub);
+    await stub.accept('user_1', checkout('cs_1'));
+    expect((await rowsWritten(stub)) - before).toBe(2);
   });
 
   it('keeps accepted messages through an eviction', async () => {
