@@ -17,6 +17,8 @@ export default defineConfig({
           include: ['{person,intake,customerio,emulator,outbox,config,flow}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          // Real processes share two cores and one clock: one file at a time.
+          fileParallelism: false,
         },
       },
       {

@@ -26,7 +26,7 @@ export async function* tell(
 ): AsyncGenerator<Told> {
   const tag = Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
   for (const step of story(tag, Math.floor(Date.now() / 1000))) {
-    yield await tellStep(step, { workerUrl, emulator, secrets });
+    yield await tellStep(step, { workerUrl, emulator, secrets, userId: `user_${tag}` });
   }
 }
 
@@ -36,10 +36,17 @@ async function tellStep(
     readonly workerUrl: string;
     readonly emulator: EmulatorClient;
     readonly secrets: Secrets;
+    readonly userId: string;
   },
 ): Promise<Told> {
-  const { workerUrl, emulator, secrets } = stage;
-  const before = await emulator.state();
+  const { workerUrl, emulator, secrets, userId } = stage;
+  // An earlier telling may still be landing: only this one's person counts.
+  const seen = async () => {
+    const { identifies, events } = await emulator.state();
+    const isTheirs = (each: { readonly userId: string }) => each.userId === userId;
+    return { identifies: identifies.filter(isTheirs), events: events.filter(isTheirs) };
+  };
+  const before = await seen();
   const startedAt = Date.now();
   const sent = [];
   for (const webhook of step.webhooks) {
@@ -48,7 +55,7 @@ async function tellStep(
   }
   let landed: string[] = [];
   const isComplete = await until(async () => {
-    const state = await emulator.state();
+    const state = await seen();
     const identified = state.identifies.length > before.identifies.length ? ['identify'] : [];
     const events = state.events.slice(before.events.length).map((each) => each.event);
     landed = [...identified, ...events];

@@ -1,0 +1,69 @@
+// npm start as a new user runs it: a process, its words and its exit code.
+
+import { spawn } from 'node:child_process';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const VARS = path.join(ROOT, '.dev.vars');
+const ASIDE = `${VARS}.aside`;
+
+// A developer's own .dev.vars is put aside: with a real key in it the story is not played.
+beforeEach(() => {
+  if (existsSync(VARS)) renameSync(VARS, ASIDE);
+});
+afterEach(() => {
+  rmSync(VARS, { force: true });
+  if (existsSync(ASIDE)) renameSync(ASIDE, VARS);
+});
+
+async function start(...args: string[]): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, ['src/cli/start.ts', ...args], { cwd: ROOT });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('exit', resolve);
+  });
+  return { code, text };
+}
+
+async function takenPort() {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return { server, port: String((server.address() as AddressInfo).port) };
+}
+
+describe('npm start', () => {
+  it('tells the story to its end and exits 0', async () => {
+    const { code, text } = await start('--once', '--port', '18787', '--emulator-port', '18790');
+    expect(text).toContain('All of it landed.');
+    expect(text).toContain('User Deleted');
+    expect(code).toBe(0);
+  });
+
+  it('says which port is taken and how to choose another', async () => {
+    const { server, port } = await takenPort();
+    const { code, text } = await start('--once', '--emulator-port', port);
+    server.close();
+    expect(text).toContain(`Port ${port} is taken. Stop what uses it, or choose another`);
+    expect(code).toBe(1);
+  });
+
+  it('sends no invented people to a real workspace', async () => {
+    writeFileSync(VARS, 'CUSTOMERIO_TRACK_TOKEN=a-real-key\n');
+    const { code, text } = await start('--once');
+    expect(text).toContain('no story is played');
+    expect(text).not.toContain('a-real-key');
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,76 @@
+// The door in workerd, where what stands behind it fails: the provider has to keep the event.
+
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+
+import { app } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { layoutProblem } from '../../src/layout.ts';
+import { clerkEvent, clerkUser, signClerk } from '../support/clerk.ts';
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+function post(bindings: Record<string, unknown>) {
+  const body = JSON.stringify(clerkEvent('user.created', clerkUser()));
+  const headers = signClerk(body, { secret: SECRET, id: 'msg_1' });
+  return app.request('/webhooks/clerk', { method: 'POST', body, headers }, { ...env, ...bindings });
+}
+
+describe('app', () => {
+  it('answers 503 and Retry-After when the store fails, so that the provider keeps the event', async () => {
+    const broken = {
+      getByName: () => ({
+        layout: async () => ({ shards: 1, jurisdiction: null }),
+        accept: async () => {
+          throw new Error('SQLITE_FULL');
+        },
+      }),
+    };
+    const response = await post({ OUTBOX: broken });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('60');
+    expect(await response.json()).toEqual({ error: 'unavailable' });
+  });
+
+  it('calls once more with a fresh stub when the platform says that is safe', async () => {
+    let calls = 0;
+    const flaky = {
+      getByName: () => ({
+        layout: async () => ({ shards: 1, jurisdiction: null }),
+        accept: async () => {
+          calls += 1;
+          if (calls === 1) throw Object.assign(new Error('reset'), { retryable: true });
+          return { outcome: 'accepted', messages: 1 };
+        },
+      }),
+    };
+    const response = await post({ OUTBOX: flaky });
+    expect({ status: response.status, calls }).toEqual({ status: 200, calls: 2 });
+  });
+
+  it('refuses a layout other than the stored one, and says which to set', async () => {
+    const [two, three] = ['2', '3'].map((SHARDS) => {
+      const result = readConfig({ SHARDS });
+      if (!result.ok) throw new Error('expected a configuration');
+      return result.config;
+    });
+    if (two === undefined || three === undefined) throw new Error('expected two');
+    expect(await layoutProblem(env, two)).toBeNull();
+    expect(await layoutProblem(env, three)).toBe(
+      'people are stored under SHARDS=2 and JURISDICTION="": set these again',
+    );
+  });
+
+  it('keeps webhooks without a Customer.io key, and health names it', async () => {
+    const response = await app.request(
+      '/healthz',
+      {},
+      { ...env, SHARDS: '2', CUSTOMERIO_TRACK_TOKEN: '' },
+    );
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
+      status: 'failing',
+      problems: ['CUSTOMERIO_TRACK_TOKEN: not set, messages are kept'],
+    });
+  });
+});
