@@ -14,7 +14,6 @@ import type { Secrets, Told } from './tell.ts';
 
 const FOLDER = '.wrangler/start';
 const VARS_FILE = `${FOLDER}/dev.vars`;
-const NODE_MAJOR_MIN = 22;
 
 const { values } = parseArgs({
   options: {
@@ -30,20 +29,11 @@ process.on('SIGINT', () => end(0));
 process.on('SIGTERM', () => end(0));
 
 try {
-  needNode();
   await (isForReal() ? runForReal() : runWithEmulator());
 } catch (error) {
   if (!(error instanceof StartError)) throw error;
   console.error(`\n${error.message}`);
   end(1);
-}
-
-function needNode(): void {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major >= NODE_MAJOR_MIN) return;
-  throw new StartError(
-    `This runs under Node ${process.versions.node}; it needs ${NODE_MAJOR_MIN} or newer. Run it with npm: npm start`,
-  );
 }
 
 /** A Customer.io key without an address of its own means the real Customer.io. */

@@ -21,8 +21,17 @@ afterEach(() => {
   if (existsSync(ASIDE)) renameSync(ASIDE, VARS);
 });
 
-async function start(...args: string[]): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, ['src/cli/start.ts', ...args], { cwd: ROOT });
+const START = path.join(ROOT, 'src/cli/start.mjs');
+
+async function start(...args: string[]) {
+  return startIn(ROOT, args);
+}
+
+async function startIn(
+  cwd: string,
+  args: readonly string[],
+): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, [START, ...args], { cwd });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -56,6 +65,12 @@ describe('npm start', () => {
     const { code, text } = await start('--once', '--emulator-port', port);
     server.close();
     expect(text).toContain(`Port ${port} is taken. Stop what uses it, or choose another`);
+    expect(code).toBe(1);
+  });
+
+  it('says what to do where the packages are not installed', async () => {
+    const { code, text } = await startIn(path.join(ROOT, 'test'), []);
+    expect(text).toBe('The packages are not installed yet. Run: npm ci && npm start\n');
     expect(code).toBe(1);
   });
 
