@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import type { Config } from './config.ts';
+import { admin } from './console/admin.ts';
 import { healthOf } from './health.ts';
 import type { Provider } from './intake/provider.ts';
 import { providerNamed } from './intake/providers.ts';
@@ -31,6 +32,7 @@ app.get('/healthz', async (c) => {
   const health = await healthOf(c.env);
   return c.json(health, health.status === 'ok' ? 200 : 503);
 });
+app.route('/admin', admin);
 app.notFound((c) => refuse(c, 404, 'not_found'));
 app.onError((error, c) => {
   log({ stage: 'app', decision: 'fault', fault: faultOf(error) });

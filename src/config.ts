@@ -1,102 +1,15 @@
 // Environment → Config. What comes in is whatever the bindings hold; what goes out is checked once per isolate, with
 // every problem reported at once by name and never by value. No I/O.
 
-import * as z from 'zod';
+import type * as z from 'zod';
 
-import { MOMENT_NAMES } from './person/moment.ts';
+import { Environment } from './environment.ts';
 
 const PROVIDER_SECRETS = {
   CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SIGNING_SECRET', 'CLERK_WEBHOOK_SECRET'],
   STRIPE_WEBHOOK_SECRET: ['STRIPE_WEBHOOK_SECRET'],
   STRIPE_SVIX_SIGNING_SECRET: ['STRIPE_SVIX_SIGNING_SECRET'],
 } as const;
-
-const text = z.string().trim();
-/** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. */
-const secret = text
-  .optional()
-  .transform((value) => (value === undefined || value === '' ? null : value));
-const url = z.url('expected an http(s) URL').transform((value) => value.replace(/\/+$/, ''));
-
-/** Vars are numbers and tables in wrangler.toml, but text in .dev.vars and --var: both are read. */
-function number(range: { readonly min: number; readonly max: number; readonly byDefault: number }) {
-  const expected = `expected a whole number from ${range.min} to ${range.max}`;
-  return z
-    .preprocess(
-      (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
-      z.int({ error: expected }).min(range.min, expected).max(range.max, expected),
-    )
-    .default(range.byDefault);
-}
-
-function table<Value extends z.ZodType>(value: Value) {
-  return z
-    .preprocess(
-      (input) => {
-        if (typeof input !== 'string') return input;
-        return input.trim() === '' ? {} : parsedJson(input);
-      },
-      z.record(z.string(), value, { error: 'expected a table, or JSON text of one' }),
-    )
-    .default({});
-}
-
-function parsedJson(input: string): unknown {
-  try {
-    return JSON.parse(input);
-  } catch {
-    return input;
-  }
-}
-
-const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
-
-const EventRule = z.union(
-  [
-    z.literal(false),
-    z.literal('false').transform((): false => false),
-    text.min(1).max(100, 'expected at most 100 characters'),
-  ],
-  { error: 'expected a new name for the event, or false to drop it' },
-);
-
-const Environment = z.object({
-  CUSTOMERIO_TRACK_TOKEN: secret,
-  CUSTOMERIO_SITE_ID: secret,
-  CUSTOMERIO_REGION: z.enum(['us', 'eu'], { error: 'expected "us" or "eu"' }).default('us'),
-  CUSTOMERIO_PIPELINES_URL: url.optional(),
-  SHARDS: number({ min: 1, max: 64, byDefault: 4 }),
-  JURISDICTION: z
-    .enum(['', 'eu'], { error: 'expected "eu" or nothing' })
-    .default('')
-    .transform((value) => (value === '' ? null : value)),
-  RATE_LIMIT: number({ min: 1, max: 10_000, byDefault: 100 }),
-  LINGER_MS: number({ min: 0, max: 60_000, byDefault: 250 }),
-  JOURNAL_DAYS: number({ min: 1, max: 365, byDefault: 7 }),
-  WAITING_DAYS: number({ min: 1, max: 365, byDefault: 30 }),
-  TRAIT_CASE: z.enum(['camel', 'snake'], { error: 'expected "camel" or "snake"' }).default('camel'),
-  ON_USER_DELETED: z
-    .enum(['delete', 'suppress'], { error: 'expected "delete" or "suppress"' })
-    .default('delete'),
-  FREE_PLAN: secret,
-  MODE: z
-    .enum(['', 'both', 'live', 'test'], { error: 'expected "live", "test" or nothing' })
-    .default('both')
-    .transform((value) => (value === '' ? 'both' : value)),
-  LINK_KEYS: z
-    .string({ error: 'expected metadata keys separated by spaces or commas' })
-    .default('clerkUserId clerk_user_id clerkId clerk_id userId user_id')
-    .transform((value) => value.split(/[\s,]+/).filter((key) => key !== '')),
-  EVENTS: table(EventRule).superRefine((rules, context) => {
-    for (const name of Object.keys(rules).filter((each) => !MOMENTS.has(each))) {
-      context.addIssue({ code: 'custom', path: [name], message: 'no event has this name' });
-    }
-  }),
-  PLANS: table(text.min(1, 'expected a plan name')),
-  TRAITS: table(
-    text.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company'),
-  ),
-});
 
 /** Everything the Worker decides by, checked. Times in the units their names say. */
 export type Config = {
@@ -105,7 +18,18 @@ export type Config = {
     readonly baseUrl: string;
     readonly token: string | null;
     readonly siteId: string | null;
+    readonly appUrl: string;
+    readonly appToken: string | null;
   };
+  /** The providers' own APIs, for look-ups; without a key none are made. */
+  readonly lookups: {
+    readonly stripe: { readonly baseUrl: string; readonly key: string | null };
+    readonly clerk: { readonly baseUrl: string; readonly key: string | null };
+    /** A Clerk user may be found by the Stripe customer's email. */
+    readonly byEmail: boolean;
+  };
+  /** Null: the operator's routes do not exist, alerts are not sent. */
+  readonly operator: { readonly adminToken: string | null; readonly alertUrl: string | null };
   readonly shards: number;
   readonly jurisdiction: 'eu' | null;
   readonly outbox: {
@@ -157,16 +81,27 @@ function configOf(
   vars: z.infer<typeof Environment>,
   env: Readonly<Record<string, unknown>>,
 ): Config {
-  const host = vars.CUSTOMERIO_REGION === 'eu' ? 'cdp-eu' : 'cdp';
+  const suffix = vars.CUSTOMERIO_REGION === 'eu' ? '-eu' : '';
   return {
     secrets: Object.fromEntries(
       Object.entries(PROVIDER_SECRETS).map(([name, names]) => [name, secretsOf(env, names)]),
     ),
     customerio: {
-      baseUrl: vars.CUSTOMERIO_PIPELINES_URL ?? `https://${host}.customer.io/v1`,
+      baseUrl: vars.CUSTOMERIO_PIPELINES_URL ?? `https://cdp${suffix}.customer.io/v1`,
       token: vars.CUSTOMERIO_TRACK_TOKEN,
       siteId: vars.CUSTOMERIO_SITE_ID,
+      appUrl: vars.CUSTOMERIO_APP_URL ?? `https://api${suffix}.customer.io/v1`,
+      appToken: vars.CUSTOMERIO_APP_TOKEN,
     },
+    lookups: {
+      stripe: {
+        baseUrl: vars.STRIPE_API_URL ?? 'https://api.stripe.com',
+        key: vars.STRIPE_SECRET_KEY,
+      },
+      clerk: { baseUrl: vars.CLERK_API_URL ?? 'https://api.clerk.com', key: vars.CLERK_SECRET_KEY },
+      byEmail: vars.EMAIL_LOOKUP,
+    },
+    operator: { adminToken: vars.ADMIN_TOKEN, alertUrl: vars.ALERT_WEBHOOK_URL },
     shards: vars.SHARDS,
     jurisdiction: vars.JURISDICTION,
     outbox: {

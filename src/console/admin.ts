@@ -1,0 +1,11 @@
+// The admin API: JSON for the operator's hands, below /admin. Answers carry ids and reasons; personal data only where
+// the operator asks for one person.
+
+import { Hono } from 'hono';
+
+import { operatorOnly } from './operator.ts';
+import type { OperatorApp } from './operator.ts';
+
+export const admin = new Hono<OperatorApp>();
+
+admin.use('*', operatorOnly);

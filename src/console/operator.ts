@@ -1,0 +1,55 @@
+// The operator's routes: only with ADMIN_TOKEN, as a bearer token or as the password of a browser's dialogue; without
+// one configured they do not exist. Each route file adds its own.
+
+import { createHash } from 'node:crypto';
+
+import type { Context, Next } from 'hono';
+
+import { isolateConfig } from '../isolate-config.ts';
+
+export type OperatorApp = { Bindings: Cloudflare.Env };
+
+/** Middleware for every route of the operator. */
+export async function operatorOnly(
+  c: Context<OperatorApp>,
+  next: Next,
+): Promise<Response | undefined> {
+  const checked = isolateConfig(c.env);
+  if (!checked.ok) return c.json({ error: 'config_invalid' }, 503);
+  const { adminToken } = checked.config.operator;
+  if (adminToken === null) return c.json({ error: 'not_found' }, 404);
+  if (isSame(tokenOf(c.req.header('authorization') ?? ''), adminToken)) {
+    await next();
+    return undefined;
+  }
+  return c.json({ error: 'token_invalid' }, 401, {
+    'WWW-Authenticate': 'Basic realm="Lifecycle Relay", charset="UTF-8"',
+  });
+}
+
+/** `Bearer <token>`, or the password of `Basic <base64 of user:password>`, whoever the user is. */
+function tokenOf(header: string): string {
+  const [scheme = '', value = ''] = header.split(' ');
+  if (scheme.toLowerCase() === 'bearer') return value;
+  return scheme.toLowerCase() === 'basic' ? passwordOf(value) : '';
+}
+
+function passwordOf(base64: string): string {
+  try {
+    const text = new TextDecoder().decode(
+      Uint8Array.from(atob(base64), (character) => character.codePointAt(0) ?? 0),
+    );
+    return text.slice(text.indexOf(':') + 1);
+  } catch {
+    return '';
+  }
+}
+
+/** Compared by their hashes, so that the time it takes says nothing about either. */
+function isSame(given: string, expected: string): boolean {
+  return digest(given) === digest(expected);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
