@@ -3,6 +3,8 @@
 
 import * as z from 'zod';
 
+export { USER_ID, userIdIn } from '../person/user-id.ts';
+
 export const text = z.string().min(1).nullable().catch(null);
 export const count = z.number().nullable().catch(null);
 export const flag = z.boolean().catch(false);
@@ -32,19 +34,4 @@ export function problemsOf(error: z.ZodError): string[] {
   return error.issues.map(
     (issue) => `${issue.path.map(String).join('.') || 'body'}: ${issue.message}`,
   );
-}
-
-/** A Clerk user id, wherever somebody wrote it down. */
-export const USER_ID = /^user_[A-Za-z0-9]+$/;
-
-/** The first of `keys` under which metadata holds what looks like a Clerk user id. */
-export function userIdIn(
-  metadata: Readonly<Record<string, unknown>>,
-  keys: readonly string[],
-): string | null {
-  for (const key of keys) {
-    const value = Object.hasOwn(metadata, key) ? metadata[key] : null;
-    if (typeof value === 'string' && USER_ID.test(value)) return value;
-  }
-  return null;
 }

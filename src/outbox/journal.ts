@@ -2,6 +2,7 @@
 // dropped whole. Nothing here is ever read whole.
 
 import type { Message } from '../person/message.ts';
+import { openJournalSearch } from './journal-search.ts';
 import { dayOf, numbersOf } from './schema.ts';
 import { numberOf, textOf } from './sql.ts';
 import type { Run } from './sql.ts';
@@ -75,7 +76,8 @@ export function openJournal(run: Run) {
     }
   }
 
-  return { append, entriesAfter, dropBefore, lastSeq: () => lastSeq };
+  const search = openJournalSearch(run, { days, entryOf, lastSeq: () => lastSeq });
+  return { ...search, append, entriesAfter, dropBefore, lastSeq: () => lastSeq };
 }
 
 function newestSeq(run: Run, days: readonly number[]): number {

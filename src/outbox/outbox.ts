@@ -9,20 +9,30 @@ import type { Config } from '../config.ts';
 import { credentialsFingerprint } from '../customerio/pipelines-request.ts';
 import { sendMessages } from '../customerio/send.ts';
 import { faultOf, log } from '../log.ts';
+import type { Belongings, Hold } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { accept } from './accept.ts';
 import type { Acceptance } from './accept.ts';
+import { closeCustomer, gainCustomer, loseCustomer } from './customers.ts';
 import { counted } from './delivery.ts';
 import type { Counters, Delivery } from './delivery.ts';
 import { drain } from './drain.ts';
+import { erase } from './erase.ts';
+import { namespaceIn } from './outboxes.ts';
+import { personView } from './person-view.ts';
+import type { PersonView } from './person-view.ts';
 import { BACKOFF_MS_MAX, retryDelayMs } from './retry.ts';
 import { dayOf } from './schema.ts';
+import { shardName } from './shards.ts';
 import type { Layout } from './shards.ts';
 import { countingRun } from './sql.ts';
 import { openStore } from './store.ts';
 
 /** An alarm this far in the past was lost by the platform: it will not fire by itself. */
 const LOST_ALARM_MS = 60_000;
+
+/** After an erasure that met a fault. */
+const ERASE_AGAIN_MS = 30_000;
 
 /** What health and the operator see of one shard. Times in milliseconds. */
 export type ShardHealth = {
@@ -54,6 +64,7 @@ export class Outbox extends DurableObject {
   /** Null: none armed. The platform's own answer is null while the handler runs, so we keep ours. */
   #alarmAt: number | null = null;
   #isDraining = false;
+  #eraseNotBefore = 0;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -69,10 +80,41 @@ export class Outbox extends DurableObject {
     const acceptance = this.#transaction(() =>
       accept(this.#store, { userId, event, now: Date.now() }, messages),
     );
+    const { outcome } = acceptance;
     const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
-    this.#delivery = counted(this.#delivery, { [counter[acceptance.outcome]]: 1 });
+    if (outcome !== 'moved') {
+      this.#delivery = counted(this.#delivery, { [counter[outcome]]: 1 });
+    }
     if (acceptance.messages > 0) this.#arm();
     return acceptance;
+  }
+
+  /** A customer's link has moved away: takes no more of its events, and says what there is to hand over. */
+  async closeCustomer(userId: string, hold: Hold): Promise<Belongings> {
+    return this.#transaction(() => closeCustomer(this.#store, { userId, hold, now: Date.now() }));
+  }
+
+  /** A customer's link has moved here. */
+  async gainCustomer(userId: string, hold: Hold, belongings: Belongings): Promise<Acceptance> {
+    const { messages } = this.#config();
+    const request = { userId, hold, belongings, now: Date.now() };
+    const acceptance = this.#transaction(() => gainCustomer(this.#store, request, messages));
+    if (acceptance.messages > 0) this.#arm();
+    return acceptance;
+  }
+
+  /** What was handed over is given up, and an identify says so. */
+  async loseCustomer(userId: string, hold: Hold): Promise<Acceptance> {
+    const { messages } = this.#config();
+    const request = { userId, hold, now: Date.now() };
+    const acceptance = this.#transaction(() => loseCustomer(this.#store, request, messages));
+    if (acceptance.messages > 0) this.#arm();
+    return acceptance;
+  }
+
+  /** For the operator: one person as we see them. */
+  async view(userId: string): Promise<PersonView> {
+    return personView(this.#store, userId, this.#config().messages.freePlan);
   }
 
   /** Keeps a verified event that no schema of ours could read, once. */
@@ -123,6 +165,7 @@ export class Outbox extends DurableObject {
     this.#alarmAt = null;
     this.#isDraining = true;
     try {
+      await this.#erase();
       await this.#drain();
     } catch (error) {
       // The platform would retry six times and then forget; we re-arm ourselves, with our own backoff.
@@ -134,6 +177,36 @@ export class Outbox extends DurableObject {
       this.#isDraining = false;
       if (this.#hasWork()) this.#arm();
     }
+  }
+
+  /** Before delivery, and whatever becomes of it: an erasure waits for nobody. */
+  async #erase(): Promise<void> {
+    try {
+      await erase({
+        store: () => this.#store,
+        transaction: (write) => this.#transaction(write),
+        delivery: () => this.#delivery,
+        save: (delivery) => this.#save(delivery),
+        eraseLinks: (userId, at) => this.#eraseLinks(userId, at),
+        log: (decision) => log({ stage: 'outbox', shard: this.#name(), ...decision }),
+      });
+    } catch (error) {
+      this.#eraseNotBefore = Date.now() + ERASE_AGAIN_MS;
+      log({
+        stage: 'outbox',
+        decision: 'erase_failed',
+        shard: this.#name(),
+        fault: faultOf(error),
+      });
+    }
+  }
+
+  /** Every links shard: which customers were the person's is written nowhere else. */
+  async #eraseLinks(userId: string, at: number): Promise<void> {
+    const config = this.#config();
+    const names = Array.from({ length: config.shards }, (_, index) => shardName(index));
+    const links = namespaceIn(this.env.LINKS, config);
+    await Promise.all(names.map(async (name) => links.getByName(name).erase(userId, at)));
   }
 
   async #drain(): Promise<void> {
@@ -184,12 +257,24 @@ export class Outbox extends DurableObject {
     const isArmed = this.#alarmAt !== null && this.#alarmAt > now - LOST_ALARM_MS;
     if (isArmed || this.#isDraining) return;
     const lingerMs = this.#checked.ok ? this.#checked.config.outbox.lingerMs : BACKOFF_MS_MAX;
-    this.#alarmAt = Math.max(now + lingerMs, this.#delivery.notBefore);
+    const due = [
+      ...(this.#isErasing() ? [this.#eraseNotBefore] : []),
+      ...(this.#hasMessages() ? [this.#delivery.notBefore] : []),
+    ];
+    this.#alarmAt = Math.max(now + lingerMs, Math.min(...due));
     void this.ctx.storage.setAlarm(this.#alarmAt);
   }
 
   #hasWork(): boolean {
+    return this.#isErasing() || this.#hasMessages();
+  }
+
+  #hasMessages(): boolean {
     return this.#store.journal.lastSeq() > this.#delivery.cursor.seq;
+  }
+
+  #isErasing(): boolean {
+    return this.#store.erasures.first() !== null;
   }
 
   /** What is in memory may be ahead of what was rolled back, so it is read anew. */

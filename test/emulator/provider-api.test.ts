@@ -1,7 +1,7 @@
 // The emulators of Clerk's and Stripe's APIs refuse what the real ones refuse, and page as they page.
 
 import { createClerkClient } from '@clerk/backend';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { clerkEmail, clerkUser } from '../support/clerk.ts';
