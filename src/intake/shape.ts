@@ -3,7 +3,8 @@
 
 import * as z from 'zod';
 
-export { USER_ID, userIdIn } from '../person/user-id.ts';
+export { firstOwner, NOBODY, ownerIn, personIn, USER_ID } from '../person/owner.ts';
+export type { Owner } from '../person/owner.ts';
 
 export const text = z.string().min(1).nullable().catch(null);
 export const count = z.number().nullable().catch(null);

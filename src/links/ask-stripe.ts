@@ -4,7 +4,7 @@
 import * as z from 'zod';
 
 import { retryAfterMs } from '../customerio/outcome.ts';
-import { userIdIn } from '../person/user-id.ts';
+import { ownerIn } from '../person/owner.ts';
 import type { Finding } from './finding.ts';
 
 /** How long one answer may take. */
@@ -43,8 +43,11 @@ export async function askCustomer(
   const parsed = Customer.safeParse(answer.object);
   if (!parsed.success) return { kind: 'nobody', why: 'answer_unexpected' };
   const { email, metadata } = parsed.data;
-  const userId = userIdIn(metadata, options.linkKeys);
-  if (userId !== null) return { kind: 'person', userId, source: 'customer_lookup' };
+  const owner = ownerIn(metadata, options.linkKeys);
+  if (owner.kind === 'person') {
+    return { kind: 'person', userId: owner.userId, source: 'customer_lookup' };
+  }
+  if (owner.kind === 'organization') return { kind: 'nobody', why: 'organization_pays' };
   return email === null ? { kind: 'nobody', why: 'customer_without_id' } : { kind: 'email', email };
 }
 

@@ -14,7 +14,7 @@ import type { Store } from './store.ts';
 /** About one person and one customer's link. `now` in Unix milliseconds. */
 export type HoldRequest = { readonly userId: string; readonly hold: Hold; readonly now: number };
 
-const NOTHING: Belongings = { subscriptions: [], marks: {}, card: null };
+const NOTHING: Belongings = { subscriptions: [], marks: {}, cards: {} };
 const ERASED: Acceptance = { outcome: 'erased', messages: 0 };
 
 /** What the person has of the customer; it stays until it is lost, and nothing is added to it. */

@@ -2,11 +2,13 @@
 // the customer's events, the new one gains what there is, the old one loses it. Each step may be repeated, and a crash
 // between two of them loses nothing. No I/O. No clock.
 
+import type { Card } from './cards.ts';
 import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import type { PersonEvent } from './news.ts';
+import { own } from './own.ts';
 import type { SubscriptionMarks } from './payments.ts';
-import type { Card, Person } from './person.ts';
+import type { Person } from './person.ts';
 
 /** By what right a person holds what customers brought. */
 export type Tenure = {
@@ -24,7 +26,7 @@ export const NO_TENURE: Tenure = { named: [], closed: {}, hasLost: false };
 export type Belongings = {
   readonly subscriptions: readonly SubscriptionFacet[];
   readonly marks: Readonly<Record<string, SubscriptionMarks>>;
-  readonly card: Card | null;
+  readonly cards: Readonly<Record<string, Card>>;
 };
 
 /** A customer's link, at one of its versions. */
@@ -63,10 +65,12 @@ export function belongingsOf(person: Person, customerId: string): Belongings {
   const subscriptions = Object.values(person.subscriptions).filter(
     (facet) => facet.customerId === customerId && !person.tenure.named.includes(facet.id),
   );
-  const ids = new Set(subscriptions.map(({ id }) => id));
-  const marks = Object.entries(person.marks).filter(([id]) => ids.has(id));
-  const card = Object.hasOwn(person.cards, customerId) ? person.cards[customerId] : undefined;
-  return { subscriptions, marks: Object.fromEntries(marks), card: card ?? null };
+  const ids = new Set(subscriptions.map(({ purchaseId }) => purchaseId));
+  return {
+    subscriptions,
+    marks: only(person.marks, (_, id) => ids.has(id)),
+    cards: only(person.cards, (card) => card.customerId === customerId),
+  };
 }
 
 /** What the person has learnt meanwhile by the customer's newer events stays. */
@@ -74,63 +78,60 @@ export function gain(person: Person, hold: Hold, belongings: Belongings): Person
   const { customerId, version } = hold;
   if (closedAt(person, customerId) > version) return person;
   const { customers } = person;
-  const subscriptions = { ...person.subscriptions };
-  for (const facet of belongings.subscriptions) {
-    const known = subscriptions[facet.id];
-    if (known === undefined || (!isFinal(known) && isAtLeastAsNew(facet, known))) {
-      subscriptions[facet.id] = facet;
-    }
-  }
-  const card = newestCard(person.cards[customerId], belongings.card);
+  const subscriptions = belongings.subscriptions.filter((facet) => {
+    const known = own(person.subscriptions, facet.id);
+    return known === null || (!isFinal(known) && isAtLeastAsNew(facet, known));
+  });
+  const cards = only(belongings.cards, ({ asOf }, id) => (own(person.cards, id)?.asOf ?? 0) < asOf);
   return {
     ...reopened(person, hold),
     customers: customers.includes(customerId) ? customers : [...customers, customerId],
-    subscriptions,
+    subscriptions: {
+      ...person.subscriptions,
+      ...Object.fromEntries(subscriptions.map((facet) => [facet.id, facet])),
+    },
     marks: { ...belongings.marks, ...person.marks },
-    cards: card === null ? person.cards : { ...person.cards, [customerId]: card },
+    cards: { ...person.cards, ...cards },
   };
 }
 
 /** Gives up what was held by the link, unless the customer has come back since. */
 export function lose(person: Person, { customerId, version }: Hold): Person {
   if (closedAt(person, customerId) !== version) return person;
-  const lost = new Set(belongingsOf(person, customerId).subscriptions.map(({ id }) => id));
-  const subscriptions = without(person.subscriptions, lost);
+  const lost = belongingsOf(person, customerId);
+  const ids = new Set(lost.subscriptions.map(({ id }) => id));
+  const subscriptions = only(person.subscriptions, (_, id) => !ids.has(id));
   const isStillNamed = Object.values(subscriptions).some((each) => each.customerId === customerId);
   const isKnown = person.customers.includes(customerId);
-  return {
+  const rest = {
     ...person,
     subscriptions,
-    marks: without(person.marks, lost),
-    cards: isStillNamed ? person.cards : without(person.cards, new Set([customerId])),
-    customers: isStillNamed
-      ? person.customers
-      : person.customers.filter((each) => each !== customerId),
+    marks: only(person.marks, (_, id) => !Object.hasOwn(lost.marks, id)),
     tenure: { ...person.tenure, hasLost: person.tenure.hasLost || isKnown },
+  };
+  if (isStillNamed) return rest;
+  return {
+    ...rest,
+    cards: only(person.cards, (card) => card.customerId !== customerId),
+    customers: person.customers.filter((each) => each !== customerId),
   };
 }
 
 function closedAt(person: Person, customerId: string): number {
-  const { closed } = person.tenure;
-  return Object.hasOwn(closed, customerId) ? (closed[customerId] ?? 0) : 0;
+  return own(person.tenure.closed, customerId) ?? 0;
 }
 
 /** A link at least as new as the one that took the customer away has brought it back. */
 function reopened(person: Person, { customerId, version }: Hold): Person {
   const at = closedAt(person, customerId);
   if (at === 0 || at > version) return person;
-  const closed = without(person.tenure.closed, new Set([customerId]));
+  const closed = only(person.tenure.closed, (_, id) => id !== customerId);
   return { ...person, tenure: { ...person.tenure, closed } };
 }
 
-function newestCard(known: Card | undefined, gained: Card | null): Card | null {
-  if (known === undefined || gained === null) return known ?? gained;
-  return known.asOf >= gained.asOf ? known : gained;
-}
-
-function without<Value>(
+function only<Value>(
   record: Readonly<Record<string, Value>>,
-  keys: ReadonlySet<string>,
+  isKept: (value: Value, key: string) => boolean,
 ): Record<string, Value> {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.has(key)));
+  return Object.fromEntries(Object.entries(record).filter(([key, value]) => isKept(value, key)));
 }
