@@ -3,9 +3,11 @@
 
 import { Hono } from 'hono';
 
+import { linkRoutes } from './links.ts';
 import { operatorOnly } from './operator.ts';
 import type { OperatorApp } from './operator.ts';
 
 export const admin = new Hono<OperatorApp>();
 
 admin.use('*', operatorOnly);
+admin.route('/', linkRoutes);
