@@ -34,6 +34,7 @@ linkRoutes.use('*', async (c, next) => {
   }
   c.set('config', checked.config);
   await next();
+  return undefined;
 });
 
 linkRoutes.get('/waiting', async (c) => {

@@ -12,10 +12,12 @@ export const REQUEST_TIMEOUT_MS = 10_000;
 /** More of an answer is never read: only errors have anything to say. */
 const ANSWER_BYTES_MAX = 64_000;
 
-/** The world outside: the platform's fetch, a clock in Unix milliseconds, and a shorter patience for tests. */
+/** The world outside: the platform's fetch, a clock in Unix milliseconds and a timer; a shorter patience for tests. */
 export type SendShell = {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly now: () => number;
+  /** Runs something later, unless the function it returns is called first. */
+  readonly after: (ms: number, run: () => void) => () => void;
   readonly timeoutMs?: number;
 };
 
@@ -28,7 +30,7 @@ export async function sendMessages(
   // Not AbortSignal.timeout: a timer left running keeps a Durable Object in memory, and on the bill.
   const patience = new AbortController();
   const { signal } = patience;
-  const timer = setTimeout(() => patience.abort(), shell.timeoutMs ?? REQUEST_TIMEOUT_MS);
+  const stopTimer = shell.after(shell.timeoutMs ?? REQUEST_TIMEOUT_MS, () => patience.abort());
   try {
     const response = await shell.fetch(url, { ...init, signal });
     const { status, headers } = response;
@@ -39,7 +41,7 @@ export async function sendMessages(
     const reason = signal.aborted ? 'timed_out' : 'unreachable';
     return { kind: 'retry', reason, retryAfterMs: null };
   } finally {
-    clearTimeout(timer);
+    stopTimer();
   }
 }
 

@@ -5,7 +5,6 @@ import { DurableObject } from 'cloudflare:workers';
 
 import { ConfigError, readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
-import { log } from '../log.ts';
 import { outboxOf } from '../outbox/outboxes.ts';
 import { callShard } from '../outbox/shards.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
@@ -84,7 +83,7 @@ export class Links extends DurableObject {
         callShard(() => linksOf(this.env, this.#config(), customerId), call),
       lookUp: this.#checked.ok ? lookUpWith(this.#checked.config, platform) : null,
       waitingDays: this.#checked.ok ? this.#checked.config.waitingDays : Infinity,
-      log: (decision) => log({ stage: 'links', shard: platform.name, ...decision }),
+      log: (decision) => platform.log({ stage: 'links', shard: platform.name, ...decision }),
     });
   }
 

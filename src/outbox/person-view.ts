@@ -5,7 +5,7 @@ import type { Message } from '../person/message.ts';
 import type { Person } from '../person/person.ts';
 import { traitsOf } from '../person/traits.ts';
 import { personKey } from './people.ts';
-import type { Store } from './store.ts';
+import type { Tables } from './tables.ts';
 
 /** Messages shown, and how deep in the journal they are looked for: it is ordered by time, not by person. */
 const MESSAGES_MAX = 20;
@@ -29,12 +29,13 @@ export type ViewedMessage = {
   readonly message: Message;
 };
 
-export function personView(store: Store, userId: string, freePlan: string | null): PersonView {
+export function personView(tables: Tables, userId: string, freePlan: string | null): PersonView {
+  const store = tables.store();
   const key = personKey(userId);
   const person = store.people.find(key);
   if (person === undefined) return { kind: 'unknown' };
   if (person === null) return { kind: 'erased' };
-  const { cursor } = store.delivery();
+  const { cursor } = tables.delivery();
   const messages = store.journal
     .newestOf(key, MESSAGES_MAX, DEPTH_ENTRIES)
     .flatMap(({ seq, at, messages: all }) =>
