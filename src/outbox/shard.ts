@@ -86,7 +86,7 @@ export async function acceptEvent(
   userId: string,
   event: PersonEvent,
 ): Promise<Acceptance> {
-  const { tables, platform } = shard;
+  const { tables } = shard;
   const acceptance = await shard.acceptTogether({ userId, event });
   const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
   tables.note(counted(tables.delivery(), { [counter[acceptance.outcome]]: 1 }));
