@@ -5,7 +5,7 @@ import { DurableObject } from 'cloudflare:workers';
 
 import { readConfig } from '../config.ts';
 import type { PersonEvent } from '../person/news.ts';
-import { platformOf } from '../platform.ts';
+import { platformOf } from '../platform-of.ts';
 import type { Acceptance } from './accept.ts';
 import {
   acceptEvent,

@@ -58,6 +58,7 @@ export function createObject<Code extends Instance>(
   let isAlarmLost = false;
   let retries = 0;
   let writes = 0;
+  let writesAsked = 0;
   let skewMs = 0;
   /** Statements until the next death or the next full disk; null: none is planned. */
   let deathIn: number | null = null;
@@ -99,9 +100,11 @@ export function createObject<Code extends Instance>(
 
   function platformOf(current: { isDead: boolean; readonly number: number }): Platform {
     /** What a dead object waits for never comes. */
-    const whileAlive = <Value>(resolve: (value: Value) => void) => (value: Value) => {
-      if (!current.isDead) resolve(value);
-    };
+    const whileAlive =
+      <Value>(resolve: (value: Value) => void) =>
+      (value: Value) => {
+        if (!current.isDead) resolve(value);
+      };
     return {
       name: about.name,
       sql: {
@@ -173,7 +176,10 @@ export function createObject<Code extends Instance>(
     isAlarmLost = isForgotten;
     // A handler that died leaves a stale time behind, or nothing at all.
     if (isForgotten) alarmAt = random.chance(0.5) ? at : null;
-    else world.after(2000 * 2 ** retries, () => (alarmAt === at && !isAlarmLost ? void ring() : undefined));
+    else
+      world.after(2000 * 2 ** retries, () =>
+        alarmAt === at && !isAlarmLost ? void ring() : undefined,
+      );
   }
 
   /** Null: it ended well; else why not. */
@@ -242,15 +248,23 @@ export function createObject<Code extends Instance>(
     fillDiskIn: (count: number) => {
       fullIn = count;
     },
-    healDisk: () => {
+    /** No more planned faults. */
+    heal: () => {
       fullIn = null;
       deathIn = null;
+      skewMs = 0;
+      faults.alarmLost = 0;
+    },
+    /** Has anything been written since this was asked last? */
+    hasChanged: () => {
+      const changed = writes > writesAsked;
+      writesAsked = writes;
+      return changed;
     },
     setClock: (ms: number) => {
       skewMs = ms;
     },
     clock: () => world.now() + skewMs,
-    writes: () => writes,
     lives: () => lives,
   };
 }
