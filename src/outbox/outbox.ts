@@ -6,7 +6,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { ConfigError, readConfig } from '../config.ts';
 import type { Belongings, Hold } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
-import { platformOf } from '../platform.ts';
+import { platformOf } from '../platform-of.ts';
 import type { Acceptance } from './accept.ts';
 import { closeCustomer, gainCustomer, loseCustomer } from './customers.ts';
 import { namespaceIn } from './outboxes.ts';
