@@ -70,6 +70,21 @@ describe('an invoice paid', () => {
     ]);
   });
 
+  it('is the same payment where an old version has gained the new keys beside its own', () => {
+    const old = olden(paid);
+    const object = { ...((old['data'] as Json)['object'] as Json), parent: invoice()['parent'] };
+    const both = stripeEvent('invoice.paid', object);
+    expect(read(both).news).toEqual(read(old).news);
+  });
+
+  it('has its plan from the table by an expanded price, as since 2025-12-15', () => {
+    const details = { price: { id: 'price_pro', object: 'price' }, product: 'prod_pro' };
+    const line = { id: 'il_1', period: { start: CREATED }, pricing: { price_details: details } };
+    const expanded = stripeEvent('invoice.paid', invoice({ lines: { data: [line] } }));
+    const [news] = read(expanded, { plans: { price_pro: 'Professional' } }).news;
+    expect(news).toMatchObject({ payment: { plan: 'Professional' } });
+  });
+
   it('has its plan from the table by the price alone', () => {
     const [news] = read(paid, { plans: { price_pro: 'Professional' } }).news;
     expect(news).toMatchObject({ payment: { plan: 'Professional' } });
