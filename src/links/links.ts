@@ -8,7 +8,7 @@ import type { Config } from '../config.ts';
 import { outboxOf } from '../outbox/outboxes.ts';
 import { callShard } from '../outbox/shards.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
-import { platformOf } from '../platform.ts';
+import { platformOf } from '../platform-of.ts';
 import { lookUpWith } from './ask.ts';
 import { linksOf } from './directory.ts';
 import type { Link } from './links-table.ts';
