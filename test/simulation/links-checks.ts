@@ -32,6 +32,11 @@ export function createQueueWatch(databases: readonly Database[]) {
   return { waited, look };
 }
 
+export function waitingFor(db: Database, key: string): number {
+  const row = db.prepare('SELECT COUNT(*) AS events FROM waiting WHERE key = ?').get(key);
+  return Number(row?.['events'] ?? 0);
+}
+
 type End = {
   readonly plan: LinksPlan;
   readonly receiver: Receiver;

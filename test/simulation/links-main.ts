@@ -29,7 +29,9 @@ async function runMany(from: number, count: number): Promise<void> {
     console.log(`seed ${seed}: ${report.violation}\n  ${replayCommand(seed)}`);
   }
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-  console.log(`${count} seeds from ${from} in ${seconds} s, ${failed} failed; ${JSON.stringify(sums)}`);
+  console.log(
+    `${count} seeds from ${from} in ${seconds} s, ${failed} failed; ${JSON.stringify(sums)}`,
+  );
   if (failed > 0) process.exitCode = 1;
 }
 

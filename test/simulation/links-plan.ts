@@ -110,17 +110,28 @@ function streamOf(
     purchase(customer, id(), at()),
   );
   const facets = Array.from({ length: random.between(0, 3) }, () => facet(customer, id(), at()));
+  /** Many a webhook comes long after it happened, and older claims come after newer ones. */
+  const late = (webhook: LinksWebhook): LinksWebhook =>
+    random.chance(0.5) ? webhook : { ...webhook, at: Math.max(webhook.at, at()) };
   const claims = [
     ...(random.chance(0.5) ? [metadata(customer, first, id(), before(customer, at()))] : []),
     ...(random.chance(0.3) ? [reference(customer, first, id(), before(customer, at()))] : []),
-    ...(customer.owners.length > 1
-      ? [metadata(customer, lastOf(customer), id(), customer.movesAt)]
-      : []),
-  ];
+  ].map(late);
+  const moves = customer.owners.length < 2 ? [] : moveOf(random, customer, id);
   const disputes = random.chance(0.3)
     ? [dispute(customer, id(), at()), dispute(customer, id(), at())]
     : [];
-  return [...purchases, ...facets, ...claims, ...disputes];
+  return [...purchases, ...facets, ...claims, ...moves, ...disputes];
+}
+
+/** The link moves, and the subscription changes in the same moments. */
+function moveOf(random: Random, customer: SimCustomer, id: () => string): LinksWebhook[] {
+  const near = () => customer.movesAt + random.between(-1000, 1000);
+  return [
+    metadata(customer, lastOf(customer), id(), customer.movesAt),
+    facet(customer, id(), near()),
+    facet(customer, id(), near()),
+  ];
 }
 
 /** The old owner says nothing about the customer once it has moved. */

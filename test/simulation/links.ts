@@ -17,13 +17,15 @@ import {
 import { shardName, shardOf } from '../../src/outbox/shards.ts';
 import type { Platform } from '../../src/platform.ts';
 import { take } from '../../src/take.ts';
+import type { Desk, LinksDesk } from '../../src/take.ts';
 import { Violation } from './audit.ts';
 import { createObject } from './durable-object.ts';
-import { checkEnd, createQueueWatch } from './links-checks.ts';
+import { checkEnd, createQueueWatch, waitingFor } from './links-checks.ts';
 import { lastOf, linksPlanOf, STREAM_MS } from './links-plan.ts';
 import type { LinksPlan, LinksWebhook } from './links-plan.ts';
 import { createReceiver, FINE } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
+import type { Database } from './tables.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
 
@@ -94,9 +96,6 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     CUSTOMERIO_TRACK_TOKEN: receiver.state.key,
     CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
   };
-  const checked = readConfig(vars);
-  if (!checked.ok) throw new Error('expected a configuration');
-  const { config } = checked;
   let steps = 0;
   let isHealing = false;
   let problem: Violation | null = null;
@@ -141,7 +140,8 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   }
 
   async function eraseLinks(userId: string, at: number): Promise<void> {
-    await Promise.all(names.map(async (name) => stub<any>(links, name).erase(userId, at)));
+    const eraseAt = (shard: LinksDesk) => shard.erase(userId, at);
+    await Promise.all(names.map(async (name) => eraseAt(stub(links, name))));
   }
 
   async function answerOf(key: string): Promise<Finding> {
@@ -159,8 +159,9 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   }
 
   /** Each call takes its time there and back, so that any two may cross. */
-  function stub<Code>(objects: Map<string, unknown>, name: string): Code {
+  function stub(objects: Map<string, unknown>, name: string): never {
     const object = objects.get(name) as {
+      db: Database;
       call: (
         work: (code: Record<string, (...args: unknown[]) => unknown>) => Promise<unknown>,
       ) => Promise<unknown>;
@@ -168,41 +169,47 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     const get =
       (_: unknown, method: string) =>
       async (...args: unknown[]) => {
-        await world.wait(random.between(0, 50));
+        await world.wait(latencyMs());
         const values = args.map((arg) => structuredClone(arg));
-        const value = await object.call(async (code) => code[method]?.(...values));
-        await world.wait(random.between(0, 50));
+        const value = await object.call(async (code) => {
+          const answer = await code[method]?.(...values);
+          if (method === 'place') watchPlacement(object.db, args[0], answer);
+          return answer;
+        });
+        await world.wait(latencyMs());
         return structuredClone(value);
       };
-    return new Proxy({}, { get }) as Code;
+    return new Proxy({}, { get }) as never;
   }
 
-  function stubOf<Code>(objects: Map<string, unknown>, key: string): Code {
+  /** Mostly quick, now and then so slow that everything else overtakes it. */
+  function latencyMs(): number {
+    return random.between(0, random.pick([0, 5, 50, 1000]));
+  }
+
+  /** Nobody is sent to a person past those who wait. */
+  function watchPlacement(db: Database, request: unknown, answer: unknown): void {
+    const { customerId } = request as { customerId: string };
+    if ((answer as { kind: string }).kind !== 'person' || waitingFor(db, customerId) === 0) return;
+    problem ??= new Violation(`an event of ${customerId} overtook those that wait`);
+  }
+
+  function stubOf(objects: Map<string, unknown>, key: string): never {
     return stub(objects, shardName(shardOf(key, plan.shards)));
   }
-
-  /** The bindings as the Worker has them: RPC differs from the class only where it takes two arguments for one. */
-  const env = {
-    OUTBOX: { getByName: (name: string) => stub(outboxes, name) },
-    LINKS: {
-      getByName: (name: string) => {
-        const shard = stub<any>(links, name);
-        return {
-          place: shard.place,
-          learn: shard.learn,
-          erase: shard.erase,
-          placeCharge: (chargeId: string, event: unknown) => shard.placeCharge({ chargeId, event }),
-        };
-      },
-    },
-  } as unknown as Cloudflare.Env;
 
   const watch = createQueueWatch([...links.values()].map(({ db }) => db));
 
   /** Like a provider: again until it is answered, and sometimes once more after that. */
   async function send(webhook: LinksWebhook): Promise<void> {
     const { provider, reading } = webhook;
-    const desk = { env, config, provider, body: '' };
+    const desk: Desk = {
+      provider,
+      body: '',
+      now: world.now(),
+      outbox: (key, call) => call(stubOf(outboxes, key)),
+      links: (key, call) => call(stubOf(links, key)),
+    };
     for (;;) {
       try {
         const outcome = await take(desk, reading);
