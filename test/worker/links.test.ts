@@ -1,12 +1,13 @@
 // The Links object in workerd: whose event it is, what waits to know, and what becomes of a link that moves or whose
 // person is deleted, through evictions.
 
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { PersonEvent } from '../../src/person/news.ts';
 import { checkout, claim, deletion, newCustomer, newUser, subscribed } from '../support/events.ts';
+import { settle } from './settle.ts';
 
 type LinksStub = DurableObjectStub<import('../../src/links/links.ts').Links>;
 
@@ -32,21 +33,6 @@ afterEach(async () => {
 
 function outbox() {
   return env.OUTBOX.getByName('s0');
-}
-
-/** Runs alarms until neither object has anything to do. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) {
-    const didLinks = (await dueSoon(links)) && (await runDurableObjectAlarm(links));
-    const didOutbox = await runDurableObjectAlarm(outbox());
-    if (!didLinks && !didOutbox) return;
-  }
-}
-
-/** Look-ups are due in seconds, releases at once. */
-async function dueSoon(stub: LinksStub): Promise<boolean> {
-  const at = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
-  return at !== null && at < Date.now() + 1000;
 }
 
 function arrive(customerId: string, event: PersonEvent, claims = [] as ReturnType<typeof claim>[]) {
