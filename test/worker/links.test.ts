@@ -6,7 +6,14 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { PersonEvent } from '../../src/person/news.ts';
-import { checkout, claim, deletion, newCustomer, newUser, subscribed } from '../support/events.ts';
+import {
+  checkout,
+  claim,
+  deletion,
+  newCustomer,
+  newUser,
+  subscribed,
+} from '../support/person-events.ts';
 import { settle } from './settle.ts';
 
 type LinksStub = DurableObjectStub<import('../../src/links/links.ts').Links>;

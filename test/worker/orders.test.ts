@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { app } from '../../src/app.ts';
 import { clerkEvent, clerkUser, signClerk } from '../support/clerk.ts';
-import { newCustomer, newUser } from '../support/events.ts';
+import { newCustomer, newUser } from '../support/person-events.ts';
 import {
   checkoutSession,
   CREATED,
