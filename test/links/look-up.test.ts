@@ -98,8 +98,9 @@ describe('look-ups', () => {
 
   it('stay within their budget a minute', async () => {
     const { asked, place, run } = open(() => NOBODY);
-    for (let index = 0; index < 3 * LOOK_UPS_PER_MINUTE_MAX; index += 1)
+    for (let index = 0; index < 3 * LOOK_UPS_PER_MINUTE_MAX; index += 1) {
       await place(`cus_${index}`);
+    }
     await run(10 * MINUTE);
     const most = asked.map(
       ({ at }) => asked.filter((each) => each.at >= at && each.at < at + MINUTE).length,

@@ -5,6 +5,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import type { Links } from '../../src/links/links.ts';
 import type { PersonEvent } from '../../src/person/news.ts';
 import {
   checkout,
@@ -16,10 +17,8 @@ import {
 } from '../support/person-events.ts';
 import { settle } from './settle.ts';
 
-type LinksStub = DurableObjectStub<import('../../src/links/links.ts').Links>;
-
 let sent: Record<string, unknown>[] = [];
-let links: LinksStub;
+let links: DurableObjectStub<Links>;
 
 beforeEach(() => {
   sent = [];
@@ -46,13 +45,11 @@ function arrive(customerId: string, event: PersonEvent, claims = [] as ReturnTyp
   return { customerId, userId: null, claims, event };
 }
 
+/** What landed for a person, in order: by session where it is a checkout. */
 function tracksOf(userId: string): unknown[] {
   return sent
     .filter((each) => each['userId'] === userId && each['type'] === 'track')
-    .map(
-      ({ event, messageId: _, ...rest }) =>
-        (rest['properties'] as { session?: string }).session ?? event,
-    );
+    .map(({ event, properties }) => (properties as { session?: string }).session ?? event);
 }
 
 function newestTraits(userId: string): Record<string, unknown> {

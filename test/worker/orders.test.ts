@@ -51,7 +51,8 @@ async function post(provider: 'clerk' | 'stripe', event: unknown): Promise<unkno
     env,
   );
   expect(response.status).toBe(200);
-  return ((await response.json()) as { outcome: unknown }).outcome;
+  const { outcome } = await response.json<{ outcome: unknown }>();
+  return outcome;
 }
 
 function names(): Names {
