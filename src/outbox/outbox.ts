@@ -7,6 +7,9 @@ import { readConfig } from '../config.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform-of.ts';
 import type { Acceptance } from './accept.ts';
+import { discardParked, findParked, listParked, replayParked } from './parked-shelf.ts';
+import type { ParkedLine, ParkedThing } from './parked-shelf.ts';
+import type { ReplayOutcome } from './replay.ts';
 import {
   acceptEvent,
   healthOf,
@@ -49,6 +52,23 @@ export class Outbox extends DurableObject {
   /** The layout in force: `wanted` if this is the first time anybody asks. Asked of the object named `layout`. */
   async layout(wanted: Layout): Promise<Layout> {
     return this.#shard.tables.store().layout(wanted);
+  }
+
+  /** The parked things behind the number `after`, at most `most`. */
+  async listParked(after: number, most: number): Promise<ParkedLine[]> {
+    return listParked(this.#shard, after, most);
+  }
+
+  async findParked(seq: number): Promise<ParkedThing | null> {
+    return findParked(this.#shard, seq);
+  }
+
+  async replayParked(seq: number): Promise<ReplayOutcome> {
+    return replayParked(this.#shard, seq);
+  }
+
+  async discardParked(seq: number): Promise<boolean> {
+    return discardParked(this.#shard, seq);
   }
 
   override async alarm(): Promise<void> {

@@ -185,14 +185,16 @@ async function drainShard({ platform, configured, tables }: Shard): Promise<void
   });
 }
 
-function armIfDue({ alarm, tables, platform, configured }: Shard): void {
+/** Makes sure that what is pending will be delivered. */
+export function armIfDue({ alarm, tables, platform, configured }: Shard): void {
   const { cursor, notBefore } = tables.delivery();
   if (tables.store().journal.lastSeq() <= cursor.seq) return;
   const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
   alarm.arm(Math.max(platform.now() + lingerMs, notBefore));
 }
 
-function configOf(configured: ConfigResult) {
+/** Throws what is wrong with the configuration. */
+export function configOf(configured: ConfigResult) {
   if (configured.ok) return configured.config;
   throw new ConfigError(configured.problems);
 }
