@@ -45,13 +45,22 @@ export class Outbox extends DurableObject {
   }
 
   /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
-  sweep(): Promise<ShardHealth> {
+  sweep(): Promise<void> {
     return sweepShard(this.#shard);
   }
 
   /** The layout in force: `wanted` if this is the first time anybody asks. Asked of the object named `layout`. */
   async layout(wanted: Layout): Promise<Layout> {
     return this.#shard.tables.store().layout(wanted);
+  }
+
+  /** The incidents that were told and are not over. Asked of the object named `layout`. */
+  async incidents(): Promise<string[]> {
+    return this.#shard.tables.store().incidents();
+  }
+
+  async keepIncidents(open: readonly string[]): Promise<void> {
+    this.#shard.tables.store().saveIncidents(open);
   }
 
   /** The parked things behind the number `after`, at most `most`. */

@@ -133,17 +133,20 @@ export function healthOf({ tables, platform }: Shard): ShardHealth {
 }
 
 /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
-export async function sweepShard(shard: Shard): Promise<ShardHealth> {
+export async function sweepShard(shard: Shard): Promise<void> {
   const { alarm, tables, platform } = shard;
   await alarm.load();
   armIfDue(shard);
   const now = platform.now();
   const { journalDays } = configOf(shard.configured).outbox;
-  tables.transaction(({ journal, seen }) => {
+  tables.transaction(({ journal, seen, delivery }) => {
     journal.dropBefore(dayOf(now) - journalDays, tables.delivery().cursor.seq);
     seen.dropOld(now);
+    // What nothing was sent for is in memory only: duplicates are news of a provider, too.
+    const { lastEventAt } = tables.delivery();
+    const isNews = JSON.stringify(lastEventAt) !== JSON.stringify(delivery().lastEventAt);
+    if (isNews) tables.save(tables.delivery());
   });
-  return healthOf(shard);
 }
 
 /** The alarm handler: drains, and is armed again whenever work remains. */

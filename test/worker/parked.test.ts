@@ -40,11 +40,20 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-async function admin(method: string, path: string): Promise<{ status: number; json: any }> {
+type Line = { id: string; reason: string; detail: string; about: string };
+
+type Answer = {
+  parked: [Line, ...Line[]];
+  content: Message;
+  outcome: string;
+  outcomes: Record<string, number>;
+};
+
+async function admin(method: string, path: string): Promise<{ status: number; json: Answer }> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   const bindings = { ...env, ADMIN_TOKEN };
   const response = await app.request(`/admin${path}`, { method, headers }, bindings);
-  return { status: response.status, json: await response.json() };
+  return { status: response.status, json: (await response.json()) as Answer };
 }
 
 function event(news: News): PersonEvent {
@@ -91,7 +100,7 @@ describe('parked', () => {
     await shard().accept(userId, checkout(session));
     await runDurableObjectAlarm(shard());
     const [{ id }] = (await admin('GET', '/parked')).json.parked;
-    const parked = (await admin('GET', `/parked/${id}`)).json.content as Message;
+    const parked = (await admin('GET', `/parked/${id}`)).json.content;
     isRefusing = false;
     await shard().accept(userId, checkout(`${session}-later`));
     expect((await admin('POST', `/parked/${id}/replay`)).json).toEqual({ outcome: 'replayed' });
