@@ -49,7 +49,7 @@ export async function torture(kills: number, seed: number): Promise<Verdict> {
   let worker: Served = await serve(options);
   const startedAt = Date.now();
   const answered: Answered[] = [];
-  let isOver = false;
+  const load = { isOver: false };
 
   const people = Array.from({ length: PEOPLE }, (_, person) =>
     live(`user_torture${person}`, () => worker.url),
@@ -57,7 +57,7 @@ export async function torture(kills: number, seed: number): Promise<Verdict> {
 
   /** One person's webhooks, one after the other; each again until it is answered, as a provider would. */
   async function live(userId: string, url: () => string): Promise<void> {
-    for (let index = 0; !isOver; index += 1) {
+    for (let index = 0; !load.isOver; index += 1) {
       while (!(await send(url(), userId, index))) await pause(20);
       answered.push({ userId, index });
     }
@@ -70,7 +70,7 @@ export async function torture(kills: number, seed: number): Promise<Verdict> {
     worker = await serve({ ...options, folder: worker.folder });
   }
   await pause(500);
-  isOver = true;
+  load.isOver = true;
   await Promise.all(people);
   await emulator.script('');
   await until(
