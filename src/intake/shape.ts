@@ -10,9 +10,7 @@ const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 const number = z
   .number({ error: 'expected a number' })
   .min(-NUMBER_MAX, 'expected a number that can be counted to')
-  .max(NUMBER_MAX, 'expected a number that can be counted to')
-  // Minus zero, which JSON can say and storing as JSON forgets.
-  .overwrite((value) => value + 0);
+  .max(NUMBER_MAX, 'expected a number that can be counted to');
 
 export const count = number.nullable().catch(null);
 export const flag = z.boolean().catch(false);
