@@ -3,7 +3,7 @@
 
 import * as z from 'zod';
 
-import { MOMENT_NAMES } from './person/moment.ts';
+import { events, plans, traits } from './environment-tables.ts';
 
 const text = z.string().trim();
 /** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. */
@@ -28,37 +28,6 @@ function number(range: { readonly min: number; readonly max: number; readonly by
     )
     .default(range.byDefault);
 }
-
-function table<Value extends z.ZodType>(value: Value) {
-  return z
-    .preprocess(
-      (input) => {
-        if (typeof input !== 'string') return input;
-        return input.trim() === '' ? {} : parsedJson(input);
-      },
-      z.record(z.string(), value, { error: 'expected a table, or JSON text of one' }),
-    )
-    .default({});
-}
-
-function parsedJson(input: string): unknown {
-  try {
-    return JSON.parse(input);
-  } catch {
-    return input;
-  }
-}
-
-const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
-
-const EventRule = z.union(
-  [
-    z.literal(false),
-    z.literal('false').transform((): false => false),
-    text.min(1).max(100, 'expected at most 100 characters'),
-  ],
-  { error: 'expected a new name for the event, or false to drop it' },
-);
 
 export const Environment = z.object({
   CUSTOMERIO_TRACK_TOKEN: secret,
@@ -103,13 +72,7 @@ export const Environment = z.object({
     .string({ error: 'expected metadata keys separated by spaces or commas' })
     .default('clerkUserId clerk_user_id clerkId clerk_id userId user_id')
     .transform((value) => value.split(/[\s,]+/).filter((key) => key !== '')),
-  EVENTS: table(EventRule).superRefine((rules, context) => {
-    for (const name of Object.keys(rules).filter((each) => !MOMENTS.has(each))) {
-      context.addIssue({ code: 'custom', path: [name], message: 'no event has this name' });
-    }
-  }),
-  PLANS: table(text.min(1, 'expected a plan name')),
-  TRAITS: table(
-    text.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company'),
-  ),
+  EVENTS: events,
+  PLANS: plans,
+  TRAITS: traits,
 });

@@ -100,6 +100,33 @@ describe('lifecycle', () => {
     expect(names(deleted())).toEqual(['subscription_canceled']);
   });
 
+  it('tells a trial that was never paid once, also when its subscription is cleared away later', () => {
+    const trial = { trial_start: CREATED, trial_end: TRIAL_END };
+    const firstPeriod = item({
+      current_period_start: TRIAL_END,
+      current_period_end: TRIAL_END + 30 * DAY,
+    });
+    const unpaid = updated(
+      { ...trial, status: 'unpaid', items: { data: [firstPeriod] } },
+      { status: 'past_due' },
+    );
+    const cleared = subscription({ ...trial, status: 'canceled', ended_at: CREATED + 90 * DAY });
+    const deleted = stripeEvent('customer.subscription.deleted', cleared, {
+      created: CREATED + 90 * DAY,
+    });
+    expect(names(created(TRIAL), unpaid, deleted)).toEqual(['trial_started', 'trial_expired']);
+  });
+
+  it('takes, within one second, what was updated for newer than what said that the trial ends', () => {
+    const ending = stripeEvent('customer.subscription.trial_will_end', subscription(TRIAL), {
+      created: CREATED + 20 * DAY,
+    });
+    const team = { ...TRIAL, items: { data: [item({ price: price(TEAM) })] } };
+    const upgraded = updated(team, { items: { data: [item()] } });
+    const { person } = take(take(newPerson('user_1'), upgraded).person, ending);
+    expect(traitsOf(person, null)['plan']).toBe('team');
+  });
+
   it('converts a trial with the invoice that begins where it ended, whichever arrives first', () => {
     const paid = stripeEvent('invoice.paid', invoice({}, { periodStart: TRIAL_END }));
     const events = [created(TRIAL), paid] as const;
@@ -112,15 +139,34 @@ describe('lifecycle', () => {
     expect(names(stripeEvent('invoice.paid', invoice({ amount_paid: 0 })))).toEqual([]);
   });
 
-  it('lets nothing late bring a canceled subscription back', () => {
+  describe('after the end', () => {
     const canceled = { status: 'canceled', ended_at: CREATED + 30 * DAY };
     const end = stripeEvent('customer.subscription.deleted', subscription(canceled), {
       created: CREATED + 30 * DAY,
     });
     const { person } = take(newPerson('user_1'), end);
-    const late = take(person, updated({}, { status: 'past_due' }));
-    expect(late.moments).toEqual([]);
-    expect(traitsOf(late.person, null)).toMatchObject({ plan: null, mrr: 0, previousPlan: 'pro' });
+    const recovered = (at: number) =>
+      stripeEvent('customer.subscription.updated', subscription(), {
+        created: at,
+        previous: { status: 'past_due' },
+      });
+
+    it('lets nothing late bring a canceled subscription back', () => {
+      for (const at of [CREATED, CREATED + 30 * DAY, CREATED + 31 * DAY]) {
+        const late = take(person, recovered(at));
+        expect(late.person.subscriptions).toEqual(person.subscriptions);
+        expect(traitsOf(late.person, null)).toMatchObject({ plan: null, mrr: 0 });
+        expect(traitsOf(late.person, null)).toMatchObject({ previousPlan: 'pro' });
+      }
+    });
+
+    it('still tells what happened before it, at its own time, and nothing that claims to be later', () => {
+      const before = take(person, recovered(CREATED + 20 * DAY)).moments;
+      expect(before).toMatchObject([
+        { name: 'payment_recovered', occurredAt: (CREATED + 20 * DAY) * 1000 },
+      ]);
+      expect(take(person, recovered(CREATED + 31 * DAY)).moments).toEqual([]);
+    });
   });
 
   it('reads the plan, value and period of a subscription of 2020 alike', () => {
