@@ -6,8 +6,10 @@ import { Hono } from 'hono';
 import { linkRoutes } from './links.ts';
 import { operatorOnly } from './operator.ts';
 import type { OperatorApp } from './operator.ts';
+import { parked } from './parked.ts';
 
 export const admin = new Hono<OperatorApp>();
 
 admin.use('*', operatorOnly);
 admin.route('/', linkRoutes);
+admin.route('/parked', parked);

@@ -135,7 +135,8 @@ function checkDeleted({ plan, receiver, outboxes }: End): void {
   for (const userId of plan.deleted) {
     const key = createHash('sha256').update(userId).digest('base64url');
     const homes = outboxes.filter(hasTables);
-    if (!homes.some((db) => erasedIn(db)(key))) throw new Violation(`${userId} is not erased`);
+    const isErased = homes.some((db) => erasedIn(db).includes(key));
+    if (!isErased) throw new Violation(`${userId} is not erased`);
     const left = homes
       .flatMap((db) => journalAfter(db, 0))
       .filter((entry) => entry.person === key && !entry.isRemoval && entry.messages.length > 0);
