@@ -5,7 +5,8 @@ import type * as z from 'zod';
 
 import { Environment } from './environment.ts';
 
-const PROVIDER_SECRETS = {
+/** Each secret of a provider, and the names it is read under. */
+export const PROVIDER_SECRETS = {
   CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SIGNING_SECRET', 'CLERK_WEBHOOK_SECRET'],
   STRIPE_WEBHOOK_SECRET: ['STRIPE_WEBHOOK_SECRET'],
   STRIPE_SVIX_SIGNING_SECRET: ['STRIPE_SVIX_SIGNING_SECRET'],
