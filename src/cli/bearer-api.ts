@@ -14,7 +14,7 @@ export type BearerRequest<Value> = {
   readonly token: string;
   readonly schema: z.ZodType<Value>;
   /** Sent as a form, as Stripe wants it, or as JSON. */
-  readonly form?: readonly (readonly [string, string])[];
+  readonly form?: readonly [string, string][];
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -58,7 +58,7 @@ function initOf({ method, token, form, json, headers }: BearerRequest<unknown>):
   const common = { Authorization: `Bearer ${token}`, 'User-Agent': 'lifecycle-relay', ...headers };
   const base = { method, redirect: 'manual' as const };
   if (form !== undefined) {
-    const body = new URLSearchParams(form.map(([name, value]) => [name, value])).toString();
+    const body = new URLSearchParams([...form]).toString();
     const type = 'application/x-www-form-urlencoded';
     return { ...base, headers: { ...common, 'Content-Type': type }, body };
   }

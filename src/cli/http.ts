@@ -50,10 +50,10 @@ type Retry = { readonly kind: 'retry'; readonly reason: string; readonly retryAf
 
 /** Tries again while the outcome says `retry`; the last outcome is the answer. */
 export async function persistently<Outcome extends { readonly kind: string }>(
-  attempt: () => Promise<Outcome | Retry>,
+  attempt: () => Promise<Outcome>,
   say: (text: string) => void,
   clock: Clock = CLOCK,
-): Promise<Outcome | Retry> {
+): Promise<Outcome> {
   for (let tried = 1; ; tried += 1) {
     const outcome = await attempt();
     if (!isRetry(outcome) || tried === TRIES_MAX) return outcome;
@@ -64,7 +64,9 @@ export async function persistently<Outcome extends { readonly kind: string }>(
   }
 }
 
-function isRetry(outcome: { readonly kind: string }): outcome is Retry {
+function isRetry<Outcome extends { readonly kind: string }>(
+  outcome: Outcome,
+): outcome is Outcome & Retry {
   return outcome.kind === 'retry';
 }
 

@@ -5,20 +5,11 @@ import { Command, CommanderError } from 'commander';
 
 import { CliError, EXIT } from './cli-error.ts';
 import { collect } from './command.ts';
-import { doctorCommand } from './commands/doctor.ts';
 import { emailCommand } from './commands/email.ts';
 import { identifyCommand } from './commands/identify.ts';
-import { linkCommand } from './commands/link.ts';
-import { parkedCommand } from './commands/parked.ts';
 import { peopleCommand } from './commands/people.ts';
-import { personCommand } from './commands/person.ts';
-import { plansCommand } from './commands/plans.ts';
 import { segmentsCommand } from './commands/segments.ts';
-import { sendCommand } from './commands/send.ts';
-import { setupCommand } from './commands/setup.ts';
-import { statusCommand } from './commands/status.ts';
 import { trackCommand } from './commands/track.ts';
-import { waitingCommand } from './commands/waiting.ts';
 import { redactor } from './output.ts';
 import { readSettings } from './settings.ts';
 
@@ -31,15 +22,6 @@ const program = new Command('lifecycle')
   .addHelpText('after', '\nExample:\n  lifecycle doctor        More: lifecycle <command> --help');
 
 for (const made of [
-  setupCommand(),
-  doctorCommand(),
-  sendCommand(),
-  plansCommand(),
-  statusCommand(),
-  waitingCommand(),
-  linkCommand(),
-  personCommand(),
-  parkedCommand(),
   identifyCommand(),
   trackCommand(),
   emailCommand(),
@@ -57,7 +39,10 @@ try {
 
 /** Commander throws instead of exiting, in every command. */
 function throwing(command: Command): Command {
-  command.exitOverride().configureOutput({ outputError: () => undefined });
+  command
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .configureHelp({ subcommandTerm: (inner) => inner.name() });
   for (const inner of command.commands) throwing(inner);
   return command;
 }
@@ -82,10 +67,7 @@ function saidBy(error: unknown) {
     return { error: error.message, todo: error.todo, exitCode: error.exitCode };
   }
   if (error instanceof CommanderError) {
-    if (error.code === 'commander.help') {
-      program.outputHelp();
-      return null;
-    }
+    if (error.code === 'commander.help') return null;
     const sentence = error.message.replace(/^error: /, '');
     const todo = 'How it is used: the same command with --help.';
     return { error: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`, todo, exitCode: EXIT.usage };

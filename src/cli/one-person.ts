@@ -2,7 +2,8 @@
 
 import { sendMessages } from '../customerio/send.ts';
 import type { PersonDetails } from '../customerio/app-api.ts';
-import { removalMessage } from '../person/messages.ts';
+import { REMOVAL_EVENTS } from '../person/message.ts';
+import { stamped } from './by-hand.ts';
 import { CliError, EXIT, usageError } from './cli-error.ts';
 import type { ExitCode } from './command.ts';
 import { persistently } from './http.ts';
@@ -57,9 +58,11 @@ async function deleteBy(session: Session, id: string): Promise<'app_api' | 'pipe
   const isMissing = answer.kind === 'rejected' && [404, 405].includes(answer.status);
   if (!isMissing) throw failureOf(answer, party);
   const { options, shell, party: pipelines } = session.pipelines();
-  const removal = removalMessage(id, Date.now(), session.config().messages);
+  // A message id of its own: the relay's for this person may have been used up, and would be dropped.
+  const removal = { type: 'track', userId: id, event: REMOVAL_EVENTS.delete, properties: {} } as const;
+  const message = { ...removal, ...stamped(Date.now()) };
   const outcome = await persistently(
-    () => sendMessages([{ ...removal, event: 'User Deleted' }], options, shell),
+    () => sendMessages([message], options, shell),
     session.out.note,
   );
   if (outcome.kind !== 'delivered') throw failureOf(outcome, pipelines);

@@ -17,8 +17,8 @@ export async function isSure(out: Output, question: string): Promise<boolean> {
 }
 
 /** Ctrl-C ends the command, with nothing done. */
-export function answered<Value>(value: Value | symbol): Value {
-  if (!isCancel(value)) return value as Value;
+export function answered<Value>(value: Value): Exclude<Value, symbol> {
+  if (!isCancel(value)) return value as Exclude<Value, symbol>;
   cancel('Stopped.');
   throw new CliError('Nothing was done.');
 }

@@ -15,7 +15,7 @@ import type { Outcome } from './outcome.ts';
 export type Email = {
   readonly transactional_message_id?: string | number;
   readonly to: string;
-  readonly identifiers: Readonly<Record<'id' | 'email' | 'cio_id' | (string & {}), string>>;
+  readonly identifiers: Readonly<Record<string, string>>;
   readonly message_data?: Readonly<Record<string, unknown>>;
   readonly send_to_unsubscribed?: boolean;
   readonly [field: string]: unknown;

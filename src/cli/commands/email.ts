@@ -64,12 +64,10 @@ function sendCommand(): Command {
 
 async function once(session: Session, email: Email): Promise<EmailOutcome> {
   const { options, shell } = session.app();
-  const outcome = await persistently(
+  return persistently(
     () => sendEmail(email, options, { ...shell, isUnsent }),
     session.out.note,
   );
-  // The types of the two retries are one: `persistently` hands back what `sendEmail` said.
-  return outcome as EmailOutcome;
 }
 
 function emailFailure(
