@@ -46,7 +46,11 @@ export function pacedShell(requestsPerSecond: number, clock: Clock = CLOCK): Sen
   };
 }
 
-type Retry = { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null };
+type Retry = {
+  readonly kind: 'retry';
+  readonly reason: string;
+  readonly retryAfterMs: number | null;
+};
 
 /** Tries again while the outcome says `retry`; the last outcome is the answer. */
 export async function persistently<Outcome extends { readonly kind: string }>(
@@ -59,7 +63,9 @@ export async function persistently<Outcome extends { readonly kind: string }>(
     if (!isRetry(outcome) || tried === TRIES_MAX) return outcome;
     const waitMs = retryDelayMs(tried, clock.random(), outcome.retryAfterMs);
     if (waitMs > WAIT_MS_MAX) return outcome;
-    say(`${outcome.reason}: trying again in ${(waitMs / 1000).toFixed(1)} s (${tried} of ${TRIES_MAX - 1})`);
+    say(
+      `${outcome.reason}: trying again in ${(waitMs / 1000).toFixed(1)} s (${tried} of ${TRIES_MAX - 1})`,
+    );
     await clock.sleep(waitMs);
   }
 }

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 
 import { CliError, EXIT } from './cli-error.ts';
 import { collect } from './command.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { emailCommand } from './commands/email.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { peopleCommand } from './commands/people.ts';
@@ -17,11 +18,17 @@ const program = new Command('lifecycle')
   .description('Clerk and Stripe webhooks to Customer.io: set up, check, operate.')
   .option('--json', 'one JSON document instead of text')
   .option('--env-file <file>', 'file with secrets', '.dev.vars')
-  .option('--var <NAME=VALUE>', 'set one name for this call; wins over file and environment', collect, [])
+  .option(
+    '--var <NAME=VALUE>',
+    'set one name for this call; wins over file and environment',
+    collect,
+    [],
+  )
   .helpCommand(false)
   .addHelpText('after', '\nExample:\n  lifecycle doctor        More: lifecycle <command> --help');
 
 for (const made of [
+  doctorCommand(),
   identifyCommand(),
   trackCommand(),
   emailCommand(),
@@ -70,7 +77,11 @@ function saidBy(error: unknown) {
     if (error.code === 'commander.help') return null;
     const sentence = error.message.replace(/^error: /, '');
     const todo = 'How it is used: the same command with --help.';
-    return { error: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`, todo, exitCode: EXIT.usage };
+    return {
+      error: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,
+      todo,
+      exitCode: EXIT.usage,
+    };
   }
   // A fault of ours: its class and place, not its words, which may quote what was typed or read.
   const name = error instanceof Error ? error.name : 'unknown';

@@ -1,7 +1,7 @@
 // One person in Customer.io: shown, or deleted by whichever of the two ways there is.
 
-import { sendMessages } from '../customerio/send.ts';
 import type { PersonDetails } from '../customerio/app-api.ts';
+import { sendMessages } from '../customerio/send.ts';
 import { REMOVAL_EVENTS } from '../person/message.ts';
 import { stamped } from './by-hand.ts';
 import { CliError, EXIT, usageError } from './cli-error.ts';
@@ -37,11 +37,15 @@ export async function deletePerson(
   isYes: boolean,
 ): Promise<ExitCode> {
   if (isEmail(id)) {
-    throw usageError('People are deleted by id, not by email.', 'lifecycle people search --email ... shows it.');
+    throw usageError(
+      'People are deleted by id, not by email.',
+      'lifecycle people search --email ... shows it.',
+    );
   }
   const person = await showPerson(session, id);
   const who = `${id} (${String(person.attributes['email'] ?? 'no email')})`;
-  const isAgreed = isYes || (await isSure(session.out, `Delete ${who} from Customer.io, with all data?`));
+  const isAgreed =
+    isYes || (await isSure(session.out, `Delete ${who} from Customer.io, with all data?`));
   if (!isAgreed) throw new CliError('Nothing was deleted.');
   const by = await deleteBy(session, id);
   session.out.result(
@@ -59,7 +63,12 @@ async function deleteBy(session: Session, id: string): Promise<'app_api' | 'pipe
   if (!isMissing) throw failureOf(answer, party);
   const { options, shell, party: pipelines } = session.pipelines();
   // A message id of its own: the relay's for this person may have been used up, and would be dropped.
-  const removal = { type: 'track', userId: id, event: REMOVAL_EVENTS.delete, properties: {} } as const;
+  const removal = {
+    type: 'track',
+    userId: id,
+    event: REMOVAL_EVENTS.delete,
+    properties: {},
+  } as const;
   const message = { ...removal, ...stamped(Date.now()) };
   const outcome = await persistently(
     () => sendMessages([message], options, shell),

@@ -15,7 +15,11 @@ export type Output = ReturnType<typeof openOutput>;
 /** Shorter values are ordinary words: blotting them out would only spoil sentences. */
 const SECRET_LENGTH_MIN = 6;
 
-const LOOKS = { ok: ['green', 'ok     '], warning: ['yellow', 'warning'], problem: ['red', 'PROBLEM'] } as const;
+const LOOKS = {
+  ok: ['green', 'ok     '],
+  warning: ['yellow', 'warning'],
+  problem: ['red', 'PROBLEM'],
+} as const;
 
 export function openOutput(options: { readonly isJson: boolean; readonly values: Values }) {
   const { isJson } = options;

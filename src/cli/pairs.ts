@@ -36,14 +36,20 @@ function pairOf(text: string): Fields {
 function fileOf(file: string, option: string): Fields {
   const json = parsed(textOf(file, option));
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
-  throw usageError(`${option} ${file}: this is not a JSON object.`, 'It looks like {"plan": "pro"}');
+  throw usageError(
+    `${option} ${file}: this is not a JSON object.`,
+    'It looks like {"plan": "pro"}',
+  );
 }
 
 export function textOf(file: string, option: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch {
-    throw usageError(`${option} ${file}: there is no such file.`, `Or write it out: ${option} key=value`);
+    throw usageError(
+      `${option} ${file}: there is no such file.`,
+      `Or write it out: ${option} key=value`,
+    );
   }
 }
 

@@ -11,7 +11,10 @@ export function isTerminal(): boolean {
 
 export async function isSure(out: Output, question: string): Promise<boolean> {
   if (!isTerminal() || out.isJson) {
-    throw usageError('This asks before it acts, and nobody is at a terminal to answer.', 'Use --yes.');
+    throw usageError(
+      'This asks before it acts, and nobody is at a terminal to answer.',
+      'Use --yes.',
+    );
   }
   return answered(await confirm({ message: out.redact(question), initialValue: false }));
 }

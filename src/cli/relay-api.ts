@@ -30,7 +30,10 @@ export function relayApi(
     path: string,
     rest: { readonly schema: z.ZodType<Value>; readonly json?: unknown },
   ) {
-    return askBearer({ ...rest, method, url: `${options.url}${path}`, token: options.token }, shell);
+    return askBearer(
+      { ...rest, method, url: `${options.url}${path}`, token: options.token },
+      shell,
+    );
   }
 
   return { ask, status: () => ask('GET', '/admin/status', { schema: Status }) };

@@ -11,7 +11,10 @@ export type Party = {
   readonly onRefused: string;
 };
 
-export function failureOf(answer: Failure | { readonly kind: 'unreadable' }, party: Party): CliError {
+export function failureOf(
+  answer: Failure | { readonly kind: 'unreadable' },
+  party: Party,
+): CliError {
   const { sentence, todo } = sayFailure(answer, party);
   return new CliError(sentence, { todo });
 }

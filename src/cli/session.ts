@@ -1,11 +1,11 @@
 // A session: what every command works with. Settings and output once, and a client per API that says what to do when
 // its key is missing.
 
+import type { Config } from '../config.ts';
 import { appApi } from '../customerio/app-api.ts';
 import type { AppAnswer } from '../customerio/app-api.ts';
 import type { SendShell } from '../customerio/exchange.ts';
 import type { PipelinesOptions } from '../customerio/pipelines-request.ts';
-import type { Config } from '../config.ts';
 import { usageError } from './cli-error.ts';
 import { pacedShell, persistently } from './http.ts';
 import { openOutput } from './output.ts';
@@ -76,7 +76,10 @@ export function sessionOf(base: {
   }
 
   /** Asks until there is an answer, and ends the command with a sentence when it is not a yes. */
-  async function ask<Value>(attempt: () => Promise<AppAnswer<Value>>, party: Party): Promise<Value> {
+  async function ask<Value>(
+    attempt: () => Promise<AppAnswer<Value>>,
+    party: Party,
+  ): Promise<Value> {
     const answer = await persistently(attempt, out.note);
     if (answer.kind === 'ok') return answer.value;
     throw failureOf(answer, party);
@@ -98,7 +101,10 @@ export function relayUrl(session: Session, flag: string | undefined): string {
   const setting = session.settings.values[RELAY_URL];
   const url = flag ?? (typeof setting === 'string' ? setting : LOCAL_URL);
   if (URL.canParse(url) && /^https?:/.test(url)) return url.replace(/\/+$/, '');
-  throw usageError(`"${url}" is no address of a Worker.`, 'It looks like https://name.you.workers.dev');
+  throw usageError(
+    `"${url}" is no address of a Worker.`,
+    'It looks like https://name.you.workers.dev',
+  );
 }
 
 export function pipelinesParty({ customerio }: Config): Party {
@@ -106,7 +112,8 @@ export function pipelinesParty({ customerio }: Config): Party {
     name: "Customer.io's Pipelines API",
     url: customerio.baseUrl,
     secretName: 'CUSTOMERIO_TRACK_TOKEN',
-    onRefused: 'It needs the Pipelines key, not a Track or App key; lifecycle doctor tells them apart.',
+    onRefused:
+      'It needs the Pipelines key, not a Track or App key; lifecycle doctor tells them apart.',
   };
 }
 
@@ -115,7 +122,8 @@ export function appParty({ customerio }: Config): Party {
     name: "Customer.io's App API",
     url: customerio.appUrl,
     secretName: 'CUSTOMERIO_APP_TOKEN',
-    onRefused: 'It needs an App API key, and CUSTOMERIO_REGION has to be right; lifecycle doctor checks both.',
+    onRefused:
+      'It needs an App API key, and CUSTOMERIO_REGION has to be right; lifecycle doctor checks both.',
   };
 }
 

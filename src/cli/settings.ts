@@ -65,9 +65,7 @@ function flagVars(flags: readonly string[]): Record<string, string> {
       if (!NAMES.includes(name)) {
         // What stands behind the name may be a secret, so only the name is repeated.
         throw usageError(
-          at < 0
-            ? '--var needs NAME=VALUE.'
-            : `--var: there is no setting named "${name}".`,
+          at < 0 ? '--var needs NAME=VALUE.' : `--var: there is no setting named "${name}".`,
           'The names are in README.md, under Configuration.',
         );
       }

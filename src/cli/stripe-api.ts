@@ -57,7 +57,10 @@ const Prices = z.object({ data: z.array(Price), has_more: z.boolean().default(fa
 
 export type StripeApi = ReturnType<typeof stripeApi>;
 
-export function stripeApi(options: { readonly baseUrl: string; readonly key: string }, shell: SendShell) {
+export function stripeApi(
+  options: { readonly baseUrl: string; readonly key: string },
+  shell: SendShell,
+) {
   type Asked<Value> = Omit<BearerRequest<Value>, 'url' | 'token'> & { readonly path: string };
 
   function ask<Value>({ path, ...request }: Asked<Value>): Promise<AppAnswer<Answered<Value>>> {

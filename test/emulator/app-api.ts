@@ -4,7 +4,10 @@
 import { emulate, hasBearer, jsonOf } from './loopback.ts';
 import type { ApiAnswer, ApiRequest } from './loopback.ts';
 
-export type AppPerson = { readonly id: string; readonly attributes: Readonly<Record<string, string>> };
+export type AppPerson = {
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+};
 
 export type AppApiOptions = {
   readonly token: string;
@@ -39,7 +42,8 @@ export async function startAppApi(options: AppApiOptions) {
     const [, id = '', rest] = /^\/v1\/customers\/([^/]+)(\/attributes)?$/.exec(path) ?? [];
     if (method === 'POST' && path === '/v1/send/email') return mail(request);
     if (method === 'POST' && path === '/v1/customers') return search(request);
-    if (method === 'GET' && path === '/v1/segments') return { status: 200, body: { segments: SEGMENTS } };
+    if (method === 'GET' && path === '/v1/segments')
+      return { status: 200, body: { segments: SEGMENTS } };
     if (method === 'GET' && rest !== undefined) return show(decodeURIComponent(id));
     if (method === 'DELETE' && id !== '' && options.hasDeletion === true) {
       return people.delete(decodeURIComponent(id)) ? { status: 200, body: {} } : notFound();
@@ -51,12 +55,16 @@ export async function startAppApi(options: AppApiOptions) {
     const person = people.get(id);
     if (person === undefined) return notFound();
     const { attributes } = person;
-    return { status: 200, body: { customer: { id, attributes, unsubscribed: false, devices: [] } } };
+    return {
+      status: 200,
+      body: { customer: { id, attributes, unsubscribed: false, devices: [] } },
+    };
   }
 
   function search({ query, body }: ApiRequest): ApiAnswer {
     const filter = jsonOf(body)?.['filter'];
-    if (!isFilter(filter)) return refusal(400, 'filter is not one of and, or, not, segment, attribute');
+    if (!isFilter(filter))
+      return refusal(400, 'filter is not one of and, or, not, segment, attribute');
     const limit = Number(query.get('limit') ?? 50);
     if (limit > 1000) return refusal(400, 'limit is at most 1000');
     const found = [...people.values()].filter((person) => matches(filter, person));
@@ -105,7 +113,8 @@ const SEGMENTS = [
 
 function mailError(json: Readonly<Record<string, unknown>>): string | null {
   const identifiers = json['identifiers'];
-  const names = typeof identifiers === 'object' && identifiers !== null ? Object.keys(identifiers) : [];
+  const names =
+    typeof identifiers === 'object' && identifiers !== null ? Object.keys(identifiers) : [];
   if (typeof json['to'] !== 'string') return 'to is required';
   if (names.length !== 1 || !['id', 'email', 'cio_id'].includes(names[0] ?? '')) {
     return 'identifiers must hold exactly one of id, email, cio_id';

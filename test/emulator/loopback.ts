@@ -43,9 +43,15 @@ export async function emulate(api: (request: ApiRequest) => ApiAnswer) {
   /** The fault's own answer; a request whose connection is torn before it is read changes nothing. */
   function metBy(fault: Fault, request: ApiRequest): ApiAnswer {
     if (fault.kind === 'status') {
-      return { status: fault.status, body: { meta: { error: 'scripted' } }, headers: fault.headers };
+      return {
+        status: fault.status,
+        body: { meta: { error: 'scripted' } },
+        headers: fault.headers,
+      };
     }
-    return fault.kind === 'timeout' || fault.kind === 'reset' ? { status: 0, body: {} } : api(request);
+    return fault.kind === 'timeout' || fault.kind === 'reset'
+      ? { status: 0, body: {} }
+      : api(request);
   }
 
   const server = createServer((request, response) => {

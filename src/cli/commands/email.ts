@@ -64,10 +64,7 @@ function sendCommand(): Command {
 
 async function once(session: Session, email: Email): Promise<EmailOutcome> {
   const { options, shell } = session.app();
-  return persistently(
-    () => sendEmail(email, options, { ...shell, isUnsent }),
-    session.out.note,
-  );
+  return persistently(() => sendEmail(email, options, { ...shell, isUnsent }), session.out.note);
 }
 
 function emailFailure(

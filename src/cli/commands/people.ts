@@ -39,7 +39,11 @@ function searchCommand(): Command {
   return does<SearchOptions>(made, async (session, { options }) => {
     const limit = countOf(options.limit);
     const { people, isMore } = await searchAll(session, filterOf(options), limit);
-    const rows = people.map(({ id, email, cio_id: cioId }) => [id ?? '-', email ?? '-', cioId ?? '-']);
+    const rows = people.map(({ id, email, cio_id: cioId }) => [
+      id ?? '-',
+      email ?? '-',
+      cioId ?? '-',
+    ]);
     session.out.result({ people, more: isMore }, [
       rows.length === 0 ? 'Nobody matches.' : table(['id', 'email', 'cio_id'], rows),
       ...(isMore ? [`More match than these ${limit}: raise --limit.`] : []),
@@ -55,7 +59,10 @@ function showCommand(): Command {
     const rows = Object.entries(person.attributes).toSorted(([a], [b]) => a.localeCompare(b));
     session.out.result({ person }, [
       bold(person.id ?? id),
-      table(['attribute', 'value'], rows.map(([name, value]) => [name, shown(value)])),
+      table(
+        ['attribute', 'value'],
+        rows.map(([name, value]) => [name, shown(value)]),
+      ),
       ...(person.unsubscribed ? ['This person has unsubscribed.'] : []),
     ]);
     return EXIT.ok;
@@ -75,7 +82,10 @@ function deleteCommand(): Command {
 /** `email` or a filter of one's own; a filter file may hold the whole body, as the documentation shows it. */
 function filterOf({ email, filter }: SearchOptions): unknown {
   if ((email === undefined) === (filter === undefined)) {
-    throw usageError('A search needs --email or --filter.', 'people search --email ada@example.com');
+    throw usageError(
+      'A search needs --email or --filter.',
+      'people search --email ada@example.com',
+    );
   }
   if (email !== undefined) {
     return { and: [{ attribute: { field: 'email', operator: 'eq', value: email } }] };

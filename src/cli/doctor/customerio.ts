@@ -1,16 +1,15 @@
 // Customer.io, live, without creating anyone: an empty call in strict mode is refused as invalid (400) by whoever
 // takes the key, and as unauthorized (401) by whoever does not.
 
+import type { Config } from '../../config.ts';
 import { appApi } from '../../customerio/app-api.ts';
 import { exchange } from '../../customerio/exchange.ts';
 import { pipelinesHeaders } from '../../customerio/pipelines-request.ts';
 import type { PipelinesOptions } from '../../customerio/pipelines-request.ts';
-import type { Config } from '../../config.ts';
 import { persistently } from '../http.ts';
 import { sayFailure } from '../say.ts';
-
-import type { SendShell, Session } from '../session.ts';
 import { whereToFind } from '../secrets.ts';
+import type { SendShell, Session } from '../session.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
 
@@ -34,9 +33,14 @@ export async function pipelinesCheck(session: Session): Promise<Check | null> {
   const as = siteId === null ? 'token:' : 'site_id:token';
   const options = { baseUrl: config.customerio.baseUrl, token, siteId };
   const configured = await probePipelines(options, session.pipelines().shell);
-  if (configured.kind === 'taken') return ok(name, `takes the key as ${as}, region ${region ?? 'by address'}`);
+  if (configured.kind === 'taken')
+    return ok(name, `takes the key as ${as}, region ${region ?? 'by address'}`);
   if (configured.kind === 'unclear') {
-    return problem(name, configured.finding, 'Check the network, any proxy and CUSTOMERIO_PIPELINES_URL.');
+    return problem(
+      name,
+      configured.finding,
+      'Check the network, any proxy and CUSTOMERIO_PIPELINES_URL.',
+    );
   }
   return (
     (siteId === null ? null : await otherForm(options, session)) ??
@@ -46,7 +50,8 @@ export async function pipelinesCheck(session: Session): Promise<Check | null> {
 }
 
 function refusedTodo(siteId: string | null): string {
-  const hint = siteId === null ? ' If it only works with a site id, set CUSTOMERIO_SITE_ID too.' : '';
+  const hint =
+    siteId === null ? ' If it only works with a site id, set CUSTOMERIO_SITE_ID too.' : '';
   return `${whereToFind('CUSTOMERIO_TRACK_TOKEN')} A Track or App key is refused here.${hint}`;
 }
 
@@ -82,12 +87,18 @@ async function otherRegion(
 function regionOf({ customerio }: Config): Region | null {
   const regions: readonly Region[] = ['us', 'eu'];
   return (
-    regions.find((each) => customerio.baseUrl === `https://cdp${REGIONS[each]}.customer.io/v1`) ?? null
+    regions.find((each) => customerio.baseUrl === `https://cdp${REGIONS[each]}.customer.io/v1`) ??
+    null
   );
 }
 
 async function probePipelines(options: PipelinesOptions, shell: SendShell): Promise<Probe> {
-  const init = { method: 'POST', redirect: 'manual', headers: pipelinesHeaders(options), body: '{}' } as const;
+  const init = {
+    method: 'POST',
+    redirect: 'manual',
+    headers: pipelinesHeaders(options),
+    body: '{}',
+  } as const;
   const result = await exchange({ url: `${options.baseUrl}/identify`, init }, APPETITE, shell);
   if (result.kind === 'timed_out') return { kind: 'unclear', finding: 'did not answer in time' };
   if (result.kind === 'unreachable') return { kind: 'unclear', finding: 'cannot be reached' };
@@ -104,14 +115,22 @@ export async function appCheck(session: Session): Promise<Check | null> {
   const { appToken, appUrl } = config.customerio;
   const name = 'App API';
   if (appToken === null) {
-    return warning(name, 'CUSTOMERIO_APP_TOKEN is not set: no people, segments or mails', whereToFind('CUSTOMERIO_APP_TOKEN'));
+    return warning(
+      name,
+      'CUSTOMERIO_APP_TOKEN is not set: no people, segments or mails',
+      whereToFind('CUSTOMERIO_APP_TOKEN'),
+    );
   }
   const { api, party } = session.app();
   const answer = await persistently(() => api.segments(), session.out.note);
   if (answer.kind === 'ok') return ok(name, `takes the key; ${answer.value.length} segments`);
   const isRefused = answer.kind === 'refused';
   if (isRefused && (await isOfOtherRegion(appUrl, appToken, session))) {
-    return problem('App API region', 'the App key belongs to the other region', 'Swap CUSTOMERIO_REGION.');
+    return problem(
+      'App API region',
+      'the App key belongs to the other region',
+      'Swap CUSTOMERIO_REGION.',
+    );
   }
   const { sentence, todo } = sayFailure(answer, party);
   return problem(name, sentence, todo);
@@ -124,4 +143,3 @@ async function isOfOtherRegion(appUrl: string, token: string, session: Session):
   const answer = await appApi({ baseUrl, token }, session.app().shell).segments();
   return answer.kind === 'ok';
 }
-

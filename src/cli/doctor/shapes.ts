@@ -19,7 +19,9 @@ export function shapeChecks(values: Values): Check[] {
 
 /** One secret that is set: the first thing that is wrong with it, or that it looks right. */
 export function shapeCheck(name: string, values: Values): Check {
-  const parts = textOf(values, name).split(',').map((part) => part.trim());
+  const parts = textOf(values, name)
+    .split(',')
+    .map((part) => part.trim());
   const faults = parts.flatMap((part) => faultsOf(name, part, values));
   const [fault] = faults.toSorted((a, b) => Number(b.isSure) - Number(a.isSure));
   if (fault === undefined) return ok(name, 'is set and looks right');
@@ -34,9 +36,16 @@ function missing(values: Values): Check[] {
   const lacks: [boolean, Check][] = [
     [
       !has('CUSTOMERIO_TRACK_TOKEN'),
-      problem('CUSTOMERIO_TRACK_TOKEN', 'is not set: nothing lands', whereToFind('CUSTOMERIO_TRACK_TOKEN')),
+      problem(
+        'CUSTOMERIO_TRACK_TOKEN',
+        'is not set: nothing lands',
+        whereToFind('CUSTOMERIO_TRACK_TOKEN'),
+      ),
     ],
-    [!hasClerk, lack('CLERK_WEBHOOK_SIGNING_SECRET', "Clerk's webhooks are answered 503", !hasStripe)],
+    [
+      !hasClerk,
+      lack('CLERK_WEBHOOK_SIGNING_SECRET', "Clerk's webhooks are answered 503", !hasStripe),
+    ],
     [!hasStripe, lack('STRIPE_WEBHOOK_SECRET', "Stripe's webhooks are answered 503", !hasClerk)],
     [!has('ADMIN_TOKEN'), lack('ADMIN_TOKEN', 'status, parked and metrics do not exist', false)],
   ];
@@ -52,7 +61,8 @@ type Fault = { readonly finding: string; readonly isSure: boolean };
 function faultsOf(name: string, value: string, values: Values): Fault[] {
   if (/\s|["']/.test(value)) return [sure('holds a space or a quote: it was pasted with too much')];
   const twin = SECRETS.find((other) => other.name !== name && textOf(values, other.name) === value);
-  if (twin !== undefined) return [sure(`has the same value as ${twin.name}: one of them is misplaced`)];
+  if (twin !== undefined)
+    return [sure(`has the same value as ${twin.name}: one of them is misplaced`)];
   const rule = RULES[name];
   return rule === undefined ? [] : rule(value, values);
 }
@@ -61,27 +71,36 @@ const RULES: Readonly<Record<string, (value: string, values: Values) => Fault[]>
   CLERK_WEBHOOK_SIGNING_SECRET: svixFaults,
   STRIPE_WEBHOOK_SECRET: stripeFaults,
   CLERK_SECRET_KEY: (value) => keyFaults(value, /^sk_(test|live)_/, 'sk_test_ or sk_live_'),
-  STRIPE_SECRET_KEY: (value) => keyFaults(value, /^[sr]k_(test|live)_/, 'sk_ or rk_, then test_ or live_'),
-  CUSTOMERIO_TRACK_TOKEN: (value, values) => [...foreignFaults(value), ...trackFaults(value, values)],
+  STRIPE_SECRET_KEY: (value) =>
+    keyFaults(value, /^[sr]k_(test|live)_/, 'sk_ or rk_, then test_ or live_'),
+  CUSTOMERIO_TRACK_TOKEN: (value, values) => [
+    ...foreignFaults(value),
+    ...trackFaults(value, values),
+  ],
   CUSTOMERIO_APP_TOKEN: foreignFaults,
-  ADMIN_TOKEN: (value) =>
-    value.length < 24 ? [sure('is shorter than 24 characters')] : [],
+  ADMIN_TOKEN: (value) => (value.length < 24 ? [sure('is shorter than 24 characters')] : []),
 };
 
 /** Clerk's are `whsec_` and base64 of 24 bytes; Stripe's begin alike and are no such base64. */
 function svixFaults(value: string): Fault[] {
   const [, encoded] = /^whsec_(.*)$/.exec(value) ?? [];
   if (encoded === undefined) return [sure('does not begin with whsec_')];
-  if (/^[0-9a-f]{64}$/.test(encoded)) return [sure("is the secret of Stripe's command line, not Clerk's")];
+  if (/^[0-9a-f]{64}$/.test(encoded))
+    return [sure("is the secret of Stripe's command line, not Clerk's")];
   const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.toString('base64') !== encoded) return [sure("is not base64 behind whsec_: Stripe's secret, or cut off")];
+  if (bytes.toString('base64') !== encoded)
+    return [sure("is not base64 behind whsec_: Stripe's secret, or cut off")];
   if (bytes.length === SVIX_KEY_BYTES) return [];
-  return [doubt(`holds ${bytes.length} bytes where Clerk's hold 24: another one's secret, or cut off`)];
+  return [
+    doubt(`holds ${bytes.length} bytes where Clerk's hold 24: another one's secret, or cut off`),
+  ];
 }
 
 function stripeFaults(value: string): Fault[] {
   if (!value.startsWith('whsec_')) return [sure('does not begin with whsec_')];
-  return /[+/=]/.test(value) ? [sure("holds +, / or =, as Clerk's secrets do and Stripe's never")] : [];
+  return /[+/=]/.test(value)
+    ? [sure("holds +, / or =, as Clerk's secrets do and Stripe's never")]
+    : [];
 }
 
 function keyFaults(value: string, shape: RegExp, expected: string): Fault[] {
@@ -90,7 +109,9 @@ function keyFaults(value: string, shape: RegExp, expected: string): Fault[] {
 }
 
 function foreignFaults(value: string): Fault[] {
-  return /^(sk_|rk_|pk_|whsec_)/.test(value) ? [sure("is a key of Clerk or Stripe, not Customer.io's")] : [];
+  return /^(sk_|rk_|pk_|whsec_)/.test(value)
+    ? [sure("is a key of Clerk or Stripe, not Customer.io's")]
+    : [];
 }
 
 /** A site id and a Track key come in pairs, both of 20 hex digits. */
