@@ -36,6 +36,11 @@ export type Cancellation = {
  */
 export type SubscriptionFacet = Version & {
   readonly id: string;
+  /**
+   * What a person buys once and what ends once. Stripe makes a new subscription for every purchase, so it is `id`;
+   * Clerk Billing keeps one subscription for ever and makes a new item.
+   */
+  readonly purchaseId: string;
   readonly customerId: string | null;
   readonly status: string;
   /** The name campaigns see: from the PLANS table, else the best name the provider gives. */
@@ -48,6 +53,7 @@ export type SubscriptionFacet = Version & {
   readonly monthlyMinor: number | null;
   readonly currency: string | null;
   readonly billingInterval: string | null;
+  /** When the purchase was made. */
   readonly createdAt: number;
   readonly trialStartsAt: number | null;
   readonly trialEndsAt: number | null;

@@ -8,7 +8,7 @@ import type { Moment, MomentName, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
 
 /** Unix seconds between an end and the end of the paid period that still count as "at the period's end". */
-const PERIOD_END_SLACK_SECONDS = 20;
+export const PERIOD_END_SLACK_SECONDS = 20;
 
 /** `before` is null when the subscription began with this change. `occurredAt` in Unix milliseconds. */
 export type Change = {
@@ -17,6 +17,8 @@ export type Change = {
   readonly occurredAt: number;
   /** An invoice above zero has been paid for it. */
   readonly wasPaid: boolean;
+  /** Its trial has been told to have come to nothing. */
+  readonly trialExpired: boolean;
 };
 
 type Transition = Change & { readonly before: SubscriptionFacet };
@@ -93,7 +95,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'subscription_canceled',
     per: 'subscription',
-    happened: (change) => isEnd(change) && !isTrialExpired(change),
+    happened: (change) => isEnd(change) && !isTrialExpired(change) && !change.trialExpired,
     properties: ({ after }) => ({
       ...after.cancellation,
       immediate: isImmediate(after),
@@ -139,7 +141,7 @@ function momentOf(rule: Rule, change: Change): Moment {
   const { parts, at } = onceKey(rule.per, change);
   return {
     name: rule.name,
-    key: [rule.name, after.id, ...parts],
+    key: [rule.name, after.purchaseId, ...parts],
     keyAt: at,
     occurredAt,
     subscriptionId: after.id,

@@ -5,7 +5,12 @@ import type { TraitValue } from './facet.ts';
 /** Every moment there is, in the order of the README's table. */
 export const MOMENT_NAMES = [
   'user_created',
+  'user_signed_in',
+  'organization_created',
+  'organization_joined',
+  'organization_left',
   'trial_started',
+  'trial_ending',
   'trial_converted',
   'trial_expired',
   'subscription_started',
@@ -23,7 +28,14 @@ export const MOMENT_NAMES = [
   'payment_recovered',
   'payment_succeeded',
   'payment_failed',
+  'payment_action_required',
+  'renewal_upcoming',
+  'refund_issued',
+  'dispute_opened',
+  'dispute_closed',
   'checkout_completed',
+  'checkout_abandoned',
+  'payment_method_updated',
 ] as const;
 
 export type MomentName = (typeof MOMENT_NAMES)[number];

@@ -11,6 +11,8 @@ import type { Moment } from './moment.ts';
 export type Payment = {
   readonly invoiceId: string;
   readonly subscriptionId: string | null;
+  /** Whose marks it sets, see `SubscriptionFacet`; null when it pays for no subscription. */
+  readonly purchaseId: string | null;
   readonly amountMinor: number;
   readonly currency: string;
   readonly billingReason: string | null;
@@ -32,22 +34,40 @@ export type News =
     }
   /**
    * A subscription as of now, and what it was before this event: `none` when it began with it, `unsaid` when
-   * the event tells no change (then it is a baseline and nothing happened), `stored` when the provider gives
-   * no before and ours counts.
+   * the event tells no change (then it is a baseline and nothing happened).
    */
   | {
       readonly kind: 'subscription';
       readonly facet: SubscriptionFacet;
-      readonly before: SubscriptionFacet | 'none' | 'unsaid' | 'stored';
+      readonly before: SubscriptionFacet | 'none' | 'unsaid';
+      readonly occurredAt: number;
+    }
+  /**
+   * The same from a provider that tells no before: the facet we stored is it. `begins`: the event says that
+   * the purchase has just become active, so with nothing stored it began now.
+   */
+  | {
+      readonly kind: 'purchase';
+      readonly facet: SubscriptionFacet;
+      readonly begins: boolean;
+      readonly occurredAt: number;
+    }
+  /** Nothing is paid for under this subscription any more, as of a time: the free plan has taken over. */
+  | {
+      readonly kind: 'unpaid';
+      readonly subscriptionId: string;
+      readonly asOf: number;
       readonly occurredAt: number;
     }
   | { readonly kind: 'payment'; readonly payment: Payment }
-  /** The card behind a customer: `expiresAt` in Unix seconds, the first second after its last month (UTC). */
+  /** A card of a customer: `expiresAt` in Unix seconds, the first second after its last month (UTC). */
   | {
       readonly kind: 'card';
+      readonly id: string;
       readonly customerId: string;
       readonly asOf: number;
       readonly expiresAt: number | null;
+      readonly isAttached: boolean;
     }
   /** Something that happens once and changes no facet. */
   | { readonly kind: 'moment'; readonly moment: Moment }

@@ -18,6 +18,8 @@ export type SubscriptionMarks = {
   readonly convertedBy: string | null;
   /** An invoice above zero was paid. */
   readonly wasPaid: boolean;
+  /** The trial came to nothing, and that was told. */
+  readonly trialExpired: boolean;
   readonly undecided: readonly Payment[];
   /** The latest change of plan, and the plan before it. */
   readonly planChange: { readonly at: number; readonly from: string | null } | null;
@@ -27,6 +29,7 @@ export const NO_MARKS: SubscriptionMarks = {
   trialEnds: [],
   convertedBy: null,
   wasPaid: false,
+  trialExpired: false,
   undecided: [],
   planChange: null,
 };
@@ -84,7 +87,7 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
     const moment = invoiceMoment('trial_converted', payment, { facet, properties });
     const keyed: Moment = {
       ...moment,
-      key: ['trial_converted', facet.id],
+      key: ['trial_converted', facet.purchaseId],
       keyAt: facet.createdAt * 1000,
       once: 'mark',
     };
@@ -105,7 +108,7 @@ function invoiceMoment(
     key: [name, invoiceId],
     keyAt: payment.invoiceCreatedAt * 1000,
     occurredAt: payment.paidAt,
-    subscriptionId: payment.subscriptionId,
+    subscriptionId: payment.subscriptionId ?? about.facet?.id ?? null,
     properties: {
       plan: about.facet?.plan ?? payment.plan,
       currency,

@@ -1,31 +1,32 @@
 // The person: everything we hold about one user, and how one event changes it. `takeEvent` is the whole decision
 // of an accept; the outbox only stores what comes out. No I/O. No clock.
 
-import { isAtLeastAsNew, isFinal } from './facet.ts';
+import { takeCard } from './cards.ts';
+import type { Card } from './cards.ts';
+import { isAtLeastAsNew } from './facet.ts';
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
-import { lifecycle } from './lifecycle.ts';
-import type { Change } from './lifecycle.ts';
 import type { Moment } from './moment.ts';
 import type { News, Payment, PersonEvent } from './news.ts';
-import { NO_MARKS, paymentMoments, takePayment, takeTrialEnds } from './payments.ts';
+import { own } from './own.ts';
+import { NO_MARKS, paymentMoments, takePayment } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
+import { takePurchase, takeUnpaid } from './purchases.ts';
+import { takeSubscription } from './subscriptions.ts';
 
 /** Plain JSON: it is one row of the outbox shard. */
 export type Person = {
   readonly userId: string;
   readonly user: UserFacet | null;
   readonly subscriptions: Readonly<Record<string, SubscriptionFacet>>;
-  /** By subscription id, also for subscriptions we have only seen invoices of. */
+  /** By purchase id, also for purchases we have only seen invoices of. */
   readonly marks: Readonly<Record<string, SubscriptionMarks>>;
-  /** By Stripe customer id. */
+  /** By payment method id. */
   readonly cards: Readonly<Record<string, Card>>;
   /** Stripe customers that are this person, in the order they were learnt. */
   readonly customers: readonly string[];
   /** The timestamp of the newest identify made for them, Unix milliseconds; 0 before the first. */
   readonly lastIdentifyAt: number;
 };
-
-export type Card = { readonly asOf: number; readonly expiresAt: number | null };
 
 export type Step = { readonly person: Person; readonly moments: readonly Moment[] };
 
@@ -62,6 +63,10 @@ function takeNews(person: Person, news: News): Step {
       return takeUser(person, news);
     case 'subscription':
       return takeSubscription(person, news);
+    case 'purchase':
+      return takePurchase(person, news);
+    case 'unpaid':
+      return takeUnpaid(person, news);
     case 'payment':
       return takeInvoice(person, news.payment);
     case 'card':
@@ -92,75 +97,23 @@ function takeUser(person: Person, news: Extract<News, { kind: 'user' }>): Step {
   return { person: isNews ? { ...person, user: news.facet } : person, moments };
 }
 
-function takeSubscription(person: Person, news: Extract<News, { kind: 'subscription' }>): Step {
-  const { facet, occurredAt } = news;
-  const stored = own(person.subscriptions, facet.id);
-  const current = stored === null || moves(facet, stored) ? facet : stored;
-  const before = beforeOf(news, stored);
-  const known = own(person.marks, facet.id) ?? NO_MARKS;
-  const settled = takeTrialEnds(known, [facet.trialEndsAt, before?.trialEndsAt ?? null], current);
-  const change = { before: before ?? null, after: facet, occurredAt, wasPaid: known.wasPaid };
-  const isTold = before !== undefined && !(stored !== null && isFinal(stored));
-  const marks = withPlanChange(settled.marks, change);
-  return {
-    person: {
-      ...person,
-      subscriptions: { ...person.subscriptions, [facet.id]: current },
-      marks: { ...person.marks, [facet.id]: marks },
-    },
-    moments: [...(isTold ? lifecycle(change) : []), ...settled.moments],
-  };
-}
-
-/** What is over stays over, and old news never moves a facet. */
-function moves(facet: SubscriptionFacet, stored: SubscriptionFacet): boolean {
-  return !isFinal(stored) && isAtLeastAsNew(facet, stored);
-}
-
-/** Undefined: the event tells of no change that we could trust. */
-function beforeOf(
-  news: Extract<News, { kind: 'subscription' }>,
-  stored: SubscriptionFacet | null,
-): SubscriptionFacet | null | undefined {
-  switch (news.before) {
-    case 'none':
-      return null;
-    case 'unsaid':
-      return undefined;
-    case 'stored':
-      return stored !== null && isAtLeastAsNew(news.facet, stored) ? stored : undefined;
-    default:
-      return news.before;
-  }
-}
-
-/** The newest change of plan wins, in whatever order the changes arrive. */
-function withPlanChange(marks: SubscriptionMarks, change: Change): SubscriptionMarks {
-  const { before, after, occurredAt } = change;
-  if (before === null || before.plan === after.plan) return marks;
-  if (marks.planChange !== null && marks.planChange.at > occurredAt) return marks;
-  return { ...marks, planChange: { at: occurredAt, from: before.plan } };
-}
-
 function takeInvoice(person: Person, payment: Payment): Step {
-  const id = payment.subscriptionId;
-  if (id === null) return { person, moments: paymentMoments(payment, null) };
-  const facet = own(person.subscriptions, id);
-  const settled = takePayment(own(person.marks, id) ?? NO_MARKS, payment, facet);
+  const { purchaseId } = payment;
+  if (purchaseId === null) return { person, moments: paymentMoments(payment, null) };
+  const facet = purchaseOf(person, purchaseId);
+  const settled = takePayment(own(person.marks, purchaseId) ?? NO_MARKS, payment, facet);
   return {
     person:
       payment.amountMinor > 0
-        ? { ...person, marks: { ...person.marks, [id]: settled.marks } }
+        ? { ...person, marks: { ...person.marks, [purchaseId]: settled.marks } }
         : person,
     moments: [...paymentMoments(payment, facet), ...settled.moments],
   };
 }
 
-function takeCard(person: Person, news: Extract<News, { kind: 'card' }>): Person {
-  const { customerId, asOf, expiresAt } = news;
-  const known = own(person.cards, customerId);
-  if (known !== null && known.asOf > asOf) return person;
-  return { ...person, cards: { ...person.cards, [customerId]: { asOf, expiresAt } } };
+function purchaseOf(person: Person, purchaseId: string): SubscriptionFacet | null {
+  const facets = Object.values(person.subscriptions);
+  return facets.find((facet) => facet.purchaseId === purchaseId) ?? null;
 }
 
 /** A moment that names a subscription carries its plan, which its own payload seldom knows. */
@@ -168,9 +121,4 @@ function withPlan(moment: Moment, person: Person): Moment {
   const facet = own(person.subscriptions, moment.subscriptionId);
   if (facet === null) return moment;
   return { ...moment, properties: { ...moment.properties, plan: facet.plan } };
-}
-
-/** Ids are foreign text: one that happens to be the name of an inherited property finds nothing. */
-function own<Value>(record: Readonly<Record<string, Value>>, key: string | null): Value | null {
-  return key !== null && Object.hasOwn(record, key) ? (record[key] ?? null) : null;
 }

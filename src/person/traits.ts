@@ -1,9 +1,11 @@
 // Traits: what Customer.io should believe about a person, merged from all their facets. Every identify carries all
 // of them, so one that got lost is healed by the next. No I/O. No clock.
 
+import { cardTraits } from './cards.ts';
 import { isLive } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
 import { toMajor } from './money.ts';
+import { own } from './own.ts';
 import type { Person } from './person.ts';
 
 /** The billing traits, in the README's order. All of them or none: Customer.io never removes one by itself. */
@@ -37,11 +39,6 @@ function customerTraits(person: Person): Traits {
   const stripeCustomerId = person.customers.at(-1);
   if (stripeCustomerId === undefined) return {};
   return { stripeCustomerId, ...cardTraits(person, stripeCustomerId) };
-}
-
-function cardTraits(person: Person, customerId: string | null): Traits {
-  const card = customerId === null ? undefined : person.cards[customerId];
-  return card === undefined ? {} : { cardExpiresAt: card.expiresAt };
 }
 
 function billingTraits(person: Person, freePlan: string | null): Traits {
@@ -115,7 +112,7 @@ function previousPlan(
 ): string | null {
   const { all, primary, shown } = about;
   if (primary === undefined) return shown.plan;
-  const change = person.marks[primary.id]?.planChange ?? null;
+  const change = own(person.marks, primary.purchaseId)?.planChange ?? null;
   if (change !== null) return change.from;
   return all.filter((facet) => !isLive(facet)).toSorted(byEnd)[0]?.plan ?? null;
 }

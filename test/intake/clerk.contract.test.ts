@@ -2,11 +2,20 @@
 
 import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
 import { clerk } from '../../src/intake/clerk/provider.ts';
+import {
+  clerkItem,
+  clerkPayer,
+  clerkPayment,
+  clerkSubscription,
+  freeItem,
+} from '../support/clerk-billing.ts';
+import { clerkOrganization, clerkSession } from '../support/clerk-organization.ts';
 import { clerkEvent, clerkSecret, clerkUser, signClerk } from '../support/clerk.ts';
+import { CLERK_SAMPLE_TYPES, clerkSample } from '../support/events.ts';
 import { providerContract } from './provider-contract.ts';
 import type { EventFixture } from './provider-contract.ts';
 
-const DELETED = { object: 'user', id: 'user_2abcDEF', deleted: true };
+const COMPANY = clerkPayer({ organization_id: 'org_1', user_id: null });
 
 function fixture(type: string, data: object, verdict: EventFixture['verdict']): EventFixture {
   return { type, json: clerkEvent(type, { ...data }), verdict };
@@ -21,14 +30,58 @@ providerContract({
   signatureHeader: 'svix-signature',
   mappedTypes: CLERK_EVENT_TYPES,
   fixtures: [
-    fixture('user.created', clerkUser(), 'event'),
-    fixture('user.updated', clerkUser(), 'event'),
-    fixture('user.deleted', DELETED, 'event'),
+    ...CLERK_SAMPLE_TYPES.map((type) => ({
+      type,
+      json: clerkSample(type),
+      verdict: 'event' as const,
+    })),
     fixture('user.updated', clerkUser({ id: '' }), 'unreadable'),
     fixture('user.deleted', { object: 'user', deleted: true }, 'unreadable'),
     fixture('email.created', { otp_code: '1' }, 'ignored: carries_one_time_codes'),
     fixture('sms.created', { otp_code: '1' }, 'ignored: carries_one_time_codes'),
-    fixture('role.created', { id: 'role_1' }, 'ignored: event_type_unmapped'),
+    fixture(
+      'session.created',
+      clerkSession({ actor: { sub: 'user_staff' } }),
+      'ignored: impersonation',
+    ),
+    fixture('session.ended', {}, 'ignored: no_moment'),
+    fixture('session.pending', {}, 'ignored: no_moment'),
+    fixture(
+      'organization.created',
+      clerkOrganization({ created_by: null }),
+      'ignored: nobody_named',
+    ),
+    fixture('organizationMembership.created', { id: 'orgmem_1' }, 'unreadable'),
+    fixture(
+      'subscriptionItem.active',
+      clerkItem({ payer: COMPANY }),
+      'ignored: organization_payer',
+    ),
+    fixture(
+      'subscription.active',
+      clerkSubscription({ payer: COMPANY }),
+      'ignored: organization_payer',
+    ),
+    fixture(
+      'paymentAttempt.updated',
+      clerkPayment({ payer: COMPANY }),
+      'ignored: organization_payer',
+    ),
+    fixture(
+      'paymentAttempt.created',
+      clerkPayment({ status: 'pending' }),
+      'ignored: payment_pending',
+    ),
+    fixture('subscriptionItem.ended', freeItem({ status: 'ended' }), 'ignored: not_in_effect'),
+    fixture(
+      'subscriptionItem.updated',
+      clerkItem({ status: 'upcoming' }),
+      'ignored: not_in_effect',
+    ),
+    fixture('subscriptionItem.upcoming', clerkItem(), 'ignored: not_in_effect'),
+    fixture('waitlistEntry.created', {}, 'ignored: no_person'),
+    fixture('role.created', { id: 'role_1' }, 'ignored: no_moment'),
+    fixture('invitation.created', {}, 'ignored: event_type_unmapped'),
     fixture('toString', {}, 'ignored: event_type_unmapped'),
     fixture('__proto__', {}, 'ignored: event_type_unmapped'),
   ],

@@ -65,6 +65,7 @@ function priced(overrides: Json, quantity: number | null = 1): SubscriptionFacet
 
 const PRO: SubscriptionFacet = {
   id: 'sub_1',
+  purchaseId: 'sub_1',
   asOf: CREATED * 1000,
   rank: 0,
   customerId: 'cus_1',

@@ -3,14 +3,9 @@
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
 import { clerkSecret, signClerk } from '../support/clerk.ts';
-import {
-  checkoutSession,
-  customer,
-  invoice,
-  signStripe,
-  stripeEvent,
-  subscription,
-} from '../support/stripe.ts';
+import { STRIPE_SAMPLE_TYPES, stripeSample } from '../support/events.ts';
+import { charge, upcomingInvoice } from '../support/stripe-money.ts';
+import { invoice, signStripe, stripeEvent, subscription } from '../support/stripe.ts';
 import type { Json } from '../support/stripe.ts';
 import { providerContract } from './provider-contract.ts';
 import type { EventFixture } from './provider-contract.ts';
@@ -23,16 +18,29 @@ const common = {
   provider: stripe,
   mappedTypes: STRIPE_EVENT_TYPES,
   fixtures: [
-    fixture('customer.subscription.created', subscription(), 'event'),
-    fixture('customer.subscription.updated', subscription(), 'event'),
-    fixture('customer.subscription.deleted', subscription({ status: 'canceled' }), 'event'),
-    fixture('invoice.paid', invoice(), 'event'),
-    fixture('invoice.payment_succeeded', invoice(), 'event'),
-    fixture('invoice.payment_failed', invoice({ status: 'open' }), 'event'),
-    fixture('checkout.session.completed', checkoutSession(), 'event'),
-    fixture('customer.created', customer(), 'event'),
-    fixture('customer.updated', customer(), 'event'),
+    ...STRIPE_SAMPLE_TYPES.map((type) => ({
+      type,
+      json: stripeSample(type, 'evt_1'),
+      verdict: 'event' as const,
+    })),
     fixture('customer.subscription.updated', subscription({ id: null }), 'unreadable'),
+    fixture('invoice.paid', invoice({ id: null }), 'unreadable'),
+    fixture('charge.refunded', { id: 'ch_1' }, 'unreadable'),
+    fixture(
+      'invoice.upcoming',
+      upcomingInvoice({ parent: null, lines: null }),
+      'ignored: no_renewal',
+    ),
+    fixture('charge.refunded', charge({ customer: null }), 'ignored: nobody_named'),
+    fixture(
+      'customer.subscription.created',
+      subscription({ metadata: { orgId: 'org_2ab' } }),
+      'ignored: organization_payer',
+    ),
+    fixture('subscription_schedule.updated', {}, 'ignored: told_when_effective'),
+    fixture('payment_intent.succeeded', {}, 'ignored: told_by_invoice'),
+    fixture('refund.created', {}, 'ignored: told_by_charge_refunded'),
+    fixture('invoice.created', {}, 'ignored: no_moment'),
     fixture('reporting.report_run.succeeded', {}, 'ignored: event_type_unmapped'),
     fixture('toString', {}, 'ignored: event_type_unmapped'),
     {

@@ -112,15 +112,34 @@ describe('lifecycle', () => {
     expect(names(stripeEvent('invoice.paid', invoice({ amount_paid: 0 })))).toEqual([]);
   });
 
-  it('lets nothing late bring a canceled subscription back', () => {
+  describe('after the end', () => {
     const canceled = { status: 'canceled', ended_at: CREATED + 30 * DAY };
     const end = stripeEvent('customer.subscription.deleted', subscription(canceled), {
       created: CREATED + 30 * DAY,
     });
     const { person } = take(newPerson('user_1'), end);
-    const late = take(person, updated({}, { status: 'past_due' }));
-    expect(late.moments).toEqual([]);
-    expect(traitsOf(late.person, null)).toMatchObject({ plan: null, mrr: 0, previousPlan: 'pro' });
+    const recovered = (created: number) =>
+      stripeEvent('customer.subscription.updated', subscription(), {
+        created,
+        previous: { status: 'past_due' },
+      });
+
+    it('lets nothing late bring a canceled subscription back', () => {
+      for (const at of [CREATED, CREATED + 30 * DAY, CREATED + 31 * DAY]) {
+        const late = take(person, recovered(at));
+        expect(late.person.subscriptions).toEqual(person.subscriptions);
+        expect(traitsOf(late.person, null)).toMatchObject({ plan: null, mrr: 0 });
+        expect(traitsOf(late.person, null)).toMatchObject({ previousPlan: 'pro' });
+      }
+    });
+
+    it('still tells what happened before it, at its own time, and nothing that claims to be later', () => {
+      const before = take(person, recovered(CREATED + 20 * DAY)).moments;
+      expect(before).toMatchObject([
+        { name: 'payment_recovered', occurredAt: (CREATED + 20 * DAY) * 1000 },
+      ]);
+      expect(take(person, recovered(CREATED + 31 * DAY)).moments).toEqual([]);
+    });
   });
 
   it('reads the plan, value and period of a subscription of 2020 alike', () => {

@@ -29,6 +29,7 @@ function facet(overrides: Partial<SubscriptionFacet>): SubscriptionFacet {
     asOf: 1,
     rank: 2,
     id: 'sub_1',
+    purchaseId: overrides.id ?? 'sub_1',
     customerId: 'cus_1',
     status: 'active',
     plan: 'pro',

@@ -1,8 +1,14 @@
 // Clerk's event types, one row each: what reads it. A type without a row is ignored before its data is looked at.
 
 import type { Reading, ReadOptions, VerifiedBody } from '../provider.ts';
+import { readContainer, readItem, readTrialEnding } from './billing.ts';
 import { openEnvelope } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
+import { ignoredBecause } from './ignored.ts';
+import { readJoined, readLeft, readMade } from './organization.ts';
+import { readAttempt } from './payment.ts';
+import { ignored } from './reading.ts';
+import { readSignIn } from './session.ts';
 import { readDeletion, readUser } from './user.ts';
 
 export type ClerkReader = (event: ClerkEvent, options: ReadOptions) => Reading;
@@ -11,6 +17,23 @@ const READERS: Readonly<Record<string, ClerkReader>> = {
   'user.created': readUser,
   'user.updated': readUser,
   'user.deleted': readDeletion,
+  'session.created': readSignIn,
+  'organization.created': readMade,
+  'organizationMembership.created': readJoined,
+  'organizationMembership.deleted': readLeft,
+  'subscription.created': readContainer,
+  'subscription.updated': readContainer,
+  'subscription.active': readContainer,
+  'subscription.pastDue': readContainer,
+  'subscriptionItem.created': readItem,
+  'subscriptionItem.active': readItem,
+  'subscriptionItem.updated': readItem,
+  'subscriptionItem.canceled': readItem,
+  'subscriptionItem.pastDue': readItem,
+  'subscriptionItem.ended': readItem,
+  'subscriptionItem.freeTrialEnding': readTrialEnding,
+  'paymentAttempt.created': readAttempt,
+  'paymentAttempt.updated': readAttempt,
 };
 
 export const CLERK_EVENT_TYPES = Object.keys(READERS);
@@ -19,12 +42,7 @@ export function readClerk(body: VerifiedBody, options: ReadOptions): Reading {
   const opened = openEnvelope(body);
   if (!opened.ok) return opened.reading;
   const { event } = opened;
-  const { id, type } = event;
-  // Mails and text messages carry one-time codes: decided by the type alone.
-  if (/^(email|sms)\./.test(type)) {
-    return { kind: 'ignored', id, type, reason: 'carries_one_time_codes' };
-  }
-  const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-  if (reader === undefined) return { kind: 'ignored', id, type, reason: 'event_type_unmapped' };
+  const reader = Object.hasOwn(READERS, event.type) ? READERS[event.type] : undefined;
+  if (reader === undefined) return ignored(event, ignoredBecause(event.type));
   return reader(event, options);
 }

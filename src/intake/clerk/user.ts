@@ -6,11 +6,12 @@ import { RANK } from '../../person/facet.ts';
 import type { Traits } from '../../person/facet.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { count, list, needed, problemsOf, record, text } from '../shape.ts';
+import { count, list, needed, record, text } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
+import { personReading, unreadable, userId } from './reading.ts';
 
 const User = z.object({
-  id: z.string({ error: 'expected text' }).regex(/^[^\s@]+$/, 'expected a user id, not an email'),
+  id: userId,
   primary_email_address_id: text,
   primary_phone_number_id: text,
   email_addresses: list(z.object({ id: needed.text, email_address: needed.text })),
@@ -33,7 +34,7 @@ type ClerkUser = z.infer<typeof User>;
 const CUSTOMER_PATHS = ['stripeCustomerId', 'stripe_customer_id', 'stripeId', 'stripe.customerId'];
 
 export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
-  const { id, type, data, occurredAt, receivedAt } = event;
+  const { type, data, occurredAt, receivedAt } = event;
   const parsed = User.safeParse(data);
   if (!parsed.success) return unreadable(event, parsed.error);
   const user = parsed.data;
@@ -49,42 +50,32 @@ export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
     created: isCreated,
     createdAt: user.created_at ?? asOf,
   };
-  const claims = [
-    ...claimsIn(user.public_metadata, { userId: user.id, asOf, source: 'clerk_public_metadata' }),
-    ...claimsIn(user.private_metadata, { userId: user.id, asOf, source: 'clerk_private_metadata' }),
-  ];
-  const { id: userId } = user;
-  return {
-    kind: 'event',
-    id,
-    type,
-    userId,
-    customerId: null,
-    chargeId: null,
-    claims,
+  return personReading(event, {
+    userId: user.id,
+    claims: claimsOf(user, { userId: user.id, asOf }),
     news: [news],
-  };
+  });
 }
 
 export function readDeletion(event: ClerkEvent): Reading {
-  const { id, type, data, occurredAt } = event;
-  const parsed = Deletion.safeParse(data);
+  const parsed = Deletion.safeParse(event.data);
   if (!parsed.success) return unreadable(event, parsed.error);
-  return {
-    kind: 'event',
-    id,
-    type,
+  const { occurredAt } = event;
+  return personReading(event, {
     userId: parsed.data.id,
-    customerId: null,
-    chargeId: null,
-    claims: [],
     news: [{ kind: 'deleted', occurredAt }],
-  };
+  });
 }
 
-function unreadable({ id, type }: ClerkEvent, error: z.ZodError): Reading {
-  const problems = problemsOf(error).map((problem) => `data.${problem}`);
-  return { kind: 'unreadable', id, type, problems };
+/** Links a user's metadata holds, wherever the user is read. */
+export function claimsOf(
+  user: Pick<ClerkUser, 'public_metadata' | 'private_metadata'>,
+  about: Pick<LinkClaim, 'userId' | 'asOf'>,
+): LinkClaim[] {
+  return [
+    ...claimsIn(user.public_metadata, { ...about, source: 'clerk_public_metadata' }),
+    ...claimsIn(user.private_metadata, { ...about, source: 'clerk_private_metadata' }),
+  ];
 }
 
 /** Only what is known: an absent trait never wipes a known one at Customer.io. */

@@ -1,16 +1,20 @@
-// A completed checkout: the one event that carries `client_reference_id`, and so often the one that tells who the
-// customer is. https://docs.stripe.com/api/checkout/sessions/object
+// Checkouts, completed or left: the one object that carries `client_reference_id`, and so often the one that tells
+// who the customer is. https://docs.stripe.com/api/checkout/sessions/object
 
 import * as z from 'zod';
 
+import type { Moment } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { count, needed, record, text, userIdIn } from '../shape.ts';
+import { count, firstOwner, needed, NOBODY, ownerIn, record, text } from '../shape.ts';
 import type { StripeEvent } from './events.ts';
-import { asUserId, claimsOf, customerPlace, reference, unreadable } from './shape.ts';
+import { customerPlace, readingOf, reference, unreadable } from './shape.ts';
+
+const NO_RECOVERY = { recovery: { url: null } };
 
 const Session = z.object({
   id: needed.text,
+  mode: text,
   customer: reference,
   subscription: reference,
   created: count,
@@ -18,47 +22,61 @@ const Session = z.object({
   amount_total: count,
   client_reference_id: text,
   metadata: record,
+  after_expiration: z
+    .object({ recovery: z.object({ url: text }).catch(NO_RECOVERY.recovery) })
+    .catch(NO_RECOVERY),
 });
 
-export function readCheckout(event: StripeEvent, options: ReadOptions): Reading {
-  const { id, type, occurredAt } = event;
+type StripeSession = z.infer<typeof Session>;
+
+export function readCompleted(event: StripeEvent, options: ReadOptions): Reading {
+  return readSession(event, options, 'checkout_completed');
+}
+
+/** Left until it expired; the recovery URL, where the account offers one, opens it again. */
+export function readExpired(event: StripeEvent, options: ReadOptions): Reading {
+  return readSession(event, options, 'checkout_abandoned');
+}
+
+type Name = 'checkout_completed' | 'checkout_abandoned';
+
+function readSession(event: StripeEvent, options: ReadOptions, name: Name): Reading {
   const parsed = Session.safeParse(event.object);
   if (!parsed.success) return unreadable(event, parsed.error);
   const session = parsed.data;
-  const currency = session.currency?.toLowerCase() ?? null;
-  const reference_ = asUserId(session.client_reference_id);
-  const fromMetadata = userIdIn(session.metadata, options.linkKeys);
   const { customer: customerId } = session;
-  const claims = claimsOf(event, customerId, [
-    customerPlace(event.object['customer'], options),
-    { source: 'checkout_metadata', userId: fromMetadata, mayMove: true },
-    // A buyer can edit it in a payment link's address.
-    { source: 'client_reference_id', userId: reference_, mayMove: false },
-  ]);
-  // Without a customer (a guest's one-off payment) only the session itself can say who it was.
-  const userId = customerId === null ? (fromMetadata ?? reference_) : null;
-  const createdAt = (session.created ?? Math.floor(occurredAt / 1000)) * 1000;
-  return {
-    kind: 'event',
-    id,
-    type,
-    userId,
+  const fromMetadata = ownerIn(session.metadata, options.linkKeys);
+  const fromReference = ownerIn({ reference: session.client_reference_id }, ['reference']);
+  return readingOf(event, {
+    // Without a customer (a guest's one-off payment) only the session itself can say who it was.
+    owner: customerId === null ? firstOwner([fromMetadata, fromReference]) : NOBODY,
     customerId,
-    chargeId: null,
-    claims,
-    news: [
-      {
-        kind: 'moment',
-        moment: {
-          name: 'checkout_completed',
-          key: ['checkout_completed', session.id],
-          keyAt: createdAt,
-          occurredAt,
-          subscriptionId: session.subscription,
-          properties: { currency, amount: toMajor(session.amount_total ?? 0, currency) },
-          once: 'seen',
-        },
-      },
+    places: [
+      customerPlace(event.object['customer'], options),
+      { source: 'checkout_metadata', owner: fromMetadata, mayMove: true },
+      // A buyer can edit it in a payment link's address.
+      { source: 'client_reference_id', owner: fromReference, mayMove: false },
     ],
+    // A session that only saves a card is no purchase; the card has a moment of its own.
+    news:
+      session.mode === 'setup' ? [] : [{ kind: 'moment', moment: momentOf(name, session, event) }],
+  });
+}
+
+function momentOf(name: Name, session: StripeSession, { occurredAt }: StripeEvent): Moment {
+  const currency = session.currency?.toLowerCase() ?? null;
+  const createdAt = session.created ?? Math.floor(occurredAt / 1000);
+  return {
+    name,
+    key: [name, session.id],
+    keyAt: createdAt * 1000,
+    occurredAt,
+    subscriptionId: session.subscription,
+    properties: {
+      currency,
+      amount: toMajor(session.amount_total ?? 0, currency),
+      recovery_url: session.after_expiration.recovery.url,
+    },
+    once: 'seen',
   };
 }

@@ -5,10 +5,13 @@ import * as z from 'zod';
 
 import type { Reading, ReadOptions, VerifiedBody } from '../provider.ts';
 import { flag, needed, problemsOf, record } from '../shape.ts';
-import { readCheckout } from './checkout.ts';
+import { readDisputeClosed, readDisputeOpened, readRefund } from './charge.ts';
+import { readCompleted, readExpired } from './checkout.ts';
 import { readCustomer } from './customer.ts';
-import { readFailure, readPayment } from './invoice.ts';
-import { readSubscription } from './subscription.ts';
+import { ignoredBecause } from './ignored.ts';
+import { readActionRequired, readFailure, readPayment, readUpcoming } from './invoice.ts';
+import { readAttached, readDetached, readReplaced } from './payment-method.ts';
+import { readBaseline, readSubscription, readTrialEnding } from './subscription.ts';
 
 /** Times in Unix milliseconds; `occurredAt` is Stripe's word, the same in every delivery: moments are keyed by it. */
 export type StripeEvent = {
@@ -28,10 +31,23 @@ const READERS: Readonly<Record<string, StripeReader>> = {
   'customer.subscription.created': readSubscription,
   'customer.subscription.updated': readSubscription,
   'customer.subscription.deleted': readSubscription,
+  'customer.subscription.trial_will_end': readTrialEnding,
+  'customer.subscription.paused': readBaseline,
+  'customer.subscription.resumed': readBaseline,
   'invoice.paid': readPayment,
   'invoice.payment_succeeded': readPayment,
   'invoice.payment_failed': readFailure,
-  'checkout.session.completed': readCheckout,
+  'invoice.payment_action_required': readActionRequired,
+  'invoice.upcoming': readUpcoming,
+  'charge.refunded': readRefund,
+  'charge.dispute.created': readDisputeOpened,
+  'charge.dispute.closed': readDisputeClosed,
+  'checkout.session.completed': readCompleted,
+  'checkout.session.expired': readExpired,
+  'payment_method.attached': readAttached,
+  'payment_method.updated': readReplaced,
+  'payment_method.automatically_updated': readReplaced,
+  'payment_method.detached': readDetached,
   'customer.created': readCustomer,
   'customer.updated': readCustomer,
 };
@@ -65,7 +81,7 @@ export function readStripe(body: VerifiedBody, options: ReadOptions): Reading {
   // Thin events say that something changed, not what: the endpoint has to send snapshots.
   if (object === 'v2.core.event') return { kind: 'ignored', id, type, reason: 'thin_event' };
   const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-  if (reader === undefined) return { kind: 'ignored', id, type, reason: 'event_type_unmapped' };
+  if (reader === undefined) return { kind: 'ignored', id, type, reason: ignoredBecause(type) };
   const envelope = Envelope.safeParse(body.json);
   if (!envelope.success) {
     return { kind: 'unreadable', id, type, problems: problemsOf(envelope.error) };

@@ -1,10 +1,11 @@
-// Pieces of Stripe's objects that recur, in every shape they arrive in.
+// Pieces of Stripe's objects that recur, in every shape they arrive in, and how what was read becomes a reading.
 
 import * as z from 'zod';
 
-import type { LinkClaim } from '../../person/news.ts';
+import type { News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { needed, problemsOf, record, USER_ID, userIdIn } from '../shape.ts';
+import { needed, NOBODY, ownerIn, personIn, problemsOf, record } from '../shape.ts';
+import type { Owner } from '../shape.ts';
 import type { StripeEvent } from './events.ts';
 
 const Id = z.union([
@@ -30,33 +31,53 @@ export function metadataOf(value: unknown): Readonly<Record<string, unknown>> {
   return Metadata.parse(value).metadata;
 }
 
+/** A place where an event says whose its customer is. Only places a buyer cannot edit may move a link. */
+export type Place = { readonly source: string; readonly owner: Owner; readonly mayMove: boolean };
+
+/** The customer's own metadata, where the customer is expanded. */
+export function customerPlace(value: unknown, options: ReadOptions): Place {
+  const owner = ownerIn(metadataOf(value), options.linkKeys);
+  return { source: 'customer_metadata', owner, mayMove: true };
+}
+
+export type Finding = {
+  /** Whom the event itself names, beside what it says about the customer. */
+  readonly owner?: Owner;
+  readonly customerId: string | null;
+  readonly chargeId?: string | null;
+  readonly places?: readonly Place[];
+  readonly news: readonly News[];
+};
+
+/** An organization's billing belongs to no person, and what names nobody could never be placed. */
+export function readingOf(event: StripeEvent, finding: Finding): Reading {
+  const { id, type } = event;
+  const { owner = NOBODY, customerId, chargeId = null, places = [], news } = finding;
+  const owners = [owner, ...places.map((place) => place.owner)];
+  const isPersonal = owners.some(({ kind }) => kind === 'person');
+  if (!isPersonal && owners.some(({ kind }) => kind === 'organization')) {
+    return { kind: 'ignored', id, type, reason: 'organization_payer' };
+  }
+  const userId = personIn(owner);
+  if (userId === null && customerId === null && chargeId === null) {
+    return { kind: 'ignored', id, type, reason: 'nobody_named' };
+  }
+  const claims =
+    customerId === null ? [] : claimsOf(places, { customerId, asOf: event.occurredAt });
+  return { kind: 'event', id, type, userId, customerId, chargeId, claims, news };
+}
+
+function claimsOf(
+  places: readonly Place[],
+  about: { readonly customerId: string; readonly asOf: number },
+) {
+  return places.flatMap(({ source, owner, mayMove }) => {
+    const userId = personIn(owner);
+    return userId === null ? [] : [{ ...about, userId, source, mayMove }];
+  });
+}
+
 export function unreadable({ id, type }: StripeEvent, error: z.ZodError): Reading {
   const problems = problemsOf(error).map((problem) => `data.object.${problem}`);
   return { kind: 'unreadable', id, type, problems };
-}
-
-/** Claims by the places an event has them. Only places a buyer cannot edit may move a link. */
-export function claimsOf(
-  event: StripeEvent,
-  customerId: string | null,
-  places: readonly {
-    readonly source: string;
-    readonly userId: string | null;
-    readonly mayMove: boolean;
-  }[],
-): LinkClaim[] {
-  if (customerId === null) return [];
-  return places.flatMap(({ source, userId, mayMove }) =>
-    userId === null ? [] : [{ customerId, userId, source, mayMove, asOf: event.occurredAt }],
-  );
-}
-
-/** The customer's own metadata, where the customer is expanded. */
-export function customerPlace(value: unknown, options: ReadOptions) {
-  const userId = userIdIn(metadataOf(value), options.linkKeys);
-  return { source: 'customer_metadata', userId, mayMove: true };
-}
-
-export function asUserId(value: string | null): string | null {
-  return value !== null && USER_ID.test(value) ? value : null;
 }

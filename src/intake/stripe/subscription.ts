@@ -1,78 +1,76 @@
-// Stripe's subscription: the facet, and what it was before the event, which Stripe tells itself.
-// https://docs.stripe.com/api/subscriptions/object
+// Stripe's subscription events: what it is, and what it was before the event, which Stripe tells itself.
+// https://docs.stripe.com/billing/subscriptions/webhooks
 
-import * as z from 'zod';
-
-import { RANK } from '../../person/facet.ts';
-import type { Cancellation, SubscriptionFacet } from '../../person/facet.ts';
+import type { SubscriptionFacet } from '../../person/facet.ts';
 import type { News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { count, flag, needed, record, text, userIdIn } from '../shape.ts';
+import { ownerIn } from '../shape.ts';
 import type { StripeEvent } from './events.ts';
 import { overlay } from './overlay.ts';
-import { items, legacyPlan, worthOf } from './price.ts';
-import { claimsOf, customerPlace, neededReference, unreadable } from './shape.ts';
-
-const Subscription = z.object({
-  id: needed.text,
-  customer: neededReference,
-  status: needed.text,
-  items,
-  plan: legacyPlan,
-  quantity: count,
-  currency: text,
-  created: count,
-  start_date: count,
-  trial_start: count,
-  trial_end: count,
-  current_period_start: count,
-  current_period_end: count,
-  cancel_at: count,
-  cancel_at_period_end: flag,
-  canceled_at: count,
-  ended_at: count,
-  cancellation_details: z
-    .object({ reason: text, feedback: text })
-    .catch({ reason: null, feedback: null }),
-  pause_collection: z.object({ resumes_at: count }).nullable().catch(null),
-  metadata: record,
-});
-
-type StripeSubscription = z.infer<typeof Subscription>;
+import { customerPlace, readingOf, unreadable } from './shape.ts';
+import { facetOf, Subscription } from './subscription-facet.ts';
+import type { StripeSubscription } from './subscription-facet.ts';
 
 /** A subscription as it is, in Stripe's words and in ours. */
 type Now = { readonly facet: SubscriptionFacet; readonly subscription: StripeSubscription };
 
-const RANKS: Readonly<Record<string, SubscriptionFacet['rank']>> = {
-  'customer.subscription.created': RANK.created,
-  'customer.subscription.deleted': RANK.deleted,
-};
-
-const REASONS: ReadonlyMap<string | null, Cancellation['reason']> = new Map([
-  ['cancellation_requested', 'voluntary'],
-  ['payment_failed', 'involuntary'],
-  ['payment_disputed', 'involuntary'],
-]);
-
 export function readSubscription(event: StripeEvent, options: ReadOptions): Reading {
-  const { id, type, occurredAt } = event;
+  return read(event, options, (now) => [newsOf(event, now, beforeOf(now, event, options))]);
+}
+
+/** It says what is, and nothing of what was: `customer.subscription.updated` tells the change itself. */
+export function readBaseline(event: StripeEvent, options: ReadOptions): Reading {
+  return read(event, options, (now) => [newsOf(event, now, 'unsaid')]);
+}
+
+/** Stripe also sends it when the trial is ended by hand, even as the money is taken: then nothing is ending. */
+export function readTrialEnding(event: StripeEvent, options: ReadOptions): Reading {
+  return read(event, options, (now) => {
+    const { id, status, trialEndsAt, plan, currency } = now.facet;
+    const baseline = newsOf(event, now, 'unsaid');
+    const isEnding =
+      status === 'trialing' && trialEndsAt !== null && trialEndsAt * 1000 > event.occurredAt;
+    if (!isEnding) return [baseline];
+    const moment = {
+      name: 'trial_ending',
+      key: ['trial_ending', id, trialEndsAt],
+      keyAt: trialEndsAt * 1000,
+      occurredAt: event.occurredAt,
+      subscriptionId: id,
+      properties: { plan, currency, trial_ends_at: trialEndsAt },
+      once: 'seen',
+    } as const;
+    return [baseline, { kind: 'moment', moment }];
+  });
+}
+
+function read(
+  event: StripeEvent,
+  options: ReadOptions,
+  newsIn: (now: Now) => readonly News[],
+): Reading {
   const parsed = Subscription.safeParse(event.object);
   if (!parsed.success) return unreadable(event, parsed.error);
   const subscription = parsed.data;
   const facet = facetOf(subscription, event, options);
-  const news: News = {
-    kind: 'subscription',
-    facet,
-    before: beforeOf({ facet, subscription }, event, options),
-    occurredAt,
-  };
-  const userId = userIdIn(subscription.metadata, options.linkKeys);
-  const { customer: customerId } = subscription;
-  const claims = claimsOf(event, customerId, [
-    customerPlace(event.object['customer'], options),
-    { source: 'subscription_metadata', userId, mayMove: false },
-  ]);
-  return { kind: 'event', id, type, userId, customerId, chargeId: null, claims, news: [news] };
+  const owner = ownerIn(subscription.metadata, options.linkKeys);
+  return readingOf(event, {
+    owner,
+    customerId: subscription.customer,
+    places: [
+      customerPlace(event.object['customer'], options),
+      { source: 'subscription_metadata', owner, mayMove: false },
+    ],
+    news: newsIn({ facet, subscription }),
+  });
+}
+
+function newsOf(
+  { occurredAt }: StripeEvent,
+  { facet }: Now,
+  before: Extract<News, { kind: 'subscription' }>['before'],
+): News {
+  return { kind: 'subscription', facet, before, occurredAt };
 }
 
 function beforeOf(
@@ -95,63 +93,4 @@ function beforeTheEnd({ facet, subscription }: Now): SubscriptionFacet {
   const wasDue = subscription.cancellation_details.reason === 'payment_failed';
   const status = wasDue ? 'past_due' : 'active';
   return { ...facet, status: isInTrial ? 'trialing' : status, endedAt: null };
-}
-
-function facetOf(
-  subscription: StripeSubscription,
-  event: StripeEvent,
-  options: ReadOptions,
-): SubscriptionFacet {
-  const worth = worthOf(itemsOf(subscription), options);
-  return {
-    ...worth,
-    ...timesOf(subscription),
-    id: subscription.id,
-    asOf: event.asOf,
-    rank: RANKS[event.type] ?? RANK.updated,
-    customerId: subscription.customer,
-    status: subscription.status,
-    currency: subscription.currency?.toLowerCase() ?? worth.currency,
-    createdAt: subscription.created ?? subscription.start_date ?? 0,
-    cancellation: cancellationOf(subscription),
-    collectionPaused: subscription.pause_collection !== null,
-    resumesAt: subscription.pause_collection?.resumes_at ?? null,
-  };
-}
-
-function timesOf(subscription: StripeSubscription) {
-  const period = periodOf(subscription);
-  const atPeriodEnd = subscription.cancel_at_period_end ? period.endsAt : null;
-  return {
-    trialStartsAt: subscription.trial_start,
-    trialEndsAt: subscription.trial_end,
-    currentPeriodStartsAt: period.startsAt,
-    currentPeriodEndsAt: period.endsAt,
-    // Portal cancellations in flexible billing set the date and leave the flag alone.
-    cancelAt: subscription.cancel_at ?? atPeriodEnd,
-    canceledAt: subscription.canceled_at,
-    endedAt: subscription.ended_at,
-  };
-}
-
-function cancellationOf(subscription: StripeSubscription): Cancellation {
-  const { reason, feedback } = subscription.cancellation_details;
-  return { reason: REASONS.get(reason) ?? 'unknown', feedback };
-}
-
-/** Before there were items there was one plan at the top. */
-function itemsOf({ items: listed, plan, quantity }: StripeSubscription) {
-  if (listed.length > 0 || plan === null) return listed;
-  return [{ quantity, price: null, plan, current_period_start: null, current_period_end: null }];
-}
-
-/** Since basil the items have the periods, which may differ; the latest is the subscription's. */
-function periodOf(subscription: StripeSubscription) {
-  const latest = subscription.items
-    .filter((item) => item.current_period_end !== null)
-    .toSorted((a, b) => (b.current_period_end ?? 0) - (a.current_period_end ?? 0))[0];
-  return {
-    startsAt: latest?.current_period_start ?? subscription.current_period_start,
-    endsAt: latest?.current_period_end ?? subscription.current_period_end,
-  };
 }

@@ -1,0 +1,161 @@
+// Clerk Billing's objects. Specification, examples and types of Clerk disagree about their fields, so every spelling
+// is read. Times are Unix milliseconds, money is minor units.
+// https://clerk.com/docs/guides/development/webhooks/billing
+
+import * as z from 'zod';
+
+import { RANK } from '../../person/facet.ts';
+import type { SubscriptionFacet } from '../../person/facet.ts';
+import type { ReadOptions } from '../provider.ts';
+import { count, flag, list, needed, text } from '../shape.ts';
+
+const NO_MONEY = { amount: null, currency: null };
+export const money = z.object({ amount: count, currency: text }).catch(NO_MONEY);
+
+/** An organization's id is empty text, not null, where a person pays. */
+export const payer = z
+  .object({ id: text, user_id: text, organization_id: text })
+  .catch({ id: null, user_id: null, organization_id: null });
+
+const UnitPrice = z.object({ tiers: list(z.object({ amount_per_block: count })) });
+
+const Plan = z
+  .object({
+    id: text,
+    slug: text,
+    name: text,
+    amount: count,
+    fee: money,
+    annual_monthly_amount: count,
+    annual_monthly_fee: money,
+    currency: text,
+    is_default: flag,
+    unit_prices: list(UnitPrice),
+  })
+  .transform((plan) => ({
+    id: plan.id,
+    slug: plan.slug,
+    name: plan.name,
+    isDefault: plan.is_default,
+    currency: (plan.currency ?? plan.fee.currency)?.toLowerCase() ?? null,
+    monthlyMinor: plan.amount ?? plan.fee.amount,
+    annualMonthlyMinor: plan.annual_monthly_amount ?? plan.annual_monthly_fee.amount,
+    /** Priced by the seat, in tiers: what it costs depends on more than the event says. */
+    isPerUnit: plan.unit_prices
+      .flatMap((price) => price.tiers)
+      .some((tier) => (tier.amount_per_block ?? 0) > 0),
+  }));
+
+export const Item = z.object({
+  id: needed.text,
+  status: text,
+  is_free_trial: flag,
+  created_at: count,
+  updated_at: count,
+  period_start: count,
+  period_end: count,
+  interval: text,
+  plan_period: text,
+  plan_id: text,
+  plan: Plan.nullable().catch(null),
+  seats: z.object({ quantity: count }).catch({ quantity: null }),
+  canceled_at: count,
+  ended_at: count,
+  subscription_id: text,
+  payer,
+});
+
+export type ClerkItem = z.infer<typeof Item>;
+
+/** What an item's status means for access; those without a row are not in effect: planned, unpaid or replaced. */
+const STATUSES: ReadonlyMap<string | null, 'live' | 'past_due' | 'ended'> = new Map([
+  ['active', 'live'],
+  // Canceled means that it will end; until then it is paid for.
+  ['canceled', 'live'],
+  ['past_due', 'past_due'],
+  ['ended', 'ended'],
+  ['expired', 'ended'],
+]);
+
+/** Null while the item is not in effect. */
+export function statusOf(item: ClerkItem): string | null {
+  const status = STATUSES.get(item.status) ?? null;
+  if (status !== 'live') return status;
+  return item.is_free_trial ? 'trialing' : 'active';
+}
+
+/** The plan that everybody has who pays for none. */
+export function isFree({ plan }: ClerkItem): boolean {
+  if (plan === null || plan.isPerUnit) return false;
+  return plan.isDefault || plan.monthlyMinor === 0;
+}
+
+export function facetOf(
+  item: ClerkItem,
+  about: {
+    readonly subscriptionId: string;
+    readonly status: string;
+    readonly asOf: number;
+    readonly options: ReadOptions;
+  },
+): SubscriptionFacet {
+  const { subscriptionId, status, asOf, options } = about;
+  const isEnded = status === 'ended';
+  return {
+    ...worthOf(item, options),
+    id: subscriptionId,
+    purchaseId: item.id,
+    asOf,
+    rank: isEnded ? RANK.deleted : RANK.updated,
+    customerId: null,
+    status,
+    createdAt: seconds(item.created_at) ?? 0,
+    trialStartsAt: item.is_free_trial ? seconds(item.period_start) : null,
+    trialEndsAt: item.is_free_trial ? seconds(item.period_end) : null,
+    currentPeriodStartsAt: seconds(item.period_start),
+    currentPeriodEndsAt: seconds(item.period_end),
+    cancelAt: isCanceled(item) ? seconds(item.period_end) : null,
+    canceledAt: seconds(item.canceled_at),
+    endedAt: isEnded ? seconds(item.ended_at ?? asOf) : null,
+    cancellation: { reason: isCanceled(item) ? 'voluntary' : 'unknown', feedback: null },
+    collectionPaused: false,
+    resumesAt: null,
+  };
+}
+
+/** By plan id or slug from the PLANS table; else the slug, which unlike the name is not rephrased. */
+export function planName({ plan, plan_id: planId }: ClerkItem, { plans }: ReadOptions) {
+  const { id, slug, name } = plan ?? { id: null, slug: null, name: null };
+  for (const key of [id ?? planId, slug]) {
+    if (key !== null && Object.hasOwn(plans, key)) return plans[key] ?? null;
+  }
+  return slug ?? name ?? id ?? planId;
+}
+
+export function seconds(at: number | null): number | null {
+  return at === null ? null : Math.floor(at / 1000);
+}
+
+function worthOf(item: ClerkItem, options: ReadOptions) {
+  const isAnnual = (item.interval ?? item.plan_period) === 'annual';
+  const priceId = `${item.plan?.id ?? item.plan_id ?? ''}${isAnnual ? ':annual' : ''}`;
+  const { quantity } = item.seats;
+  return {
+    plan: planName(item, options),
+    items: [{ priceId, quantity }],
+    seats: quantity,
+    monthlyMinor: monthlyAmount(item.plan, isAnnual),
+    currency: item.plan?.currency ?? null,
+    billingInterval: isAnnual ? 'year' : 'month',
+  };
+}
+
+/** Null where the event does not tell: unknown is better than guessed. */
+function monthlyAmount(plan: ClerkItem['plan'], isAnnual: boolean): number | null {
+  if (plan === null || plan.isPerUnit) return null;
+  return isAnnual ? plan.annualMonthlyMinor : plan.monthlyMinor;
+}
+
+function isCanceled(item: ClerkItem): boolean {
+  return item.status === 'canceled' || item.canceled_at !== null;
+}

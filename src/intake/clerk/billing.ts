@@ -1,0 +1,120 @@
+// Clerk Billing's subscriptions and their items. A subscription is there from sign-up on, with the free plan; a
+// purchase is an item of it. https://clerk.com/docs/guides/development/webhooks/billing
+
+import * as z from 'zod';
+
+import { isLive } from '../../person/facet.ts';
+import type { SubscriptionFacet } from '../../person/facet.ts';
+import type { News } from '../../person/news.ts';
+import type { Reading, ReadOptions } from '../provider.ts';
+import { count, list, needed, text } from '../shape.ts';
+import { facetOf, isFree, Item, payer, statusOf } from './billing-shape.ts';
+import type { ClerkItem } from './billing-shape.ts';
+import type { ClerkEvent } from './envelope.ts';
+import { ignored, momentNews, personReading, unreadable } from './reading.ts';
+
+const Subscription = z.object({
+  id: needed.text,
+  status: text,
+  updated_at: count,
+  payer,
+  items: list(Item),
+});
+
+export function readItem(event: ClerkEvent, options: ReadOptions): Reading {
+  const parsed = Item.safeParse(event.data);
+  if (!parsed.success) return unreadable(event, parsed.error);
+  const item = parsed.data;
+  const subscriptionId = item.subscription_id ?? item.payer.id ?? item.id;
+  return payerReading(event, item.payer, itemNews(event, { item, subscriptionId, options }));
+}
+
+/** Clerk sends it three days before the trial ends, or at once when the trial is shorter. */
+export function readTrialEnding(event: ClerkEvent, options: ReadOptions): Reading {
+  const reading = readItem(event, options);
+  if (reading.kind !== 'event') return reading;
+  return { ...reading, news: reading.news.flatMap((news) => [news, ...trialEnding(event, news)]) };
+}
+
+export function readContainer(event: ClerkEvent, options: ReadOptions): Reading {
+  const parsed = Subscription.safeParse(event.data);
+  if (!parsed.success) return unreadable(event, parsed.error);
+  const { id: subscriptionId, status, updated_at: updatedAt, items, payer: who } = parsed.data;
+  const item = currentOf(items);
+  if (item !== undefined) {
+    return payerReading(event, who, itemNews(event, { item, subscriptionId, options }));
+  }
+  const isOver = status === 'ended' || status === 'expired';
+  return payerReading(event, who, isOver ? unpaid(event, { subscriptionId, updatedAt }) : null);
+}
+
+/** Of a subscription's items the one in effect: paid for before free, newer before older. */
+function currentOf(items: readonly ClerkItem[]): ClerkItem | undefined {
+  return items
+    .filter((item) => isInEffect(statusOf(item)))
+    .toSorted(
+      (a, b) => Number(isFree(a)) - Number(isFree(b)) || (b.created_at ?? 0) - (a.created_at ?? 0),
+    )[0];
+}
+
+function isInEffect(status: string | null): boolean {
+  return status !== null && status !== 'ended';
+}
+
+type About = {
+  readonly item: ClerkItem;
+  readonly subscriptionId: string;
+  readonly options: ReadOptions;
+};
+
+/** Null when it says nothing about what is paid for. */
+function itemNews(event: ClerkEvent, { item, subscriptionId, options }: About): News | null {
+  const status = statusOf(item);
+  if (status === null) return null;
+  const { updated_at: updatedAt } = item;
+  if (isFree(item)) {
+    return isInEffect(status) ? unpaid(event, { subscriptionId, updatedAt }) : null;
+  }
+  return {
+    kind: 'purchase',
+    facet: facetOf(item, { subscriptionId, status, asOf: asOfOf(event, updatedAt), options }),
+    begins: /\.(created|active)$/.test(event.type),
+    occurredAt: event.occurredAt,
+  };
+}
+
+function unpaid(
+  event: ClerkEvent,
+  about: { readonly subscriptionId: string; readonly updatedAt: number | null },
+): News {
+  const { subscriptionId, updatedAt } = about;
+  const asOf = asOfOf(event, updatedAt);
+  return { kind: 'unpaid', subscriptionId, asOf, occurredAt: event.occurredAt };
+}
+
+function asOfOf({ occurredAt, receivedAt }: ClerkEvent, updatedAt: number | null): number {
+  return Math.min(updatedAt ?? occurredAt, receivedAt);
+}
+
+/** What a company pays for is no person's, until groups are supported. */
+function payerReading(event: ClerkEvent, who: z.infer<typeof payer>, news: News | null): Reading {
+  if (who.organization_id !== null) return ignored(event, 'organization_payer');
+  if (who.user_id === null) return ignored(event, 'nobody_named');
+  if (news === null) return ignored(event, 'not_in_effect');
+  return personReading(event, { userId: who.user_id, news: [news] });
+}
+
+function trialEnding(event: ClerkEvent, news: News): News[] {
+  if (news.kind !== 'purchase' || !isEnding(news.facet, event)) return [];
+  const { id, purchaseId, trialEndsAt, plan, currency } = news.facet;
+  const properties = { plan, currency, trial_ends_at: trialEndsAt };
+  const key = [purchaseId, trialEndsAt ?? 0];
+  const at = event.occurredAt;
+  return [momentNews('trial_ending', { key, at, properties, subscriptionId: id })];
+}
+
+function isEnding(facet: SubscriptionFacet, { occurredAt }: ClerkEvent): boolean {
+  const { status, trialEndsAt } = facet;
+  if (!isLive(facet) || status !== 'trialing' || trialEndsAt === null) return false;
+  return trialEndsAt * 1000 > occurredAt;
+}

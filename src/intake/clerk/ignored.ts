@@ -1,0 +1,26 @@
+// Why an event type of Clerk is ignored, by its family; a type in none of them is simply not mapped.
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  // Mails and text messages carry one-time codes: decided by the type alone, before their data is looked at.
+  ['email', 'carries_one_time_codes'],
+  ['sms', 'carries_one_time_codes'],
+  // Configuration of the application, nobody's life cycle.
+  ['role', 'no_moment'],
+  ['permission', 'no_moment'],
+  ['organization', 'no_moment'],
+  ['organizationDomain', 'no_moment'],
+  ['organizationMembership', 'no_moment'],
+  // They know an email, not a user: the user comes with `user.created`.
+  ['organizationInvitation', 'no_person'],
+  ['waitlistEntry', 'no_person'],
+  // A session ends by itself; only its beginning is somebody's doing.
+  ['session', 'no_moment'],
+]);
+
+/** Items that are planned, replaced before they began, or wait for a payment. */
+const NOT_IN_EFFECT = /^subscriptionItem\.(upcoming|abandoned|incomplete)$/;
+
+export function ignoredBecause(type: string): string {
+  if (NOT_IN_EFFECT.test(type)) return 'not_in_effect';
+  return REASONS.get(type.split('.')[0] ?? '') ?? 'event_type_unmapped';
+}

@@ -1,0 +1,106 @@
+// Clerk Billing's payment attempts: paid, failed, or not decided yet.
+// https://clerk.com/docs/guides/development/webhooks/billing
+
+import * as z from 'zod';
+
+import { toMajor } from '../../person/money.ts';
+import type { News, Payment } from '../../person/news.ts';
+import type { Reading, ReadOptions } from '../provider.ts';
+import { count, list, needed, text } from '../shape.ts';
+import { isFree, Item, money, payer, planName, seconds } from './billing-shape.ts';
+import type { ClerkItem } from './billing-shape.ts';
+import type { ClerkEvent } from './envelope.ts';
+import { ignored, momentNews, personReading, unreadable } from './reading.ts';
+
+const Attempt = z.object({
+  id: needed.text,
+  payment_id: text,
+  status: needed.text,
+  charge_type: text,
+  created_at: count,
+  paid_at: count,
+  failed_at: count,
+  payer,
+  totals: z
+    .object({ grand_total: money })
+    .catch({ grand_total: { amount: null, currency: null } })
+    .transform(({ grand_total: { amount, currency } }) => ({
+      amountMinor: amount ?? 0,
+      // Clerk Billing knows no other yet.
+      currency: currency?.toLowerCase() ?? 'usd',
+    })),
+  subscription_items: list(Item),
+});
+
+type ClerkAttempt = z.infer<typeof Attempt>;
+
+/** Clerk's words for why it was charged, in those of the contract. */
+const REASONS: ReadonlyMap<string | null, string> = new Map([
+  ['recurring', 'subscription_cycle'],
+  ['checkout', 'subscription_create'],
+]);
+
+export function readAttempt(event: ClerkEvent, options: ReadOptions): Reading {
+  const parsed = Attempt.safeParse(event.data);
+  if (!parsed.success) return unreadable(event, parsed.error);
+  const attempt = parsed.data;
+  const { user_id: userId, organization_id: organizationId } = attempt.payer;
+  if (organizationId !== null) return ignored(event, 'organization_payer');
+  if (userId === null) return ignored(event, 'nobody_named');
+  const news = newsOf(event, attempt, options);
+  return news === null
+    ? ignored(event, 'payment_pending')
+    : personReading(event, { userId, news: [news] });
+}
+
+function newsOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOptions): News | null {
+  switch (attempt.status) {
+    case 'paid':
+      return { kind: 'payment', payment: paymentOf(event, attempt, options) };
+    case 'failed':
+      return failureOf(event, attempt, options);
+    default:
+      return null;
+  }
+}
+
+function paymentOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOptions): Payment {
+  const item = itemOf(attempt);
+  return {
+    ...attempt.totals,
+    invoiceId: attempt.payment_id ?? attempt.id,
+    subscriptionId: item?.subscription_id ?? null,
+    purchaseId: item?.id ?? null,
+    billingReason: REASONS.get(attempt.charge_type) ?? attempt.charge_type,
+    periodStarts: attempt.subscription_items.flatMap((each) => seconds(each.period_start) ?? []),
+    invoiceCreatedAt: seconds(attempt.created_at) ?? 0,
+    paidAt: Math.min(attempt.paid_at ?? event.occurredAt, event.receivedAt),
+    plan: item === undefined ? null : planName(item, options),
+  };
+}
+
+/** Each attempt is an object of its own: Clerk does not say how many there were, nor whether one follows. */
+function failureOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOptions): News {
+  const payment = paymentOf(event, attempt, options);
+  const { invoiceId, plan, currency, amountMinor, subscriptionId } = payment;
+  return momentNews('payment_failed', {
+    key: [invoiceId, attempt.id],
+    at: Math.min(attempt.failed_at ?? event.occurredAt, event.receivedAt),
+    properties: {
+      plan,
+      currency,
+      amount: toMajor(amountMinor, currency),
+      invoice_id: invoiceId,
+      attempt: null,
+      next_attempt_at: null,
+      final: null,
+      hosted_invoice_url: null,
+    },
+    ...(subscriptionId === null ? {} : { subscriptionId }),
+  });
+}
+
+/** The plan that is paid for; a free item may stand beside it. */
+function itemOf({ subscription_items: items }: ClerkAttempt): ClerkItem | undefined {
+  return items.find((item) => !isFree(item)) ?? items[0];
+}

@@ -1,0 +1,92 @@
+// Ways to pay: attached, replaced by the card network or the customer, taken away. No event says that a card
+// expires, so its last day becomes a trait. https://docs.stripe.com/api/payment_methods/object
+
+import * as z from 'zod';
+
+import type { Moment } from '../../person/moment.ts';
+import type { News } from '../../person/news.ts';
+import type { Reading, ReadOptions } from '../provider.ts';
+import { count, needed, text } from '../shape.ts';
+import type { StripeEvent } from './events.ts';
+import { customerPlace, readingOf, reference, unreadable } from './shape.ts';
+
+const Details = z
+  .object({ brand: text, last4: text, exp_month: count, exp_year: count })
+  .catch({ brand: null, last4: null, exp_month: null, exp_year: null });
+
+const Method = z.object({ id: needed.text, type: needed.text, customer: reference });
+
+type Named = { readonly method: z.infer<typeof Method>; readonly details: z.infer<typeof Details> };
+
+export function readAttached(event: StripeEvent, options: ReadOptions): Reading {
+  return readMethod(event, options, true);
+}
+
+/** Changed in any way: only another card is worth telling, a corrected address is not. */
+export function readReplaced(event: StripeEvent, options: ReadOptions): Reading {
+  const changed = event.previous ?? {};
+  return readMethod(event, options, Object.hasOwn(changed, String(event.object['type'])));
+}
+
+/** It no longer names its customer, so the event says who it was. */
+export function readDetached(event: StripeEvent, options: ReadOptions): Reading {
+  const parsed = Method.safeParse(event.object);
+  if (!parsed.success) return unreadable(event, parsed.error);
+  const customerId = reference.parse(event.previous?.['customer']) ?? parsed.data.customer;
+  const news: News[] =
+    customerId === null
+      ? []
+      : [{ kind: 'card', ...cardOf(event, parsed.data.id, customerId), isAttached: false }];
+  return readingOf(event, { customerId, places: placesOf(event, options), news });
+}
+
+function readMethod(event: StripeEvent, options: ReadOptions, isTold: boolean): Reading {
+  const parsed = Method.safeParse(event.object);
+  if (!parsed.success) return unreadable(event, parsed.error);
+  const method = parsed.data;
+  const details = Details.parse(event.object[method.type]);
+  const { customer: customerId } = method;
+  const expiresAt = expiryOf(details.exp_year, details.exp_month);
+  const moment: News = { kind: 'moment', moment: momentOf(event, { method, details }) };
+  const card: News[] =
+    customerId === null || expiresAt === null
+      ? []
+      : [{ kind: 'card', ...cardOf(event, method.id, customerId), expiresAt, isAttached: true }];
+  const news = isTold ? [...card, moment] : card;
+  return readingOf(event, { customerId, places: placesOf(event, options), news });
+}
+
+function placesOf(event: StripeEvent, options: ReadOptions) {
+  return [customerPlace(event.object['customer'], options)];
+}
+
+function cardOf({ asOf }: StripeEvent, id: string, customerId: string) {
+  return { id, customerId, asOf, expiresAt: null };
+}
+
+function momentOf(event: StripeEvent, { method, details }: Named): Moment {
+  const second = Math.floor(event.occurredAt / 1000);
+  return {
+    name: 'payment_method_updated',
+    key: ['payment_method_updated', method.id, second],
+    keyAt: second * 1000,
+    occurredAt: event.occurredAt,
+    subscriptionId: null,
+    properties: {
+      brand: details.brand ?? method.type,
+      last4: details.last4,
+      expires_at: expiryOf(details.exp_year, details.exp_month),
+    },
+    once: 'seen',
+  };
+}
+
+/** Unix seconds of the first second after its last month (UTC); null for what does not expire. */
+function expiryOf(year: number | null, month: number | null): number | null {
+  if (!isWithin(year, 2000, 9999) || !isWithin(month, 1, 12)) return null;
+  return Date.UTC(year, month, 1) / 1000;
+}
+
+function isWithin(value: number | null, min: number, max: number): value is number {
+  return value !== null && Number.isInteger(value) && value >= min && value <= max;
+}

@@ -1,0 +1,105 @@
+// One event of every type that is mapped: the contract tests read them, the property tests spoil them, and the
+// command line sends them. A mapped type without its row fails a test by name.
+
+import { clerkItem, clerkPayment, clerkSubscription } from './clerk-billing.ts';
+import { clerkMembership, clerkOrganization, clerkSession } from './clerk-organization.ts';
+import { clerkEvent, clerkUser } from './clerk.ts';
+import { charge, dispute, paymentMethod, upcomingInvoice } from './stripe-money.ts';
+import {
+  checkoutSession,
+  CREATED,
+  customer,
+  DAY,
+  invoice,
+  stripeEvent,
+  subscription,
+} from './stripe.ts';
+import type { Json, StripeEventJson } from './stripe.ts';
+
+const NAMED = { metadata: { clerkUserId: 'user_2ab' } };
+const TRIAL = { status: 'trialing', trial_start: CREATED, trial_end: CREATED + 14 * DAY };
+
+type Sample = { readonly object: Json; readonly previous?: Json };
+
+const STRIPE: Readonly<Record<string, Sample>> = {
+  'customer.subscription.created': { object: subscription({ ...TRIAL, ...NAMED }) },
+  'customer.subscription.updated': {
+    object: subscription({ cancel_at: CREATED + 30 * DAY, trial_end: CREATED, ...NAMED }),
+    previous: { cancel_at: null, status: 'trialing', items: { data: [] } },
+  },
+  'customer.subscription.deleted': {
+    object: subscription({ status: 'canceled', ended_at: CREATED, canceled_at: CREATED, ...NAMED }),
+  },
+  'customer.subscription.trial_will_end': { object: subscription({ ...TRIAL, ...NAMED }) },
+  'customer.subscription.paused': { object: subscription({ status: 'paused', ...NAMED }) },
+  'customer.subscription.resumed': { object: subscription(NAMED) },
+  'invoice.paid': { object: invoice() },
+  'invoice.payment_succeeded': { object: invoice() },
+  'invoice.payment_failed': {
+    object: invoice({ status: 'open', amount_paid: 0, next_payment_attempt: CREATED + DAY }),
+  },
+  'invoice.payment_action_required': { object: invoice({ status: 'open', amount_paid: 0 }) },
+  'invoice.upcoming': { object: upcomingInvoice() },
+  'charge.refunded': { object: charge(NAMED), previous: { amount_refunded: 0 } },
+  'charge.dispute.created': { object: dispute() },
+  'charge.dispute.closed': { object: dispute({ status: 'lost' }) },
+  'checkout.session.completed': { object: checkoutSession(NAMED) },
+  'checkout.session.expired': {
+    object: checkoutSession({
+      status: 'expired',
+      after_expiration: { recovery: { enabled: true, url: 'https://buy.example.test/r/1' } },
+      ...NAMED,
+    }),
+  },
+  'payment_method.attached': { object: paymentMethod() },
+  'payment_method.updated': { object: paymentMethod(), previous: { card: { exp_year: 2025 } } },
+  'payment_method.automatically_updated': {
+    object: paymentMethod(),
+    previous: { card: { exp_month: 1, last4: '1111' } },
+  },
+  'payment_method.detached': {
+    object: paymentMethod({ customer: null }),
+    previous: { customer: 'cus_1' },
+  },
+  'customer.created': { object: customer(NAMED) },
+  'customer.updated': { object: customer(NAMED), previous: { metadata: { clerkUserId: null } } },
+};
+
+const CLERK: Readonly<Record<string, Json>> = {
+  'user.created': clerkUser(),
+  'user.updated': clerkUser(),
+  'user.deleted': { object: 'user', id: 'user_2abcDEF', deleted: true },
+  'session.created': clerkSession(),
+  'organization.created': clerkOrganization(),
+  'organizationMembership.created': clerkMembership(),
+  'organizationMembership.deleted': clerkMembership(),
+  'subscription.created': clerkSubscription(),
+  'subscription.updated': clerkSubscription(),
+  'subscription.active': clerkSubscription(),
+  'subscription.pastDue': clerkSubscription({ status: 'past_due' }),
+  'subscriptionItem.created': clerkItem(),
+  'subscriptionItem.active': clerkItem(),
+  'subscriptionItem.updated': clerkItem(),
+  'subscriptionItem.canceled': clerkItem({ status: 'canceled', canceled_at: 1_764_000_000_000 }),
+  'subscriptionItem.pastDue': clerkItem({ status: 'past_due' }),
+  'subscriptionItem.ended': clerkItem({ status: 'ended', ended_at: 1_766_592_000_000 }),
+  'subscriptionItem.freeTrialEnding': clerkItem({ is_free_trial: true }),
+  'paymentAttempt.created': clerkPayment({ status: 'failed', paid_at: null }),
+  'paymentAttempt.updated': clerkPayment(),
+};
+
+export const STRIPE_SAMPLE_TYPES = Object.keys(STRIPE);
+export const CLERK_SAMPLE_TYPES = Object.keys(CLERK);
+
+/** `id` is the event's own; it is new for every call unless given. */
+export function stripeSample(type: string, id?: string): StripeEventJson {
+  const { object, previous } = STRIPE[type] ?? { object: {} };
+  return stripeEvent(type, structuredClone(object), {
+    ...(previous === undefined ? {} : { previous: structuredClone(previous) }),
+    ...(id === undefined ? {} : { id }),
+  });
+}
+
+export function clerkSample(type: string) {
+  return clerkEvent(type, structuredClone(CLERK[type] ?? {}));
+}
