@@ -15,7 +15,6 @@ import { SECRETS, whereToFind } from '../secrets.ts';
 import { needed } from '../session.ts';
 import type { Session } from '../session.ts';
 
-
 type Options = { readonly envName?: string; readonly url?: string; readonly method: string };
 
 const METHODS = ['GET', 'HEAD', 'POST'];

@@ -21,7 +21,11 @@ export function plansCommand(): Command {
       { plans },
       prices.length === 0
         ? 'There is no active recurring price in this Stripe account (or mode).'
-        : ['# Into wrangler.toml; change the names as campaigns should see them.', '[vars.PLANS]', ...prices.map(lineOf)],
+        : [
+            '# Into wrangler.toml; change the names as campaigns should see them.',
+            '[vars.PLANS]',
+            ...prices.map(lineOf),
+          ],
     );
     return EXIT.ok;
   });

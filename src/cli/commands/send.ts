@@ -65,7 +65,10 @@ function sampleOf(about: {
 }): StoryWebhook {
   const { provider, type, options } = about;
   if (provider !== 'clerk' && provider !== 'stripe') {
-    throw usageError('Whose webhook? clerk or stripe.', `For example: lifecycle send clerk user.created`);
+    throw usageError(
+      'Whose webhook? clerk or stripe.',
+      `For example: lifecycle send clerk user.created`,
+    );
   }
   const tag = newTag();
   const userId = options.userId ?? `user_${tag}`;
@@ -74,7 +77,9 @@ function sampleOf(about: {
   const webhook = sample(provider, type ?? '', { userId, customerId, now });
   if (webhook !== null) return webhook;
   throw usageError(
-    type === undefined ? `Which event of ${provider}?` : `The mapping reads no ${type} of ${provider}.`,
+    type === undefined
+      ? `Which event of ${provider}?`
+      : `The mapping reads no ${type} of ${provider}.`,
     `It reads ${typesOf(provider)}.`,
   );
 }
@@ -111,7 +116,9 @@ function needLeave(session: Session, to: string, isGiven: boolean): void {
 function secretsOf({ settings }: Session): Secrets {
   const saved = savedSecrets();
   const first = (names: readonly string[]) => {
-    const value = names.map((name) => settings.values[name]).find((each) => typeof each === 'string');
+    const value = names
+      .map((name) => settings.values[name])
+      .find((each) => typeof each === 'string');
     return typeof value === 'string' ? (value.split(',')[0] ?? '').trim() : '';
   };
   return {
