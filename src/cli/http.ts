@@ -35,6 +35,10 @@ export function pacedShell(requestsPerSecond: number, clock: Clock = CLOCK): Sen
   let nextAt = 0;
   return {
     now: clock.now,
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
     fetch: async (url, init) => {
       const now = clock.now();
       const at = Math.max(now, nextAt);

@@ -6,10 +6,12 @@ import type { Answer } from './outcome.ts';
 /** For the whole exchange, headers and body: Customer.io's own clients wait as long. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 
-/** The world outside: a fetch, a clock in Unix milliseconds, and a shorter patience for tests. */
+/** The world outside: a fetch, a clock in Unix milliseconds and a timer; a shorter patience for tests. */
 export type SendShell = {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly now: () => number;
+  /** Runs something later, unless the function it returns is called first. */
+  readonly after: (ms: number, run: () => void) => () => void;
   readonly timeoutMs?: number;
 };
 
@@ -31,7 +33,7 @@ export async function exchange(
   // Not AbortSignal.timeout: a timer left running keeps a Durable Object in memory, and on the bill.
   const patience = new AbortController();
   const { signal } = patience;
-  const timer = setTimeout(() => patience.abort(), shell.timeoutMs ?? REQUEST_TIMEOUT_MS);
+  const stopTimer = shell.after(shell.timeoutMs ?? REQUEST_TIMEOUT_MS, () => patience.abort());
   try {
     const response = await shell.fetch(request.url, { ...request.init, signal });
     const { status, headers } = response;
@@ -47,7 +49,7 @@ export async function exchange(
   } catch (error) {
     return signal.aborted ? { kind: 'timed_out' } : { kind: 'unreachable', error };
   } finally {
-    clearTimeout(timer);
+    stopTimer();
   }
 }
 

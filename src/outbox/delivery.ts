@@ -9,11 +9,15 @@ export type Delivery = {
   readonly notBefore: number;
   /** Attempts in a row that did not land. */
   readonly attempt: number;
+  /** Since when the batch at the cursor has failed, for another reason than our pace; null: it has not. */
+  readonly failingSince: number | null;
   readonly lastSentAt: number;
   /** Why delivery is paused until somebody acts; null when it is not. */
   readonly pause: Pause | null;
   /** Messages parked in a row, with none landing between. */
   readonly parkedInARow: number;
+  /** When the newest event of each provider was taken, new or not: silence is told from it. */
+  readonly lastEventAt: Readonly<Record<string, number>>;
   readonly counters: Counters;
 };
 
@@ -41,9 +45,11 @@ export const NEW_DELIVERY: Delivery = {
   cursor: { seq: 0, part: 0 },
   notBefore: 0,
   attempt: 0,
+  failingSince: null,
   lastSentAt: 0,
   pause: null,
   parkedInARow: 0,
+  lastEventAt: {},
   counters: NO_COUNTERS,
 };
 

@@ -18,6 +18,12 @@ export type Entry = {
   readonly messages: readonly Message[];
 };
 
+/** How much is read at once. Bytes are counted as characters of JSON: near enough to keep memory small. */
+export type ReadLimit = { readonly count: number; readonly bytes?: number };
+
+/** Entries read by one statement. */
+const PAGE_ENTRIES = 50;
+
 export type Journal = ReturnType<typeof openJournal>;
 
 export function openJournal(run: Run) {
@@ -51,19 +57,33 @@ export function openJournal(run: Run) {
     return day;
   }
 
-  /** The entries behind `seq` in order, at most `count` of them. */
-  function entriesAfter(seq: number, count: number): Entry[] {
+  /** The entries behind `seq` in order: at most `count`, and no more when they hold `bytes` already. */
+  function entriesAfter(seq: number, { count, bytes = Infinity }: ReadLimit): Entry[] {
     const found: Entry[] = [];
+    let held = 0;
+    while (found.length < count && held < bytes) {
+      const page = pageAfter(
+        found.at(-1)?.seq ?? seq,
+        Math.min(PAGE_ENTRIES, count - found.length),
+      );
+      if (page.length === 0) break;
+      for (const row of page) held += textOf(row['messages']).length;
+      found.push(...page.map(entryOf));
+    }
+    return found;
+  }
+
+  /** From the oldest day that has any: a page ends with its day. */
+  function pageAfter(seq: number, count: number): Record<string, unknown>[] {
     for (const day of days) {
-      if (found.length >= count) break;
       const rows = run(
         `SELECT * FROM journal_${day} WHERE seq > ? ORDER BY seq LIMIT ?`,
         seq,
-        count - found.length,
+        count,
       );
-      found.push(...rows.map(entryOf));
+      if (rows.length > 0) return rows;
     }
-    return found;
+    return [];
   }
 
   /** Drops days before `day` that are delivered to the last entry; the newest always stays. */

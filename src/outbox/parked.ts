@@ -1,37 +1,60 @@
 // Parked: what is out of the flow, kept with its reason so that somebody can look and replay. A copy: the journal
-// has moved on.
+// has moved on. Numbers are never given twice, so a stale one finds nothing instead of something else.
 
-import { numberOf } from './sql.ts';
+import { numberOf, textOf } from './sql.ts';
 import type { Run } from './sql.ts';
 
-/** A message Customer.io refused, or a verified event that we could not read (then nobody's). */
+export type ParkedReason = 'request_invalid' | 'fails_alone' | 'object_unexpected';
+
+/** A message that Customer.io does not take, or a verified event that we could not read (then nobody's). */
 export type Parked = {
   readonly at: number;
   /** The person's key; null for an event we could not read. */
   readonly person: string | null;
-  readonly reason: 'request_invalid' | 'object_unexpected';
+  /** The person's removal: it may still be sent once they are erased. */
+  readonly isRemoval: boolean;
+  readonly reason: ParkedReason;
   /** What is wrong, in words without personal data. */
   readonly detail: string;
   readonly content: unknown;
 };
+
+export type ParkedRow = Parked & { readonly seq: number };
 
 export type ParkedTable = ReturnType<typeof openParked>;
 
 export function openParked(run: Run) {
   run(
     `CREATE TABLE IF NOT EXISTS parked
-      (seq INTEGER PRIMARY KEY, at INTEGER, person TEXT, reason TEXT, detail TEXT, content TEXT)`,
+      (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, person TEXT, removal INTEGER, reason TEXT,
+      detail TEXT, content TEXT)`,
   );
 
-  function add({ at, person, reason, detail, content }: Parked): void {
+  function add({ at, person, isRemoval, reason, detail, content }: Parked): void {
     run(
-      'INSERT INTO parked (at, person, reason, detail, content) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO parked (at, person, removal, reason, detail, content)
+        VALUES (?, ?, ?, ?, ?, ?)`,
       at,
       person,
+      isRemoval ? 1 : 0,
       reason,
       detail,
       JSON.stringify(content),
     );
+  }
+
+  function find(seq: number): ParkedRow | null {
+    const row = run('SELECT * FROM parked WHERE seq = ?', seq)[0];
+    return row === undefined ? null : parkedOf(row);
+  }
+
+  /** In the order of parking, behind `seq`. */
+  function listAfter(seq: number, count: number): ParkedRow[] {
+    return run('SELECT * FROM parked WHERE seq > ? ORDER BY seq LIMIT ?', seq, count).map(parkedOf);
+  }
+
+  function remove(seq: number): void {
+    run('DELETE FROM parked WHERE seq = ?', seq);
   }
 
   function forget(person: string): void {
@@ -42,5 +65,21 @@ export function openParked(run: Run) {
     return numberOf(run('SELECT COUNT(*) AS parked FROM parked')[0]?.['parked']);
   }
 
-  return { add, forget, count };
+  return { add, find, listAfter, remove, forget, count };
+}
+
+function parkedOf(row: Record<string, unknown>): ParkedRow {
+  return {
+    seq: numberOf(row['seq']),
+    at: numberOf(row['at']),
+    person: typeof row['person'] === 'string' ? row['person'] : null,
+    isRemoval: row['removal'] === 1,
+    reason: reasonOf(row['reason']),
+    detail: textOf(row['detail']),
+    content: JSON.parse(textOf(row['content'])),
+  };
+}
+
+function reasonOf(value: unknown): ParkedReason {
+  return value === 'object_unexpected' || value === 'fails_alone' ? value : 'request_invalid';
 }

@@ -16,6 +16,7 @@ export type Cursor = { readonly seq: number; readonly part: number };
 /** One message still to be delivered; `next` is the cursor once it has been. */
 export type Item = {
   readonly person: string;
+  readonly isRemoval: boolean;
   readonly message: Message;
   readonly bytes: number;
   readonly next: Cursor;
@@ -35,15 +36,15 @@ export function planBatch(
   cursor: Cursor,
   isErased: (person: string) => boolean,
 ): Plan {
-  const left = entries.filter((entry) => !entry.isRemoval && isErased(entry.person));
+  const left = new Set(entries.filter((entry) => !entry.isRemoval && isErased(entry.person)));
   const candidates = entries
-    .filter((entry) => !left.includes(entry))
+    .filter((entry) => !left.has(entry))
     .flatMap((entry) => itemsOf(entry, cursor));
   const items = candidates.slice(0, fitting(candidates));
   const isAll = items.length === candidates.length;
   const passed = { seq: entries.at(-1)?.seq ?? cursor.seq, part: 0 };
   const end = isAll ? passed : (items.at(-1)?.next ?? cursor);
-  const skipped = left
+  const skipped = [...left]
     .filter((entry) => entry.seq <= end.seq)
     .reduce((sum, entry) => sum + itemsOf(entry, cursor).length, 0);
   return { items, end, skipped };
@@ -64,6 +65,7 @@ function itemsOf(entry: Entry, cursor: Cursor): Item[] {
   return entry.messages
     .map((message, index) => ({
       person: entry.person,
+      isRemoval: entry.isRemoval,
       message,
       bytes: utf8Bytes(JSON.stringify(message)),
       next:

@@ -44,7 +44,12 @@ async function serve(
 
 async function send(baseUrl: string, timeoutMs = 300) {
   const options = { baseUrl, token: 'key', siteId: null };
-  return sendMessages([MESSAGE], options, { fetch, now: Date.now, timeoutMs });
+  return sendMessages([MESSAGE], options, { fetch, now: Date.now, after, timeoutMs });
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }
 
 describe('sendMessages', () => {

@@ -1,0 +1,165 @@
+// Deliver: one batch to Customer.io, and what its answer means for the messages in it. A batch that is refused is
+// halved until the message at fault stands alone; its neighbours land in their order.
+
+import { MESSAGE_BYTES_MAX } from '../customerio/limits.ts';
+import type { Outcome } from '../customerio/outcome.ts';
+import type { Decision } from '../log.ts';
+import type { Message } from '../person/message.ts';
+import { counted } from './delivery.ts';
+import type { Pause } from './delivery.ts';
+import type { ParkedReason } from './parked.ts';
+import { foldIdentifies } from './plan-batch.ts';
+import type { Item } from './plan-batch.ts';
+import { BACKOFF_MS_MAX, retryDelayMs } from './retry.ts';
+import type { Tables } from './tables.ts';
+
+/** So many refused messages in a row are a broken mapping, not bad luck: then one per longest backoff. */
+export const PARKED_IN_A_ROW_MAX = 20;
+
+/** A batch that has failed for so long may hold the message that fails it. */
+export const STUCK_AFTER_MS = 3_600_000;
+
+/** What delivery needs of the world. */
+export type DeliverShell = {
+  readonly tables: Tables;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly send: (messages: readonly Message[]) => Promise<Outcome>;
+  readonly log: (decision: Decision) => void;
+  readonly intervalMs: number;
+  readonly fingerprint: string;
+};
+
+/** `stop`: nothing more may be sent before `notBefore`. */
+export type Progress = 'go_on' | 'stop';
+
+/** A slice of the journal. `ahead`: the whole plan it is of. `isStuck`: failing for too long, so it is halved too. */
+export type Batch = {
+  readonly items: readonly Item[];
+  readonly ahead: readonly Item[];
+  readonly isStuck: boolean;
+};
+
+type Retry = Extract<Outcome, { kind: 'retry' }>;
+
+type Fault = {
+  readonly reason: ParkedReason;
+  readonly status: number | null;
+  readonly detail: string;
+};
+
+export async function deliver(shell: DeliverShell, batch: Batch): Promise<Progress> {
+  const { items } = batch;
+  const tooLarge = items.findIndex((item) => item.bytes > MESSAGE_BYTES_MAX);
+  if (tooLarge >= 0) {
+    return items.length > 1
+      ? deliverAround(shell, batch, tooLarge)
+      : park(shell, items, { ...REJECTED, status: 413, detail: 'the message is over 32 KB' });
+  }
+  const messages = foldIdentifies(items);
+  const outcome = await attempt(shell, messages);
+  switch (outcome.kind) {
+    case 'delivered':
+      landed(shell, items, messages.length);
+      return 'go_on';
+    case 'retry':
+      if (!batch.isStuck || outcome.reason === 'rate_limited') return retryLater(shell, outcome);
+      if (messages.length > 1) return deliverAround(shell, batch, Math.floor(items.length / 2));
+      return parkIfAlone(shell, batch, outcome);
+    case 'refused':
+      return pause(shell, { reason: outcome.reason, fingerprint: shell.fingerprint });
+    case 'rejected':
+      if (messages.length > 1) return deliverAround(shell, batch, Math.floor(items.length / 2));
+      return park(shell, items, { ...REJECTED, ...outcome });
+  }
+}
+
+const REJECTED = { reason: 'request_invalid' } as const;
+
+/** In order: what stands before `index`, then the rest. */
+async function deliverAround(shell: DeliverShell, batch: Batch, index: number): Promise<Progress> {
+  // A first half that holds nothing would halve for ever.
+  const middle = Math.max(1, index);
+  const first = await deliver(shell, { ...batch, items: batch.items.slice(0, middle) });
+  if (first === 'stop') return 'stop';
+  return deliver(shell, { ...batch, items: batch.items.slice(middle) });
+}
+
+async function attempt(shell: DeliverShell, messages: readonly Message[]): Promise<Outcome> {
+  const { tables, now, wait, intervalMs } = shell;
+  const waitMs = tables.delivery().lastSentAt + intervalMs - now();
+  // A clock that was set back must not make it wait for longer than its pace.
+  if (waitMs > 0) await wait(Math.min(waitMs, intervalMs));
+  tables.note(counted({ ...tables.delivery(), lastSentAt: now() }, { requests: 1 }));
+  return shell.send(messages);
+}
+
+function landed({ tables, log }: DeliverShell, items: readonly Item[], messages: number): void {
+  const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
+  const fine = { attempt: 0, failingSince: null, notBefore: 0, pause: null, parkedInARow: 0 };
+  tables.save(counted({ ...tables.delivery(), ...fine, cursor }, { delivered: messages }));
+  log({ decision: 'delivered', messages, seq: cursor.seq });
+}
+
+function retryLater({ tables, log, now, random }: DeliverShell, outcome: Retry): Progress {
+  const delivery = tables.delivery();
+  const tried = delivery.attempt + 1;
+  const delayMs = retryDelayMs(tried, random(), outcome.retryAfterMs);
+  const failingSince =
+    outcome.reason === 'rate_limited' ? delivery.failingSince : (delivery.failingSince ?? now());
+  const next = { ...delivery, attempt: tried, failingSince, notBefore: now() + delayMs };
+  tables.save(counted(next, { retries: 1 }));
+  log({ decision: 'retry', reason: outcome.reason, attempt: tried, delayMs });
+  return 'stop';
+}
+
+/** Nothing is parked: the messages are fine, somebody has to act. */
+function pause({ tables, log, now }: DeliverShell, why: Pause): Progress {
+  tables.save({ ...tables.delivery(), pause: why, notBefore: now() + BACKOFF_MS_MAX });
+  log({ decision: 'paused', reason: why.reason, delayMs: BACKOFF_MS_MAX });
+  return 'stop';
+}
+
+/**
+ * One message fails by itself. It is at fault only if its neighbours land at the same time; otherwise Customer.io
+ * is down. The neighbour is the next message of somebody else, so that nobody's order is touched; it is sent again
+ * in its turn, under the same id.
+ */
+async function parkIfAlone(shell: DeliverShell, batch: Batch, outcome: Retry): Promise<Progress> {
+  const neighbour = neighbourOf(batch, shell.random());
+  if (neighbour === undefined) return retryLater(shell, outcome);
+  const { kind } = await attempt(shell, [neighbour.message]);
+  if (kind !== 'delivered') return retryLater(shell, outcome);
+  const detail = 'failed for an hour, at last alone while another message landed';
+  return park(shell, batch.items, { reason: 'fails_alone', status: null, detail });
+}
+
+/** Of the others' first messages one by chance: the first of them may be at fault itself. */
+function neighbourOf({ items, ahead }: Batch, random: number): Item | undefined {
+  const [suspect] = items;
+  const behind = ahead.slice(ahead.findIndex((item) => item === suspect) + 1);
+  const firsts = new Map<string, Item>();
+  for (const item of behind) if (!firsts.has(item.person)) firsts.set(item.person, item);
+  firsts.delete(suspect?.person ?? '');
+  const fitting = [...firsts.values()].filter((item) => item.bytes <= MESSAGE_BYTES_MAX);
+  return fitting[Math.floor(random * fitting.length)];
+}
+
+function park(shell: DeliverShell, items: readonly Item[], fault: Fault): Progress {
+  const { tables, now, log } = shell;
+  const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
+  const parkedInARow = tables.delivery().parkedInARow + 1;
+  const { reason, detail, status } = fault;
+  tables.transaction((store) => {
+    // Of identifies that were folded into one the last is the newest.
+    for (const { person, message, isRemoval } of items.slice(-1)) {
+      store.parked.add({ at: now(), person, isRemoval, reason, detail, content: message });
+    }
+    const next = { ...tables.delivery(), cursor, failingSince: null, attempt: 0, parkedInARow };
+    tables.save(counted(next, { parked: 1 }));
+  });
+  log({ decision: 'parked', reason, status });
+  if (parkedInARow < PARKED_IN_A_ROW_MAX) return 'go_on';
+  return pause(shell, { reason: 'everything_rejected', fingerprint: shell.fingerprint });
+}

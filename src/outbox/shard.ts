@@ -1,0 +1,203 @@
+// The shard: what one Outbox object does with what it is told, over whatever platform it is given. Taking, delivering
+// and sweeping meet here; each decision is in a file of its own beside it.
+
+import { openAlarm } from '../alarm.ts';
+import type { Alarm } from '../alarm.ts';
+import { ConfigError } from '../config.ts';
+import type { ConfigResult } from '../config.ts';
+import { credentialsFingerprint } from '../customerio/pipelines-request.ts';
+import { sendMessages } from '../customerio/send.ts';
+import { faultOf } from '../log.ts';
+import type { PersonEvent } from '../person/news.ts';
+import type { Platform } from '../platform.ts';
+import { accept } from './accept.ts';
+import type { Acceptance } from './accept.ts';
+import { commitTogether } from './commit-together.ts';
+import type { Together } from './commit-together.ts';
+import { counted } from './delivery.ts';
+import type { Counters } from './delivery.ts';
+import { drain } from './drain.ts';
+import { BACKOFF_MS_MAX, retryDelayMs } from './retry.ts';
+import { dayOf } from './schema.ts';
+import { openTables } from './tables.ts';
+import type { Tables } from './tables.ts';
+
+export type Shard = {
+  readonly platform: Platform;
+  readonly configured: ConfigResult;
+  readonly tables: Tables;
+  readonly alarm: Alarm;
+  readonly acceptTogether: Together<Arrival, Acceptance>;
+};
+
+type Arrival = { readonly userId: string; readonly event: PersonEvent };
+
+/** What health and the operator see of one shard. Times in milliseconds. */
+export type ShardHealth = {
+  readonly pending: number;
+  /** How long the oldest pending entry has waited. */
+  readonly lagMs: number;
+  readonly parked: number;
+  readonly pause: string | null;
+  /** When the newest event of each provider was taken, Unix milliseconds. */
+  readonly lastEventAt: Readonly<Record<string, number>>;
+  readonly counters: Counters;
+};
+
+/** A verified webhook that is ours by type, but unlike our schema. `problems` name fields, never values. */
+export type UnreadableEvent = {
+  readonly provider: string;
+  readonly id: string;
+  readonly type: string;
+  readonly body: string;
+  readonly problems: readonly string[];
+};
+
+export function openShard(platform: Platform, configured: ConfigResult): Shard {
+  const tables = openTables(platform);
+  // Whoever sent before us may have done so just now.
+  tables.note({ ...tables.delivery(), lastSentAt: platform.now() });
+  const acceptTogether = commitTogether<Arrival, Acceptance>(
+    platform,
+    (write) => tables.transaction(write),
+    (arrival) => {
+      const { messages } = configOf(configured);
+      return accept(tables.store(), { ...arrival, now: platform.now() }, messages);
+    },
+  );
+  return { platform, configured, tables, alarm: openAlarm(platform), acceptTogether };
+}
+
+/** At the start of an object: a pause for refused credentials ends with them, and work that was left goes on. */
+export async function startShard(shard: Shard): Promise<void> {
+  const { alarm, tables, configured } = shard;
+  await alarm.load();
+  const { pause } = tables.delivery();
+  const current = configured.ok ? fingerprintOf(configOf(configured)) : null;
+  if (pause !== null && pause.fingerprint !== current) {
+    tables.note({ ...tables.delivery(), pause: null, notBefore: 0, attempt: 0 });
+  }
+  armIfDue(shard);
+}
+
+/** Takes an event durably; when this is answered, its messages will land. */
+export async function acceptEvent(
+  shard: Shard,
+  userId: string,
+  event: PersonEvent,
+): Promise<Acceptance> {
+  const { tables, platform } = shard;
+  const acceptance = await shard.acceptTogether({ userId, event });
+  const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
+  tables.note(counted(tables.delivery(), { [counter[acceptance.outcome]]: 1 }));
+  heard(shard, event.provider);
+  if (acceptance.messages > 0) armIfDue(shard);
+  return acceptance;
+}
+
+/** Keeps a verified event that no schema of ours could read, once. */
+export function parkEvent(shard: Shard, event: UnreadableEvent) {
+  const { tables, platform } = shard;
+  const { provider, id, problems } = event;
+  heard(shard, provider);
+  const at = platform.now();
+  const key = `unreadable:${provider}:${id}`;
+  return tables.transaction(({ seen, parked }) => {
+    if (seen.has(key, at)) return 'duplicate';
+    seen.remember(key, at);
+    const reason = 'object_unexpected';
+    const detail = problems.join('; ');
+    parked.add({ at, person: null, isRemoval: false, reason, detail, content: event });
+    return 'parked';
+  });
+}
+
+function heard({ tables, platform }: Shard, provider: string): void {
+  const delivery = tables.delivery();
+  const lastEventAt = { ...delivery.lastEventAt, [provider]: platform.now() };
+  tables.note({ ...delivery, lastEventAt });
+}
+
+export function healthOf({ tables, platform }: Shard): ShardHealth {
+  const { cursor, pause, counters, lastEventAt } = tables.delivery();
+  const { journal, parked } = tables.store();
+  const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
+  return {
+    pending: journal.lastSeq() - cursor.seq,
+    lagMs: oldest === undefined ? 0 : Math.max(0, platform.now() - oldest.at),
+    parked: parked.count(),
+    pause: pause?.reason ?? null,
+    lastEventAt,
+    counters: { ...counters, rowsWritten: tables.rowsWritten() },
+  };
+}
+
+/** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
+export async function sweepShard(shard: Shard): Promise<ShardHealth> {
+  const { alarm, tables, platform } = shard;
+  await alarm.load();
+  armIfDue(shard);
+  const now = platform.now();
+  const { journalDays } = configOf(shard.configured).outbox;
+  tables.transaction(({ journal, seen }) => {
+    journal.dropBefore(dayOf(now) - journalDays, tables.delivery().cursor.seq);
+    seen.dropOld(now);
+  });
+  return healthOf(shard);
+}
+
+/** The alarm handler: drains, and is armed again whenever work remains. */
+export async function ringShard(shard: Shard): Promise<void> {
+  const { alarm, tables, platform } = shard;
+  await alarm.run(async () => {
+    try {
+      await drainShard(shard);
+    } catch (error) {
+      // The platform would retry six times and then forget; we re-arm ourselves, with our own backoff.
+      const attempt = tables.delivery().attempt + 1;
+      const notBefore = platform.now() + retryDelayMs(attempt, platform.random(), null);
+      tables.note({ ...tables.delivery(), attempt, notBefore });
+      const fault = faultOf(error);
+      platform.log({ stage: 'outbox', decision: 'fault', shard: platform.name, fault });
+    }
+  });
+  armIfDue(shard);
+}
+
+async function drainShard({ platform, configured, tables }: Shard): Promise<void> {
+  const { customerio, outbox } = configOf(configured);
+  const { name, now, random, wait, fetch, after, log } = platform;
+  if (customerio.token === null) {
+    tables.note({ ...tables.delivery(), notBefore: now() + BACKOFF_MS_MAX });
+    log({ stage: 'outbox', decision: 'paused', shard: name, reason: 'token_missing' });
+    return;
+  }
+  const options = { ...customerio, token: customerio.token };
+  await drain({
+    tables,
+    now,
+    random,
+    wait,
+    send: (messages) => sendMessages(messages, options, { fetch, now, after }),
+    log: (decision) => log({ stage: 'outbox', shard: name, ...decision }),
+    intervalMs: 1000 / outbox.requestsPerSecond,
+    fingerprint: credentialsFingerprint(options),
+  });
+}
+
+function armIfDue({ alarm, tables, platform, configured }: Shard): void {
+  const { cursor, notBefore } = tables.delivery();
+  if (tables.store().journal.lastSeq() <= cursor.seq) return;
+  const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
+  alarm.arm(Math.max(platform.now() + lingerMs, notBefore));
+}
+
+function configOf(configured: ConfigResult) {
+  if (configured.ok) return configured.config;
+  throw new ConfigError(configured.problems);
+}
+
+function fingerprintOf({ customerio }: ReturnType<typeof configOf>): string | null {
+  const { token, ...options } = customerio;
+  return token === null ? null : credentialsFingerprint({ ...options, token });
+}
