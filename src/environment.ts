@@ -51,6 +51,8 @@ function parsedJson(input: string): unknown {
 
 const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
 
+const messageId = z.union([z.int().positive(), text.min(1)]);
+
 const EventRule = z.union(
   [
     z.literal(false),
@@ -60,7 +62,21 @@ const EventRule = z.union(
   { error: 'expected a new name for the event, or false to drop it' },
 );
 
-export const Environment = z.object({
+/** The message's number or trigger name, or a table that says whether the unsubscribed get it, too. */
+const EmailRule = z.union(
+  [
+    messageId.transform((id) => ({ id, sendToUnsubscribed: false })),
+    z
+      .strictObject({ id: messageId, send_to_unsubscribed: flag })
+      .transform(({ id, send_to_unsubscribed: sendToUnsubscribed }) => ({
+        id,
+        sendToUnsubscribed,
+      })),
+  ],
+  { error: 'expected the id or trigger name of a transactional message' },
+);
+
+const Shape = z.object({
   CUSTOMERIO_TRACK_TOKEN: secret,
   CUSTOMERIO_SITE_ID: secret,
   CUSTOMERIO_REGION: z.enum(['us', 'eu'], { error: 'expected "us" or "eu"' }).default('us'),
@@ -108,8 +124,37 @@ export const Environment = z.object({
       context.addIssue({ code: 'custom', path: [name], message: 'no event has this name' });
     }
   }),
+  EMAILS: table(EmailRule).superRefine((rules, context) => {
+    for (const name of Object.keys(rules).filter((each) => !MOMENTS.has(each))) {
+      context.addIssue({ code: 'custom', path: [name], message: 'no event has this name' });
+    }
+  }),
   PLANS: table(text.min(1, 'expected a plan name')),
   TRAITS: table(
     text.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company'),
   ),
 });
+
+/** A mail is sent by the name its event has when it lands, so that name has to tell the moment. */
+export const Environment = Shape.superRefine(({ EVENTS, EMAILS }, context) => {
+  const names = Object.entries(eventNames(EVENTS));
+  for (const moment of Object.keys(EMAILS)) {
+    const event = names.find(([name]) => name === moment)?.[1];
+    const twin = names.find(([name, other]) => name !== moment && other === event);
+    if (event === undefined || twin === undefined) continue;
+    const message = `has the same event name as ${twin[0]}: give them different ones in EVENTS`;
+    context.addIssue({ code: 'custom', path: ['EMAILS', moment], message });
+  }
+});
+
+/** Moment → its event's name at Customer.io; without those that are dropped. */
+export function eventNames(
+  rules: Readonly<Record<string, string | false>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    MOMENT_NAMES.flatMap((moment) => {
+      const name = Object.hasOwn(rules, moment) ? (rules[moment] ?? moment) : moment;
+      return name === false ? [] : [[moment, name]];
+    }),
+  );
+}

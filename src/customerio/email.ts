@@ -93,3 +93,8 @@ function deliveryIdIn(body: string): string | null {
     return null;
   }
 }
+
+/** Of the platform's own `fetch`: it never connected, so no request left. */
+export function isConnectionRefused(error: unknown): boolean {
+  return error instanceof Error && /connection refused|ECONNREFUSED/i.test(error.message);
+}

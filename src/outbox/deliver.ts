@@ -29,6 +29,8 @@ export type DeliverShell = {
   readonly log: (decision: Decision) => void;
   readonly intervalMs: number;
   readonly fingerprint: string;
+  /** Whether a mail goes out once this event has landed. */
+  readonly isMailed: (event: string) => boolean;
 };
 
 /** `stop`: nothing more may be sent before `notBefore`. */
@@ -95,10 +97,18 @@ async function attempt(shell: DeliverShell, messages: readonly Message[]): Promi
   return shell.send(messages);
 }
 
-function landed({ tables, log }: DeliverShell, items: readonly Item[], messages: number): void {
+function landed(shell: DeliverShell, items: readonly Item[], messages: number): void {
+  const { tables, log, now, isMailed } = shell;
   const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
   const fine = { attempt: 0, failingSince: null, notBefore: 0, pause: null, parkedInARow: 0 };
-  tables.save(counted({ ...tables.delivery(), ...fine, cursor }, { delivered: messages }));
+  tables.transaction(({ emails }) => {
+    for (const { person, message } of items) {
+      if (message.type === 'track' && isMailed(message.event)) {
+        emails.add({ person, message, at: now() });
+      }
+    }
+    tables.save(counted({ ...tables.delivery(), ...fine, cursor }, { delivered: messages }));
+  });
   log({ decision: 'delivered', messages, seq: cursor.seq });
 }
 

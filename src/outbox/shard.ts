@@ -5,6 +5,7 @@ import { openAlarm } from '../alarm.ts';
 import type { Alarm } from '../alarm.ts';
 import { ConfigError } from '../config.ts';
 import type { ConfigResult } from '../config.ts';
+import { isConnectionRefused, sendEmail } from '../customerio/email.ts';
 import { credentialsFingerprint } from '../customerio/pipelines-request.ts';
 import { sendMessages } from '../customerio/send.ts';
 import { faultOf } from '../log.ts';
@@ -17,6 +18,8 @@ import type { Together } from './commit-together.ts';
 import { counted } from './delivery.ts';
 import type { Counters } from './delivery.ts';
 import { drain } from './drain.ts';
+import type { MailCounters } from './emails.ts';
+import { mailDue } from './mail.ts';
 import { BACKOFF_MS_MAX, retryDelayMs } from './retry.ts';
 import { dayOf } from './schema.ts';
 import { openTables } from './tables.ts';
@@ -30,6 +33,13 @@ export type Shard = {
   readonly acceptTogether: Together<Arrival, Acceptance>;
 };
 
+/** One alarm run mails no longer than this. */
+const MAIL_RUN_MS_MAX = 10_000;
+
+/** Longer than a moment may be mailed at all: what is forgotten then is too old. */
+const MAIL_MARK_DAYS = 7;
+const DAY_MS = 86_400_000;
+
 type Arrival = { readonly userId: string; readonly event: PersonEvent };
 
 /** What health and the operator see of one shard. Times in milliseconds. */
@@ -42,6 +52,8 @@ export type ShardHealth = {
   /** When the newest event of each provider was taken, Unix milliseconds. */
   readonly lastEventAt: Readonly<Record<string, number>>;
   readonly counters: Counters;
+  /** Mails by rule: how many are due, and what became of the others. */
+  readonly mails: { readonly due: number } & MailCounters;
 };
 
 /** A verified webhook that is ours by type, but unlike our schema. `problems` name fields, never values. */
@@ -86,7 +98,7 @@ export async function acceptEvent(
   userId: string,
   event: PersonEvent,
 ): Promise<Acceptance> {
-  const { tables, platform } = shard;
+  const { tables } = shard;
   const acceptance = await shard.acceptTogether({ userId, event });
   const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
   tables.note(counted(tables.delivery(), { [counter[acceptance.outcome]]: 1 }));
@@ -120,7 +132,7 @@ function heard({ tables, platform }: Shard, provider: string): void {
 
 export function healthOf({ tables, platform }: Shard): ShardHealth {
   const { cursor, pause, counters, lastEventAt } = tables.delivery();
-  const { journal, parked } = tables.store();
+  const { journal, parked, emails } = tables.store();
   const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
   return {
     pending: journal.lastSeq() - cursor.seq,
@@ -129,6 +141,7 @@ export function healthOf({ tables, platform }: Shard): ShardHealth {
     pause: pause?.reason ?? null,
     lastEventAt,
     counters: { ...counters, rowsWritten: tables.rowsWritten() },
+    mails: { due: emails.count(), ...emails.mailing().counters },
   };
 }
 
@@ -139,9 +152,10 @@ export async function sweepShard(shard: Shard): Promise<ShardHealth> {
   armIfDue(shard);
   const now = platform.now();
   const { journalDays } = configOf(shard.configured).outbox;
-  tables.transaction(({ journal, seen }) => {
+  tables.transaction(({ journal, seen, emails }) => {
     journal.dropBefore(dayOf(now) - journalDays, tables.delivery().cursor.seq);
     seen.dropOld(now);
+    emails.dropBefore(now - MAIL_MARK_DAYS * DAY_MS);
   });
   return healthOf(shard);
 }
@@ -152,6 +166,7 @@ export async function ringShard(shard: Shard): Promise<void> {
   await alarm.run(async () => {
     try {
       await drainShard(shard);
+      await mailShard(shard);
     } catch (error) {
       // The platform would retry six times and then forget; we re-arm ourselves, with our own backoff.
       const attempt = tables.delivery().attempt + 1;
@@ -165,7 +180,7 @@ export async function ringShard(shard: Shard): Promise<void> {
 }
 
 async function drainShard({ platform, configured, tables }: Shard): Promise<void> {
-  const { customerio, outbox } = configOf(configured);
+  const { customerio, outbox, emails } = configOf(configured);
   const { name, now, random, wait, fetch, after, log } = platform;
   if (customerio.token === null) {
     tables.note({ ...tables.delivery(), notBefore: now() + BACKOFF_MS_MAX });
@@ -182,14 +197,46 @@ async function drainShard({ platform, configured, tables }: Shard): Promise<void
     log: (decision) => log({ stage: 'outbox', shard: name, ...decision }),
     intervalMs: 1000 / outbox.requestsPerSecond,
     fingerprint: credentialsFingerprint(options),
+    isMailed: (event) => Object.hasOwn(emails.rules, event),
   });
+}
+
+/** Behind the drain, and only as long as nothing has to be delivered: one mail in flight, never two. */
+async function mailShard({ platform, configured, tables }: Shard): Promise<void> {
+  const { customerio, emails } = configOf(configured);
+  const { name, now, random, wait, fetch, after, log } = platform;
+  const { appToken } = customerio;
+  const until = now() + MAIL_RUN_MS_MAX;
+  const options = { baseUrl: customerio.appUrl, token: appToken ?? '' };
+  await mailDue({
+    tables,
+    now,
+    random,
+    wait,
+    send:
+      appToken === null
+        ? null
+        : (email) =>
+            sendEmail(email, options, { fetch, now, after, isUnsent: isConnectionRefused }),
+    log: (decision) => log({ stage: 'mail', shard: name, ...decision }),
+    intervalMs: 1000 / emails.requestsPerSecond,
+    rules: emails.rules,
+    isNeededElsewhere: () => now() > until || isDrainDue(tables, now()),
+  });
+}
+
+function isDrainDue(tables: Tables, now: number): boolean {
+  const { cursor, notBefore } = tables.delivery();
+  return tables.store().journal.lastSeq() > cursor.seq && now >= notBefore;
 }
 
 function armIfDue({ alarm, tables, platform, configured }: Shard): void {
   const { cursor, notBefore } = tables.delivery();
-  if (tables.store().journal.lastSeq() <= cursor.seq) return;
+  const { journal, emails } = tables.store();
   const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
-  alarm.arm(Math.max(platform.now() + lingerMs, notBefore));
+  const soonest = platform.now() + lingerMs;
+  if (journal.lastSeq() > cursor.seq) alarm.arm(Math.max(soonest, notBefore));
+  if (emails.next() !== null) alarm.arm(Math.max(soonest, emails.mailing().notBefore));
 }
 
 function configOf(configured: ConfigResult) {

@@ -3,6 +3,7 @@
 
 import { NEW_DELIVERY } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
+import { openEmails } from './emails.ts';
 import { openJournal } from './journal.ts';
 import { openParked } from './parked.ts';
 import { openPeople } from './people.ts';
@@ -38,6 +39,7 @@ export function openStore(run: Run) {
     seen: openSeen(run),
     journal: openJournal(run),
     parked: openParked(run),
+    emails: openEmails(run),
     delivery,
     saveDelivery,
   };
