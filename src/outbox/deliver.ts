@@ -54,27 +54,37 @@ type Fault = {
 export async function deliver(shell: DeliverShell, batch: Batch): Promise<Progress> {
   const { items } = batch;
   const tooLarge = items.findIndex((item) => item.bytes > MESSAGE_BYTES_MAX);
-  if (tooLarge >= 0) {
-    return items.length > 1
-      ? deliverAround(shell, batch, tooLarge)
-      : park(shell, items, { ...REJECTED, status: 413, detail: 'the message is over 32 KB' });
-  }
+  if (tooLarge < 0) return deliverFitting(shell, batch);
+  if (items.length > 1) return deliverAround(shell, batch, tooLarge);
+  return park(shell, items, { ...REJECTED, status: 413, detail: 'the message is over 32 KB' });
+}
+
+async function deliverFitting(shell: DeliverShell, batch: Batch): Promise<Progress> {
+  const { items } = batch;
   const messages = foldIdentifies(items);
   const outcome = await attempt(shell, messages);
+  if (isDivisible(outcome, batch) && messages.length > 1) {
+    return deliverAround(shell, batch, Math.floor(items.length / 2));
+  }
   switch (outcome.kind) {
     case 'delivered':
       landed(shell, items, messages.length);
       return 'go_on';
     case 'retry':
-      if (!batch.isStuck || outcome.reason === 'rate_limited') return retryLater(shell, outcome);
-      if (messages.length > 1) return deliverAround(shell, batch, Math.floor(items.length / 2));
-      return parkIfAlone(shell, batch, outcome);
+      return isDivisible(outcome, batch)
+        ? parkIfAlone(shell, batch, outcome)
+        : retryLater(shell, outcome);
     case 'refused':
       return pause(shell, { reason: outcome.reason, fingerprint: shell.fingerprint });
     case 'rejected':
-      if (messages.length > 1) return deliverAround(shell, batch, Math.floor(items.length / 2));
       return park(shell, items, { ...REJECTED, ...outcome });
   }
+}
+
+/** Is it about one of the messages, as far as one can tell? Our pace is about none of them. */
+function isDivisible(outcome: Outcome, { isStuck }: Batch): boolean {
+  if (outcome.kind === 'rejected') return true;
+  return isStuck && outcome.kind === 'retry' && outcome.reason !== 'rate_limited';
 }
 
 const REJECTED = { reason: 'request_invalid' } as const;

@@ -57,29 +57,13 @@ export function openJournal(run: Run) {
     return day;
   }
 
-  /** The entries behind `seq` in order: at most `count`, and no more when they hold `bytes` already. */
-  function entriesAfter(seq: number, { count, bytes = Infinity }: ReadLimit): Entry[] {
-    const found: Entry[] = [];
-    let held = 0;
-    while (found.length < count && held < bytes) {
-      const page = pageAfter(
-        found.at(-1)?.seq ?? seq,
-        Math.min(PAGE_ENTRIES, count - found.length),
-      );
-      if (page.length === 0) break;
-      for (const row of page) held += textOf(row['messages']).length;
-      found.push(...page.map(entryOf));
-    }
-    return found;
-  }
-
   /** From the oldest day that has any: a page ends with its day. */
-  function pageAfter(seq: number, count: number): Record<string, unknown>[] {
+  function pageAfter(seq: number, most: number): Row[] {
     for (const day of days) {
       const rows = run(
         `SELECT * FROM journal_${day} WHERE seq > ? ORDER BY seq LIMIT ?`,
         seq,
-        count,
+        most,
       );
       if (rows.length > 0) return rows;
     }
@@ -95,7 +79,32 @@ export function openJournal(run: Run) {
     }
   }
 
-  return { append, entriesAfter, dropBefore, lastSeq: () => lastSeq };
+  return {
+    append,
+    dropBefore,
+    entriesAfter: (seq: number, limit: ReadLimit) => readAfter(pageAfter, seq, limit),
+    lastSeq: () => lastSeq,
+  };
+}
+
+type Row = Record<string, unknown>;
+
+/** The entries behind `seq` in order: at most `count`, and no more once they hold `bytes`. */
+function readAfter(
+  pageAfter: (seq: number, most: number) => Row[],
+  seq: number,
+  { count, bytes = Infinity }: ReadLimit,
+): Entry[] {
+  const found: Entry[] = [];
+  let held = 0;
+  while (found.length < count && held < bytes) {
+    const most = Math.min(PAGE_ENTRIES, count - found.length);
+    const page = pageAfter(found.at(-1)?.seq ?? seq, most);
+    if (page.length === 0) break;
+    for (const row of page) held += textOf(row['messages']).length;
+    found.push(...page.map(entryOf));
+  }
+  return found;
 }
 
 function newestSeq(run: Run, days: readonly number[]): number {
@@ -106,7 +115,7 @@ function newestSeq(run: Run, days: readonly number[]): number {
   return 0;
 }
 
-function entryOf(row: Record<string, unknown>): Entry {
+function entryOf(row: Row): Entry {
   return {
     seq: numberOf(row['seq']),
     at: numberOf(row['at']),

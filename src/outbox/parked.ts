@@ -59,8 +59,8 @@ export function openParked(run: Run) {
   }
 
   /** In the order of parking, behind `seq`. */
-  function listAfter(seq: number, count: number): ParkedRow[] {
-    return run('SELECT * FROM parked WHERE seq > ? ORDER BY seq LIMIT ?', seq, count).map(parkedOf);
+  function listAfter(seq: number, most: number): ParkedRow[] {
+    return run('SELECT * FROM parked WHERE seq > ? ORDER BY seq LIMIT ?', seq, most).map(parkedOf);
   }
 
   function remove(seq: number): void {

@@ -1,0 +1,113 @@
+// The auditor: after every step it reads one shard's tables, without the project's code, and holds them against what
+// landed. Every accepted message is exactly one of landed, pending, parked or left out for a deleted person.
+
+import type { Call } from '../emulator/strict.ts';
+import { idOf } from './receiver.ts';
+import type { Receiver } from './receiver.ts';
+import type { Database } from './tables.ts';
+import { cursorOf, erasedIn, journalAfter, parkedIn } from './tables.ts';
+
+type Position = { readonly seq: number; readonly part: number };
+
+type Accepted = {
+  readonly id: string;
+  readonly person: string;
+  readonly type: string;
+  readonly isRemoval: boolean;
+  readonly position: Position;
+};
+
+/** What a check found: words for the seed's report. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+export function isBefore(a: Position, b: Position): boolean {
+  return a.seq !== b.seq ? a.seq < b.seq : a.part < b.part;
+}
+
+export type Auditor = ReturnType<typeof createAuditor>;
+
+export function createAuditor(db: Database, receiver: Receiver) {
+  const accepted: Accepted[] = [];
+  /** Where a message stands last in the journal: a replay stands there again. */
+  const newest = new Map<string, Accepted>();
+  const wasParked = new Set<string>();
+  const discarded = new Set<string>();
+  const lastTrack = new Map<string, Accepted>();
+  let lastSeq = 0;
+  let passed = 0;
+  let cursor: Position = { seq: 0, part: 0 };
+
+  function readJournal(): void {
+    for (const entry of journalAfter(db, lastSeq)) {
+      if (entry.seq !== lastSeq + 1) throw new Violation(`a gap in the journal at ${entry.seq}`);
+      lastSeq = entry.seq;
+      for (const [part, message] of entry.messages.entries()) {
+        const position = { seq: entry.seq, part };
+        const { person, isRemoval } = entry;
+        const type = String(message['type']);
+        const one = { id: idOf(message), person, type, isRemoval, position };
+        accepted.push(one);
+        newest.set(one.id, one);
+      }
+    }
+  }
+
+  /** Everything behind the cursor has to be accounted for. */
+  function check(): void {
+    readJournal();
+    const next = cursorOf(db);
+    if (isBefore(next, cursor)) throw new Violation('the cursor went back');
+    cursor = next;
+    const parked = parkedIn(db);
+    for (const id of parked) wasParked.add(id);
+    const isErased = erasedIn(db);
+    for (; passed < accepted.length; passed += 1) {
+      const one = accepted[passed];
+      if (one === undefined || !isPassed(one.position, cursor)) return;
+      if (receiver.landed.has(one.id) || parked.has(one.id)) continue;
+      if (isErased(one.person) && !one.isRemoval) continue;
+      if (one.type === 'identify' && isFolded(one, parked)) continue;
+      throw new Violation(`${one.type} ${one.id} was passed over: neither landed nor parked`);
+    }
+  }
+
+  /** A newer identify of the person went in its place. */
+  function isFolded(one: Accepted, parked: ReadonlySet<string>): boolean {
+    return accepted.some(
+      (other) =>
+        other.type === 'identify' &&
+        other.person === one.person &&
+        isBefore(one.position, other.position) &&
+        (receiver.landed.has(other.id) || parked.has(other.id) || wasParked.has(other.id)),
+    );
+  }
+
+  /** New effects at Customer.io: one person's in the order of the journal, the identify before what follows it. */
+  function land(calls: readonly Call[]): void {
+    readJournal();
+    for (const call of calls) {
+      const one = newest.get(idOf(call));
+      if (one === undefined) throw new Violation(`${idOf(call)} landed and was never accepted`);
+      if (one.type !== 'track') continue;
+      const last = lastTrack.get(one.person);
+      if (last !== undefined && isBefore(one.position, last.position)) {
+        throw new Violation(`${one.id} landed after what was accepted later`);
+      }
+      lastTrack.set(one.person, one);
+    }
+  }
+
+  function pending(): number {
+    return lastSeq - cursor.seq;
+  }
+
+  return { check, land, pending, accepted, wasParked, discarded };
+}
+
+/** The cursor names the entries that are done and how many messages of the next one. */
+function isPassed(position: Position, cursor: Position): boolean {
+  if (position.seq <= cursor.seq) return true;
+  return position.seq === cursor.seq + 1 && position.part < cursor.part;
+}

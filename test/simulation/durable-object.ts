@@ -1,0 +1,256 @@
+// A Durable Object without Cloudflare: the project's own code over a database of its own in node:sqlite. It can die
+// between any two statements, be evicted, find the disk full, lose its alarm and have its clock set wrong. Every
+// statement outside a transaction is durable at once, which is harder than the real platform: that one commits
+// all statements between two awaits together.
+
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+
+import type { Platform } from '../../src/platform.ts';
+import type { World } from './world.ts';
+
+/** What an object's code is to the platform. Calls wait until `start` is done, as in `blockConcurrencyWhile`. */
+export type Instance = {
+  readonly start: () => Promise<void>;
+  readonly alarm: () => Promise<void>;
+};
+
+/** The object died under its caller. */
+export class Died extends Error {
+  override readonly name = 'Died';
+}
+
+/** The network as one object sees it; `life` tells its incarnations apart. */
+export type Network = (
+  from: { readonly name: string; readonly life: number },
+  url: string,
+  init: RequestInit,
+) => Promise<Response>;
+
+type Life<Code> = {
+  readonly number: number;
+  readonly code: Code;
+  readonly ready: Promise<void>;
+  readonly mourners: Set<(error: Error) => void>;
+  isDead: boolean;
+  isRinging: boolean;
+};
+
+/** The platform gives up after so many retries of a handler that throws, and says nothing. */
+const ALARM_RETRIES_MAX = 6;
+
+export type SimulatedObject<Code extends Instance> = ReturnType<typeof createObject<Code>>;
+
+export function createObject<Code extends Instance>(
+  world: World,
+  about: {
+    readonly name: string;
+    readonly network: Network;
+    readonly open: (platform: Platform) => Code;
+  },
+) {
+  const { random } = world;
+  const db = new DatabaseSync(':memory:');
+  const statements = new Map<string, StatementSync>();
+  let life: Life<Code> | null = null;
+  let lives = 0;
+  let alarmAt: number | null = null;
+  let isAlarmLost = false;
+  let retries = 0;
+  let writes = 0;
+  let skewMs = 0;
+  /** Statements until the next death or the next full disk; null: none is planned. */
+  let deathIn: number | null = null;
+  let fullIn: number | null = null;
+
+  function prepared(query: string): StatementSync {
+    const known = statements.get(query);
+    if (known !== undefined) return known;
+    const statement = db.prepare(query);
+    statements.set(query, statement);
+    return statement;
+  }
+
+  function meetFaults(current: { isDead: boolean }, isWrite: boolean): void {
+    if (current.isDead) throw new Died('statement of a dead object');
+    if (deathIn !== null && deathIn-- <= 0) {
+      die();
+      throw new Died('between two statements');
+    }
+    if (isWrite && fullIn !== null && fullIn-- <= 0) {
+      fullIn = null;
+      world.tell(`${about.name}: disk full`);
+      throw new Error('SQLITE_FULL');
+    }
+  }
+
+  function transaction<Value>(current: { isDead: boolean }, write: () => Value): Value {
+    db.exec('BEGIN');
+    try {
+      const value = write();
+      meetFaults(current, false);
+      db.exec('COMMIT');
+      return value;
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  function platformOf(current: { isDead: boolean; readonly number: number }): Platform {
+    /** What a dead object waits for never comes. */
+    const whileAlive = <Value>(resolve: (value: Value) => void) => (value: Value) => {
+      if (!current.isDead) resolve(value);
+    };
+    return {
+      name: about.name,
+      sql: {
+        exec: (query, ...bindings) => {
+          const isWrite = !/^\s*SELECT/i.test(query);
+          meetFaults(current, isWrite);
+          if (isWrite) writes += 1;
+          const rows = prepared(query).all(...bindings) as Record<string, unknown>[];
+          return { toArray: () => rows, rowsWritten: isWrite ? 1 : 0 };
+        },
+      },
+      transaction: (write) => transaction(current, write),
+      getAlarm: async () => (life?.isRinging === true ? null : alarmAt),
+      setAlarm: (at) => {
+        meetFaults(current, true);
+        setAlarm(at);
+      },
+      now: () => world.now() + skewMs,
+      random: random.next,
+      wait: (ms) =>
+        new Promise((resolve) => {
+          world.after(ms, () => whileAlive(resolve)(undefined));
+        }),
+      after: (ms, run) => world.after(ms, () => whileAlive(run)(undefined)),
+      fetch: (url, init) =>
+        new Promise((resolve, reject) => {
+          about
+            .network({ name: about.name, life: current.number }, url, init)
+            .then(whileAlive(resolve), whileAlive(reject));
+        }),
+      log: (decision) => world.tell(`${about.name}: ${JSON.stringify(decision)}`),
+    };
+  }
+
+  function setAlarm(at: number): void {
+    alarmAt = at;
+    isAlarmLost = false;
+    retries = 0;
+    // Due by the object's clock, which may be set while it waits; the platform's own is right.
+    world.after(at - skewMs - world.now(), () => {
+      if (alarmAt !== at || isAlarmLost) return;
+      if (random.chance(faults.alarmLost)) isAlarmLost = true;
+      else void ring();
+    });
+  }
+
+  async function ring(): Promise<void> {
+    const before = alarmAt;
+    let current: Life<Code>;
+    try {
+      current = awake();
+      await current.ready;
+    } catch {
+      retryAlarm(before);
+      return;
+    }
+    if (current.isDead || current.isRinging) return;
+    alarmAt = null;
+    current.isRinging = true;
+    const end = await ended(current, () => current.code.alarm());
+    current.isRinging = false;
+    if (end !== null && alarmAt === null) retryAlarm(before);
+  }
+
+  function retryAlarm(at: number | null): void {
+    alarmAt = at;
+    retries += 1;
+    const isForgotten = retries > ALARM_RETRIES_MAX || random.chance(faults.alarmLost);
+    isAlarmLost = isForgotten;
+    // A handler that died leaves a stale time behind, or nothing at all.
+    if (isForgotten) alarmAt = random.chance(0.5) ? at : null;
+    else world.after(2000 * 2 ** retries, () => (alarmAt === at && !isAlarmLost ? void ring() : undefined));
+  }
+
+  /** Null: it ended well; else why not. */
+  async function ended(current: Life<Code>, work: () => Promise<unknown>): Promise<unknown> {
+    try {
+      await lived(current, work);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  function lived<Value>(current: Life<Code>, work: () => Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      current.mourners.add(reject);
+      current.ready
+        .then(work)
+        .then(resolve, reject)
+        .finally(() => current.mourners.delete(reject));
+    });
+  }
+
+  function awake(): Life<Code> {
+    if (life !== null) return life;
+    lives += 1;
+    const born = { number: lives, isDead: false };
+    const platform = platformOf(born);
+    const code = about.open(platform);
+    const made: Life<Code> = Object.assign(born, {
+      code,
+      ready: code.start(),
+      mourners: new Set<(error: Error) => void>(),
+      isRinging: false,
+    });
+    life = made;
+    made.ready.catch(() => (life === made ? die() : undefined));
+    return made;
+  }
+
+  /** Everything in memory is gone; whoever waits for an answer gets an error. */
+  function die(): void {
+    deathIn = null;
+    const dead = life;
+    life = null;
+    if (dead === null) return;
+    world.tell(`${about.name}: dies`);
+    dead.isDead = true;
+    for (const mourner of dead.mourners) mourner(new Died('the object died'));
+  }
+
+  const faults = { alarmLost: 0 };
+
+  return {
+    name: about.name,
+    db,
+    faults,
+    /** One RPC. Its caller gets an error when the object dies before it answers. */
+    async call<Value>(work: (code: Code) => Promise<Value>): Promise<Value> {
+      const current = awake();
+      return lived(current, () => work(current.code));
+    },
+    die,
+    dieIn: (count: number) => {
+      deathIn = count;
+    },
+    fillDiskIn: (count: number) => {
+      fullIn = count;
+    },
+    healDisk: () => {
+      fullIn = null;
+      deathIn = null;
+    },
+    setClock: (ms: number) => {
+      skewMs = ms;
+    },
+    clock: () => world.now() + skewMs,
+    writes: () => writes,
+    lives: () => lives,
+  };
+}

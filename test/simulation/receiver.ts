@@ -1,0 +1,139 @@
+// Customer.io in the simulation: strict as the emulator, with an effect for every message id once, and every answer
+// that we have to expect. It keeps the books that the checks read: what landed in which order, and when requests came.
+
+import { createMemory } from '../emulator/state.ts';
+import { readCalls } from '../emulator/strict.ts';
+import type { Call } from '../emulator/strict.ts';
+import type { Network } from './durable-object.ts';
+import type { World } from './world.ts';
+
+export type Landing = { readonly at: number; readonly shard: string; readonly calls: readonly Call[] };
+
+export type Arrival = { readonly at: number; readonly shard: string; readonly life: number };
+
+/** How often which answer is given, from 0 to 1; what is left is a healthy 200. */
+export type Mood = {
+  readonly unavailable: number;
+  readonly rateLimited: number;
+  readonly tornBefore: number;
+  readonly tornAfter: number;
+  readonly silent: number;
+  readonly trickling: number;
+  readonly html: number;
+  readonly redirected: number;
+};
+
+export const FINE: Mood = {
+  unavailable: 0,
+  rateLimited: 0,
+  tornBefore: 0,
+  tornAfter: 0,
+  silent: 0,
+  trickling: 0,
+  html: 0,
+  redirected: 0,
+};
+
+/** Faster than an object comes back to life, so nothing that a dead one sent arrives after what its heir sent. */
+const TRAVEL_MS = { min: 1, max: 40 };
+
+export type Receiver = ReturnType<typeof createReceiver>;
+
+export function createReceiver(world: World) {
+  const { random } = world;
+  const memory = createMemory();
+  const landed = new Set<string>();
+  const state = {
+    mood: FINE,
+    key: 'key-1',
+    isDown: false,
+    /** Message ids that no request may contain, whoever else is in it: answered 400, or 500 for ever. */
+    refused: new Set<string>(),
+    poison: new Set<string>(),
+    isRefusingAll: false,
+  };
+  const books = {
+    requests: 0,
+    resent: 0,
+    onArrival: (_arrival: Arrival): void => undefined,
+    onLanding: (_landing: Landing): void => undefined,
+    onRateLimit: (_shard: string, _life: number, _retryAfterMs: number): void => undefined,
+  };
+
+  const network: Network = async (from, url, init) => {
+    const patience = init.signal ?? null;
+    const aborted = new Promise<never>((_, reject) => {
+      patience?.addEventListener('abort', () => reject(new Error('aborted')));
+    });
+    aborted.catch(() => undefined);
+    const answer = (async () => {
+      await world.wait(random.between(TRAVEL_MS.min, TRAVEL_MS.max));
+      if (patience?.aborted === true) throw new Error('aborted');
+      books.requests += 1;
+      books.onArrival({ at: world.now(), shard: from.name, life: from.life });
+      const response = await meet(from, url, init);
+      await world.wait(random.between(TRAVEL_MS.min, TRAVEL_MS.max));
+      return response;
+    })();
+    answer.catch(() => undefined);
+    return Promise.race([answer, aborted]);
+  };
+
+  async function meet(
+    from: { readonly name: string; readonly life: number },
+    url: string,
+    init: RequestInit,
+  ): Promise<Response> {
+    const { mood } = state;
+    if (state.isDown || random.chance(mood.tornBefore)) throw new Error('connection reset');
+    if (random.chance(mood.unavailable)) return said(random.pick([500, 502, 503, 504, 408]));
+    if (random.chance(mood.redirected)) return said(302, { location: 'http://elsewhere.test/' });
+    if (random.chance(mood.rateLimited)) return rateLimit(from);
+    if (random.chance(mood.silent)) await world.wait(3_600_000);
+    const response = take(from.name, url, init);
+    if (random.chance(mood.tornAfter)) throw new Error('connection reset');
+    if (random.chance(mood.trickling)) await world.wait(random.between(1000, 30_000));
+    return random.chance(mood.html) && response.ok ? new Response('<p>', { status: 200 }) : response;
+  }
+
+  function rateLimit(from: { readonly name: string; readonly life: number }): Response {
+    const seconds = random.pick([1, 2, 30, 600]);
+    const header = random.pick([
+      String(seconds),
+      new Date(world.now() + seconds * 1000).toUTCString(),
+      'soon',
+      '-5',
+      '1e400',
+      '',
+    ]);
+    if (header === String(seconds)) books.onRateLimit(from.name, from.life, seconds * 1000);
+    return said(429, header === '' ? {} : { 'retry-after': header });
+  }
+
+  function take(shard: string, url: string, init: RequestInit): Response {
+    const headers = new Headers(init.headers);
+    if (headers.get('x-strict-mode') !== '1') throw new Error('not strict');
+    if (headers.get('authorization') !== `Basic ${btoa(`${state.key}:`)}`) return said(401);
+    const read = readCalls(new URL(url).pathname.replace('/v1/', ''), String(init.body));
+    if ('problems' in read) return said(400);
+    const ids = read.calls.map(idOf);
+    if (ids.some((id) => state.poison.has(id))) return said(500);
+    if (state.isRefusingAll || ids.some((id) => state.refused.has(id))) return said(400);
+    const fresh = read.calls.filter((call) => !landed.has(idOf(call)));
+    books.resent += read.calls.length - fresh.length;
+    for (const call of read.calls) memory.take(call, world.now());
+    books.onLanding({ at: world.now(), shard, calls: fresh });
+    for (const call of fresh) landed.add(idOf(call));
+    return said(200);
+  }
+
+  return { network, state, books, landed, memory };
+}
+
+export function idOf(call: Call): string {
+  return String(call['messageId']);
+}
+
+function said(status: number, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(status === 400 ? '{"meta":{"error":"no"}}' : null, { status, headers });
+}
