@@ -42,6 +42,12 @@ export type EmailShell = SendShell & {
   readonly isUnsent: (error: unknown) => boolean;
 };
 
+/**
+ * Statuses of Cloudflare's own, for an origin it never got a connection to: refused, unreachable, TLS failed.
+ * https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+ */
+const NEVER_CONNECTED = [521, 523, 525, 526];
+
 const APPETITE = { successBytesMax: 64_000, errorBytesMax: 64_000 };
 
 const Receipt = z.object({ delivery_id: z.string() });
@@ -58,14 +64,17 @@ export async function sendEmail(
       return { kind: 'ambiguous', reason: 'timed_out' };
     case 'unreachable':
       return shell.isUnsent(result.error)
-        ? { kind: 'retry', reason: 'unreachable', retryAfterMs: null }
+        ? UNREACHABLE
         : { kind: 'ambiguous', reason: 'connection_lost' };
     case 'torn':
       return { kind: 'sent', deliveryId: null };
     case 'answered':
+      if (NEVER_CONNECTED.includes(result.answer.status)) return UNREACHABLE;
       return emailOutcomeOf(outcomeOf(result.answer, shell.now()), result.answer.body);
   }
 }
+
+const UNREACHABLE = { kind: 'retry', reason: 'unreachable', retryAfterMs: null } as const;
 
 function emailOutcomeOf(outcome: Outcome, body: string): EmailOutcome {
   switch (outcome.kind) {
@@ -92,9 +101,4 @@ function deliveryIdIn(body: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** Of the platform's own `fetch`: it never connected, so no request left. */
-export function isConnectionRefused(error: unknown): boolean {
-  return error instanceof Error && /connection refused|ECONNREFUSED/i.test(error.message);
 }

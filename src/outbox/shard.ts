@@ -5,7 +5,7 @@ import { openAlarm } from '../alarm.ts';
 import type { Alarm } from '../alarm.ts';
 import { ConfigError } from '../config.ts';
 import type { ConfigResult } from '../config.ts';
-import { isConnectionRefused, sendEmail } from '../customerio/email.ts';
+import { sendEmail } from '../customerio/email.ts';
 import { credentialsFingerprint } from '../customerio/pipelines-request.ts';
 import { sendMessages } from '../customerio/send.ts';
 import { faultOf } from '../log.ts';
@@ -216,13 +216,17 @@ async function mailShard({ platform, configured, tables }: Shard): Promise<void>
     send:
       appToken === null
         ? null
-        : (email) =>
-            sendEmail(email, options, { fetch, now, after, isUnsent: isConnectionRefused }),
+        : (email) => sendEmail(email, options, { fetch, now, after, isUnsent: nothingIsSure }),
     log: (decision) => log({ stage: 'mail', shard: name, ...decision }),
     intervalMs: 1000 / emails.requestsPerSecond,
     rules: emails.rules,
     isNeededElsewhere: () => now() > until || isDrainDue(tables, now()),
   });
+}
+
+/** workerd has one error for a connection that was refused and for one that was lost. */
+function nothingIsSure(): boolean {
+  return false;
 }
 
 function isDrainDue(tables: Tables, now: number): boolean {
