@@ -1,6 +1,7 @@
 // Take: a reading to where it belongs. Each branch ends in a durable write, or in nothing that could be lost.
 
 import type { Config } from './config.ts';
+import { countIgnored, takeIgnored } from './ignored.ts';
 import type { Reading } from './intake/provider.ts';
 import { linksOf } from './links/directory.ts';
 import type { Placement } from './links/place.ts';
@@ -24,6 +25,7 @@ type EventReading = Extract<Reading, { kind: 'event' }>;
 export async function take(desk: Desk, reading: Reading): Promise<WebhookOutcome> {
   switch (reading.kind) {
     case 'ignored':
+      countIgnored(desk.provider);
       return 'ignored';
     case 'unreadable':
       return park(desk, reading);
@@ -78,9 +80,10 @@ async function accept(
   userId: string,
   event: PersonEvent,
 ): Promise<WebhookOutcome> {
+  const ignored = takeIgnored();
   const { outcome } = await callShard(
     () => outboxOf(env, config, userId),
-    (outbox) => outbox.accept(userId, event),
+    (outbox) => outbox.accept(userId, event, ignored),
   );
   return outcome === 'erased' ? 'ignored' : outcome;
 }

@@ -8,9 +8,16 @@ import { collect } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emailCommand } from './commands/email.ts';
 import { identifyCommand } from './commands/identify.ts';
+import { linkCommand } from './commands/link.ts';
 import { peopleCommand } from './commands/people.ts';
+import { personCommand } from './commands/person.ts';
+import { plansCommand } from './commands/plans.ts';
 import { segmentsCommand } from './commands/segments.ts';
+import { sendCommand } from './commands/send.ts';
+import { setupCommand } from './commands/setup.ts';
+import { statusCommand } from './commands/status.ts';
 import { trackCommand } from './commands/track.ts';
+import { waitingCommand } from './commands/waiting.ts';
 import { redactor } from './output.ts';
 import { readSettings } from './settings.ts';
 
@@ -28,7 +35,14 @@ const program = new Command('lifecycle')
   .addHelpText('after', '\nExample:\n  lifecycle doctor        More: lifecycle <command> --help');
 
 for (const made of [
+  setupCommand(),
   doctorCommand(),
+  sendCommand(),
+  plansCommand(),
+  statusCommand(),
+  waitingCommand(),
+  linkCommand(),
+  personCommand(),
   identifyCommand(),
   trackCommand(),
   emailCommand(),

@@ -5,7 +5,9 @@ import { Hono } from 'hono';
 
 import { operatorOnly } from './operator.ts';
 import type { OperatorApp } from './operator.ts';
+import { statusRoutes } from './status.ts';
 
 export const admin = new Hono<OperatorApp>();
 
 admin.use('*', operatorOnly);
+admin.route('/', statusRoutes);

@@ -22,6 +22,14 @@ const LOST_ALARM_MS = 60_000;
 
 const DAY_MS = 86_400_000;
 
+export type LinksHealth = {
+  /** Events, and the customers they are of. */
+  readonly waiting: number;
+  readonly waitingCustomers: number;
+  readonly links: number;
+  readonly rowsWritten: number;
+};
+
 export class Links extends DurableObject {
   readonly #checked = readConfig({ ...this.env });
   readonly #run = countingRun(this.ctx.storage.sql, (rows) => {
@@ -60,8 +68,13 @@ export class Links extends DurableObject {
     }
   }
 
-  async health(): Promise<{ readonly waiting: number; readonly rowsWritten: number }> {
-    return { waiting: this.#store.waitingCount(), rowsWritten: this.#rowsWritten };
+  async health(): Promise<LinksHealth> {
+    return {
+      waiting: this.#store.waitingCount(),
+      waitingCustomers: this.#store.waitingCustomers(),
+      links: this.#store.linkCount(),
+      rowsWritten: this.#rowsWritten,
+    };
   }
 
   /** The cron's visit: a lost alarm is armed again, and what has waited too long is dropped, with a line that says so. */

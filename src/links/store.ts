@@ -86,7 +86,26 @@ export function openLinks(run: Run) {
     return numberOf(run('SELECT COUNT(*) AS waiting FROM waiting')[0]?.['waiting']);
   }
 
-  return { link, saveLink, isAnyWaiting, keep, releasable, remove, expire, waitingCount };
+  function waitingCustomers(): number {
+    return numberOf(run('SELECT COUNT(DISTINCT customer) AS n FROM waiting')[0]?.['n']);
+  }
+
+  function linkCount(): number {
+    return numberOf(run('SELECT COUNT(*) AS n FROM links')[0]?.['n']);
+  }
+
+  return {
+    link,
+    saveLink,
+    isAnyWaiting,
+    keep,
+    releasable,
+    remove,
+    expire,
+    waitingCount,
+    waitingCustomers,
+    linkCount,
+  };
 }
 
 function waitingOf(row: Record<string, unknown>): Waiting {

@@ -5,7 +5,7 @@ import { MESSAGE_BYTES_MAX } from '../customerio/limits.ts';
 import type { Outcome } from '../customerio/outcome.ts';
 import type { Decision } from '../log.ts';
 import type { Message } from '../person/message.ts';
-import { counted } from './delivery.ts';
+import { counted, tallied } from './delivery.ts';
 import type { Pause } from './delivery.ts';
 import type { ParkedReason } from './parked.ts';
 import { foldIdentifies } from './plan-batch.ts';
@@ -68,7 +68,7 @@ async function deliverFitting(shell: DeliverShell, batch: Batch): Promise<Progre
   }
   switch (outcome.kind) {
     case 'delivered':
-      landed(shell, items, messages.length);
+      landed(shell, items, messages);
       return 'go_on';
     case 'retry':
       return isDivisible(outcome, batch)
@@ -107,7 +107,7 @@ async function attempt(shell: DeliverShell, messages: readonly Message[]): Promi
   return shell.send(messages);
 }
 
-function landed(shell: DeliverShell, items: readonly Item[], messages: number): void {
+function landed(shell: DeliverShell, items: readonly Item[], messages: readonly Message[]): void {
   const { tables, log, now, isMailed } = shell;
   const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
   const fine = { attempt: 0, failingSince: null, notBefore: 0, pause: null, parkedInARow: 0 };
@@ -117,9 +117,12 @@ function landed(shell: DeliverShell, items: readonly Item[], messages: number): 
         emails.add({ person, message, at: now() });
       }
     }
-    tables.save(counted({ ...tables.delivery(), ...fine, cursor }, { delivered: messages }));
+    const names = messages.map((each) => (each.type === 'track' ? each.event : each.type));
+    const total = tallied(tables.delivery().landed, names);
+    const next = { ...tables.delivery(), ...fine, cursor, landed: total };
+    tables.save(counted(next, { delivered: messages.length }));
   });
-  log({ decision: 'delivered', messages, seq: cursor.seq });
+  log({ decision: 'delivered', messages: messages.length, seq: cursor.seq });
 }
 
 function retryLater({ tables, log, now, random }: DeliverShell, outcome: Retry): Progress {

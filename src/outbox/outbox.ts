@@ -10,6 +10,7 @@ import type { Acceptance } from './accept.ts';
 import {
   acceptEvent,
   healthOf,
+  noteIgnored,
   openShard,
   parkEvent,
   ringShard,
@@ -28,7 +29,12 @@ export class Outbox extends DurableObject {
   }
 
   /** Takes an event durably; when this returns, its messages will land. */
-  accept(userId: string, event: PersonEvent): Promise<Acceptance> {
+  accept(
+    userId: string,
+    event: PersonEvent,
+    ignored: Readonly<Record<string, number>> = {},
+  ): Promise<Acceptance> {
+    noteIgnored(this.#shard, ignored);
     return acceptEvent(this.#shard, userId, event);
   }
 

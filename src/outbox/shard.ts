@@ -15,8 +15,8 @@ import { accept } from './accept.ts';
 import type { Acceptance } from './accept.ts';
 import { commitTogether } from './commit-together.ts';
 import type { Together } from './commit-together.ts';
-import { counted } from './delivery.ts';
-import type { Counters } from './delivery.ts';
+import { counted, tallied } from './delivery.ts';
+import type { Counters, Tally } from './delivery.ts';
 import { drain } from './drain.ts';
 import type { MailCounters } from './emails.ts';
 import { mailDue } from './mail.ts';
@@ -52,6 +52,8 @@ export type ShardHealth = {
   /** When the newest event of each provider was taken, Unix milliseconds. */
   readonly lastEventAt: Readonly<Record<string, number>>;
   readonly counters: Counters;
+  readonly taken: Tally;
+  readonly landed: Readonly<Record<string, number>>;
   /** Mails by rule: how many are due, and what became of the others. */
   readonly mails: { readonly due: number } & MailCounters;
 };
@@ -102,7 +104,7 @@ export async function acceptEvent(
   const acceptance = await shard.acceptTogether({ userId, event });
   const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
   tables.note(counted(tables.delivery(), { [counter[acceptance.outcome]]: 1 }));
-  heard(shard, event.provider);
+  heard(shard, event.provider, acceptance.outcome);
   if (acceptance.messages > 0) armIfDue(shard);
   return acceptance;
 }
@@ -111,7 +113,7 @@ export async function acceptEvent(
 export function parkEvent(shard: Shard, event: UnreadableEvent) {
   const { tables, platform } = shard;
   const { provider, id, problems } = event;
-  heard(shard, provider);
+  heard(shard, provider, 'unreadable');
   const at = platform.now();
   const key = `unreadable:${provider}:${id}`;
   return tables.transaction(({ seen, parked }) => {
@@ -124,14 +126,27 @@ export function parkEvent(shard: Shard, event: UnreadableEvent) {
   });
 }
 
-function heard({ tables, platform }: Shard, provider: string): void {
+function heard({ tables, platform }: Shard, provider: string, outcome: string): void {
   const delivery = tables.delivery();
   const lastEventAt = { ...delivery.lastEventAt, [provider]: platform.now() };
-  tables.note({ ...delivery, lastEventAt });
+  tables.note({ ...delivery, lastEventAt, taken: taken(delivery.taken, provider, [outcome]) });
+}
+
+/** Events that nothing wanted: the door tells of them with the next event it brings. */
+export function noteIgnored({ tables }: Shard, ignored: Readonly<Record<string, number>>): void {
+  for (const [provider, count] of Object.entries(ignored)) {
+    const delivery = tables.delivery();
+    const outcomes = Array.from({ length: count }, () => 'ignored');
+    tables.note({ ...delivery, taken: taken(delivery.taken, provider, outcomes) });
+  }
+}
+
+function taken(before: Tally, provider: string, outcomes: readonly string[]): Tally {
+  return { ...before, [provider]: tallied(before[provider] ?? {}, outcomes) };
 }
 
 export function healthOf({ tables, platform }: Shard): ShardHealth {
-  const { cursor, pause, counters, lastEventAt } = tables.delivery();
+  const { cursor, pause, counters, lastEventAt, taken, landed } = tables.delivery();
   const { journal, parked, emails } = tables.store();
   const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
   return {
@@ -141,6 +156,8 @@ export function healthOf({ tables, platform }: Shard): ShardHealth {
     pause: pause?.reason ?? null,
     lastEventAt,
     counters: { ...counters, rowsWritten: tables.rowsWritten() },
+    taken,
+    landed,
     mails: { due: emails.count(), ...emails.mailing().counters },
   };
 }

@@ -2,8 +2,7 @@
 
 import { exchange } from '../../customerio/exchange.ts';
 import { errorCode, persistently } from '../http.ts';
-import { relayApi } from '../relay-api.ts';
-import type { Status } from '../relay-api.ts';
+import { askRelay, Status } from '../relay-api.ts';
 import type { Session } from '../session.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
@@ -94,8 +93,9 @@ function skewOf(date: string | null, now: number): Check[] {
 async function statusChecks(session: Session, relay: string): Promise<Check[]> {
   const token = session.config().operator.adminToken;
   if (token === null) return [];
+  const request = { method: 'GET', path: '/admin/status', schema: Status } as const;
   const answer = await persistently(
-    relayApi({ url: relay, token }, session.others).status,
+    () => askRelay(request, { url: relay, token }, session.others),
     session.out.note,
   );
   if (answer.kind === 'ok') return figureChecks(answer.value.body);
