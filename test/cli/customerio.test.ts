@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { startAppApi } from '../emulator/app-api.ts';
+import { nowhere } from '../emulator/loopback.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { emulatorClient } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
@@ -13,7 +14,6 @@ import { FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
 
 const KEY = 'pipelines-key-1234567890';
 const APP_KEY = 'app-key-1234567890';
-const NOWHERE = 'http://127.0.0.1:1/v1';
 
 let app: Awaited<ReturnType<typeof startAppApi>>;
 let emulator: EmulatorClient;
@@ -113,12 +113,12 @@ describe('track', () => {
   });
 
   it('says that there is no network', async () => {
-    const offline = { ...env, CUSTOMERIO_PIPELINES_URL: NOWHERE };
+    const offline = { ...env, CUSTOMERIO_PIPELINES_URL: `${await nowhere()}/v1` };
     const { code, err } = await lifecycle(['track', '--user-id', 'u', '--event', 'a_b'], {
       env: offline,
     });
     expect(code).toBe(1);
-    expect(err).toContain(`cannot be reached at ${NOWHERE}`);
+    expect(err).toContain(`cannot be reached at ${offline.CUSTOMERIO_PIPELINES_URL}`);
   });
 });
 
@@ -166,6 +166,14 @@ describe('email send', () => {
     app.script('429 Retry-After 1,200');
     expect((await lifecycle(toAda, { env })).code).toBe(0);
     expect(app.mails).toHaveLength(1);
+  });
+
+  it('asks again after a refused connection, and then says that nothing is there', async () => {
+    const offline = { ...env, CUSTOMERIO_APP_URL: `${await nowhere()}/v1` };
+    const { code, err } = await lifecycle(toAda, { env: offline });
+    expect(code).toBe(1);
+    expect(err).toContain('unreachable: trying again in');
+    expect(err).toContain("Customer.io's App API cannot be reached");
   });
 
   it('takes a yes whose answer broke off for a yes', async () => {

@@ -81,6 +81,13 @@ export async function emulate(api: (request: ApiRequest) => ApiAnswer) {
   };
 }
 
+/** An address where nothing listens: a refused connection. (Port 1 would not do: fetch asks nobody there.) */
+export async function nowhere(): Promise<string> {
+  const { url, close } = await emulate(() => ({ status: 500, body: {} }));
+  await close();
+  return url;
+}
+
 async function read(request: IncomingMessage): Promise<ApiRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);

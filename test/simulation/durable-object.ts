@@ -99,9 +99,11 @@ export function createObject<Code extends Instance>(
 
   function platformOf(current: { isDead: boolean; readonly number: number }): Platform {
     /** What a dead object waits for never comes. */
-    const whileAlive = <Value>(resolve: (value: Value) => void) => (value: Value) => {
-      if (!current.isDead) resolve(value);
-    };
+    const whileAlive =
+      <Value>(resolve: (value: Value) => void) =>
+      (value: Value) => {
+        if (!current.isDead) resolve(value);
+      };
     return {
       name: about.name,
       sql: {
@@ -173,7 +175,10 @@ export function createObject<Code extends Instance>(
     isAlarmLost = isForgotten;
     // A handler that died leaves a stale time behind, or nothing at all.
     if (isForgotten) alarmAt = random.chance(0.5) ? at : null;
-    else world.after(2000 * 2 ** retries, () => (alarmAt === at && !isAlarmLost ? void ring() : undefined));
+    else
+      world.after(2000 * 2 ** retries, () =>
+        alarmAt === at && !isAlarmLost ? void ring() : undefined,
+      );
   }
 
   /** Null: it ended well; else why not. */

@@ -7,7 +7,11 @@ import type { Call } from '../emulator/strict.ts';
 import type { Network } from './durable-object.ts';
 import type { World } from './world.ts';
 
-export type Landing = { readonly at: number; readonly shard: string; readonly calls: readonly Call[] };
+export type Landing = {
+  readonly at: number;
+  readonly shard: string;
+  readonly calls: readonly Call[];
+};
 
 export type Arrival = { readonly at: number; readonly shard: string; readonly life: number };
 
@@ -93,7 +97,9 @@ export function createReceiver(world: World) {
     const response = take(from.name, url, init);
     if (random.chance(mood.tornAfter)) throw new Error('connection reset');
     if (random.chance(mood.trickling)) await world.wait(random.between(1000, 30_000));
-    return random.chance(mood.html) && response.ok ? new Response('<p>', { status: 200 }) : response;
+    return random.chance(mood.html) && response.ok
+      ? new Response('<p>', { status: 200 })
+      : response;
   }
 
   function rateLimit(from: { readonly name: string; readonly life: number }): Response {

@@ -19,7 +19,9 @@ export function createWorld(seed: number) {
   /** Runs something later unless the function it returns is called first. */
   function after(ms: number, run: () => void): () => void {
     const item = { at: now + Math.max(0, ms), rank: random.next(), run };
-    const index = due.findIndex((each) => each.at > item.at || (each.at === item.at && each.rank > item.rank));
+    const index = due.findIndex(
+      (each) => each.at > item.at || (each.at === item.at && each.rank > item.rank),
+    );
     due.splice(index < 0 ? due.length : index, 0, item);
     return () => {
       const position = due.indexOf(item);
