@@ -3,7 +3,8 @@
 
 import type * as z from 'zod';
 
-import { Environment, eventNames } from './environment.ts';
+import { eventNames } from './environment-tables.ts';
+import { Environment } from './environment.ts';
 
 /** Each secret of a provider, and the names it is read under. */
 export const PROVIDER_SECRETS = {

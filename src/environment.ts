@@ -3,7 +3,7 @@
 
 import * as z from 'zod';
 
-import { MOMENT_NAMES } from './person/moment.ts';
+import { emails, eventNames, events, plans, traits } from './environment-tables.ts';
 
 const text = z.string().trim();
 /** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. */
@@ -28,53 +28,6 @@ function number(range: { readonly min: number; readonly max: number; readonly by
     )
     .default(range.byDefault);
 }
-
-function table<Value extends z.ZodType>(value: Value) {
-  return z
-    .preprocess(
-      (input) => {
-        if (typeof input !== 'string') return input;
-        return input.trim() === '' ? {} : parsedJson(input);
-      },
-      z.record(z.string(), value, { error: 'expected a table, or JSON text of one' }),
-    )
-    .default({});
-}
-
-function parsedJson(input: string): unknown {
-  try {
-    return JSON.parse(input);
-  } catch {
-    return input;
-  }
-}
-
-const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
-
-const messageId = z.union([z.int().positive(), text.min(1)]);
-
-const EventRule = z.union(
-  [
-    z.literal(false),
-    z.literal('false').transform((): false => false),
-    text.min(1).max(100, 'expected at most 100 characters'),
-  ],
-  { error: 'expected a new name for the event, or false to drop it' },
-);
-
-/** The message's number or trigger name, or a table that says whether the unsubscribed get it, too. */
-const EmailRule = z.union(
-  [
-    messageId.transform((id) => ({ id, sendToUnsubscribed: false })),
-    z
-      .strictObject({ id: messageId, send_to_unsubscribed: flag })
-      .transform(({ id, send_to_unsubscribed: sendToUnsubscribed }) => ({
-        id,
-        sendToUnsubscribed,
-      })),
-  ],
-  { error: 'expected the id or trigger name of a transactional message' },
-);
 
 const Shape = z.object({
   CUSTOMERIO_TRACK_TOKEN: secret,
@@ -119,20 +72,10 @@ const Shape = z.object({
     .string({ error: 'expected metadata keys separated by spaces or commas' })
     .default('clerkUserId clerk_user_id clerkId clerk_id userId user_id')
     .transform((value) => value.split(/[\s,]+/).filter((key) => key !== '')),
-  EVENTS: table(EventRule).superRefine((rules, context) => {
-    for (const name of Object.keys(rules).filter((each) => !MOMENTS.has(each))) {
-      context.addIssue({ code: 'custom', path: [name], message: 'no event has this name' });
-    }
-  }),
-  EMAILS: table(EmailRule).superRefine((rules, context) => {
-    for (const name of Object.keys(rules).filter((each) => !MOMENTS.has(each))) {
-      context.addIssue({ code: 'custom', path: [name], message: 'no event has this name' });
-    }
-  }),
-  PLANS: table(text.min(1, 'expected a plan name')),
-  TRAITS: table(
-    text.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company'),
-  ),
+  EVENTS: events,
+  EMAILS: emails,
+  PLANS: plans,
+  TRAITS: traits,
 });
 
 /** A mail is sent by the name its event has when it lands, so that name has to tell the moment. */
@@ -146,15 +89,3 @@ export const Environment = Shape.superRefine(({ EVENTS, EMAILS }, context) => {
     context.addIssue({ code: 'custom', path: ['EMAILS', moment], message });
   }
 });
-
-/** Moment → its event's name at Customer.io; without those that are dropped. */
-export function eventNames(
-  rules: Readonly<Record<string, string | false>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    MOMENT_NAMES.flatMap((moment) => {
-      const name = Object.hasOwn(rules, moment) ? (rules[moment] ?? moment) : moment;
-      return name === false ? [] : [[moment, name]];
-    }),
-  );
-}

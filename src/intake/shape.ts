@@ -4,7 +4,15 @@
 import * as z from 'zod';
 
 export const text = z.string().min(1).nullable().catch(null);
-export const count = z.number().nullable().catch(null);
+
+/** Beyond it no amount or time is meant, and arithmetic would end in what JSON has no word for. */
+const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
+const number = z
+  .number({ error: 'expected a number' })
+  .min(-NUMBER_MAX, 'expected a number that can be counted to')
+  .max(NUMBER_MAX, 'expected a number that can be counted to');
+
+export const count = number.nullable().catch(null);
 export const flag = z.boolean().catch(false);
 /** Foreign objects: only their own keys are ever read. */
 export const record = z.record(z.string(), z.unknown()).catch({});
@@ -24,7 +32,7 @@ export function list<Shape extends z.ZodType>(shape: Shape) {
 
 export const needed = {
   text: z.string({ error: 'expected text' }).min(1, 'expected text'),
-  number: z.number({ error: 'expected a number' }),
+  number,
 } as const;
 
 /** `data.object.id: expected text`: where it is, and what should stand there. */

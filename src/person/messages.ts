@@ -118,7 +118,7 @@ function casedTraits(traits: Traits, options: MessageOptions): Traits {
   );
 }
 
-function snakeCase(name: string): string {
+export function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

@@ -88,16 +88,43 @@ describe('readConfig', () => {
         'CUSTOMERIO_REGION: expected "us" or "eu"',
         'SHARDS: expected a whole number from 1 to 64',
         'RATE_LIMIT: expected a whole number from 1 to 10000',
-        'EVENTS.plan_upgraded: expected a new name for the event, or false to drop it',
+        'EVENTS.plan_upgrade: no event has this name; did you mean plan_upgraded?',
+        'EVENTS.plan_upgraded: expected false to drop the event, or its new name: up to 100 characters, and none that Customer.io acts on',
         'TRAITS: expected a table, or JSON text of one',
       ],
     });
   });
 
-  it('refuses a rule for an event that does not exist', () => {
-    expect(readConfig({ EVENTS: { plan_upgrade: 'x' } })).toEqual({
+  it.each([
+    ['PlanUpgraded', 'no event has this name; did you mean plan_upgraded?'],
+    ['subscription_cancelled', 'no event has this name; did you mean subscription_canceled?'],
+    ['toString', 'no event has this name; the README lists them'],
+  ])('refuses a rule for %s, which no event is called', (name, problem) => {
+    expect(readConfig({ EVENTS: { [name]: 'x' } })).toEqual({
       ok: false,
-      problems: ['EVENTS.plan_upgrade: no event has this name'],
+      problems: [`EVENTS.${name}: ${problem}`],
+    });
+  });
+
+  it.each(['User Deleted', 'user suppressed', 'Device Deleted'])(
+    'refuses to call an event %s, which Customer.io would act on',
+    (name) => {
+      expect(readConfig({ EVENTS: { user_signed_in: name } }).ok).toBe(false);
+      expect(config({ EVENTS: { user_signed_in: 'User Signed In' } }).messages.events).toEqual({
+        user_signed_in: 'User Signed In',
+      });
+    },
+  );
+
+  it('refuses an extra trait under a name of ours, and a path that is none', () => {
+    const rules = { plan: 'public_metadata.plan', trial_ends_at: 'username', company: 'a..b' };
+    expect(readConfig({ TRAITS: { ...rules, team: 'public_metadata.team' } })).toEqual({
+      ok: false,
+      problems: [
+        'TRAITS.plan: this trait is ours: give yours another name',
+        'TRAITS.trial_ends_at: this trait is ours: give yours another name',
+        'TRAITS.company: expected a path such as public_metadata.company',
+      ],
     });
   });
 });

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
 import { readStripe, STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripeSample } from '../support/events.ts';
+import { placesOf, spoilt } from '../support/spoil.ts';
 import {
   checkoutSession,
   CREATED,
@@ -67,6 +68,21 @@ describe('an invoice paid', () => {
     expect(read(olden(paid)).news).toEqual([
       { kind: 'payment', payment: { ...payment, plan: 'pro' } },
     ]);
+  });
+
+  it('is the same payment where an old version has gained the new keys beside its own', () => {
+    const old = olden(paid);
+    const object = { ...((old['data'] as Json)['object'] as Json), parent: invoice()['parent'] };
+    const both = stripeEvent('invoice.paid', object);
+    expect(read(both).news).toEqual(read(old).news);
+  });
+
+  it('has its plan from the table by an expanded price, as since 2025-12-15', () => {
+    const details = { price: { id: 'price_pro', object: 'price' }, product: 'prod_pro' };
+    const line = { id: 'il_1', period: { start: CREATED }, pricing: { price_details: details } };
+    const expanded = stripeEvent('invoice.paid', invoice({ lines: { data: [line] } }));
+    const [news] = read(expanded, { plans: { price_pro: 'Professional' } }).news;
+    expect(news).toMatchObject({ payment: { plan: 'Professional' } });
   });
 
   it('has its plan from the table by the price alone', () => {
@@ -250,59 +266,7 @@ describe('what is not read', () => {
   });
 });
 
-type Path = readonly string[];
-
-/** Every place in a JSON value, but the root. */
-function placesOf(value: unknown, path: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [
-    [...path, key],
-    ...placesOf(inner, [...path, key]),
-  ]);
-}
-
-/** A copy with one place changed; `undefined` removes it. */
-function changed(json: StripeEventJson, path: Path, value: unknown): unknown {
-  const copy: Json = structuredClone(json);
-  const holder = path.slice(0, -1).reduce((inner, key) => inner[key] as Json, copy);
-  const last = path.at(-1) ?? '';
-  if (value === undefined) delete holder[last];
-  else holder[last] = value;
-  return copy;
-}
-
-const HOSTILE: readonly unknown[] = [
-  undefined,
-  null,
-  '',
-  'text',
-  '__proto__',
-  0,
-  -1,
-  0.5,
-  1e300,
-  true,
-  [],
-  [null],
-  {},
-  { id: 7 },
-  { data: 'x' },
-  JSON.parse('{"__proto__":{"id":"x"}}'),
-];
-
 describe('reading', () => {
-  it.each(STRIPE_EVENT_TYPES)(
-    'of %s throws at no field that is removed, nulled or of another type',
-    (type) => {
-      for (const json of [stripeSample(type), olden(stripeSample(type))]) {
-        for (const path of placesOf(json)) {
-          for (const value of HOSTILE) readAny(changed(json, path, value));
-        }
-      }
-      expect(readAny(stripeSample(type)).kind).toBe('event');
-    },
-  );
-
   it('throws at nothing that is JSON, and finds no news in it', () => {
     const anything = fc.property(
       fc.jsonValue(),
@@ -321,7 +285,7 @@ describe('reading', () => {
     const secret = 'ada@example.test';
     for (const type of STRIPE_EVENT_TYPES) {
       const json = stripeSample(type);
-      const readings = placesOf(json).map((path) => readAny(changed(json, path, [secret])));
+      const readings = placesOf(json).map((path) => readAny(spoilt(json, path, [secret])));
       const problems = readings.flatMap((reading) =>
         reading.kind === 'unreadable' ? reading.problems : [],
       );

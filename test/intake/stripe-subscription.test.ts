@@ -107,6 +107,18 @@ describe('a subscription created', () => {
     expect(facet).toEqual({ ...PRO, plan: 'price_pro' });
   });
 
+  it('is the same facet in the shape of endive, and where no version is told', () => {
+    const endive = {
+      ...subscription(),
+      ...withItems({ ...item(), billed_until: PERIOD_END, current_trial: null }),
+      status_details: { type: 'active', paused: null },
+      presentment_details: { presentment_currency: 'vnd' },
+    };
+    const event = stripeEvent('customer.subscription.created', endive);
+    expect(newsOf({ ...event, api_version: '2026-10-28.endive' }).facet).toEqual(PRO);
+    expect(newsOf({ ...event, api_version: null }).facet).toEqual(PRO);
+  });
+
   it('is about the customer, expanded or not', () => {
     const metadata = { clerkUserId: 'user_2ab' };
     const event = read(created({ customer: { id: 'cus_1', object: 'customer', metadata } }));
@@ -315,6 +327,15 @@ describe('what a subscription is worth a month', () => {
     });
     const { facet } = newsOf(created(withItems(item({ price: setup, quantity: 7 }), item())));
     expect(facet).toEqual(PRO);
+  });
+
+  it.each([
+    ['of 2020', { discount: { coupon: { percent_off: 50, duration: 'forever' } } }],
+    ['of basil', { discounts: ['di_1'] }],
+    ['of clover', { discounts: [{ id: 'di_1', source: { coupon: 'half', type: 'coupon' } }] }],
+  ])('is the list price under a discount in the shape %s', (_generation, discount) => {
+    const event = stripeEvent('customer.subscription.created', { ...subscription(), ...discount });
+    expect(newsOf(event).facet).toEqual(PRO);
   });
 
   it('is the same in a trial', () => {

@@ -118,9 +118,9 @@ describe('lifecycle', () => {
       created: CREATED + 30 * DAY,
     });
     const { person } = take(newPerson('user_1'), end);
-    const recovered = (created: number) =>
+    const recovered = (at: number) =>
       stripeEvent('customer.subscription.updated', subscription(), {
-        created,
+        created: at,
         previous: { status: 'past_due' },
       });
 

@@ -3,23 +3,66 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config.ts';
 import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
+import { clerk } from '../../src/intake/clerk/provider.ts';
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
+import { stripe } from '../../src/intake/stripe/provider.ts';
 import { MOMENT_NAMES } from '../../src/person/moment.ts';
+import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { READ_OPTIONS } from '../intake/provider-contract.ts';
+import {
+  CLERK_SAMPLE_TYPES,
+  clerkSample,
+  STRIPE_SAMPLE_TYPES,
+  stripeSample,
+} from '../support/events.ts';
+import { walk } from '../support/stripe-walk.ts';
 
 const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
 
-/** The first cells of the table under a header row, without their backticks. */
-function firstCells(header: string): string[] {
+/** The words in backticks of each cell, row by row, of the table under a header row. */
+function rowsOf(header: string): string[][][] {
   const table = readme.slice(readme.indexOf(header)).split('\n\n')[0] ?? '';
-  return table
-    .split('\n')
-    .slice(2)
-    .flatMap((row) => (row.split('|')[1] ?? '').match(/`[^`]+`/g) ?? [])
-    .map((cell) => cell.replaceAll('`', ''));
+  const rows = table.split('\n').slice(2);
+  return rows.map((row) => row.split('|').slice(1, -1).map(wordsIn));
+}
+
+function wordsIn(cell: string): string[] {
+  return (cell.match(/`[^`]+`/g) ?? []).flatMap((word) => word.replaceAll('`', '').split(' '));
+}
+
+function firstCells(header: string): string[] {
+  return rowsOf(header).flatMap(([first]) => first ?? []);
+}
+
+/** Every moment that the samples and some hundred walks make: by the event that told it, and with its properties. */
+function everythingTold() {
+  const samples = [
+    ...STRIPE_SAMPLE_TYPES.map((type) => [stripeSample(type)]),
+    ...CLERK_SAMPLE_TYPES.map((type) => [clerkSample(type)]),
+    ...fc
+      .sample(fc.array(fc.nat(), { minLength: 1, maxLength: 12 }), { seed: 1, numRuns: 400 })
+      .map((choices) => walk(choices).events),
+  ];
+  return samples.flatMap((events) => toldBy(events));
+}
+
+function toldBy(events: readonly { readonly type: string }[]) {
+  let person = newPerson('user_2abcDEF');
+  return events.flatMap((json) => {
+    const provider = 'api_version' in json ? stripe : clerk;
+    const body = { json, deliveryId: 'msg_1', receivedAt: Date.UTC(2040) };
+    const reading = provider.read(body, READ_OPTIONS);
+    if (reading.kind !== 'event') throw new Error(`${json.type} is ${reading.kind}`);
+    const { id, type, customerId, news } = reading;
+    const step = takeEvent(person, { provider: provider.name, id, type, customerId, news });
+    person = step.person;
+    return step.moments.map((moment) => ({ type, moment }));
+  });
 }
 
 describe('README', () => {
@@ -30,6 +73,28 @@ describe('README', () => {
 
   it('has a row for every moment, in the order of the code', () => {
     expect(firstCells('| moment | when')).toEqual([...MOMENT_NAMES]);
+  });
+
+  it('names, for every event, each moment it tells', () => {
+    const rows = rowsOf('| event | what lands');
+    const unnamed = everythingTold()
+      .map(({ type, moment }) => ({ type, name: moment.name }))
+      .filter(({ type, name }) => {
+        const row = rows.find(([types]) => types?.includes(type));
+        return !(row?.[1] ?? []).includes(name);
+      });
+    expect(unnamed).toEqual([]);
+  });
+
+  it('names, for every moment, exactly the properties it has', () => {
+    const told = everythingTold().map(({ moment }) => moment);
+    for (const [[name = ''] = [], , properties = []] of rowsOf('| moment | when')) {
+      const found = told.filter((moment) => moment.name === name);
+      const keys = new Set(found.flatMap((moment) => Object.keys(moment.properties)));
+      for (const common of ['plan', 'currency']) keys.delete(common);
+      expect({ name, keys: [...keys].toSorted() }).toEqual({ name, keys: properties.toSorted() });
+      expect(found.length).toBeGreaterThan(0);
+    }
   });
 
   it('names every variable that a wrong value can be reported for', () => {

@@ -50,7 +50,8 @@ export function readRefund(event: StripeEvent, options: ReadOptions): Reading {
 }
 
 const Dispute = z.object({
-  id: needed.text,
+  /** Once they had none; a charge is disputed once. */
+  id: text,
   charge: neededReference,
   amount: needed.number,
   currency: needed.text,
@@ -76,7 +77,7 @@ function readDispute(event: StripeEvent, name: 'dispute_opened' | 'dispute_close
   const { id, charge: chargeId, amount, currency, created, reason, status } = parsed.data;
   const moment = moneyMoment(event, {
     name,
-    key: [id],
+    key: [id ?? chargeId],
     createdAt: created,
     currency,
     amountMinor: amount,

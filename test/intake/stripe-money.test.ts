@@ -1,0 +1,312 @@
+// Stripe's refunds, disputes, ways to pay, and what is about to happen, golden.
+
+import { describe, expect, it } from 'vitest';
+
+import { readStripe } from '../../src/intake/stripe/events.ts';
+import { charge, dispute, paymentMethod, upcomingInvoice } from '../support/stripe-money.ts';
+import {
+  checkoutSession,
+  CREATED,
+  DAY,
+  invoice,
+  invoiceOf2020,
+  stripeEvent,
+  subscription,
+} from '../support/stripe.ts';
+import type { StripeEventJson } from '../support/stripe.ts';
+
+const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
+const NAMED = { clerkUserId: 'user_2ab' };
+
+function read(json: StripeEventJson) {
+  const receivedAt = (CREATED + 365 * DAY) * 1000;
+  const reading = readStripe({ json, deliveryId: null, receivedAt }, OPTIONS);
+  if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
+  return reading;
+}
+
+function momentsOf(json: StripeEventJson) {
+  return read(json).news.flatMap((news) => (news.kind === 'moment' ? [news.moment] : []));
+}
+
+describe('a refund', () => {
+  const refunded = (overrides: Parameters<typeof charge>[0], before: number | null) =>
+    stripeEvent('charge.refunded', charge(overrides), {
+      created: CREATED + DAY,
+      ...(before === null ? {} : { previous: { amount_refunded: before } }),
+    });
+
+  it('is a moment about what has come since the one before', () => {
+    expect(read(refunded({ amount_refunded: 1900 }, 900))).toMatchObject({
+      userId: null,
+      customerId: 'cus_1',
+      news: [
+        {
+          kind: 'moment',
+          moment: {
+            name: 'refund_issued',
+            key: ['refund_issued', 'ch_1', 1900],
+            keyAt: CREATED * 1000,
+            occurredAt: (CREATED + DAY) * 1000,
+            subscriptionId: null,
+            properties: { currency: 'usd', amount: 10, reason: null, status: 'partial' },
+            once: 'seen',
+          },
+        },
+      ],
+    });
+  });
+
+  it('is full when nothing of the charge is left', () => {
+    expect(momentsOf(refunded({ amount_refunded: 4900 }, null))).toMatchObject([
+      { properties: { amount: 49, status: 'full' } },
+    ]);
+  });
+
+  it('has the reason where the API version still tells it', () => {
+    const refunds = { object: 'list', data: [{ id: 're_1', reason: 'duplicate' }] };
+    expect(momentsOf(refunded({ refunds }, 0))).toMatchObject([
+      { properties: { reason: 'duplicate' } },
+    ]);
+  });
+
+  it('of a guest is about the person its own metadata names', () => {
+    expect(read(refunded({ customer: null, metadata: NAMED }, 0))).toMatchObject({
+      userId: 'user_2ab',
+      customerId: null,
+    });
+  });
+
+  it('is about whole yen', () => {
+    expect(momentsOf(refunded({ currency: 'JPY', amount_refunded: 500 }, 0))).toMatchObject([
+      { properties: { currency: 'jpy', amount: 500 } },
+    ]);
+  });
+});
+
+describe('a dispute', () => {
+  it('names a charge, whose customer somebody has to look up', () => {
+    expect(read(stripeEvent('charge.dispute.created', dispute()))).toMatchObject({
+      userId: null,
+      customerId: null,
+      chargeId: 'ch_1',
+      claims: [],
+      news: [
+        {
+          moment: {
+            name: 'dispute_opened',
+            key: ['dispute_opened', 'dp_1'],
+            properties: {
+              currency: 'usd',
+              amount: 49,
+              reason: 'fraudulent',
+              status: 'needs_response',
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  it('names the customer where its charge is expanded', () => {
+    const expanded = dispute({ charge: charge() });
+    const event = stripeEvent('charge.dispute.created', expanded);
+    expect(read(event)).toMatchObject({ customerId: 'cus_1', chargeId: 'ch_1' });
+  });
+
+  it('says how it was closed', () => {
+    expect(
+      momentsOf(stripeEvent('charge.dispute.closed', dispute({ status: 'won' }))),
+    ).toMatchObject([{ name: 'dispute_closed', properties: { status: 'won' } }]);
+  });
+});
+
+describe('a way to pay', () => {
+  const EXPIRES_AT = Date.UTC(2027, 0, 1) / 1000;
+  const card = {
+    kind: 'card',
+    id: 'pm_1',
+    customerId: 'cus_1',
+    asOf: CREATED * 1000,
+    expiresAt: EXPIRES_AT,
+    isAttached: true,
+  };
+
+  it('is a card that expires, and a moment, when it is attached', () => {
+    expect(read(stripeEvent('payment_method.attached', paymentMethod())).news).toEqual([
+      card,
+      {
+        kind: 'moment',
+        moment: {
+          name: 'payment_method_updated',
+          key: ['payment_method_updated', 'pm_1', CREATED],
+          keyAt: CREATED * 1000,
+          occurredAt: CREATED * 1000,
+          subscriptionId: null,
+          properties: { brand: 'visa', last4: '4242', expires_at: EXPIRES_AT },
+          once: 'seen',
+        },
+      },
+    ]);
+  });
+
+  it.each(['payment_method.updated', 'payment_method.automatically_updated'])(
+    'is a moment by %s only when it is another card',
+    (type) => {
+      const replaced = stripeEvent(type, paymentMethod(), {
+        previous: { card: { exp_year: 2025 } },
+      });
+      const moved = stripeEvent(type, paymentMethod(), { previous: { billing_details: {} } });
+      expect(momentsOf(replaced)).toMatchObject([{ name: 'payment_method_updated' }]);
+      expect(read(moved).news).toEqual([card]);
+    },
+  );
+
+  it('is taken away from the customer it had', () => {
+    const previous = { customer: 'cus_1' };
+    const event = stripeEvent('payment_method.detached', paymentMethod({ customer: null }), {
+      previous,
+    });
+    expect(read(event)).toMatchObject({
+      customerId: 'cus_1',
+      news: [{ ...card, expiresAt: null, isAttached: false }],
+    });
+  });
+
+  it('that never expires is a moment alone', () => {
+    const debit = paymentMethod({ type: 'sepa_debit', sepa_debit: { last4: '3000' } });
+    expect(read(stripeEvent('payment_method.attached', debit)).news).toMatchObject([
+      { moment: { properties: { brand: 'sepa_debit', last4: '3000', expires_at: null } } },
+    ]);
+  });
+});
+
+describe('what is about to happen', () => {
+  const RENEWS_AT = CREATED + 30 * DAY;
+  const TRIAL = { status: 'trialing', trial_end: CREATED + 3 * DAY };
+  const ending = (overrides: Parameters<typeof subscription>[0]) =>
+    stripeEvent('customer.subscription.trial_will_end', subscription(overrides));
+
+  it('is a renewal, once per subscription and period, though the invoice has no id', () => {
+    expect(momentsOf(stripeEvent('invoice.upcoming', upcomingInvoice()))).toEqual([
+      {
+        name: 'renewal_upcoming',
+        key: ['renewal_upcoming', 'sub_1', RENEWS_AT],
+        keyAt: RENEWS_AT * 1000,
+        occurredAt: CREATED * 1000,
+        subscriptionId: 'sub_1',
+        properties: { plan: null, currency: 'usd', amount: 49, renews_at: RENEWS_AT },
+        once: 'seen',
+      },
+    ]);
+  });
+
+  it('is a renewal in the shape of 2020, too', () => {
+    const { id: _id, ...preview } = invoiceOf2020({ period_end: RENEWS_AT });
+    expect(momentsOf(stripeEvent('invoice.upcoming', preview))).toMatchObject([
+      { name: 'renewal_upcoming', subscriptionId: 'sub_1', properties: { renews_at: RENEWS_AT } },
+    ]);
+  });
+
+  it('is the end of a trial', () => {
+    expect(momentsOf(ending(TRIAL))).toEqual([
+      {
+        name: 'trial_ending',
+        key: ['trial_ending', 'sub_1', CREATED + 3 * DAY],
+        keyAt: (CREATED + 3 * DAY) * 1000,
+        occurredAt: CREATED * 1000,
+        subscriptionId: 'sub_1',
+        properties: { plan: 'pro', currency: 'usd', trial_ends_at: CREATED + 3 * DAY },
+        once: 'seen',
+      },
+    ]);
+  });
+
+  it.each([
+    ['it is active by now', { ...TRIAL, status: 'active' }],
+    ['the trial ended as the event was made', { ...TRIAL, trial_end: CREATED }],
+    ['it has no trial', { status: 'trialing', trial_end: null }],
+  ])('is no end of a trial when %s', (_when, overrides) => {
+    expect(read(ending(overrides)).news).toMatchObject([
+      { kind: 'subscription', before: 'unsaid' },
+    ]);
+  });
+
+  it('is a payment that the customer has to confirm', () => {
+    const open = invoice({ status: 'open', amount_paid: 0 });
+    expect(momentsOf(stripeEvent('invoice.payment_action_required', open))).toEqual([
+      {
+        name: 'payment_action_required',
+        key: ['payment_action_required', 'in_1'],
+        keyAt: CREATED * 1000,
+        occurredAt: CREATED * 1000,
+        subscriptionId: 'sub_1',
+        properties: {
+          plan: null,
+          currency: 'usd',
+          amount: 49,
+          hosted_invoice_url: 'https://invoice.example.test/in_1',
+        },
+        once: 'seen',
+      },
+    ]);
+  });
+});
+
+describe('a checkout', () => {
+  it('that was left says where it can be taken up again', () => {
+    const url = 'https://buy.example.test/r/1';
+    const session = checkoutSession({
+      customer: null,
+      subscription: null,
+      client_reference_id: 'user_2ab',
+      after_expiration: { recovery: { enabled: true, url } },
+    });
+    expect(read(stripeEvent('checkout.session.expired', session))).toMatchObject({
+      userId: 'user_2ab',
+      news: [
+        {
+          moment: {
+            name: 'checkout_abandoned',
+            key: ['checkout_abandoned', 'cs_1'],
+            properties: { currency: 'usd', amount: 49, recovery_url: url },
+          },
+        },
+      ],
+    });
+  });
+
+  it('that only saves a card is a link and no purchase', () => {
+    const session = checkoutSession({ mode: 'setup', metadata: NAMED });
+    expect(read(stripeEvent('checkout.session.completed', session))).toMatchObject({
+      claims: [{ source: 'checkout_metadata', userId: 'user_2ab' }],
+      news: [],
+    });
+  });
+});
+
+describe('an organization that pays', () => {
+  it.each([
+    [
+      'subscription',
+      'customer.subscription.created',
+      subscription({ metadata: { orgId: 'org_2' } }),
+    ],
+    ['customer', 'customer.created', { id: 'cus_1', metadata: { organizationId: 'org_2' } }],
+    [
+      'checkout',
+      'checkout.session.completed',
+      checkoutSession({ client_reference_id: 'org_2', customer: null }),
+    ],
+  ])('is nobody in particular: its %s is ignored', (_what, type, object) => {
+    const json = stripeEvent(type, object);
+    const reading = readStripe({ json, deliveryId: null, receivedAt: CREATED * 1000 }, OPTIONS);
+    expect(reading).toMatchObject({ kind: 'ignored', reason: 'organization_payer' });
+  });
+
+  it('does not hide the person whom the link keys name', () => {
+    const both = { orgId: 'org_2', clerkUserId: 'user_2ab' };
+    const event = stripeEvent('customer.subscription.created', subscription({ metadata: both }));
+    expect(read(event).userId).toBe('user_2ab');
+  });
+});

@@ -1,0 +1,300 @@
+// Clerk Billing, from its events to the moments: purchases come and go under one subscription, and nothing says what
+// was before.
+
+import { describe, expect, it } from 'vitest';
+
+import { readClerk } from '../../src/intake/clerk/events.ts';
+import { newPerson, takeEvent } from '../../src/person/person.ts';
+import type { Person } from '../../src/person/person.ts';
+import { traitsOf } from '../../src/person/traits.ts';
+import {
+  CLERK_CREATED as BEGAN,
+  clerkItem,
+  clerkPayment,
+  clerkPlan,
+  clerkSubscription,
+  freeItem,
+  MONTH,
+  TEAM_PLAN,
+} from '../support/clerk-billing.ts';
+import { clerkEvent } from '../support/clerk.ts';
+
+type Sent = ReturnType<typeof clerkEvent>;
+
+const DAY = 86_400_000;
+const OPTIONS = { plans: {}, traits: {}, linkKeys: [], mode: 'both' } as const;
+
+function take(person: Person, json: Sent) {
+  const body = { json, deliveryId: 'msg_1', receivedAt: BEGAN + 400 * DAY };
+  const reading = readClerk(body, OPTIONS);
+  if (reading.kind === 'ignored') return { person, moments: [] };
+  if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
+  const { id, type, customerId, news } = reading;
+  return takeEvent(person, { provider: 'clerk', id, type, customerId, news });
+}
+
+function live(...events: readonly Sent[]) {
+  let person = newPerson('user_2abcDEF');
+  const moments = [];
+  for (const event of events) {
+    const step = take(person, event);
+    person = step.person;
+    moments.push(...step.moments);
+  }
+  return {
+    person,
+    moments,
+    names: moments.map(({ name }) => name),
+    traits: traitsOf(person, null),
+  };
+}
+
+/** An item event; `at` is when it happened and when the item was changed last. */
+function item(type: string, at: number, overrides: Parameters<typeof clerkItem>[0] = {}): Sent {
+  return clerkEvent(`subscriptionItem.${type}`, clerkItem({ updated_at: at, ...overrides }), at);
+}
+
+function free(type: string, at: number, status = type): Sent {
+  return clerkEvent(`subscriptionItem.${type}`, freeItem({ updated_at: at, status }), at);
+}
+
+const TEAM = (at: number) => ({
+  id: 'csub_item_2',
+  created_at: at,
+  period_start: at,
+  period_end: at + MONTH,
+  plan_id: TEAM_PLAN.id,
+  plan: clerkPlan(TEAM_PLAN),
+});
+
+const signUp = free('active', BEGAN - DAY);
+const bought = item('active', BEGAN);
+
+describe('a purchase', () => {
+  it('is none while the plan is free, whatever says so', () => {
+    const container = clerkSubscription({ items: [freeItem({ payer: null })] });
+    const events = ['created', 'active', 'updated'].map((type) =>
+      clerkEvent(`subscription.${type}`, container),
+    );
+    const { names, person } = live(signUp, ...events, free('updated', BEGAN, 'active'));
+    expect(names).toEqual([]);
+    expect(person.subscriptions).toEqual({});
+  });
+
+  it('starts when its item becomes active, and the end of the free one is no churn', () => {
+    const { names, traits, moments } = live(signUp, free('ended', BEGAN - 53), bought);
+    expect(names).toEqual(['subscription_started']);
+    expect(moments[0]).toMatchObject({ properties: { plan: 'pro', currency: 'usd', mrr: 20 } });
+    expect(traits).toMatchObject({
+      plan: 'pro',
+      mrr: 20,
+      subscriptionId: 'csub_1',
+      currentPeriodEndsAt: (BEGAN + MONTH) / 1000,
+    });
+  });
+
+  it('starts once, whether its item or the subscription says so first', () => {
+    const container = clerkEvent('subscription.active', clerkSubscription(), BEGAN + 10);
+    expect(live(bought, container).names).toEqual(['subscription_started']);
+    expect(live(container, bought).names).toEqual(['subscription_started']);
+  });
+
+  it('seen for the first time by an update is a baseline', () => {
+    const { names, traits } = live(item('updated', BEGAN + DAY));
+    expect(names).toEqual([]);
+    expect(traits).toMatchObject({ plan: 'pro', mrr: 20 });
+  });
+
+  it('renews by an update of its item, told by the payment', () => {
+    const renewedAt = BEGAN + MONTH;
+    const renewed = item('updated', renewedAt, {
+      period_start: renewedAt,
+      period_end: renewedAt + MONTH,
+    });
+    const paid = clerkEvent('paymentAttempt.updated', clerkPayment(), renewedAt);
+    const { names, moments } = live(bought, renewed, paid);
+    expect(names).toEqual(['subscription_started', 'payment_succeeded', 'subscription_renewed']);
+    expect(moments[1]).toMatchObject({
+      key: ['payment_succeeded', 'cpa_1'],
+      subscriptionId: 'csub_1',
+      properties: {
+        amount: 22,
+        currency: 'usd',
+        billing_reason: 'subscription_cycle',
+        plan: 'pro',
+      },
+    });
+  });
+
+  it('that costs by the seat or by a year nobody tells is worth what nobody knows', () => {
+    const tiers = [{ amount_per_block: 500 }];
+    const perSeat = clerkPlan({ unit_prices: [{ name: 'seats', block_size: 1, tiers }] });
+    const yearly = clerkPlan({ annual_monthly_amount: undefined });
+    expect(live(item('active', BEGAN, { plan: perSeat })).traits['mrr']).toBeNull();
+    expect(
+      live(item('active', BEGAN, { plan: yearly, interval: 'annual' })).traits['mrr'],
+    ).toBeNull();
+    expect(live(item('active', BEGAN, { interval: 'annual' })).traits).toMatchObject({
+      mrr: 18,
+      billingInterval: 'year',
+    });
+  });
+});
+
+describe('another plan', () => {
+  const at = BEGAN + 5 * DAY;
+  const team = item('active', at, TEAM(at));
+  const replaced = item('ended', at - 53, { status: 'ended', ended_at: at - 53 });
+
+  it('is an upgrade and no churn, whichever of the two items is told first', () => {
+    for (const events of [
+      [replaced, team],
+      [team, replaced],
+    ]) {
+      const { moments, traits } = live(bought, ...events);
+      expect(moments.slice(1)).toMatchObject([
+        {
+          name: 'plan_upgraded',
+          properties: { from_plan: 'pro', to_plan: 'team', from_mrr: 20, mrr: 50 },
+        },
+      ]);
+      expect(traits).toMatchObject({ plan: 'team', previousPlan: 'pro', mrr: 50 });
+    }
+  });
+
+  it('is an upgrade although the old one was canceled before, and its end not reached', () => {
+    const canceled = item('canceled', BEGAN + DAY, {
+      status: 'canceled',
+      canceled_at: BEGAN + DAY,
+    });
+    const { names } = live(bought, canceled, replaced, team);
+    expect(names).toEqual([
+      'subscription_started',
+      'cancellation_scheduled',
+      'plan_upgraded',
+      'cancellation_undone',
+    ]);
+  });
+
+  it('is a downgrade once, when it takes effect', () => {
+    const planned = clerkEvent(
+      'subscriptionItem.upcoming',
+      clerkItem({ ...TEAM(at), status: 'upcoming' }),
+    );
+    const cheap = clerkPlan({ id: 'cplan_basic', slug: 'basic', amount: 900 });
+    const effective = item('active', at, { ...TEAM(at), plan: cheap, plan_id: 'cplan_basic' });
+    expect(live(bought, planned, effective).names).toEqual([
+      'subscription_started',
+      'plan_downgraded',
+    ]);
+  });
+});
+
+describe('the end', () => {
+  const canceledAt = BEGAN + 10 * DAY;
+  const endsAt = BEGAN + MONTH;
+  const canceled = item('canceled', canceledAt, { status: 'canceled', canceled_at: canceledAt });
+  const ended = item('ended', endsAt, {
+    status: 'ended',
+    canceled_at: canceledAt,
+    ended_at: endsAt,
+  });
+  const back = free('active', endsAt + 40);
+
+  it('is scheduled by canceling, and comes once, whoever tells it first', () => {
+    for (const events of [
+      [ended, back],
+      [back, ended],
+    ]) {
+      const { names, moments, traits } = live(bought, canceled, ...events);
+      expect(names).toEqual([
+        'subscription_started',
+        'cancellation_scheduled',
+        'subscription_canceled',
+      ]);
+      expect(moments[1]).toMatchObject({ properties: { cancel_at: endsAt / 1000 } });
+      expect(moments[2]).toMatchObject({
+        properties: { plan: 'pro', reason: 'voluntary', mrr: 20, immediate: false },
+      });
+      expect(traits).toMatchObject({ plan: null, previousPlan: 'pro', mrr: 0 });
+    }
+  });
+
+  it('after a payment that stayed due is involuntary', () => {
+    const due = item('pastDue', endsAt, { status: 'past_due', past_due_at: endsAt });
+    const { names, moments } = live(bought, due, free('active', endsAt + 7 * DAY));
+    expect(names).toEqual([
+      'subscription_started',
+      'subscription_past_due',
+      'subscription_canceled',
+    ]);
+    expect(moments[2]).toMatchObject({ properties: { reason: 'involuntary' } });
+  });
+
+  it('is not the end of a later purchase: whoever comes back starts again', () => {
+    const again = item('active', endsAt + 9 * DAY, { ...TEAM(endsAt + 9 * DAY) });
+    const { names, traits } = live(bought, canceled, ended, back, again, bought);
+    expect(names.slice(3)).toEqual(['subscription_started']);
+    expect(traits).toMatchObject({ plan: 'team', mrr: 50, subscriptionsCount: 1 });
+  });
+
+  it('is not told twice, nor undone, by what comes late or again', () => {
+    const { names, traits } = live(bought, canceled, ended, back, canceled, bought, ended, signUp);
+    expect(names).toHaveLength(3);
+    expect(traits).toMatchObject({ plan: null, mrr: 0 });
+  });
+});
+
+describe('a trial', () => {
+  const trialEnds = BEGAN + 14 * DAY;
+  const trial = { is_free_trial: true, period_end: trialEnds };
+  const started = item('active', BEGAN, trial);
+  const paying = item('updated', trialEnds, {
+    period_start: trialEnds,
+    period_end: trialEnds + MONTH,
+  });
+  const paid = clerkEvent(
+    'paymentAttempt.updated',
+    clerkPayment({
+      subscription_items: [
+        clerkItem({ payer: null, period_start: trialEnds, period_end: trialEnds + MONTH }),
+      ],
+    }),
+    trialEnds + 1000,
+  );
+
+  it('starts, is about to end, and converts with the first payment', () => {
+    const ending = item('freeTrialEnding', BEGAN + 11 * DAY, trial);
+    const { names, moments } = live(started, ending, paying, paid);
+    expect(names).toEqual([
+      'trial_started',
+      'trial_ending',
+      'payment_succeeded',
+      'trial_converted',
+    ]);
+    expect(moments[1]).toMatchObject({ properties: { trial_ends_at: trialEnds / 1000 } });
+    expect(moments[3]).toMatchObject({ properties: { mrr: 20, amount: 22, invoice_id: 'cpa_1' } });
+  });
+
+  it('converts in whichever order the payment and the item arrive', () => {
+    expect(live(started, paid, paying).names).toEqual(live(started, paying, paid).names);
+  });
+
+  it('that came to nothing has expired, and nothing was canceled', () => {
+    const { names } = live(started, free('active', trialEnds));
+    expect(names).toEqual(['trial_started', 'trial_expired']);
+  });
+});
+
+describe('a payment attempt that failed', () => {
+  it('is a moment of its own, with what Clerk does not say left open', () => {
+    const attempt = clerkPayment({ status: 'failed', paid_at: null, failed_at: BEGAN + DAY });
+    const event = clerkEvent('paymentAttempt.updated', attempt, BEGAN + DAY);
+    expect(live(bought, event).moments[1]).toMatchObject({
+      name: 'payment_failed',
+      key: ['payment_failed', 'cpa_1', 'pa_1'],
+      occurredAt: BEGAN + DAY,
+      properties: { amount: 22, currency: 'usd', invoice_id: 'cpa_1', final: null, plan: 'pro' },
+    });
+  });
+});

@@ -1,0 +1,274 @@
+// A walk through the life of one Stripe subscription: the events Stripe would send for it, and the moments that a
+// person looking at the dashboard would name. The moments are written down by what was done, not by comparing states.
+
+import { CREATED, DAY, invoice, item, price, stripeEvent, subscription } from './stripe.ts';
+import type { Json, StripeEventJson } from './stripe.ts';
+
+export type Walk = {
+  readonly events: readonly StripeEventJson[];
+  readonly told: readonly string[];
+};
+
+/** What the subscription is; `plan` is an index into PRICES. */
+type State = {
+  status: string;
+  plan: number;
+  quantity: number;
+  periodStart: number;
+  trialEnd: number | null;
+  cancelAt: number | null;
+  isPaused: boolean;
+  invoices: number;
+};
+
+const PRICES = [
+  { id: 'price_a', lookup_key: 'a', unit_amount: 900, unit_amount_decimal: '900' },
+  { id: 'price_b', lookup_key: 'b', unit_amount: null, unit_amount_decimal: '4900.5' },
+  { id: 'price_c', lookup_key: 'c', unit_amount: 99_900, unit_amount_decimal: '99900' },
+  { id: 'price_d', lookup_key: 'd', unit_amount: 4901, unit_amount_decimal: '4901' },
+];
+const YEARLY = { interval: 'year', interval_count: 1, usage_type: 'licensed' };
+const MONTHLY_MINOR = [900, 4901, 8325, 4901];
+const LIVE = ['trialing', 'active', 'past_due'];
+
+/** One step a number: it chooses what is done next among what can be. */
+export function walk(choices: readonly number[], id = 'sub_1'): Walk {
+  const events: StripeEventJson[] = [];
+  const told: string[] = [];
+  let now = CREATED;
+  const state: State = {
+    status: 'active',
+    plan: 0,
+    quantity: 1,
+    periodStart: CREATED,
+    trialEnd: null,
+    cancelAt: null,
+    isPaused: false,
+    invoices: 0,
+  };
+
+  function object(more: Json = {}): Json {
+    const data = itemsOf(state);
+    return subscription({
+      id,
+      status: state.status,
+      items: { object: 'list', data },
+      trial_start: state.trialEnd === null ? null : CREATED,
+      trial_end: state.trialEnd,
+      cancel_at: state.cancelAt,
+      pause_collection: state.isPaused ? { behavior: 'void', resumes_at: null } : null,
+      ...more,
+    });
+  }
+
+  function send(type: string, body: Json, previous?: Json): void {
+    now += 60;
+    const eventId = `evt_${id}_${events.length}`;
+    const about = previous === undefined ? {} : { previous };
+    events.push(stripeEvent(type, body, { created: now, id: eventId, ...about }));
+  }
+
+  function update(change: Partial<State>, previous: Json): void {
+    Object.assign(state, change);
+    send('customer.subscription.updated', object(), previous);
+  }
+
+  /** Both events that say so. */
+  function pay(billingReason: string): void {
+    state.invoices += 1;
+    const paid = invoice(
+      { id: `in_${id}_${state.invoices}`, billing_reason: billingReason, created: now },
+      { periodStart: state.periodStart, subscription: id },
+    );
+    send('invoice.paid', paid);
+    send('invoice.payment_succeeded', paid);
+    told.push('payment_succeeded');
+  }
+
+  function fail(): void {
+    state.invoices += 1;
+    const failed = { id: `in_${id}_${state.invoices}`, status: 'open', amount_paid: 0 };
+    const more = { next_payment_attempt: now + DAY, created: now };
+    send('invoice.payment_failed', invoice({ ...failed, ...more }, { subscription: id }));
+    told.push('payment_failed');
+  }
+
+  function end(details: Json): void {
+    const endedAt = now + 60;
+    state.status = 'canceled';
+    send(
+      'customer.subscription.deleted',
+      object({ ended_at: endedAt, canceled_at: endedAt, ...details }),
+    );
+  }
+
+  function swap(plan: number, quantity: number): void {
+    const previous = { items: { data: itemsOf(state) } };
+    const [from, to] = [MONTHLY_MINOR[state.plan] ?? 0, MONTHLY_MINOR[plan] ?? 0];
+    const [was, is] = [from * state.quantity, to * quantity];
+    if (plan === state.plan) told.push('seats_changed');
+    else if (is === was) told.push('plan_changed');
+    else told.push(is > was ? 'plan_upgraded' : 'plan_downgraded');
+    update({ plan, quantity }, previous);
+  }
+
+  function nextPeriod(): Json {
+    const previous = { items: { data: itemsOf(state) } };
+    state.periodStart = Math.max(now, state.periodStart + 30 * DAY);
+    now = state.periodStart;
+    return previous;
+  }
+
+  const steps: readonly { readonly can: () => boolean; readonly act: () => void }[] = [
+    {
+      can: () => LIVE.includes(state.status),
+      act: () => swap((state.plan + 1) % PRICES.length, state.quantity),
+    },
+    {
+      can: () => LIVE.includes(state.status),
+      act: () => swap((state.plan + 3) % PRICES.length, state.quantity + 1),
+    },
+    {
+      can: () => LIVE.includes(state.status),
+      act: () => swap(state.plan, (state.quantity % 5) + 1),
+    },
+    {
+      can: () => LIVE.includes(state.status) && state.cancelAt === null,
+      act: () => {
+        told.push('cancellation_scheduled');
+        update({ cancelAt: state.periodStart + 30 * DAY }, { cancel_at: null });
+      },
+    },
+    {
+      can: () => LIVE.includes(state.status) && state.cancelAt !== null,
+      act: () => {
+        told.push('cancellation_undone');
+        update({ cancelAt: null }, { cancel_at: state.cancelAt });
+      },
+    },
+    {
+      can: () => LIVE.includes(state.status),
+      act: () => {
+        told.push(state.isPaused ? 'subscription_resumed' : 'subscription_paused');
+        const previous = state.isPaused
+          ? { pause_collection: { behavior: 'void', resumes_at: null } }
+          : { pause_collection: null };
+        update({ isPaused: !state.isPaused }, previous);
+      },
+    },
+    {
+      // A renewal moves the period and is no change; the money says that it renewed.
+      can: () => state.status === 'active',
+      act: () => {
+        update({}, nextPeriod());
+        pay('subscription_cycle');
+        told.push('subscription_renewed');
+      },
+    },
+    {
+      can: () => state.status === 'active',
+      act: () => {
+        update({}, nextPeriod());
+        fail();
+        told.push('subscription_past_due');
+        update({ status: 'past_due' }, { status: 'active' });
+      },
+    },
+    {
+      can: () => state.status === 'past_due' && state.periodStart !== state.trialEnd,
+      act: () => {
+        told.push('payment_recovered', 'subscription_renewed');
+        pay('subscription_cycle');
+        update({ status: 'active' }, { status: 'past_due' });
+      },
+    },
+    {
+      can: () => state.status === 'incomplete',
+      act: () => {
+        told.push('subscription_started');
+        pay('subscription_create');
+        update({ status: 'active' }, { status: 'incomplete' });
+      },
+    },
+    {
+      can: () => state.status === 'incomplete',
+      act: () => update({ status: 'incomplete_expired' }, { status: 'incomplete' }),
+    },
+    {
+      // The status turns active before the money is taken.
+      can: () => state.status === 'trialing' && !state.isPaused,
+      act: () => {
+        now = state.trialEnd ?? now;
+        state.periodStart = now;
+        update({ status: 'active' }, { status: 'trialing' });
+        pay('subscription_cycle');
+        told.push('trial_converted');
+      },
+    },
+    {
+      // The first charge never succeeds.
+      can: () => state.status === 'trialing',
+      act: () => {
+        now = state.trialEnd ?? now;
+        state.periodStart = now;
+        update({ status: 'active' }, { status: 'trialing' });
+        fail();
+        told.push('subscription_past_due', 'trial_expired');
+        update({ status: 'past_due' }, { status: 'active' });
+        end({ cancellation_details: { reason: 'payment_failed', feedback: null } });
+      },
+    },
+    {
+      can: () => state.status === 'trialing',
+      act: () => {
+        told.push('trial_expired');
+        end({ cancellation_details: { reason: 'cancellation_requested', feedback: 'unused' } });
+      },
+    },
+    {
+      can: () => state.status === 'active' || isOwingLater(),
+      act: () => {
+        told.push('subscription_canceled');
+        const reason = state.status === 'active' ? 'cancellation_requested' : 'payment_failed';
+        end({ cancellation_details: { reason, feedback: null } });
+      },
+    },
+  ];
+
+  function isOwingLater(): boolean {
+    return state.status === 'past_due' && state.periodStart !== state.trialEnd;
+  }
+
+  begin(choices[0] ?? 0);
+  for (const choice of choices.slice(1)) {
+    const possible = steps.filter((step) => step.can());
+    possible[choice % Math.max(1, possible.length)]?.act();
+  }
+  return { events, told };
+
+  function begin(choice: number): void {
+    const kind = (['active', 'trialing', 'incomplete'] as const)[choice % 3] ?? 'active';
+    state.status = kind;
+    state.plan = choice % PRICES.length;
+    state.trialEnd = kind === 'trialing' ? CREATED + 14 * DAY : null;
+    send('customer.subscription.created', object());
+    if (kind === 'trialing') told.push('trial_started');
+    if (kind === 'active') {
+      told.push('subscription_started');
+      pay('subscription_create');
+    }
+  }
+}
+
+function itemsOf(state: State): Json[] {
+  const recurring = state.plan === 2 ? { recurring: YEARLY } : {};
+  const { periodStart: start } = state;
+  return [
+    item({
+      price: price({ ...PRICES[state.plan], product: null, ...recurring }),
+      quantity: state.quantity,
+      current_period_start: start,
+      current_period_end: start + 30 * DAY,
+    }),
+  ];
+}
