@@ -1,7 +1,6 @@
 // What a Durable Object has of the world: storage, one alarm, a clock, chance, timers and the network. The code behind
 // the two classes sees nothing else, so the simulation runs the very same code in Node over node:sqlite.
 
-import { log } from './log.ts';
 import type { Decision } from './log.ts';
 import type { Sql } from './outbox/sql.ts';
 
@@ -25,24 +24,3 @@ export type Platform = {
 
 /** Runs something later unless the function it returns is called first. */
 export type Timer = (ms: number, run: () => void) => () => void;
-
-export function platformOf(ctx: DurableObjectState): Platform {
-  const { storage } = ctx;
-  return {
-    name: ctx.id.name ?? 'unnamed',
-    sql: storage.sql,
-    transaction: (write) => storage.transactionSync(write),
-    getAlarm: () => storage.getAlarm(),
-    // Not awaited: the answer waits for it anyway, as for every write.
-    setAlarm: (at) => void storage.setAlarm(at),
-    now: Date.now,
-    random: Math.random,
-    wait: (ms) => scheduler.wait(ms),
-    after(ms, run) {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-    fetch: (url, init) => fetch(url, init),
-    log,
-  };
-}

@@ -3,6 +3,7 @@
 
 import { Hono } from 'hono';
 
+import { linkRoutes } from './links.ts';
 import { operatorOnly } from './operator.ts';
 import type { OperatorApp } from './operator.ts';
 import { statusRoutes } from './status.ts';
@@ -11,3 +12,4 @@ export const admin = new Hono<OperatorApp>();
 
 admin.use('*', operatorOnly);
 admin.route('/', statusRoutes);
+admin.route('/', linkRoutes);

@@ -1,7 +1,7 @@
 // Figures: how every shard is, asked once each. Health, status and metrics are made of them.
 
 import type { Config } from '../config.ts';
-import type { LinksHealth } from '../links/links.ts';
+import type { LinksHealth } from '../links/shard.ts';
 import { namespaceIn } from '../outbox/outboxes.ts';
 import type { ShardHealth } from '../outbox/shard.ts';
 import { shardName } from '../outbox/shards.ts';

@@ -2,6 +2,7 @@
 // dropped whole. Nothing here is ever read whole.
 
 import type { Message } from '../person/message.ts';
+import { openJournalSearch } from './journal-search.ts';
 import { dayOf, numbersOf } from './schema.ts';
 import { numberOf, textOf } from './sql.ts';
 import type { Run } from './sql.ts';
@@ -80,6 +81,7 @@ export function openJournal(run: Run) {
   }
 
   return {
+    ...openJournalSearch(run, { days, entryOf, lastSeq: () => lastSeq }),
     append,
     dropBefore,
     entriesAfter: (seq: number, limit: ReadLimit) => readAfter(pageAfter, seq, limit),

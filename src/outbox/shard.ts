@@ -5,7 +5,6 @@ import { openAlarm } from '../alarm.ts';
 import type { Alarm } from '../alarm.ts';
 import { ConfigError } from '../config.ts';
 import type { ConfigResult } from '../config.ts';
-import { sendEmail } from '../customerio/email.ts';
 import { credentialsFingerprint } from '../customerio/pipelines-request.ts';
 import { sendMessages } from '../customerio/send.ts';
 import { faultOf } from '../log.ts';
@@ -19,7 +18,9 @@ import { counted, tallied } from './delivery.ts';
 import type { Counters, Tally } from './delivery.ts';
 import { drain } from './drain.ts';
 import type { MailCounters } from './emails.ts';
-import { mailDue } from './mail.ts';
+import { openErasing } from './erase.ts';
+import type { EraseLinks, Erasing } from './erase.ts';
+import { mailDueAt, mailShard } from './mail-shard.ts';
 import { BACKOFF_MS_MAX, retryDelayMs } from './retry.ts';
 import { dayOf } from './schema.ts';
 import { openTables } from './tables.ts';
@@ -31,10 +32,8 @@ export type Shard = {
   readonly tables: Tables;
   readonly alarm: Alarm;
   readonly acceptTogether: Together<Arrival, Acceptance>;
+  readonly erasing: Erasing;
 };
-
-/** One alarm run mails no longer than this. */
-const MAIL_RUN_MS_MAX = 10_000;
 
 /** Longer than a moment may be mailed at all: what is forgotten then is too old. */
 const MAIL_MARK_DAYS = 7;
@@ -67,7 +66,11 @@ export type UnreadableEvent = {
   readonly problems: readonly string[];
 };
 
-export function openShard(platform: Platform, configured: ConfigResult): Shard {
+export function openShard(
+  platform: Platform,
+  configured: ConfigResult,
+  eraseLinks: EraseLinks,
+): Shard {
   const tables = openTables(platform);
   // Whoever sent before us may have done so just now.
   tables.note({ ...tables.delivery(), lastSentAt: platform.now() });
@@ -79,7 +82,8 @@ export function openShard(platform: Platform, configured: ConfigResult): Shard {
       return accept(tables.store(), { ...arrival, now: platform.now() }, messages);
     },
   );
-  return { platform, configured, tables, alarm: openAlarm(platform), acceptTogether };
+  const erasing = openErasing({ platform, tables, eraseLinks });
+  return { platform, configured, tables, alarm: openAlarm(platform), acceptTogether, erasing };
 }
 
 /** At the start of an object: a pause for refused credentials ends with them, and work that was left goes on. */
@@ -102,9 +106,10 @@ export async function acceptEvent(
 ): Promise<Acceptance> {
   const { tables } = shard;
   const acceptance = await shard.acceptTogether({ userId, event });
+  const { outcome } = acceptance;
   const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
-  tables.note(counted(tables.delivery(), { [counter[acceptance.outcome]]: 1 }));
-  heard(shard, event.provider, acceptance.outcome);
+  if (outcome !== 'moved') tables.note(counted(tables.delivery(), { [counter[outcome]]: 1 }));
+  heard(shard, event.provider, outcome);
   if (acceptance.messages > 0) armIfDue(shard);
   return acceptance;
 }
@@ -181,9 +186,10 @@ export async function sweepShard(shard: Shard): Promise<ShardHealth> {
 export async function ringShard(shard: Shard): Promise<void> {
   const { alarm, tables, platform } = shard;
   await alarm.run(async () => {
+    await shard.erasing.run();
     try {
       await drainShard(shard);
-      await mailShard(shard);
+      await mailShard(platform, configOf(shard.configured), tables);
     } catch (error) {
       // The platform would retry six times and then forget; we re-arm ourselves, with our own backoff.
       const attempt = tables.delivery().attempt + 1;
@@ -218,46 +224,19 @@ async function drainShard({ platform, configured, tables }: Shard): Promise<void
   });
 }
 
-/** Behind the drain, and only as long as nothing has to be delivered: one mail in flight, never two. */
-async function mailShard({ platform, configured, tables }: Shard): Promise<void> {
-  const { customerio, emails } = configOf(configured);
-  const { name, now, random, wait, fetch, after, log } = platform;
-  const { appToken } = customerio;
-  const until = now() + MAIL_RUN_MS_MAX;
-  const options = { baseUrl: customerio.appUrl, token: appToken ?? '' };
-  await mailDue({
-    tables,
-    now,
-    random,
-    wait,
-    send:
-      appToken === null
-        ? null
-        : (email) => sendEmail(email, options, { fetch, now, after, isUnsent: nothingIsSure }),
-    log: (decision) => log({ stage: 'mail', shard: name, ...decision }),
-    intervalMs: 1000 / emails.requestsPerSecond,
-    rules: emails.rules,
-    isNeededElsewhere: () => now() > until || isDrainDue(tables, now()),
-  });
-}
-
-/** workerd has one error for a connection that was refused and for one that was lost. */
-function nothingIsSure(): boolean {
-  return false;
-}
-
-function isDrainDue(tables: Tables, now: number): boolean {
+/** An erasure does not wait until Customer.io may be asked again. */
+export function armIfDue({ alarm, tables, platform, configured, erasing }: Shard): void {
   const { cursor, notBefore } = tables.delivery();
-  return tables.store().journal.lastSeq() > cursor.seq && now >= notBefore;
-}
-
-function armIfDue({ alarm, tables, platform, configured }: Shard): void {
-  const { cursor, notBefore } = tables.delivery();
-  const { journal, emails } = tables.store();
+  const isPending = tables.store().journal.lastSeq() > cursor.seq;
+  const due = [...erasing.dueAt(), ...(isPending ? [notBefore] : []), ...mailDueAt(tables)];
+  if (due.length === 0) return;
   const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
-  const soonest = platform.now() + lingerMs;
-  if (journal.lastSeq() > cursor.seq) alarm.arm(Math.max(soonest, notBefore));
-  if (emails.next() !== null) alarm.arm(Math.max(soonest, emails.mailing().notBefore));
+  alarm.arm(Math.max(platform.now() + lingerMs, Math.min(...due)));
+}
+
+/** How this shard's messages are named. */
+export function optionsOf({ configured }: Shard) {
+  return configOf(configured).messages;
 }
 
 function configOf(configured: ConfigResult) {

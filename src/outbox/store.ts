@@ -4,6 +4,7 @@
 import { NEW_DELIVERY } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import { openEmails } from './emails.ts';
+import { openErasures } from './erasures.ts';
 import { openJournal } from './journal.ts';
 import { openParked } from './parked.ts';
 import { openPeople } from './people.ts';
@@ -40,6 +41,7 @@ export function openStore(run: Run) {
     journal: openJournal(run),
     parked: openParked(run),
     emails: openEmails(run),
+    erasures: openErasures(run),
     delivery,
     saveDelivery,
   };

@@ -92,5 +92,10 @@ export type PersonEvent = {
   readonly id: string;
   readonly type: string;
   readonly customerId: string | null;
+  /**
+   * The version of the link by which a customer's event found its person. Absent where the event names the person
+   * itself: what it says stays theirs when the link moves.
+   */
+  readonly link?: number;
   readonly news: readonly News[];
 };

@@ -3,6 +3,8 @@
 
 import { takeCard } from './cards.ts';
 import type { Card } from './cards.ts';
+import { knowCustomer, NO_TENURE } from './customers.ts';
+import type { Tenure } from './customers.ts';
 import { isAtLeastAsNew } from './facet.ts';
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
 import type { Moment } from './moment.ts';
@@ -24,6 +26,7 @@ export type Person = {
   readonly cards: Readonly<Record<string, Card>>;
   /** Stripe customers that are this person, in the order they were learnt. */
   readonly customers: readonly string[];
+  readonly tenure: Tenure;
   /** The timestamp of the newest identify made for them, Unix milliseconds; 0 before the first. */
   readonly lastIdentifyAt: number;
 };
@@ -38,23 +41,19 @@ export function newPerson(userId: string): Person {
     marks: {},
     cards: {},
     customers: [],
+    tenure: NO_TENURE,
     lastIdentifyAt: 0,
   };
 }
 
 /** Applies everything an event says, in its order. A replay changes nothing and names the same moments again. */
 export function takeEvent(person: Person, event: PersonEvent): Step {
-  let step: Step = { person: knowCustomer(person, event.customerId), moments: [] };
+  let step: Step = { person: knowCustomer(person, event), moments: [] };
   for (const news of event.news) {
     const next = takeNews(step.person, news);
     step = { person: next.person, moments: [...step.moments, ...next.moments] };
   }
   return step;
-}
-
-function knowCustomer(person: Person, customerId: string | null): Person {
-  if (customerId === null || person.customers.includes(customerId)) return person;
-  return { ...person, customers: [...person.customers, customerId] };
 }
 
 function takeNews(person: Person, news: News): Step {

@@ -43,11 +43,10 @@ function customerTraits(person: Person): Traits {
 
 function billingTraits(person: Person, freePlan: string | null): Traits {
   const all = Object.values(person.subscriptions).filter(isPurchase);
-  if (all.length === 0) return {};
   const live = all.filter(isLive).toSorted(byPrimacy);
   const primary = live[0];
   const shown = primary ?? all.toSorted(byEnd)[0];
-  if (shown === undefined) return {};
+  if (shown === undefined) return person.tenure.hasLost ? nothingLeft(person, freePlan) : {};
   const customerId = shown.customerId ?? person.customers.at(-1) ?? null;
   return {
     plan: primary === undefined ? freePlan : primary.plan,
@@ -62,6 +61,25 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     stripeCustomerId: customerId,
     subscriptionId: shown.id,
     subscriptionsCount: live.length,
+  } satisfies Record<BillingTrait, TraitValue>;
+}
+
+/** Customer.io forgets nothing by itself: what left with a customer has to be said. */
+function nothingLeft(person: Person, freePlan: string | null) {
+  const customerId = person.customers.at(-1) ?? null;
+  return {
+    plan: freePlan,
+    previousPlan: null,
+    subscriptionStatus: null,
+    mrr: 0,
+    currency: null,
+    ...NOTHING_LIVE,
+    canceledAt: null,
+    cardExpiresAt: null,
+    ...cardTraits(person, customerId),
+    stripeCustomerId: customerId,
+    subscriptionId: null,
+    subscriptionsCount: 0,
   } satisfies Record<BillingTrait, TraitValue>;
 }
 

@@ -5,7 +5,7 @@ import type { Call } from '../emulator/strict.ts';
 import { idOf } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
 import type { Database } from './tables.ts';
-import { cursorOf, erasedIn, journalAfter, parkedIn } from './tables.ts';
+import { cursorOf, erasedIn, journalAfter, parkedIn, parkedNames } from './tables.ts';
 
 type Position = { readonly seq: number; readonly part: number };
 
@@ -33,8 +33,8 @@ export function createAuditor(db: Database, receiver: Receiver) {
   /** Where a message stands last in the journal: a replay stands there again. */
   const newest = new Map<string, Accepted>();
   const wasParked = new Set<string>();
-  const discarded = new Set<string>();
   const lastTrack = new Map<string, Accepted>();
+  const here = new Set<string>();
   let lastSeq = 0;
   let passed = 0;
   let cursor: Position = { seq: 0, part: 0 };
@@ -90,7 +90,9 @@ export function createAuditor(db: Database, receiver: Receiver) {
     for (const call of calls) {
       const one = newest.get(idOf(call));
       if (one === undefined) throw new Violation(`${idOf(call)} landed and was never accepted`);
+      here.add(one.id);
       if (one.type !== 'track') continue;
+      if (!one.isRemoval) checkIdentified(one);
       const last = lastTrack.get(one.person);
       if (last !== undefined && isBefore(one.position, last.position)) {
         throw new Violation(`${one.id} landed after what was accepted later`);
@@ -99,11 +101,37 @@ export function createAuditor(db: Database, receiver: Receiver) {
     }
   }
 
+  /** What happened finds the traits of its time, or newer ones. */
+  function checkIdentified(track: Accepted): void {
+    const theirs = accepted.filter(
+      ({ type, person }) => type === 'identify' && person === track.person,
+    );
+    const needed = theirs.findLast(({ position }) => isBefore(position, track.position));
+    if (needed === undefined) return;
+    const isThere = theirs.some(
+      ({ id, position }) =>
+        !isBefore(position, needed.position) && (here.has(id) || wasParked.has(id)),
+    );
+    if (!isThere) throw new Violation(`${track.id} landed before its identify ${needed.id}`);
+  }
+
   function pending(): number {
     return lastSeq - cursor.seq;
   }
 
-  return { check, land, pending, accepted, wasParked, discarded };
+  /** By the name of the webhook's moment. */
+  function isParked(name: string): boolean {
+    return parkedNames(db).has(name);
+  }
+
+  return {
+    check,
+    land,
+    pending,
+    isParked,
+    isErased: (person: string) => erasedIn(db)(person),
+    parkedCount: () => parkedIn(db).size,
+  };
 }
 
 /** The cursor names the entries that are done and how many messages of the next one. */

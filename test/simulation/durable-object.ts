@@ -58,6 +58,7 @@ export function createObject<Code extends Instance>(
   let isAlarmLost = false;
   let retries = 0;
   let writes = 0;
+  let writesAsked = 0;
   let skewMs = 0;
   /** Statements until the next death or the next full disk; null: none is planned. */
   let deathIn: number | null = null;
@@ -247,15 +248,23 @@ export function createObject<Code extends Instance>(
     fillDiskIn: (count: number) => {
       fullIn = count;
     },
-    healDisk: () => {
+    /** No more planned faults. */
+    heal: () => {
       fullIn = null;
       deathIn = null;
+      skewMs = 0;
+      faults.alarmLost = 0;
+    },
+    /** Has anything been written since this was asked last? */
+    hasChanged: () => {
+      const changed = writes > writesAsked;
+      writesAsked = writes;
+      return changed;
     },
     setClock: (ms: number) => {
       skewMs = ms;
     },
     clock: () => world.now() + skewMs,
-    writes: () => writes,
     lives: () => lives,
   };
 }

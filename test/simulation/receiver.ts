@@ -51,9 +51,6 @@ export function createReceiver(world: World) {
     mood: FINE,
     key: 'key-1',
     isDown: false,
-    /** Message ids that no request may contain, whoever else is in it: answered 400, or 500 for ever. */
-    refused: new Set<string>(),
-    poison: new Set<string>(),
     isRefusingAll: false,
   };
   const books = {
@@ -122,9 +119,11 @@ export function createReceiver(world: World) {
     if (headers.get('authorization') !== `Basic ${btoa(`${state.key}:`)}`) return said(401);
     const read = readCalls(new URL(url).pathname.replace('/v1/', ''), String(init.body));
     if ('problems' in read) return said(400);
-    const ids = read.calls.map(idOf);
-    if (ids.some((id) => state.poison.has(id))) return said(500);
-    if (state.isRefusingAll || ids.some((id) => state.refused.has(id))) return said(400);
+    // A message with such a name spoils every request that it is in, for ever.
+    if (read.calls.some((call) => nameOf(call).startsWith('poison'))) return said(500);
+    if (state.isRefusingAll || read.calls.some((call) => nameOf(call).startsWith('refused'))) {
+      return said(400);
+    }
     const fresh = read.calls.filter((call) => !landed.has(idOf(call)));
     books.resent += read.calls.length - fresh.length;
     for (const call of read.calls) memory.take(call, world.now());
@@ -138,6 +137,10 @@ export function createReceiver(world: World) {
 
 export function idOf(call: Call): string {
   return String(call['messageId']);
+}
+
+function nameOf(call: Call): string {
+  return String((call['properties'] as Call | undefined)?.['webhook'] ?? '');
 }
 
 function said(status: number, headers: Readonly<Record<string, string>> = {}): Response {

@@ -39,10 +39,19 @@ export function cursorOf(db: Database): { seq: number; part: number } {
 
 /** Message ids that are parked. */
 export function parkedIn(db: Database): Set<string> {
-  const rows = db.prepare('SELECT content FROM parked').all();
+  return new Set(parkedCalls(db).map((call) => String(call['messageId'])));
+}
+
+/** What the parked moments say of themselves. */
+export function parkedNames(db: Database): Set<string> {
   return new Set(
-    rows.map((row) => String((JSON.parse(String(row['content'])) as Call)['messageId'])),
+    parkedCalls(db).map(({ properties }) => String((properties as Call | undefined)?.['webhook'])),
   );
+}
+
+function parkedCalls(db: Database): Call[] {
+  const rows = db.prepare('SELECT content FROM parked').all();
+  return rows.map((row) => JSON.parse(String(row['content'])) as Call);
 }
 
 export function erasedIn(db: Database): (person: string) => boolean {

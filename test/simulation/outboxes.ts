@@ -1,0 +1,256 @@
+// Outbox shards under fire: people's webhooks come in, Customer.io misbehaves, objects die. One seed is one run; at the
+// end everything heals, and what was answered must have landed.
+
+import { readConfig } from '../../src/config.ts';
+import { personKey } from '../../src/outbox/people.ts';
+import {
+  acceptEvent,
+  openShard,
+  ringShard,
+  startShard,
+  sweepShard,
+} from '../../src/outbox/shard.ts';
+import { shardName, shardOf } from '../../src/outbox/shards.ts';
+import type { PersonEvent } from '../../src/person/news.ts';
+import type { Platform } from '../../src/platform.ts';
+import { createAuditor, Violation } from './audit.ts';
+import { createObject } from './durable-object.ts';
+import type { SimulatedObject } from './durable-object.ts';
+import { planOf } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { createPoliteness } from './politeness.ts';
+import { createReceiver, FINE } from './receiver.ts';
+import type { Receiver } from './receiver.ts';
+import { eventsOf, visitorsOf } from './webhooks.ts';
+import type { Webhook } from './webhooks.ts';
+import { createWorld } from './world.ts';
+import type { World } from './world.ts';
+
+/** How long a run is under fire, and how much longer it may take to land everything (a Retry-After, an hour of 5xx). */
+const FIRE_MS = 15 * 60_000;
+const HEAL_MS = 6 * 3_600_000;
+const SWEEP_EVERY_MS = 5 * 60_000;
+
+export type Report = {
+  readonly seed: number;
+  readonly steps: number;
+  readonly webhooks: number;
+  readonly requests: number;
+  readonly resent: number;
+  readonly deaths: number;
+  readonly parked: number;
+  /** Null: every check held. */
+  readonly violation: string | null;
+  readonly trace: readonly string[];
+};
+
+type Code = ReturnType<typeof openOutbox>;
+type Shard = {
+  readonly object: SimulatedObject<Code>;
+  readonly auditor: ReturnType<typeof createAuditor>;
+};
+
+export async function simulateOutboxes(seed: number): Promise<Report> {
+  const world = createWorld(seed);
+  const plan = planOf(world.random);
+  const receiver = createReceiver(world);
+  const run = openRun(world, plan, receiver);
+  let violation: string | null = null;
+  try {
+    await run.underFire();
+    await run.healed();
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    violation = error.message;
+  }
+  return { seed, ...run.figures(), violation, trace: world.trace };
+}
+
+function openOutbox(platform: Platform, env: Readonly<Record<string, unknown>>) {
+  const shard = openShard(platform, readConfig(env), async () => undefined);
+  return {
+    start: () => startShard(shard),
+    alarm: () => ringShard(shard),
+    accept: (userId: string, event: PersonEvent) => acceptEvent(shard, userId, event),
+    sweep: () => sweepShard(shard),
+  };
+}
+
+function openRun(world: World, plan: Plan, receiver: Receiver) {
+  const { random } = world;
+  const { state, books } = receiver;
+  let key = state.key;
+  let steps = 0;
+  let deaths = 0;
+  let problem: Violation | null = null;
+  let isHealing = false;
+  const answered: Webhook[] = [];
+  const webhooks = eventsOf(random, plan, world.startAt);
+  // Somebody else comes to every shard in the end: whether a message is at fault shows beside another's only.
+  const visitors = visitorsOf(plan.shards, world.startAt + FIRE_MS);
+  const expected = webhooks.length + visitors.length;
+
+  const env = () => ({
+    SHARDS: plan.shards,
+    RATE_LIMIT: plan.rateLimit,
+    LINGER_MS: plan.lingerMs,
+    JOURNAL_DAYS: 1,
+    CUSTOMERIO_TRACK_TOKEN: key,
+    CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+  });
+
+  const shards: Shard[] = Array.from({ length: plan.shards }, (_, index) => {
+    const object = createObject<Code>(world, {
+      name: shardName(index),
+      network: receiver.network,
+      open: (platform) => openOutbox(platform, env()),
+    });
+    return { object, auditor: createAuditor(object.db, receiver) };
+  });
+  const politeness = createPoliteness(plan, (name) => shardNamed(name).object);
+
+  books.onArrival = (arrival) => guard(() => politeness.arrive(arrival));
+  books.onRateLimit = (shard, life, ms) => politeness.ask({ shard, life, ms, at: world.now() });
+  books.onLanding = ({ shard, calls }) => guard(() => shardNamed(shard).auditor.land(calls));
+
+  /** Checks run inside the project's own calls, which catch errors: a violation is kept for the next step. */
+  function guard(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      problem ??= error;
+    }
+  }
+
+  function shardNamed(name: string): Shard {
+    const found = shards.find(({ object }) => object.name === name);
+    if (found === undefined) throw new Error(`no shard ${name}`);
+    return found;
+  }
+
+  function shardFor(userId: string): Shard {
+    return shardNamed(shardName(shardOf(userId, plan.shards)));
+  }
+
+  /** Like a provider: again until it is answered, and sometimes once more after that. */
+  async function send(webhook: Webhook): Promise<void> {
+    const { object } = shardFor(webhook.userId);
+    for (;;) {
+      try {
+        const { outcome } = await object.call((code) => code.accept(webhook.userId, webhook.event));
+        if (random.chance(plan.answersLost)) throw new Error('answer lost');
+        world.tell(`${webhook.event.id} of ${webhook.userId} answered ${outcome}`);
+        break;
+      } catch {
+        await world.wait(random.between(1000, 60_000));
+      }
+    }
+    answered.push(webhook);
+    if (random.chance(plan.replays)) {
+      await world.wait(random.between(1, 300_000));
+      await object.call((code) => code.accept(webhook.userId, webhook.event)).catch(() => null);
+    }
+  }
+
+  /** One fault somewhere, then the next one after a while. */
+  function trouble(): void {
+    if (isHealing) return;
+    const { object } = random.pick(shards);
+    random.pick(plan.troubles)({ world, object, receiver, plan, rotate });
+    world.after(random.between(1, plan.troubleEveryMs), trouble);
+  }
+
+  /** The key is changed at Customer.io first; the Worker gets it with a deploy some minutes later. */
+  function rotate(): void {
+    state.key = `key-${world.now()}`;
+    world.tell('the key is rotated');
+    world.after(random.between(1000, 300_000), deploy);
+  }
+
+  function deploy(): void {
+    key = state.key;
+    world.tell('deployed');
+    for (const { object } of shards) object.die();
+  }
+
+  function sweep(): void {
+    for (const { object } of shards) object.call((code) => code.sweep()).catch(() => null);
+    world.after(SWEEP_EVERY_MS, sweep);
+  }
+
+  async function step(): Promise<void> {
+    await world.step();
+    steps += 1;
+    if (steps > 200_000) throw new Violation('it never ends');
+    for (const { object, auditor } of shards) {
+      if (object.hasChanged()) auditor.check();
+    }
+    deaths = shards.reduce((sum, { object }) => sum + Math.max(0, object.lives() - 1), 0);
+    if (problem !== null) throw problem;
+  }
+
+  async function underFire(): Promise<void> {
+    state.mood = plan.mood;
+    for (const webhook of webhooks) {
+      world.after(webhook.at - world.startAt, () => void send(webhook));
+    }
+    world.after(0, sweep);
+    world.after(random.between(1, plan.troubleEveryMs), trouble);
+    while (world.now() < world.startAt + FIRE_MS) await step();
+  }
+
+  async function healed(): Promise<void> {
+    isHealing = true;
+    state.mood = FINE;
+    state.isDown = false;
+    state.isRefusingAll = false;
+    for (const { object } of shards) object.heal();
+    deploy();
+    for (const visitor of visitors)
+      world.after(random.between(0, 60_000), () => void send(visitor));
+    const until = world.now() + HEAL_MS;
+    const isDone = () =>
+      answered.length === expected && shards.every(({ auditor }) => auditor.pending() === 0);
+    while (!isDone() && world.now() < until) await step();
+    // What is still on its way changes nothing any more.
+    const quiet = world.now() + 60_000;
+    while (world.now() < quiet) await step();
+    for (const { auditor } of shards) auditor.check();
+    checkEnd();
+  }
+
+  function checkEnd(): void {
+    if (answered.length < expected) throw new Violation('a webhook was never answered');
+    for (const { object, auditor } of shards) {
+      if (auditor.pending() > 0)
+        throw new Violation(`${object.name}: ${auditor.pending()} pending`);
+    }
+    for (const webhook of answered) checkLanded(webhook);
+    const { clashes, resurrections } = receiver.memory.state();
+    if (clashes > 0) throw new Violation(`${clashes} message ids used for two messages`);
+    if (resurrections > 0) throw new Violation(`${resurrections} messages after a removal`);
+  }
+
+  /** From outside: the webhook's own moment is at Customer.io, once; or parked; or its person was deleted. */
+  function checkLanded({ userId, event, moment }: Webhook): void {
+    const { auditor } = shardFor(userId);
+    if (moment === null) return;
+    const events = receiver.memory
+      .state()
+      .events.filter((each) => each.properties['webhook'] === moment);
+    if (events.length > 1) throw new Violation(`${event.id} has landed ${events.length} times`);
+    if (events.length === 1) return;
+    const isErased = auditor.isErased(personKey(userId));
+    if (isErased || auditor.isParked(moment)) return;
+    throw new Violation(`${event.id} was answered and has not landed`);
+  }
+
+  function figures() {
+    const parked = shards.reduce((sum, { auditor }) => sum + auditor.parkedCount(), 0);
+    const { requests, resent } = books;
+    return { steps, webhooks: webhooks.length, requests, resent, deaths, parked };
+  }
+
+  return { underFire, healed, figures };
+}

@@ -1,0 +1,47 @@
+// Pace at the receiver: no sliding second holds more requests than the rate limit and one a shard; what `Retry-After`
+// asked for is kept; one request of a life is in flight. A clock that jumps can be held to the last of these only.
+
+import { Violation } from './audit.ts';
+import type { Plan } from './plan.ts';
+import type { Arrival } from './receiver.ts';
+import type { Database } from './tables.ts';
+import { deliveryOf } from './tables.ts';
+
+type Asked = {
+  readonly shard: string;
+  readonly life: number;
+  readonly ms: number;
+  readonly at: number;
+};
+
+export function createPoliteness(
+  plan: Plan,
+  objectNamed: (name: string) => { readonly db: Database; readonly clock: () => number },
+) {
+  const recent: number[] = [];
+  const asked = new Map<string, Asked>();
+
+  function ask(one: Asked): void {
+    asked.set(one.shard, one);
+  }
+
+  function arrive({ at, shard, life }: Arrival): void {
+    recent.push(at);
+    while ((recent[0] ?? at) <= at - 1000) recent.shift();
+    if (plan.clockJumps) return;
+    if (recent.length > plan.rateLimit + plan.shards) {
+      throw new Violation(`${recent.length} requests within a second`);
+    }
+    const wish = asked.get(shard);
+    if (wish !== undefined && wish.life === life && at < wish.at + wish.ms) {
+      throw new Violation(`${shard} came back before its Retry-After was over`);
+    }
+    const { db, clock } = objectNamed(shard);
+    const { notBefore = 0, pause = null } = deliveryOf(db);
+    if (pause === null && Number(notBefore) > clock()) {
+      throw new Violation(`${shard} sent before its stored notBefore`);
+    }
+  }
+
+  return { ask, arrive };
+}
