@@ -19,7 +19,9 @@ export function command(usage: string, summary: string, examples: readonly strin
   const [name = '', ...args] = usage.split(' ');
   const made = new Command(name).description(summary).helpCommand(false);
   for (const argument of args) made.argument(argument);
-  const lines = examples.map((example) => `  lifecycle ${example}`).join('\n');
+  const lines = examples
+    .map((example) => (/^\s|\|/.test(example) ? `  ${example}` : `  lifecycle ${example}`))
+    .join('\n');
   return made.addHelpText('after', `\nExample${examples.length > 1 ? 's' : ''}:\n${lines}`);
 }
 

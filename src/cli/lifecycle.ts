@@ -7,6 +7,7 @@ import { CliError, EXIT } from './cli-error.ts';
 import { collect } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emailCommand } from './commands/email.ts';
+import { explainCommand } from './commands/explain.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { linkCommand } from './commands/link.ts';
 import { peopleCommand } from './commands/people.ts';
@@ -38,6 +39,7 @@ for (const made of [
   setupCommand(),
   doctorCommand(),
   sendCommand(),
+  explainCommand(),
   plansCommand(),
   statusCommand(),
   waitingCommand(),
