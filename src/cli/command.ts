@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 
-import { EXIT } from './cli-error.ts';
+import type { EXIT } from './cli-error.ts';
 import { openSession } from './session.ts';
 import type { GlobalOptions, Session } from './session.ts';
 

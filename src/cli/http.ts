@@ -45,7 +45,7 @@ export function pacedShell(requestsPerSecond: number, clock: Clock = CLOCK): Sen
       // Loaded when it is needed: it is a quarter of the time a command takes to start.
       const { fetch: undiciFetch } = await import('undici');
       // One fetch, two declarations of its types: Node's own and the package's.
-      return (await undiciFetch(url, init as never)) as unknown as Response;
+      return await undiciFetch(url, init as never);
     },
   };
 }

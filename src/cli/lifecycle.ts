@@ -30,7 +30,6 @@ const program = new Command('lifecycle')
     '--var <NAME=VALUE>',
     'set one name for this call; wins over file and environment',
     collect,
-    [],
   )
   .helpCommand(false)
   .addHelpText('after', '\nExample:\n  lifecycle doctor        More: lifecycle <command> --help');
@@ -109,7 +108,7 @@ function saidBy(error: unknown) {
 /** Errors may come before any session: whatever settings can be read are what must not be shown. */
 async function ourRedactor(): Promise<(text: string) => string> {
   const { envFile } = program.opts<{ envFile: string }>();
-  const flags = program.opts<{ var: readonly string[] }>().var;
+  const flags = program.opts<{ var?: readonly string[] }>().var ?? [];
   const settings = await readSettings({ envFile, environment: process.env, flags }).catch(() =>
     readSettings({ envFile, environment: process.env, flags: [] }),
   );

@@ -43,7 +43,7 @@ export async function deletePerson(
     );
   }
   const person = await showPerson(session, id);
-  const who = `${id} (${String(person.attributes['email'] ?? 'no email')})`;
+  const who = `${id} (${emailIn(person)})`;
   const isAgreed =
     isYes || (await isSure(session.out, `Delete ${who} from Customer.io, with all data?`));
   if (!isAgreed) throw new CliError('Nothing was deleted.');
@@ -53,6 +53,11 @@ export async function deletePerson(
     `Deleted ${who} ${by === 'app_api' ? 'by the App API' : 'by "User Deleted" through the Pipelines API: the App API has no deletion here'}.\nA later webhook or call with this id would create the person again, unless the relay has the tombstone.`,
   );
   return EXIT.ok;
+}
+
+function emailIn({ attributes }: PersonDetails): string {
+  const email = attributes['email'];
+  return typeof email === 'string' ? email : 'no email';
 }
 
 async function deleteBy(session: Session, id: string): Promise<'app_api' | 'pipelines'> {

@@ -6,7 +6,7 @@ import { CliError, usageError } from './cli-error.ts';
 import type { Output } from './output.ts';
 
 export function isTerminal(): boolean {
-  return process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return process.stdin.isTTY && process.stdout.isTTY;
 }
 
 export async function isSure(out: Output, question: string): Promise<boolean> {

@@ -62,7 +62,7 @@ function personal(value: unknown, provider: SampleProvider, about: SampleAbout):
 }
 
 function personalId(text: string, { userId, customerId }: SampleAbout): string {
-  if (/^user_2ab/.test(text)) return userId;
+  if (text.startsWith('user_2ab')) return userId;
   if (text === 'cus_1') return customerId;
   const [, prefix] = COUNTED_ID.exec(text) ?? [];
   return prefix === undefined ? text : `${prefix}${customerId.replace(/^cus_/, '')}`;

@@ -26,7 +26,7 @@ export const LOCAL_URL = 'http://localhost:8787';
 export type GlobalOptions = {
   readonly json?: boolean;
   readonly envFile: string;
-  readonly var: readonly string[];
+  readonly var?: readonly string[];
 };
 
 export type Session = ReturnType<typeof sessionOf>;
@@ -35,7 +35,7 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
   const settings = await readSettings({
     envFile: options.envFile,
     environment: process.env,
-    flags: options.var,
+    flags: options.var ?? [],
   });
   const out = openOutput({ isJson: options.json === true, values: settings.values });
   return sessionOf({ settings, out, envFile: options.envFile });

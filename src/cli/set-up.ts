@@ -73,9 +73,12 @@ export function clerkSteps(relay: string): string[] {
 const LINE_LENGTH = 90;
 
 function wrapped(words: readonly string[]): string[] {
-  return words.reduce<string[]>((lines, word) => {
+  const lines: string[] = [];
+  for (const word of words) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + word.length > LINE_LENGTH) return [...lines, word];
-    return [...lines.slice(0, -1), `${last}, ${word}`];
-  }, []);
+    const isFull = last === undefined || last.length + word.length > LINE_LENGTH;
+    if (isFull) lines.push(word);
+    else lines[lines.length - 1] = `${last}, ${word}`;
+  }
+  return lines;
 }

@@ -81,8 +81,9 @@ function emailOutcomeOf(outcome: Outcome, body: string): EmailOutcome {
     case 'delivered':
       return { kind: 'sent', deliveryId: deliveryIdIn(body) };
     case 'retry':
-      if (outcome.reason !== 'rate_limited')
+      if (outcome.reason !== 'rate_limited') {
         return { kind: 'ambiguous', reason: reasonOf(outcome) };
+      }
       return { kind: 'retry', reason: 'rate_limited', retryAfterMs: outcome.retryAfterMs };
     case 'rejected':
     case 'refused':

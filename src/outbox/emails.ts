@@ -56,9 +56,9 @@ export function openEmails(run: Run) {
     return known ?? NEW_MAILING;
   }
 
-  function save(next: Mailing): void {
-    run(`INSERT OR REPLACE INTO state (name, value) VALUES ('mailing', ?)`, JSON.stringify(next));
-    known = next;
+  function save(value: Mailing): void {
+    run(`INSERT OR REPLACE INTO state (name, value) VALUES ('mailing', ?)`, JSON.stringify(value));
+    known = value;
   }
 
   function add({ at, person, message }: DueEmail): void {

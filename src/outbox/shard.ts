@@ -134,7 +134,7 @@ export function parkEvent(shard: Shard, event: UnreadableEvent) {
 function heard({ tables, platform }: Shard, provider: string, outcome: string): void {
   const delivery = tables.delivery();
   const lastEventAt = { ...delivery.lastEventAt, [provider]: platform.now() };
-  tables.note({ ...delivery, lastEventAt, taken: taken(delivery.taken, provider, [outcome]) });
+  tables.note({ ...delivery, lastEventAt, taken: withTaken(delivery.taken, provider, [outcome]) });
 }
 
 /** Events that nothing wanted: the door tells of them with the next event it brings. */
@@ -142,11 +142,11 @@ export function noteIgnored({ tables }: Shard, ignored: Readonly<Record<string, 
   for (const [provider, count] of Object.entries(ignored)) {
     const delivery = tables.delivery();
     const outcomes = Array.from({ length: count }, () => 'ignored');
-    tables.note({ ...delivery, taken: taken(delivery.taken, provider, outcomes) });
+    tables.note({ ...delivery, taken: withTaken(delivery.taken, provider, outcomes) });
   }
 }
 
-function taken(before: Tally, provider: string, outcomes: readonly string[]): Tally {
+function withTaken(before: Tally, provider: string, outcomes: readonly string[]): Tally {
   return { ...before, [provider]: tallied(before[provider] ?? {}, outcomes) };
 }
 

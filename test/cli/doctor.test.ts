@@ -47,8 +47,9 @@ beforeAll(async () => {
   worker = await emulate((request) => {
     const headers = workerDate === null ? {} : { date: workerDate };
     if (request.path === '/healthz') return { status: 200, body: { status: 'ok' }, headers };
-    if (!hasBearer(request, SECRETS.ADMIN_TOKEN))
+    if (!hasBearer(request, SECRETS.ADMIN_TOKEN)) {
       return { status: 401, body: { error: 'token_invalid' } };
+    }
     return { status: 200, body: { shards: [{ name: 's0', ...status }] } };
   });
   env = {

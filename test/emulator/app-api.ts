@@ -42,8 +42,9 @@ export async function startAppApi(options: AppApiOptions) {
     const [, id = '', rest] = /^\/v1\/customers\/([^/]+)(\/attributes)?$/.exec(path) ?? [];
     if (method === 'POST' && path === '/v1/send/email') return mail(request);
     if (method === 'POST' && path === '/v1/customers') return search(request);
-    if (method === 'GET' && path === '/v1/segments')
+    if (method === 'GET' && path === '/v1/segments') {
       return { status: 200, body: { segments: SEGMENTS } };
+    }
     if (method === 'GET' && rest !== undefined) return show(decodeURIComponent(id));
     if (method === 'DELETE' && id !== '' && options.hasDeletion === true) {
       return people.delete(decodeURIComponent(id)) ? { status: 200, body: {} } : notFound();
@@ -63,8 +64,9 @@ export async function startAppApi(options: AppApiOptions) {
 
   function search({ query, body }: ApiRequest): ApiAnswer {
     const filter = jsonOf(body)?.['filter'];
-    if (!isFilter(filter))
+    if (!isFilter(filter)) {
       return refusal(400, 'filter is not one of and, or, not, segment, attribute');
+    }
     const limit = Number(query.get('limit') ?? 50);
     if (limit > 1000) return refusal(400, 'limit is at most 1000');
     const found = [...people.values()].filter((person) => matches(filter, person));
@@ -143,7 +145,7 @@ function isFilter(filter: unknown): filter is Filter {
 }
 
 function matches(filter: Filter, person: AppPerson): boolean {
-  const [[kind = '', inner] = []] = Object.entries(filter);
+  const [kind, inner] = Object.entries(filter)[0] ?? ['', null];
   const list = inner as readonly Filter[];
   if (kind === 'and') return list.every((each) => matches(each, person));
   if (kind === 'or') return list.some((each) => matches(each, person));

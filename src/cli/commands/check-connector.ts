@@ -32,8 +32,9 @@ export function checkConnectorCommand(): Command {
     if ((envName === undefined) === (url === undefined)) {
       throw usageError('check-connector needs --env-name or --url.', 'One of them, not both.');
     }
-    if (envName !== undefined)
+    if (envName !== undefined) {
       return report(session.out, await credentialChecks(session, envName), []);
+    }
     return report(
       session.out,
       await endpointChecks(session, { url: url ?? '', method: methodOf(method) }),

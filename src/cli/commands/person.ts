@@ -33,8 +33,9 @@ export function personCommand(): Command {
     if (answer.kind === 'rejected' && answer.status === 410) {
       throw new CliError(`${user} was deleted; nothing but a hash of the id is left.`);
     }
-    if (answer.kind !== 'ok')
+    if (answer.kind !== 'ok') {
       throw failureOf(answer, relayParty(relayUrl(session, options.worker)));
+    }
     const { traits, messages } = answer.value;
     session.out.result(answer.value, [
       bold(user),

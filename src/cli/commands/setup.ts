@@ -37,10 +37,11 @@ export function setupCommand(): Command {
     .option('--no-input', 'ask nothing');
   return does<Options>(made, async (before, { options }) => {
     const isAsking = options.input && isTerminal() && !before.out.isJson;
-    if (isAsking)
+    if (isAsking) {
       intro(
         'Lifecycle Relay: set-up. Enter keeps what is there; Ctrl-C stops, with nothing written.',
       );
+    }
     const values = isAsking ? await askAll(before, options) : given(before, options);
     const session = withValues(before, values);
     const checks = await checksOf(session);
@@ -57,12 +58,13 @@ export function setupCommand(): Command {
       ...(written['CLERK_WEBHOOK_SIGNING_SECRET'] === undefined ? [...clerkSteps(relay), ''] : []),
       ...lastSteps(before.envFile, Object.keys(written)),
     ]);
-    if (isAsking)
+    if (isAsking) {
       outro(
         exit === EXIT.ok
           ? 'Done. lifecycle doctor checks all of it at any time.'
           : 'Not all is well yet: see above.',
       );
+    }
     return exit;
   });
 }

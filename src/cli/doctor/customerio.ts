@@ -33,8 +33,9 @@ export async function pipelinesCheck(session: Session): Promise<Check | null> {
   const as = siteId === null ? 'token:' : 'site_id:token';
   const options = { baseUrl: config.customerio.baseUrl, token, siteId };
   const configured = await probePipelines(options, session.pipelines().shell);
-  if (configured.kind === 'taken')
+  if (configured.kind === 'taken') {
     return ok(name, `takes the key as ${as}, region ${region ?? 'by address'}`);
+  }
   if (configured.kind === 'unclear') {
     return problem(
       name,

@@ -33,10 +33,12 @@ export async function endpointChecks(
 }
 
 function reachCheck(result: Exchange, ms: number): Check {
-  if (result.kind === 'timed_out')
+  if (result.kind === 'timed_out') {
     return problem('reachable', 'no answer in time', 'Try again; check any proxy.');
-  if (result.kind !== 'unreachable')
+  }
+  if (result.kind !== 'unreachable') {
     return ok('reachable', `answers in ${ms} ms (${result.answer.status})`);
+  }
   const code = errorCode(result.error);
   return /CERT|SSL|TLS|SELF_SIGNED/.test(code)
     ? problem(
@@ -81,12 +83,13 @@ function authCheck(result: Exchange, name: string | null): Check {
         )
       : ok('authenticated', 'no key was sent: none of ours belongs to this address');
   }
-  if (isRefused)
+  if (isRefused) {
     return problem(
       'authenticated',
       `refuses ${name} (${status})`,
       `lifecycle doctor check-connector --env-name ${name}`,
     );
+  }
   if (status === 404 || status === 405) {
     return problem(
       'authenticated',
@@ -94,8 +97,9 @@ function authCheck(result: Exchange, name: string | null): Check {
       'Check path and --method.',
     );
   }
-  if (status >= 500)
+  if (status >= 500) {
     return problem('authenticated', `is out of order (${status})`, 'Try again later.');
+  }
   return ok(
     'authenticated',
     `takes ${name}${status === 400 ? '; it refused the empty body, as it should' : ''}`,

@@ -61,8 +61,9 @@ type Fault = { readonly finding: string; readonly isSure: boolean };
 function faultsOf(name: string, value: string, values: Values): Fault[] {
   if (/\s|["']/.test(value)) return [sure('holds a space or a quote: it was pasted with too much')];
   const twin = SECRETS.find((other) => other.name !== name && textOf(values, other.name) === value);
-  if (twin !== undefined)
+  if (twin !== undefined) {
     return [sure(`has the same value as ${twin.name}: one of them is misplaced`)];
+  }
   const rule = RULES[name];
   return rule === undefined ? [] : rule(value, values);
 }
@@ -85,11 +86,13 @@ const RULES: Readonly<Record<string, (value: string, values: Values) => Fault[]>
 function svixFaults(value: string): Fault[] {
   const [, encoded] = /^whsec_(.*)$/.exec(value) ?? [];
   if (encoded === undefined) return [sure('does not begin with whsec_')];
-  if (/^[0-9a-f]{64}$/.test(encoded))
+  if (/^[0-9a-f]{64}$/.test(encoded)) {
     return [sure("is the secret of Stripe's command line, not Clerk's")];
+  }
   const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.toString('base64') !== encoded)
+  if (bytes.toString('base64') !== encoded) {
     return [sure("is not base64 behind whsec_: Stripe's secret, or cut off")];
+  }
   if (bytes.length === SVIX_KEY_BYTES) return [];
   return [
     doubt(`holds ${bytes.length} bytes where Clerk's hold 24: another one's secret, or cut off`),
@@ -104,7 +107,7 @@ function stripeFaults(value: string): Fault[] {
 }
 
 function keyFaults(value: string, shape: RegExp, expected: string): Fault[] {
-  if (/^pk_/.test(value)) return [sure('is the publishable key; the secret one is needed')];
+  if (value.startsWith('pk_')) return [sure('is the publishable key; the secret one is needed')];
   return shape.test(value) ? [] : [sure(`does not begin with ${expected}`)];
 }
 
