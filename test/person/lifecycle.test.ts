@@ -100,6 +100,33 @@ describe('lifecycle', () => {
     expect(names(deleted())).toEqual(['subscription_canceled']);
   });
 
+  it('tells a trial that was never paid once, also when its subscription is cleared away later', () => {
+    const trial = { trial_start: CREATED, trial_end: TRIAL_END };
+    const firstPeriod = item({
+      current_period_start: TRIAL_END,
+      current_period_end: TRIAL_END + 30 * DAY,
+    });
+    const unpaid = updated(
+      { ...trial, status: 'unpaid', items: { data: [firstPeriod] } },
+      { status: 'past_due' },
+    );
+    const cleared = subscription({ ...trial, status: 'canceled', ended_at: CREATED + 90 * DAY });
+    const deleted = stripeEvent('customer.subscription.deleted', cleared, {
+      created: CREATED + 90 * DAY,
+    });
+    expect(names(created(TRIAL), unpaid, deleted)).toEqual(['trial_started', 'trial_expired']);
+  });
+
+  it('takes, within one second, what was updated for newer than what said that the trial ends', () => {
+    const ending = stripeEvent('customer.subscription.trial_will_end', subscription(TRIAL), {
+      created: CREATED + 20 * DAY,
+    });
+    const team = { ...TRIAL, items: { data: [item({ price: price(TEAM) })] } };
+    const upgraded = updated(team, { items: { data: [item()] } });
+    const { person } = take(take(newPerson('user_1'), upgraded).person, ending);
+    expect(traitsOf(person, null)['plan']).toBe('team');
+  });
+
   it('converts a trial with the invoice that begins where it ended, whichever arrives first', () => {
     const paid = stripeEvent('invoice.paid', invoice({}, { periodStart: TRIAL_END }));
     const events = [created(TRIAL), paid] as const;
