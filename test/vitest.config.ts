@@ -14,7 +14,9 @@ export default defineConfig({
         test: {
           name: 'node',
           root: 'test',
-          include: ['{person,intake,customerio,emulator,outbox,config,cli,flow}/**/*.test.ts'],
+          include: [
+            '{person,intake,customerio,emulator,outbox,config,cli,sweep,simulation,torture,fuzz,flow}/**/*.test.ts',
+          ],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           // Real processes share two cores and one clock: one file at a time.

@@ -24,7 +24,16 @@ export function startNode(
   script: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Child {
-  const child = spawn(process.execPath, [...script], {
+  return startCommand(name, process.execPath, script, env);
+}
+
+export function startCommand(
+  name: string,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Child {
+  const child = spawn(command, [...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: { ...process.env, ...env },

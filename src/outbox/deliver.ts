@@ -60,25 +60,38 @@ export async function deliver(shell: DeliverShell, batch: Batch): Promise<Progre
 }
 
 async function deliverFitting(shell: DeliverShell, batch: Batch): Promise<Progress> {
-  const { items } = batch;
+  await pace(shell);
+  // Somebody may have been deleted since the batch was planned.
+  const items = batch.items.filter((item) => isWanted(shell, item));
   const messages = foldIdentifies(items);
+  if (messages.length === 0) return passOver(shell, batch.items);
   const outcome = await attempt(shell, messages);
   if (isDivisible(outcome, batch) && messages.length > 1) {
-    return deliverAround(shell, batch, Math.floor(items.length / 2));
+    return deliverAround(shell, batch, Math.floor(batch.items.length / 2));
   }
   switch (outcome.kind) {
     case 'delivered':
-      landed(shell, items, messages);
-      return 'go_on';
+      return landed(shell, batch.items, { messages, wanted: items });
     case 'retry':
       return isDivisible(outcome, batch)
-        ? parkIfAlone(shell, batch, outcome)
+        ? parkIfAlone(shell, { ...batch, items }, outcome)
         : retryLater(shell, outcome);
     case 'refused':
       return pause(shell, { reason: outcome.reason, fingerprint: shell.fingerprint });
     case 'rejected':
       return park(shell, items, { ...REJECTED, ...outcome });
   }
+}
+
+function isWanted({ tables }: DeliverShell, { person, isRemoval }: Item): boolean {
+  return isRemoval || !tables.store().people.isErased(person);
+}
+
+/** Their people are deleted: nothing is sent of them, and nothing is left to do. */
+function passOver({ tables }: DeliverShell, items: readonly Item[]): Progress {
+  const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
+  tables.save(counted({ ...tables.delivery(), cursor }, { skipped: items.length }));
+  return 'go_on';
 }
 
 /** Is it about one of the messages, as far as one can tell? Our pace is about none of them. */
@@ -98,31 +111,42 @@ async function deliverAround(shell: DeliverShell, batch: Batch, index: number): 
   return deliver(shell, { ...batch, items: batch.items.slice(middle) });
 }
 
-async function attempt(shell: DeliverShell, messages: readonly Message[]): Promise<Outcome> {
-  const { tables, now, wait, intervalMs } = shell;
+/** Waits for the shard's share of the rate. */
+async function pace({ tables, now, wait, intervalMs }: DeliverShell): Promise<void> {
   const waitMs = tables.delivery().lastSentAt + intervalMs - now();
   // A clock that was set back must not make it wait for longer than its pace.
   if (waitMs > 0) await wait(Math.min(waitMs, intervalMs));
+}
+
+function attempt(shell: DeliverShell, messages: readonly Message[]): Promise<Outcome> {
+  const { tables, now } = shell;
   tables.note(counted({ ...tables.delivery(), lastSentAt: now() }, { requests: 1 }));
   return shell.send(messages);
 }
 
-function landed(shell: DeliverShell, items: readonly Item[], messages: readonly Message[]): void {
+function landed(
+  shell: DeliverShell,
+  items: readonly Item[],
+  sent: { readonly messages: readonly Message[]; readonly wanted: readonly Item[] },
+): Progress {
   const { tables, log, now, isMailed } = shell;
+  const { messages, wanted } = sent;
   const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
   const fine = { attempt: 0, failingSince: null, notBefore: 0, pause: null, parkedInARow: 0 };
+  const names = messages.map((each) => (each.type === 'track' ? each.event : each.type));
   tables.transaction(({ emails }) => {
-    for (const { person, message } of items) {
+    for (const { person, message } of wanted) {
       if (message.type === 'track' && isMailed(message.event)) {
         emails.add({ person, message, at: now() });
       }
     }
-    const names = messages.map((each) => (each.type === 'track' ? each.event : each.type));
-    const total = tallied(tables.delivery().landed, names);
-    const next = { ...tables.delivery(), ...fine, cursor, landed: total };
-    tables.save(counted(next, { delivered: messages.length }));
+    const next = { ...tables.delivery(), ...fine, cursor };
+    const total = tallied(next.landed, names);
+    const counts = { delivered: messages.length, skipped: items.length - wanted.length };
+    tables.save(counted({ ...next, landed: total }, counts));
   });
   log({ decision: 'delivered', messages: messages.length, seq: cursor.seq });
+  return 'go_on';
 }
 
 function retryLater({ tables, log, now, random }: DeliverShell, outcome: Retry): Progress {
@@ -150,7 +174,8 @@ function pause({ tables, log, now }: DeliverShell, why: Pause): Progress {
  * in its turn, under the same id.
  */
 async function parkIfAlone(shell: DeliverShell, batch: Batch, outcome: Retry): Promise<Progress> {
-  const neighbour = neighbourOf(batch, shell.random());
+  await pace(shell);
+  const neighbour = neighbourOf(shell, batch);
   if (neighbour === undefined) return retryLater(shell, outcome);
   const { kind } = await attempt(shell, [neighbour.message]);
   if (kind !== 'delivered') return retryLater(shell, outcome);
@@ -159,14 +184,16 @@ async function parkIfAlone(shell: DeliverShell, batch: Batch, outcome: Retry): P
 }
 
 /** Of the others' first messages one by chance: the first of them may be at fault itself. */
-function neighbourOf({ items, ahead }: Batch, random: number): Item | undefined {
-  const [suspect] = items;
+function neighbourOf(shell: DeliverShell, { items, ahead }: Batch): Item | undefined {
+  const suspect = items.at(-1);
   const behind = ahead.slice(ahead.findIndex((item) => item === suspect) + 1);
   const firsts = new Map<string, Item>();
   for (const item of behind) if (!firsts.has(item.person)) firsts.set(item.person, item);
   firsts.delete(suspect?.person ?? '');
-  const fitting = [...firsts.values()].filter((item) => item.bytes <= MESSAGE_BYTES_MAX);
-  return fitting[Math.floor(random * fitting.length)];
+  const fitting = [...firsts.values()].filter(
+    (item) => item.bytes <= MESSAGE_BYTES_MAX && isWanted(shell, item),
+  );
+  return fitting[Math.floor(shell.random() * fitting.length)];
 }
 
 function park(shell: DeliverShell, items: readonly Item[], fault: Fault): Progress {

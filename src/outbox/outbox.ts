@@ -10,8 +10,11 @@ import { platformOf } from '../platform-of.ts';
 import type { Acceptance } from './accept.ts';
 import { closeCustomer, gainCustomer, loseCustomer } from './customers.ts';
 import { namespaceIn } from './outboxes.ts';
+import { discardParked, findParked, listParked, replayParked } from './parked-shelf.ts';
+import type { ParkedLine, ParkedThing } from './parked-shelf.ts';
 import { personView } from './person-view.ts';
 import type { PersonView } from './person-view.ts';
+import type { ReplayOutcome } from './replay.ts';
 import {
   acceptEvent,
   healthOf,
@@ -78,13 +81,39 @@ export class Outbox extends DurableObject {
   }
 
   /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
-  sweep(): Promise<ShardHealth> {
+  sweep(): Promise<void> {
     return sweepShard(this.#shard);
   }
 
   /** The layout in force: `wanted` if this is the first time anybody asks. Asked of the object named `layout`. */
   async layout(wanted: Layout): Promise<Layout> {
     return this.#shard.tables.store().layout(wanted);
+  }
+
+  /** The incidents that were told and are not over. Asked of the object named `layout`. */
+  async incidents(): Promise<string[]> {
+    return this.#shard.tables.store().incidents();
+  }
+
+  async keepIncidents(open: readonly string[]): Promise<void> {
+    this.#shard.tables.store().saveIncidents(open);
+  }
+
+  /** The parked things behind the number `after`, at most `most`. */
+  async listParked(after: number, most: number): Promise<ParkedLine[]> {
+    return listParked(this.#shard, after, most);
+  }
+
+  async findParked(seq: number): Promise<ParkedThing | null> {
+    return findParked(this.#shard, seq);
+  }
+
+  async replayParked(seq: number): Promise<ReplayOutcome> {
+    return replayParked(this.#shard, seq);
+  }
+
+  async discardParked(seq: number): Promise<boolean> {
+    return discardParked(this.#shard, seq);
   }
 
   override async alarm(): Promise<void> {

@@ -168,18 +168,21 @@ export function healthOf({ tables, platform }: Shard): ShardHealth {
 }
 
 /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
-export async function sweepShard(shard: Shard): Promise<ShardHealth> {
+export async function sweepShard(shard: Shard): Promise<void> {
   const { alarm, tables, platform } = shard;
   await alarm.load();
   armIfDue(shard);
   const now = platform.now();
   const { journalDays } = configOf(shard.configured).outbox;
-  tables.transaction(({ journal, seen, emails }) => {
+  tables.transaction(({ journal, seen, emails, delivery }) => {
     journal.dropBefore(dayOf(now) - journalDays, tables.delivery().cursor.seq);
     seen.dropOld(now);
     emails.dropBefore(now - MAIL_MARK_DAYS * DAY_MS);
+    // What nothing was sent for is in memory only: duplicates are news of a provider, too.
+    const { lastEventAt } = tables.delivery();
+    const isNews = JSON.stringify(lastEventAt) !== JSON.stringify(delivery().lastEventAt);
+    if (isNews) tables.save(tables.delivery());
   });
-  return healthOf(shard);
 }
 
 /** The alarm handler: drains, and is armed again whenever work remains. */
@@ -224,7 +227,7 @@ async function drainShard({ platform, configured, tables }: Shard): Promise<void
   });
 }
 
-/** An erasure does not wait until Customer.io may be asked again. */
+/** Makes sure that what is pending will be done. An erasure does not wait until Customer.io may be asked again. */
 export function armIfDue({ alarm, tables, platform, configured, erasing }: Shard): void {
   const { cursor, notBefore } = tables.delivery();
   const isPending = tables.store().journal.lastSeq() > cursor.seq;
@@ -239,7 +242,8 @@ export function optionsOf({ configured }: Shard) {
   return configOf(configured).messages;
 }
 
-function configOf(configured: ConfigResult) {
+/** Throws what is wrong with the configuration. */
+export function configOf(configured: ConfigResult) {
   if (configured.ok) return configured.config;
   throw new ConfigError(configured.problems);
 }

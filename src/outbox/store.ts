@@ -34,8 +34,19 @@ export function openStore(run: Run) {
     return wanted;
   }
 
+  function incidents(): string[] {
+    const value = run(`SELECT value FROM state WHERE name = 'incidents'`)[0]?.['value'];
+    return typeof value === 'string' ? JSON.parse(value) : [];
+  }
+
+  function saveIncidents(open: readonly string[]): void {
+    run(`INSERT OR REPLACE INTO state (name, value) VALUES ('incidents', ?)`, JSON.stringify(open));
+  }
+
   return {
     layout,
+    incidents,
+    saveIncidents,
     people: openPeople(run),
     seen: openSeen(run),
     journal: openJournal(run),

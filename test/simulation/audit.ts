@@ -2,7 +2,7 @@
 // landed. Every accepted message is exactly one of landed, pending, parked or left out for a deleted person.
 
 import type { Call } from '../emulator/strict.ts';
-import { idOf } from './receiver.ts';
+import { idOf, TRAVEL_MS } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
 import type { Database } from './tables.ts';
 import { cursorOf, erasedIn, journalAfter, parkedIn, parkedNames } from './tables.ts';
@@ -35,6 +35,7 @@ export function createAuditor(db: Database, receiver: Receiver) {
   const wasParked = new Set<string>();
   const lastTrack = new Map<string, Accepted>();
   const here = new Set<string>();
+  const erasedAt = new Map<string, number>();
   let lastSeq = 0;
   let passed = 0;
   let cursor: Position = { seq: 0, part: 0 };
@@ -55,19 +56,19 @@ export function createAuditor(db: Database, receiver: Receiver) {
   }
 
   /** Everything behind the cursor has to be accounted for. */
-  function check(): void {
+  function check(now: number): void {
     readJournal();
+    for (const person of erasedIn(db)) if (!erasedAt.has(person)) erasedAt.set(person, now);
     const next = cursorOf(db);
     if (isBefore(next, cursor)) throw new Violation('the cursor went back');
     cursor = next;
     const parked = parkedIn(db);
     for (const id of parked) wasParked.add(id);
-    const isErased = erasedIn(db);
     for (; passed < accepted.length; passed += 1) {
       const one = accepted[passed];
       if (one === undefined || !isPassed(one.position, cursor)) return;
       if (receiver.landed.has(one.id) || parked.has(one.id)) continue;
-      if (isErased(one.person) && !one.isRemoval) continue;
+      if (erasedAt.has(one.person) && !one.isRemoval) continue;
       if (one.type === 'identify' && isFolded(one, parked)) continue;
       throw new Violation(`${one.type} ${one.id} was passed over: neither landed nor parked`);
     }
@@ -85,12 +86,15 @@ export function createAuditor(db: Database, receiver: Receiver) {
   }
 
   /** New effects at Customer.io: one person's in the order of the journal, the identify before what follows it. */
-  function land(calls: readonly Call[]): void {
+  function land(calls: readonly Call[], now: number): void {
     readJournal();
     for (const call of calls) {
       const one = newest.get(idOf(call));
       if (one === undefined) throw new Violation(`${idOf(call)} landed and was never accepted`);
       here.add(one.id);
+      if (!one.isRemoval && now > (erasedAt.get(one.person) ?? now) + TRAVEL_MS.max) {
+        throw new Violation(`${one.id} was sent although its person is deleted`);
+      }
       if (one.type !== 'track') continue;
       if (!one.isRemoval) checkIdentified(one);
       const last = lastTrack.get(one.person);
@@ -129,7 +133,7 @@ export function createAuditor(db: Database, receiver: Receiver) {
     land,
     pending,
     isParked,
-    isErased: (person: string) => erasedIn(db)(person),
+    isErased: (person: string) => erasedAt.has(person),
     parkedCount: () => parkedIn(db).size,
   };
 }

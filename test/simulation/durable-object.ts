@@ -60,6 +60,7 @@ export function createObject<Code extends Instance>(
   let writes = 0;
   let writesAsked = 0;
   let skewMs = 0;
+  let faultAt = 0;
   /** Statements until the next death or the next full disk; null: none is planned. */
   let deathIn: number | null = null;
   let fullIn: number | null = null;
@@ -80,6 +81,7 @@ export function createObject<Code extends Instance>(
     }
     if (isWrite && fullIn !== null && fullIn-- <= 0) {
       fullIn = null;
+      faultAt = world.now();
       world.tell(`${about.name}: disk full`);
       throw new Error('SQLITE_FULL');
     }
@@ -89,7 +91,7 @@ export function createObject<Code extends Instance>(
     db.exec('BEGIN');
     try {
       const value = write();
-      meetFaults(current, false);
+      meetFaults(current, true);
       db.exec('COMMIT');
       return value;
     } catch (error) {
@@ -176,10 +178,11 @@ export function createObject<Code extends Instance>(
     isAlarmLost = isForgotten;
     // A handler that died leaves a stale time behind, or nothing at all.
     if (isForgotten) alarmAt = random.chance(0.5) ? at : null;
-    else
-      world.after(2000 * 2 ** retries, () =>
-        alarmAt === at && !isAlarmLost ? void ring() : undefined,
-      );
+    else world.after(2000 * 2 ** retries, () => ringAgain(at));
+  }
+
+  function ringAgain(at: number | null): void {
+    if (alarmAt === at && !isAlarmLost) void ring();
   }
 
   /** Null: it ended well; else why not. */
@@ -222,6 +225,7 @@ export function createObject<Code extends Instance>(
   /** Everything in memory is gone; whoever waits for an answer gets an error. */
   function die(): void {
     deathIn = null;
+    faultAt = world.now();
     const dead = life;
     life = null;
     if (dead === null) return;
@@ -266,5 +270,7 @@ export function createObject<Code extends Instance>(
     },
     clock: () => world.now() + skewMs,
     lives: () => lives,
+    /** When it died or found the disk full last. */
+    faultAt: () => faultAt,
   };
 }

@@ -110,8 +110,9 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
   const politeness = createPoliteness(plan, (name) => shardNamed(name).object);
 
   books.onArrival = (arrival) => guard(() => politeness.arrive(arrival));
-  books.onRateLimit = (shard, life, ms) => politeness.ask({ shard, life, ms, at: world.now() });
-  books.onLanding = ({ shard, calls }) => guard(() => shardNamed(shard).auditor.land(calls));
+  books.onRateLimit = (shard, ms) => politeness.ask({ shard, ms, at: world.now() });
+  books.onLanding = ({ shard, calls }) =>
+    guard(() => shardNamed(shard).auditor.land(calls, world.now()));
 
   /** Checks run inside the project's own calls, which catch errors: a violation is kept for the next step. */
   function guard(check: () => void): void {
@@ -184,7 +185,7 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     steps += 1;
     if (steps > 200_000) throw new Violation('it never ends');
     for (const { object, auditor } of shards) {
-      if (object.hasChanged()) auditor.check();
+      if (object.hasChanged()) auditor.check(world.now());
     }
     deaths = shards.reduce((sum, { object }) => sum + Math.max(0, object.lives() - 1), 0);
     if (problem !== null) throw problem;
@@ -207,8 +208,9 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     state.isRefusingAll = false;
     for (const { object } of shards) object.heal();
     deploy();
-    for (const visitor of visitors)
+    for (const visitor of visitors) {
       world.after(random.between(0, 60_000), () => void send(visitor));
+    }
     const until = world.now() + HEAL_MS;
     const isDone = () =>
       answered.length === expected && shards.every(({ auditor }) => auditor.pending() === 0);
@@ -216,15 +218,15 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     // What is still on its way changes nothing any more.
     const quiet = world.now() + 60_000;
     while (world.now() < quiet) await step();
-    for (const { auditor } of shards) auditor.check();
+    for (const { auditor } of shards) auditor.check(world.now());
     checkEnd();
   }
 
   function checkEnd(): void {
     if (answered.length < expected) throw new Violation('a webhook was never answered');
     for (const { object, auditor } of shards) {
-      if (auditor.pending() > 0)
-        throw new Violation(`${object.name}: ${auditor.pending()} pending`);
+      const pending = auditor.pending();
+      if (pending > 0) throw new Violation(`${object.name}: ${pending} pending`);
     }
     for (const webhook of answered) checkLanded(webhook);
     const { clashes, resurrections } = receiver.memory.state();

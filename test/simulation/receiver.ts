@@ -13,7 +13,7 @@ export type Landing = {
   readonly calls: readonly Call[];
 };
 
-export type Arrival = { readonly at: number; readonly shard: string; readonly life: number };
+export type Arrival = { readonly at: number; readonly shard: string };
 
 /** How often which answer is given, from 0 to 1; what is left is a healthy 200. */
 export type Mood = {
@@ -39,7 +39,7 @@ export const FINE: Mood = {
 };
 
 /** Faster than an object comes back to life, so nothing that a dead one sent arrives after what its heir sent. */
-const TRAVEL_MS = { min: 1, max: 40 };
+export const TRAVEL_MS = { min: 1, max: 40 };
 
 export type Receiver = ReturnType<typeof createReceiver>;
 
@@ -58,7 +58,7 @@ export function createReceiver(world: World) {
     resent: 0,
     onArrival: (_arrival: Arrival): void => undefined,
     onLanding: (_landing: Landing): void => undefined,
-    onRateLimit: (_shard: string, _life: number, _retryAfterMs: number): void => undefined,
+    onRateLimit: (_shard: string, _retryAfterMs: number): void => undefined,
   };
 
   const network: Network = async (from, url, init) => {
@@ -71,7 +71,7 @@ export function createReceiver(world: World) {
       await world.wait(random.between(TRAVEL_MS.min, TRAVEL_MS.max));
       if (patience?.aborted === true) throw new Error('aborted');
       books.requests += 1;
-      books.onArrival({ at: world.now(), shard: from.name, life: from.life });
+      books.onArrival({ at: world.now(), shard: from.name });
       const response = await meet(from, url, init);
       await world.wait(random.between(TRAVEL_MS.min, TRAVEL_MS.max));
       return response;
@@ -81,7 +81,7 @@ export function createReceiver(world: World) {
   };
 
   async function meet(
-    from: { readonly name: string; readonly life: number },
+    from: { readonly name: string },
     url: string,
     init: RequestInit,
   ): Promise<Response> {
@@ -90,7 +90,10 @@ export function createReceiver(world: World) {
     if (random.chance(mood.unavailable)) return said(random.pick([500, 502, 503, 504, 408]));
     if (random.chance(mood.redirected)) return said(302, { location: 'http://elsewhere.test/' });
     if (random.chance(mood.rateLimited)) return rateLimit(from);
-    if (random.chance(mood.silent)) await world.wait(3_600_000);
+    if (random.chance(mood.silent)) {
+      await world.wait(3_600_000);
+      throw new Error('nobody is there any more');
+    }
     const response = take(from.name, url, init);
     if (random.chance(mood.tornAfter)) throw new Error('connection reset');
     if (random.chance(mood.trickling)) await world.wait(random.between(1000, 30_000));
@@ -99,7 +102,7 @@ export function createReceiver(world: World) {
       : response;
   }
 
-  function rateLimit(from: { readonly name: string; readonly life: number }): Response {
+  function rateLimit(from: { readonly name: string }): Response {
     const seconds = random.pick([1, 2, 30, 600]);
     const header = random.pick([
       String(seconds),
@@ -109,7 +112,7 @@ export function createReceiver(world: World) {
       '1e400',
       '',
     ]);
-    if (header === String(seconds)) books.onRateLimit(from.name, from.life, seconds * 1000);
+    if (header === String(seconds)) books.onRateLimit(from.name, seconds * 1000);
     return said(429, header === '' ? {} : { 'retry-after': header });
   }
 

@@ -1,10 +1,12 @@
 // Reads a shard's tables as an outsider would: SQL and JSON, none of the project's code.
 
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import type { Call } from '../emulator/strict.ts';
 
 export type Database = DatabaseSync;
+
+type Row = Record<string, unknown>;
 
 export type JournalEntry = {
   readonly seq: number;
@@ -15,20 +17,17 @@ export type JournalEntry = {
 
 export function journalAfter(db: Database, seq: number): JournalEntry[] {
   return tablesOf(db, 'journal').flatMap((table) =>
-    db
-      .prepare(`SELECT * FROM ${table} WHERE seq > ? ORDER BY seq`)
-      .all(seq)
-      .map((row) => ({
-        seq: Number(row['seq']),
-        person: String(row['person']),
-        isRemoval: row['removal'] === 1,
-        messages: JSON.parse(String(row['messages'])) as Call[],
-      })),
+    rowsOf(db, `SELECT * FROM ${table} WHERE seq > ? ORDER BY seq`, seq).map((row) => ({
+      seq: Number(row['seq']),
+      person: String(row['person']),
+      isRemoval: row['removal'] === 1,
+      messages: JSON.parse(String(row['messages'])) as Call[],
+    })),
   );
 }
 
 export function deliveryOf(db: Database): Record<string, unknown> {
-  const row = db.prepare(`SELECT value FROM state WHERE name = 'delivery'`).get();
+  const [row] = rowsOf(db, `SELECT value FROM state WHERE name = 'delivery'`);
   return row === undefined ? {} : (JSON.parse(String(row['value'])) as Record<string, unknown>);
 }
 
@@ -50,19 +49,30 @@ export function parkedNames(db: Database): Set<string> {
 }
 
 function parkedCalls(db: Database): Call[] {
-  const rows = db.prepare('SELECT content FROM parked').all();
-  return rows.map((row) => JSON.parse(String(row['content'])) as Call);
+  return rowsOf(db, 'SELECT content FROM parked').map(
+    (row) => JSON.parse(String(row['content'])) as Call,
+  );
 }
 
-export function erasedIn(db: Database): (person: string) => boolean {
-  const statement = db.prepare('SELECT 1 FROM people WHERE id = ? AND person IS NULL');
-  return (person) => statement.get(person) !== undefined;
+/** The keys of deleted people. */
+export function erasedIn(db: Database): string[] {
+  return rowsOf(db, 'SELECT id FROM people WHERE person IS NULL').map((row) => String(row['id']));
 }
 
 function tablesOf(db: Database, prefix: string): string[] {
-  return db
-    .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '${prefix}_[0-9]*'`)
-    .all()
+  const query = `SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '${prefix}_[0-9]*'`;
+  return rowsOf(db, query)
     .map((row) => String(row['name']))
     .toSorted((a, b) => Number(a.split('_')[1]) - Number(b.split('_')[1]));
+}
+
+const prepared = new WeakMap<Database, Map<string, StatementSync>>();
+
+/** Every statement is prepared once for a database: the checks run after every step. */
+function rowsOf(db: Database, query: string, ...bindings: number[]): Row[] {
+  const statements = prepared.get(db) ?? new Map<string, StatementSync>();
+  prepared.set(db, statements);
+  const statement = statements.get(query) ?? db.prepare(query);
+  statements.set(query, statement);
+  return statement.all(...bindings);
 }

@@ -1,0 +1,119 @@
+// The bundled Worker on `workerd serve`, as a process of its own that can be killed with -9: no development server in
+// between, state on disk, alarms that survive. Starts in a fraction of a second.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { ready, startCommand, stop } from '../../src/cli/children.ts';
+import type { Child } from '../../src/cli/children.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const WORKERD = path.join(ROOT, 'node_modules/workerd/bin/workerd');
+
+/** The same as in wrangler.toml. */
+const COMPATIBILITY_DATE = '2026-10-30';
+
+export type Served = Awaited<ReturnType<typeof serve>>;
+
+/** Bundles as `wrangler deploy` does, and answers the bundle's file. `entry` is another Worker than ours. */
+export function bundle(folder: string, entry?: string): string {
+  const outdir = path.join(folder, entry === undefined ? 'relay' : path.basename(entry, '.ts'));
+  const wrangler = path.join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
+  const what = entry === undefined ? [] : [entry];
+  const args = ['deploy', ...what, '--dry-run', '--outdir', outdir];
+  const env = { ...process.env, CI: '1' };
+  execFileSync(process.execPath, [wrangler, ...args], { cwd: ROOT, env, stdio: 'pipe' });
+  const name = entry === undefined ? 'index' : path.basename(entry, '.ts');
+  return path.join(outdir, `${name}.js`);
+}
+
+export type ServeOptions = {
+  readonly script: string;
+  readonly vars: Readonly<Record<string, string>>;
+  /** Binding → class of a Durable Object. */
+  readonly objects: Readonly<Record<string, string>>;
+  /** Where another one was killed: its state is taken over. */
+  readonly folder?: string;
+};
+
+export async function serve({ script, vars, objects, folder = newFolder() }: ServeOptions) {
+  const port = await freePort();
+  const file = path.join(folder, 'config.capnp');
+  mkdirSync(path.join(folder, 'disk'), { recursive: true });
+  writeFileSync(file, configOf({ script, vars, objects, folder, port }));
+  const child = startCommand('workerd', WORKERD, ['serve', '--experimental', file]);
+  const url = `http://127.0.0.1:${port}`;
+  await ready(child, async () => {
+    const response = await fetch(`${url}/nowhere`).catch(() => null);
+    await response?.body?.cancel();
+    return response;
+  });
+  return {
+    url,
+    folder,
+    pid: child.process.pid ?? 0,
+    kill: () => end(child, 'SIGKILL'),
+    close: async () => {
+      await end(child, 'SIGTERM');
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+export function newFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), 'workerd-'));
+}
+
+function configOf(about: Required<ServeOptions> & { readonly port: number }): string {
+  const { script, vars, objects, folder, port } = about;
+  const text = (value: string) => JSON.stringify(value);
+  const bindings = [
+    ...Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
+    ...Object.entries(objects).map(
+      ([name, className]) => `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`,
+    ),
+  ];
+  const namespaces = Object.values(objects).map(
+    (name) => `(className = ${text(name)}, uniqueKey = ${text(name)}, enableSql = true)`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .worker),
+    (name = "disk", disk = (path = ${text(path.join(folder, 'disk'))}, writable = true)),
+    (name = "internet", network = (allow = ["public", "private", "local"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  modules = [(name = "index.js", esModule = embed ${text(path.relative(folder, script))})],
+  compatibilityDate = "${COMPATIBILITY_DATE}",
+  compatibilityFlags = ["nodejs_compat"],
+  bindings = [${bindings.join(', ')}],
+  durableObjectNamespaces = [${namespaces.join(', ')}],
+  durableObjectStorage = (localDisk = "disk"),
+  globalOutbound = "internet",
+);
+`;
+}
+
+async function end(child: Child, signal: NodeJS.Signals): Promise<void> {
+  if (child.process.exitCode !== null || child.process.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.process.once('exit', resolve));
+  stop(child, signal);
+  await gone;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

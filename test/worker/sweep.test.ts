@@ -1,0 +1,144 @@
+// The cron's visit in workerd: alerts told once, also after a restart; old tables dropped; a lost alarm armed again.
+
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { PersonEvent } from '../../src/person/news.ts';
+import { sweep } from '../../src/sweep.ts';
+
+const DAY_MS = 86_400_000;
+const ALERTS = 'http://alerts.test/secret-path';
+
+let alerts: string[] = [];
+let alertStatus = 200;
+let pipelinesStatus = 200;
+
+beforeEach(() => {
+  alerts = [];
+  alertStatus = 200;
+  pipelinesStatus = 200;
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    if (String(input) !== ALERTS) return Response.json({}, { status: pipelinesStatus });
+    const { text } = JSON.parse(String(init?.body)) as { text: string };
+    alerts.push(text);
+    return new Response('ok', { status: alertStatus });
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const shard = () => env.OUTBOX.getByName('s0');
+
+function visit(now = Date.now()): Promise<void> {
+  return sweep({ ...env, ALERT_WEBHOOK_URL: ALERTS } as Cloudflare.Env, now);
+}
+
+function checkout(session: string): PersonEvent {
+  const moment = {
+    name: 'checkout_completed',
+    key: ['checkout_completed', session],
+    keyAt: 1000,
+    occurredAt: 1000,
+    subscriptionId: null,
+    properties: {},
+    once: 'seen',
+  } as const;
+  const news = [{ kind: 'moment', moment } as const];
+  return { provider: 'stripe', id: session, type: 'checkout', customerId: null, news };
+}
+
+function accept() {
+  return shard().accept('user_sweep', checkout(crypto.randomUUID()));
+}
+
+describe('sweep', () => {
+  it('tells an incident once, also after a restart, and once that it is over', async () => {
+    pipelinesStatus = 401;
+    await accept();
+    await runDurableObjectAlarm(shard());
+    await visit();
+    const told = 'Lifecycle Relay: delivery is paused: credentials_invalid';
+    expect(alerts).toEqual([told]);
+    await visit();
+    await evictDurableObject(env.OUTBOX.getByName('layout'));
+    await evictDurableObject(shard());
+    await visit();
+    expect(alerts).toEqual([told]);
+    pipelinesStatus = 200;
+    await runInDurableObject(shard(), (_, state) => {
+      // Its pause is over, as after five minutes.
+      const row = state.storage.sql.exec(`SELECT value FROM state WHERE name = 'delivery'`).one();
+      const delivery = { ...JSON.parse(String(row['value'])), notBefore: 0 };
+      const value = JSON.stringify(delivery);
+      state.storage.sql.exec(`UPDATE state SET value = ? WHERE name = 'delivery'`, value);
+    });
+    await evictDurableObject(shard());
+    await runDurableObjectAlarm(shard());
+    await visit();
+    await visit();
+    expect(alerts).toEqual([told, 'Lifecycle Relay: over: paused_credentials_invalid']);
+  });
+
+  it('tells again what the alert address did not take', async () => {
+    alertStatus = 500;
+    await accept();
+    await runDurableObjectAlarm(shard());
+    await visit(Date.now() + 2 * DAY_MS);
+    alertStatus = 200;
+    await visit(Date.now() + 2 * DAY_MS);
+    await visit(Date.now() + 2 * DAY_MS);
+    const silent = 'Lifecycle Relay: no webhook from stripe for a day';
+    expect(alerts).toEqual([silent, silent]);
+    await accept();
+    await runDurableObjectAlarm(shard());
+    await visit();
+    expect(alerts.at(-1)).toBe('Lifecycle Relay: over: silent_stripe');
+  });
+
+  it('remembers when a provider was heard last, although nothing new came of it', async () => {
+    const event = checkout(crypto.randomUUID());
+    await shard().accept('user_sweep', event);
+    await runDurableObjectAlarm(shard());
+    const before = (await shard().health()).lastEventAt['stripe'] ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await shard().accept('user_sweep', event)).outcome).toBe('duplicate');
+    await visit();
+    await evictDurableObject(shard());
+    expect((await shard().health()).lastEventAt['stripe']).toBeGreaterThan(before);
+  });
+
+  it('arms an alarm that the platform has lost', async () => {
+    await accept();
+    await runInDurableObject(shard(), (_, state) => state.storage.deleteAlarm());
+    await visit();
+    const at = await runInDurableObject(shard(), (_, state) => state.storage.getAlarm());
+    expect(at).not.toBeNull();
+    await runDurableObjectAlarm(shard());
+  });
+
+  it('drops days that are delivered and over, and keeps what is not delivered', async () => {
+    const old = Math.floor(Date.now() / DAY_MS) - 20;
+    const days = () =>
+      runInDurableObject(shard(), (_, state) =>
+        state.storage.sql
+          .exec(`SELECT name FROM sqlite_master WHERE name GLOB 'journal_*' ORDER BY name`)
+          .toArray()
+          .map((row) => String(row['name'])),
+      );
+    await accept();
+    await runDurableObjectAlarm(shard());
+    await runInDurableObject(shard(), (_, state) => {
+      const { sql } = state.storage;
+      sql.exec(
+        `CREATE TABLE journal_${old} (seq INTEGER PRIMARY KEY, at, person, removal, messages)`,
+      );
+    });
+    await evictDurableObject(shard());
+    expect(await days()).toContain(`journal_${old}`);
+    await visit();
+    expect(await days()).not.toContain(`journal_${old}`);
+  });
+});
