@@ -10,6 +10,7 @@ import { emailCommand } from './commands/email.ts';
 import { explainCommand } from './commands/explain.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { linkCommand } from './commands/link.ts';
+import { parkedCommand } from './commands/parked.ts';
 import { peopleCommand } from './commands/people.ts';
 import { personCommand } from './commands/person.ts';
 import { plansCommand } from './commands/plans.ts';
@@ -41,6 +42,7 @@ for (const made of [
   explainCommand(),
   plansCommand(),
   statusCommand(),
+  parkedCommand(),
   waitingCommand(),
   linkCommand(),
   personCommand(),

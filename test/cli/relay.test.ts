@@ -52,10 +52,11 @@ afterAll(async () => {
   await pipelines.close();
 });
 
-async function landed(count: number): Promise<string[]> {
-  const events = async () => (await emulator.state()).events.map(({ event }) => event);
-  await until(async () => (await events()).length >= count, 10_000);
-  return events();
+async function hasLanded(name: string): Promise<boolean> {
+  return until(
+    async () => (await emulator.state()).events.some(({ event }) => event === name),
+    10_000,
+  );
 }
 
 describe('send', () => {
@@ -68,7 +69,7 @@ describe('send', () => {
       env,
     });
     expect(one).toMatchObject({ code: 0, out: 'user.created: accepted\n' });
-    expect(await landed(1)).toEqual(['user_created']);
+    expect(await hasLanded('user_created')).toBe(true);
     const { sample } = await import('../../src/cli/samples.ts');
     const about = { userId: 'user_x', customerId: 'cus_x', now: 1_790_000_000 };
     const without = types.filter(([provider, type]) => sample(provider, type, about) === null);
@@ -92,7 +93,7 @@ describe('send', () => {
     expect(out).not.toMatch(/: (ignored|parked|4|5)/);
     expect(out).toContain('customer.subscription.deleted: accepted');
     expect(code).toBe(0);
-    expect(await landed(15)).toContain('User Deleted');
+    expect(await hasLanded('User Deleted')).toBe(true);
   });
 
   it('names the types it knows, and what to do where nothing answers', async () => {
@@ -159,6 +160,30 @@ describe('the admin API', () => {
     expect(forgotten.out).toContain("is nobody's now");
     expect(await lifecycle(['link', 'cus_eve', '--forget'], { env })).toMatchObject({ code: 1 });
     expect(await lifecycle(['link', 'cus_eve', 'eve'], { env })).toMatchObject({ code: 2 });
+  });
+
+  it('lists what is parked, replays it and discards it', async () => {
+    await emulator.script('400');
+    await lifecycle(['send', 'clerk', 'session.created', '--user-id', 'user_eve'], { env });
+    const list = async () => {
+      const { json } = await lifecycleJson(['parked', 'list'], { env });
+      return json['parked'] as { id: string; reason: string; about: string }[];
+    };
+    expect(await until(async () => (await list()).length === 1, 10_000)).toBe(true);
+    const [thing] = await list();
+    expect(thing).toMatchObject({ reason: 'request_invalid', about: 'user_signed_in' });
+    const id = thing?.id ?? '';
+    const unasked = await lifecycle(['parked', 'discard', id], { env });
+    expect(unasked).toMatchObject({ code: 2 });
+    expect((await lifecycle(['parked', 'replay', id], { env })).out).toContain('back in the flow');
+    expect(await hasLanded('user_signed_in')).toBe(true);
+    expect(await list()).toEqual([]);
+    const gone = await lifecycle(['parked', 'discard', id, '--yes'], { env });
+    expect(gone.code).toBe(1);
+    expect(gone.err).toContain(`Nothing is parked under ${id}.`);
+    expect((await lifecycle(['parked', 'replay', '--all'], { env })).out).toBe(
+      'Nothing is parked.\n',
+    );
   });
 
   it('shows how far each shard is', async () => {
