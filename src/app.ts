@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { admin } from './console/admin.ts';
 import { metrics } from './console/metrics.ts';
 import { operatorOnly } from './console/operator.ts';
+import { deskOf } from './desk.ts';
 import { healthOf } from './health.ts';
 import type { Provider } from './intake/provider.ts';
 import { providerNamed } from './intake/providers.ts';
@@ -88,7 +89,8 @@ async function admit(c: Context<App>, provider: Provider, config: Config): Promi
   if (json === undefined) return refusal(c, provider, { status: 400, reason: 'body_malformed' });
   const { deliveryId } = verification;
   const reading = provider.read({ json, deliveryId, receivedAt: now }, config.read);
-  const outcome = await take({ env: c.env, config, provider: provider.name, body }, reading);
+  const desk = deskOf(c.env, config, { provider: provider.name, body, now });
+  const outcome = await take(desk, reading);
   const reason = reading.kind === 'ignored' ? reading.reason : null;
   const { id, type } = reading;
   log({ stage: 'app', decision: outcome, provider: provider.name, event: id, type, reason });

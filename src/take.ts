@@ -1,25 +1,43 @@
 // Take: a reading to where it belongs. Each branch ends in a durable write, or in nothing that could be lost.
 
-import type { Config } from './config.ts';
 import { countIgnored, takeIgnored } from './ignored.ts';
 import type { Reading } from './intake/provider.ts';
-import { linksOf } from './links/directory.ts';
-import type { ChargePlacement, Placement } from './links/place.ts';
-import type { AcceptOutcome } from './outbox/accept.ts';
-import { outboxOf } from './outbox/outboxes.ts';
-import { callShard } from './outbox/shards.ts';
+import type { ChargePlacement, Placement, PlaceRequest } from './links/place.ts';
+import type { Acceptance, AcceptOutcome } from './outbox/accept.ts';
+import type { UnreadableEvent } from './outbox/shard.ts';
 import type { LinkClaim, PersonEvent } from './person/news.ts';
 
 /** What the provider is told; the contract of `POST /webhooks/:provider`. */
 export type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 'parked';
 
-/** Where a webhook is taken. `body` is kept only when nothing of ours can read it. */
+/** What `take` asks of an outbox shard and of a links shard; each call is durable when it returns. */
+export type OutboxDesk = {
+  /** `ignored`: events by provider that nothing wanted since the last time. */
+  readonly accept: (
+    userId: string,
+    event: PersonEvent,
+    ignored: Readonly<Record<string, number>>,
+  ) => Promise<Acceptance>;
+  readonly parkEvent: (event: UnreadableEvent) => Promise<'parked' | 'duplicate'>;
+};
+export type LinksDesk = {
+  readonly place: (request: Omit<PlaceRequest, 'now'>) => Promise<Placement>;
+  readonly placeCharge: (chargeId: string, event: PersonEvent) => Promise<ChargePlacement>;
+  readonly learn: (claims: readonly LinkClaim[]) => Promise<void>;
+  readonly erase: (userId: string, at: number) => Promise<void>;
+};
+
+/** Where a webhook is taken. `body` is kept only when nothing of ours can read it; `now` in Unix milliseconds. */
 export type Desk = {
-  readonly env: Cloudflare.Env;
-  readonly config: Config;
+  readonly outbox: Reach<OutboxDesk>;
+  readonly links: Reach<LinksDesk>;
   readonly provider: string;
   readonly body: string;
+  readonly now: number;
 };
+
+/** Calls the object that holds a key. */
+type Reach<Port> = <Value>(key: string, call: (port: Port) => Promise<Value>) => Promise<Value>;
 
 /** How often an event whose link has just moved is placed anew. */
 const TURNS_MAX = 3;
@@ -46,14 +64,12 @@ async function takeEvent(desk: Desk, reading: EventReading): Promise<WebhookOutc
 }
 
 async function park(
-  { env, config, provider, body }: Desk,
+  desk: Desk,
   reading: Extract<Reading, { kind: 'unreadable' }>,
 ): Promise<WebhookOutcome> {
+  const { provider, body } = desk;
   const { id, type, problems } = reading;
-  return callShard(
-    () => outboxOf(env, config, id),
-    (outbox) => outbox.parkEvent({ provider, id, type, body, problems }),
-  );
+  return desk.outbox(id, (outbox) => outbox.parkEvent({ provider, id, type, body, problems }));
 }
 
 /** An event that names its person. The links it tells of come after: they may release what waits for them. */
@@ -72,13 +88,11 @@ async function place(
   desk: Desk,
   reading: EventReading & { readonly customerId: string },
 ): Promise<WebhookOutcome> {
-  const { env, config } = desk;
   const { userId, claims, customerId } = reading;
   const event = eventOf(desk, reading);
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
-    const placement = await callShard(
-      () => linksOf(env, config, customerId),
-      async (links): Promise<Placement> => links.place({ customerId, userId, claims, event }),
+    const placement = await desk.links(customerId, (links) =>
+      links.place({ customerId, userId, claims, event }),
     );
     if (placement.kind === 'waiting') return 'waiting';
     if (placement.kind !== 'person') return 'ignored';
@@ -96,43 +110,28 @@ async function placeCharge(
   desk: Desk,
   reading: EventReading & { readonly chargeId: string },
 ): Promise<WebhookOutcome> {
-  const { env, config } = desk;
   const { chargeId } = reading;
-  const placement = await callShard(
-    () => linksOf(env, config, chargeId),
-    async (links): Promise<ChargePlacement> => links.placeCharge(chargeId, eventOf(desk, reading)),
+  const placement = await desk.links(chargeId, (links) =>
+    links.placeCharge(chargeId, eventOf(desk, reading)),
   );
   if (placement.kind === 'waiting') return 'waiting';
   return place(desk, { ...reading, customerId: placement.customerId });
 }
 
-async function accept(
-  { env, config }: Desk,
-  userId: string,
-  event: PersonEvent,
-): Promise<AcceptOutcome> {
+async function accept(desk: Desk, userId: string, event: PersonEvent): Promise<AcceptOutcome> {
   const ignored = takeIgnored();
-  const { outcome } = await callShard(
-    () => outboxOf(env, config, userId),
-    (outbox) => outbox.accept(userId, event, ignored),
-  );
+  const { outcome } = await desk.outbox(userId, (outbox) => outbox.accept(userId, event, ignored));
   return outcome;
 }
 
 /** A link to somebody who is deleted: from now on it is a mark that names nobody. */
-async function eraseLink({ env, config }: Desk, customerId: string, userId: string): Promise<void> {
-  await callShard(
-    () => linksOf(env, config, customerId),
-    (links) => links.erase(userId, Date.now()),
-  );
+async function eraseLink(desk: Desk, customerId: string, userId: string): Promise<void> {
+  await desk.links(customerId, (links) => links.erase(userId, desk.now));
 }
 
-async function learn({ env, config }: Desk, claims: readonly LinkClaim[]): Promise<void> {
+async function learn(desk: Desk, claims: readonly LinkClaim[]): Promise<void> {
   for (const claim of claims) {
-    await callShard(
-      () => linksOf(env, config, claim.customerId),
-      (links) => links.learn([claim]),
-    );
+    await desk.links(claim.customerId, (links) => links.learn([claim]));
   }
 }
 

@@ -32,7 +32,7 @@ export class Links extends DurableObject {
 
   /** An event that names only its charge: its customer, or it waits here until a look-up has told. */
   async placeCharge(chargeId: string, event: PersonEvent): Promise<ChargePlacement> {
-    return this.#shard.placeCharge({ chargeId, event });
+    return this.#shard.placeCharge(chargeId, event);
   }
 
   /** Learns links from an event that belongs to a person already. All claims are about this shard's customers. */

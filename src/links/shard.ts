@@ -41,7 +41,8 @@ export function openLinksShard(options: CoreOptions) {
   return {
     start: () => start(core),
     place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(core, request),
-    placeCharge: (request: ChargeRequest) => placeChargeEvent(core, request),
+    placeCharge: (chargeId: string, event: PersonEvent) =>
+      placeChargeEvent(core, { chargeId, event }),
     learn: (claims: readonly LinkClaim[]) => learnAll(core, claims),
     erase: (userId: string, at: number) => erase(core, userId, at),
     linkByHand: (customerId: string, userId: string) => linkByHand(core, customerId, userId),
