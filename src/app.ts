@@ -6,6 +6,8 @@ import type { Context } from 'hono';
 
 import type { Config } from './config.ts';
 import { admin } from './console/admin.ts';
+import { metrics } from './console/metrics.ts';
+import { operatorOnly } from './console/operator.ts';
 import { deskOf } from './desk.ts';
 import { healthOf } from './health.ts';
 import type { Provider } from './intake/provider.ts';
@@ -34,6 +36,7 @@ app.get('/healthz', async (c) => {
   return c.json(health, health.status === 'ok' ? 200 : 503);
 });
 app.route('/admin', admin);
+app.get('/metrics', operatorOnly, metrics);
 app.notFound((c) => refuse(c, 404, 'not_found'));
 app.onError((error, c) => {
   log({ stage: 'app', decision: 'fault', fault: faultOf(error) });

@@ -1,5 +1,6 @@
 // Take: a reading to where it belongs. Each branch ends in a durable write, or in nothing that could be lost.
 
+import { countIgnored, takeIgnored } from './ignored.ts';
 import type { Reading } from './intake/provider.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './links/place.ts';
 import type { Acceptance, AcceptOutcome } from './outbox/accept.ts';
@@ -11,7 +12,12 @@ export type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 
 
 /** What `take` asks of an outbox shard and of a links shard; each call is durable when it returns. */
 export type OutboxDesk = {
-  readonly accept: (userId: string, event: PersonEvent) => Promise<Acceptance>;
+  /** `ignored`: events by provider that nothing wanted since the last time. */
+  readonly accept: (
+    userId: string,
+    event: PersonEvent,
+    ignored: Readonly<Record<string, number>>,
+  ) => Promise<Acceptance>;
   readonly parkEvent: (event: UnreadableEvent) => Promise<'parked' | 'duplicate'>;
 };
 export type LinksDesk = {
@@ -41,6 +47,7 @@ type EventReading = Extract<Reading, { kind: 'event' }>;
 export async function take(desk: Desk, reading: Reading): Promise<WebhookOutcome> {
   switch (reading.kind) {
     case 'ignored':
+      countIgnored(desk.provider);
       return 'ignored';
     case 'unreadable':
       return park(desk, reading);
@@ -112,7 +119,8 @@ async function placeCharge(
 }
 
 async function accept(desk: Desk, userId: string, event: PersonEvent): Promise<AcceptOutcome> {
-  const { outcome } = await desk.outbox(userId, (outbox) => outbox.accept(userId, event));
+  const ignored = takeIgnored();
+  const { outcome } = await desk.outbox(userId, (outbox) => outbox.accept(userId, event, ignored));
   return outcome;
 }
 

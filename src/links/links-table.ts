@@ -54,7 +54,12 @@ export function openLinksTable(run: Run) {
     run('DELETE FROM links WHERE customer = ?', customerId);
   }
 
-  return { find, ofPerson, save, remove };
+  function count(): number {
+    const row = run('SELECT COUNT(*) AS links FROM links WHERE user_id IS NOT NULL')[0];
+    return numberOf(row?.['links']);
+  }
+
+  return { find, ofPerson, save, remove, count };
 }
 
 function linkOf(row: Record<string, unknown>): Link {

@@ -24,6 +24,9 @@ const FAULT_AGAIN_MS = 10_000;
 /** What health and the operator see of one shard. */
 export type LinksHealth = {
   readonly waiting: number;
+  /** Customers whose events these are, and those whose person is known. */
+  readonly waitingCustomers: number;
+  readonly links: number;
   readonly rowsWritten: number;
   readonly counters: LinkCounters;
 };
@@ -48,6 +51,8 @@ export function openLinksShard(options: CoreOptions) {
     waiting: (limit: number) => waitingViews(core, limit),
     health: (): LinksHealth => ({
       waiting: core.store.waiting.count(),
+      waitingCustomers: core.store.waiting.customers(),
+      links: core.store.links.count(),
       rowsWritten: core.rowsWritten(),
       counters: core.tally().counters,
     }),

@@ -76,7 +76,11 @@ export function openWaiting(run: Run) {
     return numberOf(run('SELECT COUNT(*) AS waiting FROM waiting')[0]?.['waiting']);
   }
 
-  return { isAny, keep, first, remove, purge, purgeNaming, expire, count };
+  function customers(): number {
+    return numberOf(run('SELECT COUNT(DISTINCT key) AS customers FROM waiting')[0]?.['customers']);
+  }
+
+  return { isAny, keep, first, remove, purge, purgeNaming, expire, count, customers };
 }
 
 function waitingOf(row: Record<string, unknown>): Waiting {

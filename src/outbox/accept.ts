@@ -55,6 +55,7 @@ function erase(store: Store, request: AcceptRequest, removal: Message): Acceptan
   const person = personKey(request.userId);
   store.people.erase(person);
   store.parked.forget(person);
+  store.emails.forget(person);
   store.erasures.begin({ person, userId: request.userId, at: request.now });
   store.journal.append({ at: request.now, person, isRemoval: true, messages: [removal] });
   return { outcome: 'accepted', messages: 1 };

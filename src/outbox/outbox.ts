@@ -18,6 +18,7 @@ import type { ReplayOutcome } from './replay.ts';
 import {
   acceptEvent,
   healthOf,
+  noteIgnored,
   openShard,
   optionsOf,
   parkEvent,
@@ -41,7 +42,12 @@ export class Outbox extends DurableObject {
   }
 
   /** Takes an event durably; when this returns, its messages will land. */
-  accept(userId: string, event: PersonEvent): Promise<Acceptance> {
+  accept(
+    userId: string,
+    event: PersonEvent,
+    ignored: Readonly<Record<string, number>> = {},
+  ): Promise<Acceptance> {
+    noteIgnored(this.#shard, ignored);
     return acceptEvent(this.#shard, userId, event);
   }
 

@@ -3,6 +3,7 @@
 
 import { NEW_DELIVERY } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
+import { openEmails } from './emails.ts';
 import { openErasures } from './erasures.ts';
 import { openJournal } from './journal.ts';
 import { openParked } from './parked.ts';
@@ -50,6 +51,7 @@ export function openStore(run: Run) {
     seen: openSeen(run),
     journal: openJournal(run),
     parked: openParked(run),
+    emails: openEmails(run),
     erasures: openErasures(run),
     delivery,
     saveDelivery,
