@@ -91,9 +91,17 @@ async function admit(c: Context<App>, provider: Provider, config: Config): Promi
   const reading = provider.read({ json, deliveryId, receivedAt: now }, config.read);
   const desk = deskOf(c.env, config, { provider: provider.name, body, now });
   const outcome = await take(desk, reading);
-  const reason = reading.kind === 'ignored' ? reading.reason : null;
   const { id, type } = reading;
-  log({ stage: 'app', decision: outcome, provider: provider.name, event: id, type, reason });
+  const { reason = null, remedy = null } = reading.kind === 'ignored' ? reading : {};
+  log({
+    stage: 'app',
+    decision: outcome,
+    provider: provider.name,
+    event: id,
+    type,
+    reason,
+    remedy,
+  });
   return c.json({ outcome });
 }
 

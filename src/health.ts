@@ -2,6 +2,7 @@
 // ask, so an isolate asks at most every few seconds.
 
 import type { Config } from './config.ts';
+import { unusables } from './incidents.ts';
 import { PROVIDERS } from './intake/providers.ts';
 import { isolateConfig } from './isolate-config.ts';
 import { layoutProblem } from './layout.ts';
@@ -52,11 +53,9 @@ function missingNames({ secrets, customerio, emails }: Config): string[] {
 async function shardProblems(env: Cloudflare.Env, config: Config): Promise<string[]> {
   const outboxes = namespaceIn(env.OUTBOX, config);
   const names = Array.from({ length: config.shards }, (_, index) => shardName(index));
-  const healths = await Promise.all(
-    names.map(async (name) => {
-      const { pause } = await outboxes.getByName(name).health();
-      return pause === null ? [] : [`outbox ${name}: paused, ${pause}`];
-    }),
+  const healths = await Promise.all(names.map((name) => outboxes.getByName(name).health()));
+  const paused = healths.flatMap(({ pause }, index) =>
+    pause === null ? [] : [`outbox ${names[index]}: paused, ${pause}`],
   );
-  return healths.flat();
+  return [...paused, ...Object.values(unusables(healths, Date.now()))];
 }

@@ -13,6 +13,8 @@ export type Tidings = {
 
 const LAG_MS_MAX = 600_000;
 const SILENCE_MS_MAX = 86_400_000;
+/** Once the endpoint is set right the last of them is soon this old. */
+const UNUSABLE_MS_MAX = 3_600_000;
 
 export function findingsOf(
   healths: readonly ShardHealth[],
@@ -33,6 +35,7 @@ export function findingsOf(
       pauses.map((reason) => [`paused_${reason}`, `delivery is paused: ${reason}`]),
     ),
     ...silences(healths, about.now),
+    ...unusables(healths, about.now),
   };
 }
 
@@ -49,6 +52,19 @@ function silences(healths: readonly ShardHealth[], now: number): Findings {
       .filter(([, at]) => now - at > SILENCE_MS_MAX)
       .map(([provider]) => [`silent_${provider}`, `no webhook from ${provider} for a day`]),
   );
+}
+
+/** An endpoint that has sent, not long ago, what nothing can be made of. */
+export function unusables(healths: readonly ShardHealth[], now: number): Findings {
+  const found = healths.flatMap(({ unusable, taken }) =>
+    Object.entries(unusable)
+      .filter(([, { at }]) => now - at < UNUSABLE_MS_MAX)
+      .map(([provider, { remedy }]) => {
+        const count = taken[provider]?.['unusable'] ?? 0;
+        return [`unusable_${provider}`, `${provider}: ${count} events told nothing, ${remedy}`];
+      }),
+  );
+  return Object.fromEntries(found);
 }
 
 /** `isComplete` false: a shard did not answer, so nothing can be said to be over. */

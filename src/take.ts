@@ -18,6 +18,7 @@ export type OutboxDesk = {
     event: PersonEvent,
     ignored: Readonly<Record<string, number>>,
   ) => Promise<Acceptance>;
+  readonly noteUnusable: (provider: string, remedy: string) => Promise<void>;
   readonly parkEvent: (event: UnreadableEvent) => Promise<'parked' | 'duplicate'>;
 };
 export type LinksDesk = {
@@ -47,13 +48,22 @@ type EventReading = Extract<Reading, { kind: 'event' }>;
 export async function take(desk: Desk, reading: Reading): Promise<WebhookOutcome> {
   switch (reading.kind) {
     case 'ignored':
-      countIgnored(desk.provider);
-      return 'ignored';
+      return ignore(desk, reading);
     case 'unreadable':
       return park(desk, reading);
     case 'event':
       return takeEvent(desk, reading);
   }
+}
+
+/** Nothing is stored of it; that an endpoint sends what cannot be used is remembered, for health to tell. */
+async function ignore(
+  { provider, outbox }: Desk,
+  { remedy }: Extract<Reading, { kind: 'ignored' }>,
+): Promise<WebhookOutcome> {
+  if (remedy === undefined) countIgnored(provider);
+  else await outbox(provider, (shard) => shard.noteUnusable(provider, remedy));
+  return 'ignored';
 }
 
 async function takeEvent(desk: Desk, reading: EventReading): Promise<WebhookOutcome> {

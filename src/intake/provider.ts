@@ -45,6 +45,8 @@ export type Reading =
       readonly id: string;
       readonly type: string;
       readonly reason: string;
+      /** What the operator has to change so that events like it count: there is something wrong with the endpoint. */
+      readonly remedy?: string;
     }
   /** Ours by type, but unlike our schema. `problems` name fields and expectations, never values. */
   | {

@@ -18,12 +18,16 @@ export type Delivery = {
   readonly parkedInARow: number;
   /** When the newest event of each provider was taken, new or not: silence is told from it. */
   readonly lastEventAt: Readonly<Record<string, number>>;
+  /** By provider: when the newest event came that nothing can be made of, and what to change at its endpoint. */
+  readonly unusable: Readonly<Record<string, Unusable>>;
   /** Events by provider and by what became of them. Kept in memory until the cursor moves: it costs no row. */
   readonly taken: Tally;
   /** Messages that landed: `identify`, or the event's name. */
   readonly landed: Readonly<Record<string, number>>;
   readonly counters: Counters;
 };
+
+export type Unusable = { readonly at: number; readonly remedy: string };
 
 export type Tally = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
@@ -56,6 +60,7 @@ export const NEW_DELIVERY: Delivery = {
   pause: null,
   parkedInARow: 0,
   lastEventAt: {},
+  unusable: {},
   taken: {},
   landed: {},
   counters: NO_COUNTERS,

@@ -19,6 +19,7 @@ import {
   acceptEvent,
   healthOf,
   noteIgnored,
+  noteUnusable,
   openShard,
   optionsOf,
   parkEvent,
@@ -69,6 +70,11 @@ export class Outbox extends DurableObject {
   /** For the operator: one person as we see them. */
   async view(userId: string): Promise<PersonView> {
     return personView(this.#shard.tables, userId, optionsOf(this.#shard).freePlan);
+  }
+
+  /** Counts an event that tells nothing because of how its endpoint is set up; `remedy` says what to change. */
+  async noteUnusable(provider: string, remedy: string): Promise<void> {
+    noteUnusable(this.#shard, provider, remedy);
   }
 
   /** Keeps a verified event that no schema of ours could read, once. */

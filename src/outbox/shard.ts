@@ -15,7 +15,7 @@ import type { Acceptance } from './accept.ts';
 import { commitTogether } from './commit-together.ts';
 import type { Together } from './commit-together.ts';
 import { counted, tallied } from './delivery.ts';
-import type { Counters, Tally } from './delivery.ts';
+import type { Counters, Delivery, Tally } from './delivery.ts';
 import { drain } from './drain.ts';
 import type { MailCounters } from './emails.ts';
 import { openErasing } from './erase.ts';
@@ -50,6 +50,7 @@ export type ShardHealth = {
   readonly pause: string | null;
   /** When the newest event of each provider was taken, Unix milliseconds. */
   readonly lastEventAt: Readonly<Record<string, number>>;
+  readonly unusable: Delivery['unusable'];
   readonly counters: Counters;
   readonly taken: Tally;
   readonly landed: Readonly<Record<string, number>>;
@@ -137,6 +138,15 @@ function heard({ tables, platform }: Shard, provider: string, outcome: string): 
   tables.note({ ...delivery, lastEventAt, taken: withTaken(delivery.taken, provider, [outcome]) });
 }
 
+/** An event that tells nothing because of how its endpoint is set up. The next save or sweep writes it down. */
+export function noteUnusable(shard: Shard, provider: string, remedy: string): void {
+  const { tables, platform } = shard;
+  heard(shard, provider, 'unusable');
+  const delivery = tables.delivery();
+  const unusable = { ...delivery.unusable, [provider]: { at: platform.now(), remedy } };
+  tables.note({ ...delivery, unusable });
+}
+
 /** Events that nothing wanted: the door tells of them with the next event it brings. */
 export function noteIgnored({ tables }: Shard, ignored: Readonly<Record<string, number>>): void {
   for (const [provider, count] of Object.entries(ignored)) {
@@ -151,7 +161,7 @@ function withTaken(before: Tally, provider: string, outcomes: readonly string[])
 }
 
 export function healthOf({ tables, platform }: Shard): ShardHealth {
-  const { cursor, pause, counters, lastEventAt, taken, landed } = tables.delivery();
+  const { cursor, pause, counters, lastEventAt, unusable, taken, landed } = tables.delivery();
   const { journal, parked, emails } = tables.store();
   const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
   return {
@@ -160,6 +170,7 @@ export function healthOf({ tables, platform }: Shard): ShardHealth {
     parked: parked.count(),
     pause: pause?.reason ?? null,
     lastEventAt,
+    unusable,
     counters: { ...counters, rowsWritten: tables.rowsWritten() },
     taken,
     landed,

@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 
 function health(more: Partial<ShardHealth> = {}): ShardHealth {
-  const fine = { pending: 0, lagMs: 0, parked: 0, pause: null, lastEventAt: {} };
+  const fine = { pending: 0, lagMs: 0, parked: 0, pause: null, lastEventAt: {}, unusable: {} };
   const figures = { taken: {}, landed: {}, mails: { due: 0, ...NO_MAIL_COUNTERS } };
   return { ...fine, ...figures, counters: NO_COUNTERS, ...more };
 }
@@ -33,6 +33,19 @@ describe('findingsOf', () => {
     ['silent_clerk', [health({ lastEventAt: { clerk: NOW - DAY - 1, stripe: NOW } })]],
   ])('finds %s', (name, healths) => {
     expect(found(healths)).toEqual([name]);
+  });
+
+  it('finds an endpoint that sends what tells nothing, until an hour after the last of it', () => {
+    const sends = (at: number) =>
+      health({
+        unusable: { stripe: { at, remedy: 'use snapshot events' } },
+        taken: { stripe: { unusable: 7 } },
+      });
+    const about = { now: NOW, isKeyMissing: false };
+    expect(findingsOf([health(), sends(NOW - 59 * MINUTE)], about)).toEqual({
+      unusable_stripe: 'stripe: 7 events told nothing, use snapshot events',
+    });
+    expect(found([sends(NOW - 60 * MINUTE)])).toEqual([]);
   });
 
   it('finds a key that is not set', () => {

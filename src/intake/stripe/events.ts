@@ -69,6 +69,8 @@ const Envelope = z.object({
   ),
 });
 
+const USE_SNAPSHOTS = 'use snapshot events: make an endpoint with snapshot payloads at Stripe';
+
 const Head = z.object({ id: needed.text, type: needed.text, object: z.string().catch('') });
 
 export function readStripe(body: VerifiedBody, options: ReadOptions): Reading {
@@ -79,7 +81,9 @@ export function readStripe(body: VerifiedBody, options: ReadOptions): Reading {
   }
   const { id, type, object } = head.data;
   // Thin events say that something changed, not what: the endpoint has to send snapshots.
-  if (object === 'v2.core.event') return { kind: 'ignored', id, type, reason: 'thin_event' };
+  if (object === 'v2.core.event') {
+    return { kind: 'ignored', id, type, reason: 'thin_event', remedy: USE_SNAPSHOTS };
+  }
   const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   if (reader === undefined) return { kind: 'ignored', id, type, reason: ignoredBecause(type) };
   const envelope = Envelope.safeParse(body.json);
