@@ -12,7 +12,7 @@ import type { News, Payment, PersonEvent } from './news.ts';
 import { own } from './own.ts';
 import { NO_MARKS, paymentMoments, takePayment } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
-import { takePurchase, takeUnpaid } from './purchases.ts';
+import { takePlanned, takePurchase, takeUnpaid } from './purchases.ts';
 import { takeSubscription } from './subscriptions.ts';
 
 /** Plain JSON: it is one row of the outbox shard. */
@@ -64,6 +64,8 @@ function takeNews(person: Person, news: News): Step {
       return takeSubscription(person, news);
     case 'purchase':
       return takePurchase(person, news);
+    case 'planned':
+      return { person: takePlanned(person, news), moments: [] };
     case 'unpaid':
       return takeUnpaid(person, news);
     case 'payment':

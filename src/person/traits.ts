@@ -104,11 +104,12 @@ function isPurchase(facet: SubscriptionFacet): boolean {
 
 /** The primary subscription is the live one of the largest monthly value, then the newest. */
 function byPrimacy(a: SubscriptionFacet, b: SubscriptionFacet): number {
-  return (
-    (b.monthlyMinor ?? 0) - (a.monthlyMinor ?? 0) ||
-    b.createdAt - a.createdAt ||
-    (a.id < b.id ? -1 : 1)
-  );
+  return monthlyMajor(b) - monthlyMajor(a) || b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1);
+}
+
+/** Of different currencies still the better guess than minor units, which differ in size. */
+function monthlyMajor({ monthlyMinor, currency }: SubscriptionFacet): number {
+  return toMajor(monthlyMinor ?? 0, currency);
 }
 
 function byEnd(a: SubscriptionFacet, b: SubscriptionFacet): number {
