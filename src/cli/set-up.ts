@@ -80,5 +80,5 @@ function wrapped(words: readonly string[]): string[] {
     if (isFull) lines.push(word);
     else lines[lines.length - 1] = `${last}, ${word}`;
   }
-  return lines;
+  return lines.map((line, index) => (index === lines.length - 1 ? line : `${line},`));
 }
