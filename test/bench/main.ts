@@ -121,7 +121,7 @@ row('rows written per webhook, cursor and alarms included', slow.rowsPerWebhook,
 const backlog = await drained(upstream, 20_000);
 row(
   'drained under RATE_LIMIT=100',
-  `${backlog.perSecond} messages/s, ${backlog.messages} in ${backlog.requests} requests, busiest second ${backlog.busiestSecond}`,
+  `${backlog.perSecond} messages/s, ${backlog.messages} in ${backlog.requests} requests, busiest second ${backlog.busiestSecond}, CPU ${backlog.cpuUs} us each`,
   '>= 10000/s, <= 104',
 );
 
