@@ -19,7 +19,7 @@ export type Entry = {
 };
 
 /** How much is read at once. Bytes are counted as characters of JSON: near enough to keep memory small. */
-export type ReadLimit = { readonly count: number; readonly bytes?: number };
+type ReadLimit = { readonly count: number; readonly bytes: number };
 
 /** Entries read by one statement. */
 const PAGE_ENTRIES = 50;
@@ -82,18 +82,19 @@ export function openJournal(run: Run) {
   return {
     append,
     dropBefore,
-    entriesAfter: (seq: number, limit: ReadLimit) => readAfter(pageAfter, seq, limit),
+    /** The entries behind `seq` in order: at most `count`, and no more once they hold `bytes`. */
+    entriesAfter: (seq: number, count: number, bytes = Infinity) =>
+      readAfter(pageAfter, seq, { count, bytes }),
     lastSeq: () => lastSeq,
   };
 }
 
 type Row = Record<string, unknown>;
 
-/** The entries behind `seq` in order: at most `count`, and no more once they hold `bytes`. */
 function readAfter(
   pageAfter: (seq: number, most: number) => Row[],
   seq: number,
-  { count, bytes = Infinity }: ReadLimit,
+  { count, bytes }: ReadLimit,
 ): Entry[] {
   const found: Entry[] = [];
   let held = 0;

@@ -121,7 +121,7 @@ function heard({ tables, platform }: Shard, provider: string): void {
 export function healthOf({ tables, platform }: Shard): ShardHealth {
   const { cursor, pause, counters, lastEventAt } = tables.delivery();
   const { journal, parked } = tables.store();
-  const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
+  const [oldest] = journal.entriesAfter(cursor.seq, 1);
   return {
     pending: journal.lastSeq() - cursor.seq,
     lagMs: oldest === undefined ? 0 : Math.max(0, platform.now() - oldest.at),
