@@ -6,6 +6,9 @@ import type { Context } from 'hono';
 
 import type { Config } from './config.ts';
 import { admin } from './console/admin.ts';
+import { metrics } from './console/metrics.ts';
+import { operatorOnly } from './console/operator.ts';
+import { deskOf } from './desk.ts';
 import { healthOf } from './health.ts';
 import type { Provider } from './intake/provider.ts';
 import { providerNamed } from './intake/providers.ts';
@@ -33,6 +36,7 @@ app.get('/healthz', async (c) => {
   return c.json(health, health.status === 'ok' ? 200 : 503);
 });
 app.route('/admin', admin);
+app.get('/metrics', operatorOnly, metrics);
 app.notFound((c) => refuse(c, 404, 'not_found'));
 app.onError((error, c) => {
   log({ stage: 'app', decision: 'fault', fault: faultOf(error) });
@@ -85,7 +89,8 @@ async function admit(c: Context<App>, provider: Provider, config: Config): Promi
   if (json === undefined) return refusal(c, provider, { status: 400, reason: 'body_malformed' });
   const { deliveryId } = verification;
   const reading = provider.read({ json, deliveryId, receivedAt: now }, config.read);
-  const outcome = await take({ env: c.env, config, provider: provider.name, body }, reading);
+  const desk = deskOf(c.env, config, { provider: provider.name, body, now });
+  const outcome = await take(desk, reading);
   const reason = reading.kind === 'ignored' ? reading.reason : null;
   const { id, type } = reading;
   log({ stage: 'app', decision: outcome, provider: provider.name, event: id, type, reason });

@@ -3,13 +3,18 @@
 
 import type * as z from 'zod';
 
+import { eventNames } from './environment-tables.ts';
 import { Environment } from './environment.ts';
 
-const PROVIDER_SECRETS = {
+/** Each secret of a provider, and the names it is read under. */
+export const PROVIDER_SECRETS = {
   CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SIGNING_SECRET', 'CLERK_WEBHOOK_SECRET'],
   STRIPE_WEBHOOK_SECRET: ['STRIPE_WEBHOOK_SECRET'],
   STRIPE_SVIX_SIGNING_SECRET: ['STRIPE_SVIX_SIGNING_SECRET'],
 } as const;
+
+/** The App API takes ten requests a second, over all shards. */
+const EMAILS_PER_SECOND = 10;
 
 /** Everything the Worker decides by, checked. Times in the units their names say. */
 export type Config = {
@@ -37,6 +42,11 @@ export type Config = {
     readonly lingerMs: number;
     readonly journalDays: number;
   };
+  readonly emails: {
+    /** By the name the event has at Customer.io: a mail goes out once its track has landed. */
+    readonly rules: Readonly<Record<string, EmailRule>>;
+    readonly requestsPerSecond: number;
+  };
   readonly waitingDays: number;
   readonly messages: {
     readonly traitCase: 'camel' | 'snake';
@@ -50,6 +60,12 @@ export type Config = {
     readonly linkKeys: readonly string[];
     readonly mode: 'live' | 'test' | 'both';
   };
+};
+
+/** Which transactional message a moment sends. */
+export type EmailRule = {
+  readonly id: string | number;
+  readonly sendToUnsubscribed: boolean;
 };
 
 export type ConfigResult =
@@ -109,6 +125,7 @@ function configOf(
       lingerMs: vars.LINGER_MS,
       journalDays: vars.JOURNAL_DAYS,
     },
+    emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / vars.SHARDS },
     waitingDays: vars.WAITING_DAYS,
     messages: {
       traitCase: vars.TRAIT_CASE,
@@ -123,6 +140,17 @@ function configOf(
       mode: vars.MODE,
     },
   };
+}
+
+/** A moment that is dropped never lands, so it mails nothing. */
+function emailRules(vars: z.infer<typeof Environment>): Record<string, EmailRule> {
+  const names = eventNames(vars.EVENTS);
+  return Object.fromEntries(
+    Object.entries(vars.EMAILS).flatMap(([moment, rule]) => {
+      const event = names[moment];
+      return event === undefined ? [] : [[event, rule]];
+    }),
+  );
 }
 
 /** Every secret under any of its names; a list separated by commas because rotation needs two. */

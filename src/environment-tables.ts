@@ -76,13 +76,51 @@ const EventRule = z.union(
 const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
 
 /** Moment → the name campaigns use, or false to send none. */
-export const events = table<string | false>(EventRule, (name) => {
+export const events = table<string | false>(EventRule, momentProblem);
+
+const messageId = z.union([z.int().positive(), text.min(1)]);
+
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false', ''] })]);
+
+/** The message's number or trigger name, or a table that says whether the unsubscribed get it, too. */
+const EmailRule = z.union(
+  [
+    messageId.transform((id) => ({ id, sendToUnsubscribed: false })),
+    z
+      .strictObject({ id: messageId, send_to_unsubscribed: flag })
+      .transform(({ id, send_to_unsubscribed: sendToUnsubscribed }) => ({
+        id,
+        sendToUnsubscribed,
+      })),
+  ],
+  {
+    error:
+      'expected the id or trigger name of a transactional message, or { id = ..., send_to_unsubscribed = true }',
+  },
+);
+
+/** Moment → the transactional message it sends. */
+export const emails = table(EmailRule, momentProblem);
+
+/** Moment → its event's name at Customer.io; without those that are dropped. */
+export function eventNames(
+  rules: Readonly<Record<string, string | false>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    MOMENT_NAMES.flatMap((moment) => {
+      const name = Object.hasOwn(rules, moment) ? (rules[moment] ?? moment) : moment;
+      return name === false ? [] : [[moment, name]];
+    }),
+  );
+}
+
+function momentProblem(name: string): string | null {
   if (MOMENTS.has(name)) return null;
   const similar = MOMENT_NAMES.find((each) => isSimilar(each, name));
   return similar === undefined
     ? 'no event has this name; the README lists them'
     : `no event has this name; did you mean ${similar}?`;
-});
+}
 
 /** Price id, product id or lookup key → plan. */
 export const plans = table(text.min(1, 'expected the name of a plan'), () => null);

@@ -3,7 +3,7 @@
 
 import * as z from 'zod';
 
-import { events, plans, traits } from './environment-tables.ts';
+import { emails, eventNames, events, plans, traits } from './environment-tables.ts';
 
 const text = z.string().trim();
 /** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. */
@@ -29,7 +29,7 @@ function number(range: { readonly min: number; readonly max: number; readonly by
     .default(range.byDefault);
 }
 
-export const Environment = z.object({
+const Shape = z.object({
   CUSTOMERIO_TRACK_TOKEN: secret,
   CUSTOMERIO_SITE_ID: secret,
   CUSTOMERIO_REGION: z.enum(['us', 'eu'], { error: 'expected "us" or "eu"' }).default('us'),
@@ -73,6 +73,19 @@ export const Environment = z.object({
     .default('clerkUserId clerk_user_id clerkId clerk_id userId user_id')
     .transform((value) => value.split(/[\s,]+/).filter((key) => key !== '')),
   EVENTS: events,
+  EMAILS: emails,
   PLANS: plans,
   TRAITS: traits,
+});
+
+/** A mail is sent by the name its event has when it lands, so that name has to tell the moment. */
+export const Environment = Shape.superRefine(({ EVENTS, EMAILS }, context) => {
+  const names = Object.entries(eventNames(EVENTS));
+  for (const moment of Object.keys(EMAILS)) {
+    const event = names.find(([name]) => name === moment)?.[1];
+    const twin = names.find(([name, other]) => name !== moment && other === event);
+    if (event === undefined || twin === undefined) continue;
+    const message = `has the same event name as ${twin[0]}: give them different ones in EVENTS`;
+    context.addIssue({ code: 'custom', path: ['EMAILS', moment], message });
+  }
 });

@@ -37,11 +37,14 @@ async function problemsOf(env: Cloudflare.Env): Promise<string[]> {
 }
 
 /** A relay without any provider, or without Customer.io, does nothing. */
-function missingNames({ secrets, customerio }: Config): string[] {
+function missingNames({ secrets, customerio, emails }: Config): string[] {
   const names = PROVIDERS.flatMap((provider) => provider.secretNames);
   const isAnySet = names.some((name) => (secrets[name] ?? []).length > 0);
   return [
     ...(isAnySet ? [] : [`${names.join(' or ')}: not set`]),
+    ...(Object.keys(emails.rules).length > 0 && customerio.appToken === null
+      ? ['CUSTOMERIO_APP_TOKEN: not set, mails wait and are dropped after 72 hours']
+      : []),
     ...(customerio.token === null ? ['CUSTOMERIO_TRACK_TOKEN: not set, messages are kept'] : []),
   ];
 }

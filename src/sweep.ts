@@ -51,7 +51,7 @@ async function tell(
   const keeper = env.OUTBOX.getByName('layout');
   const isKeyMissing = customerio.token === null;
   const findings = findingsOf(seen.healths, { now: seen.now, isKeyMissing });
-  let open = await keeper.incidents();
+  let open: readonly string[] = await keeper.incidents();
   const { begun, over } = tidingsOf(open, findings, seen.isComplete);
   for (const name of [...begun, ...over]) {
     const text = findings[name];

@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'node',
           root: 'test',
           include: [
-            '{person,intake,customerio,emulator,outbox,config,sweep,simulation,torture,fuzz,flow}/**/*.test.ts',
+            '{person,intake,customerio,emulator,outbox,links,config,cli,sweep,simulation,torture,fuzz,flow}/**/*.test.ts',
           ],
           testTimeout: 120_000,
           hookTimeout: 60_000,
@@ -31,6 +31,11 @@ export default defineConfig({
               bindings: {
                 CUSTOMERIO_TRACK_TOKEN: 'test-key',
                 CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+                CUSTOMERIO_APP_TOKEN: 'app-key',
+                CUSTOMERIO_APP_URL: 'http://app.test/v1',
+                // Moments that no other test of an object tells.
+                EMAILS:
+                  '{"payment_method_updated":12,"refund_issued":{"id":"refund","send_to_unsubscribed":true}}',
                 CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
                 STRIPE_WEBHOOK_SECRET: 'whsec_test',
                 SHARDS: '1',

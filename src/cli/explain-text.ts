@@ -31,6 +31,8 @@ function facetText(news: News): string {
     case 'subscription':
     case 'purchase':
       return subscriptionText(news.facet);
+    case 'planned':
+      return `subscription ${news.subscriptionId}: another purchase will follow`;
     case 'unpaid':
       return `subscription ${news.subscriptionId}: nothing is paid for`;
     case 'payment': {

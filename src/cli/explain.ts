@@ -109,7 +109,7 @@ function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string
   const userId = reading.userId ?? SOMEBODY;
   const event = { provider, id, type, customerId, news };
   accept(store, { userId, event, now: Date.now() }, config.messages);
-  const messages = store.journal.entriesAfter(0, 100).flatMap((entry) => entry.messages);
+  const messages = store.journal.entriesAfter(0, { count: 100 }).flatMap((entry) => entry.messages);
   sql.close();
   const moments = messages.flatMap((message) => (message.type === 'track' ? [message.event] : []));
   return { moments, messages };

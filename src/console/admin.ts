@@ -3,11 +3,15 @@
 
 import { Hono } from 'hono';
 
+import { linkRoutes } from './links.ts';
 import { operatorOnly } from './operator.ts';
 import type { OperatorApp } from './operator.ts';
 import { parked } from './parked.ts';
+import { statusRoutes } from './status.ts';
 
 export const admin = new Hono<OperatorApp>();
 
 admin.use('*', operatorOnly);
+admin.route('/', statusRoutes);
+admin.route('/', linkRoutes);
 admin.route('/parked', parked);

@@ -7,6 +7,7 @@
 import { Hono } from 'hono';
 
 import type { Config } from '../config.ts';
+import { deskOf } from '../desk.ts';
 import { providerNamed } from '../intake/providers.ts';
 import { isolateConfig } from '../isolate-config.ts';
 import { namespaceIn } from '../outbox/outboxes.ts';
@@ -99,7 +100,8 @@ async function readAgain(env: Cloudflare.Env, thing: ParkedThing): Promise<strin
   const webhook = { json: JSON.parse(body), deliveryId: id, receivedAt: thing.at };
   const reading = provider.read(webhook, config.read);
   if (reading.kind === 'unreadable') return 'unreadable';
-  await take({ env, config, provider: name, body }, reading);
+  const desk = deskOf(env, config, { provider: name, body, now: Date.now() });
+  await take(desk, reading);
   return 'replayed';
 }
 

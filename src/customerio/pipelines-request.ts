@@ -27,15 +27,19 @@ export function pipelinesRequest(
       method: 'POST',
       // A redirect is never followed: it would carry the credentials to whoever asks.
       redirect: 'manual',
-      headers: {
-        // Without it a bad key and a bad message are answered 200 and dropped.
-        'X-Strict-Mode': '1',
-        Authorization: `Basic ${basicCredentials(options)}`,
-        'Content-Type': 'application/json',
-        'User-Agent': 'lifecycle-relay',
-      },
+      headers: pipelinesHeaders(options),
       body: JSON.stringify(isSingle ? first : { batch: messages }),
     },
+  };
+}
+
+export function pipelinesHeaders(options: PipelinesOptions): Record<string, string> {
+  return {
+    // Without it a bad key and a bad message are answered 200 and dropped.
+    'X-Strict-Mode': '1',
+    Authorization: `Basic ${basicCredentials(options)}`,
+    'Content-Type': 'application/json',
+    'User-Agent': 'lifecycle-relay',
   };
 }
 

@@ -3,6 +3,9 @@
 
 import * as z from 'zod';
 
+export { firstOwner, NOBODY, ownerIn, personIn, USER_ID } from '../person/owner.ts';
+export type { Owner } from '../person/owner.ts';
+
 export const text = z.string().min(1).nullable().catch(null);
 
 /** Beyond it no amount or time is meant, and arithmetic would end in what JSON has no word for. */
@@ -40,44 +43,4 @@ export function problemsOf(error: z.ZodError): string[] {
   return error.issues.map(
     (issue) => `${issue.path.map(String).join('.') || 'body'}: ${issue.message}`,
   );
-}
-
-/** A Clerk user id, wherever somebody wrote it down. */
-export const USER_ID = /^user_[A-Za-z0-9]+$/;
-
-const ORGANIZATION_ID = /^org_[A-Za-z0-9]+$/;
-
-/** Whom metadata names: a person, an organization, or nobody. */
-export type Owner =
-  | { readonly kind: 'person'; readonly userId: string }
-  | { readonly kind: 'organization' }
-  | { readonly kind: 'nobody' };
-
-export const NOBODY: Owner = { kind: 'nobody' };
-
-/**
- * The first of `keys` that holds what looks like a Clerk user id. Without one, an organization's id under any key
- * means that a company pays, and its billing is nobody's in particular.
- */
-export function ownerIn(
-  metadata: Readonly<Record<string, unknown>>,
-  keys: readonly string[],
-): Owner {
-  for (const key of keys) {
-    const value = Object.hasOwn(metadata, key) ? metadata[key] : null;
-    if (typeof value === 'string' && USER_ID.test(value)) return { kind: 'person', userId: value };
-  }
-  const isOrganization = Object.values(metadata).some(
-    (value) => typeof value === 'string' && ORGANIZATION_ID.test(value),
-  );
-  return isOrganization ? { kind: 'organization' } : NOBODY;
-}
-
-/** The first owner that is somebody. */
-export function firstOwner(owners: readonly Owner[]): Owner {
-  return owners.find((owner) => owner.kind !== 'nobody') ?? NOBODY;
-}
-
-export function personIn(owner: Owner): string | null {
-  return owner.kind === 'person' ? owner.userId : null;
 }

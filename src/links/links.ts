@@ -1,131 +1,90 @@
-// The Links object: the shell around place, learn and release. Public methods are RPC and stay backward compatible.
+// The Links object: the shell around one links shard. Public methods are RPC and stay backward compatible, because
+// after a deploy an old object may run for minutes.
 
 import { DurableObject } from 'cloudflare:workers';
 
 import { ConfigError, readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
-import { faultOf, log } from '../log.ts';
 import { outboxOf } from '../outbox/outboxes.ts';
-import { retryDelayMs } from '../outbox/retry.ts';
 import { callShard } from '../outbox/shards.ts';
-import { countingRun } from '../outbox/sql.ts';
-import type { LinkClaim } from '../person/news.ts';
-import { learn, place } from './place.ts';
-import type { Placement, PlaceRequest } from './place.ts';
-import { openLinks } from './store.ts';
-
-/** Events released between two looks at the table. */
-const RELEASED_AT_ONCE_MAX = 50;
-
-/** An alarm this far in the past was lost by the platform: it will not fire by itself. */
-const LOST_ALARM_MS = 60_000;
-
-const DAY_MS = 86_400_000;
+import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import { platformOf } from '../platform-of.ts';
+import { lookUpWith } from './ask.ts';
+import { linksOf } from './directory.ts';
+import type { Link } from './links-table.ts';
+import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
+import { openLinksShard } from './shard.ts';
+import type { LinksHealth, WaitingView } from './shard.ts';
 
 export class Links extends DurableObject {
   readonly #checked = readConfig({ ...this.env });
-  readonly #run = countingRun(this.ctx.storage.sql, (rows) => {
-    this.#rowsWritten += rows;
-  });
-  #rowsWritten = 0;
-  readonly #store = openLinks(this.#run);
-  #alarmAt: number | null = null;
-  #isReleasing = false;
-  #attempt = 0;
+  readonly #shard = this.#open();
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
-    void ctx.blockConcurrencyWhile(async () => {
-      this.#alarmAt = await ctx.storage.getAlarm();
-      this.#armIfReleasable();
-    });
+    void ctx.blockConcurrencyWhile(() => this.#shard.start());
   }
 
   /** Answers whose event it is, or keeps it; either way what it says about links is learnt. */
   async place(request: Omit<PlaceRequest, 'now'>): Promise<Placement> {
-    const placement = this.ctx.storage.transactionSync(() =>
-      place(this.#store, { ...request, now: Date.now() }),
-    );
-    this.#armFor(request.customerId);
-    return placement;
+    return this.#shard.place(request);
+  }
+
+  /** An event that names only its charge: its customer, or it waits here until a look-up has told. */
+  async placeCharge(chargeId: string, event: PersonEvent): Promise<ChargePlacement> {
+    return this.#shard.placeCharge(chargeId, event);
   }
 
   /** Learns links from an event that belongs to a person already. All claims are about this shard's customers. */
   async learn(claims: readonly LinkClaim[]): Promise<void> {
-    for (const claim of claims) {
-      const learning = this.ctx.storage.transactionSync(() => learn(this.#store, claim));
-      const { source } = claim;
-      if (learning !== 'unchanged') log({ stage: 'links', decision: learning, source });
-      this.#armFor(claim.customerId);
-    }
+    this.#shard.learn(claims);
   }
 
-  async health(): Promise<{ readonly waiting: number; readonly rowsWritten: number }> {
-    return { waiting: this.#store.waitingCount(), rowsWritten: this.#rowsWritten };
+  /** A person is deleted: no link names them from now on, and nothing waits for them. May be repeated. */
+  async erase(userId: string, at: number): Promise<void> {
+    this.#shard.erase(userId, at);
   }
 
-  /** The cron's visit: a lost alarm is armed again, and what has waited too long is dropped, with a line that says so. */
+  async link(customerId: string): Promise<Link | null> {
+    return this.#shard.link(customerId);
+  }
+
+  async linkByHand(customerId: string, userId: string): Promise<Link | null> {
+    return this.#shard.linkByHand(customerId, userId);
+  }
+
+  /** False where there was no link. */
+  async forgetLink(customerId: string): Promise<boolean> {
+    return this.#shard.forgetLink(customerId);
+  }
+
+  async waiting(limit: number): Promise<WaitingView[]> {
+    return this.#shard.waiting(limit);
+  }
+
+  async health(): Promise<LinksHealth> {
+    return this.#shard.health();
+  }
+
   async sweep(): Promise<void> {
-    this.#alarmAt = await this.ctx.storage.getAlarm();
-    this.#armIfReleasable();
-    const { waitingDays } = this.#config();
-    const expired = this.#store.expire(Date.now() - waitingDays * DAY_MS);
-    if (expired > 0) log({ stage: 'links', decision: 'expired', events: expired });
+    await this.#shard.sweep();
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
-    this.#isReleasing = true;
-    try {
-      await this.#release();
-      this.#attempt = 0;
-    } catch (error) {
-      this.#attempt += 1;
-      log({ stage: 'links', decision: 'fault', attempt: this.#attempt, fault: faultOf(error) });
-    } finally {
-      this.#isReleasing = false;
-      this.#armIfReleasable();
-    }
+    await this.#shard.alarm();
   }
 
-  /**
-   * An event leaves the waiting room only after its outbox has it: a crash between the two accepts it again, of
-   * which nothing new comes.
-   */
-  async #release(): Promise<void> {
-    const config = this.#config();
-    for (;;) {
-      const events = this.#store.releasable(RELEASED_AT_ONCE_MAX);
-      if (events.length === 0) return;
-      for (const { customerId, seq, userId, link, event } of events) {
-        const person = userId ?? link;
-        const { outcome } = await callShard(
-          () => outboxOf(this.env, config, person),
-          (outbox) => outbox.accept(person, event),
-        );
-        this.#store.remove(customerId, seq);
-        log({ stage: 'links', decision: 'released', event: event.id, type: event.type, outcome });
-      }
-    }
-  }
-
-  /** What waits of one customer can go as soon as the customer's link is known. */
-  #armFor(customerId: string): void {
-    const isKnown = this.#store.link(customerId) !== null;
-    if (isKnown && this.#store.isAnyWaiting(customerId)) this.#arm();
-  }
-
-  #armIfReleasable(): void {
-    if (this.#store.releasable(1).length > 0) this.#arm();
-  }
-
-  #arm(): void {
-    const now = Date.now();
-    const isArmed = this.#alarmAt !== null && this.#alarmAt > now - LOST_ALARM_MS;
-    if (isArmed || this.#isReleasing) return;
-    this.#alarmAt =
-      now + (this.#attempt === 0 ? 0 : retryDelayMs(this.#attempt, Math.random(), null));
-    void this.ctx.storage.setAlarm(this.#alarmAt);
+  #open() {
+    const platform = platformOf(this.ctx);
+    return openLinksShard({
+      platform,
+      outbox: (userId, call) => callShard(() => outboxOf(this.env, this.#config(), userId), call),
+      links: (customerId, call) =>
+        callShard(() => linksOf(this.env, this.#config(), customerId), call),
+      lookUp: this.#checked.ok ? lookUpWith(this.#checked.config, platform) : null,
+      waitingDays: this.#checked.ok ? this.#checked.config.waitingDays : Infinity,
+      log: (decision) => platform.log({ stage: 'links', shard: platform.name, ...decision }),
+    });
   }
 
   #config(): Config {

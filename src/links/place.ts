@@ -1,6 +1,6 @@
 // Place: whose event is it? Learns what the event says about links, then answers the person or keeps the event. The
 // caller runs it in one transaction. While anything of a customer waits, what comes later queues behind it, so
-// nothing overtakes.
+// nothing overtakes; a queue is empty only after the outbox has its last event.
 
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import type { LinksStore } from './store.ts';
@@ -15,40 +15,63 @@ export type PlaceRequest = {
 };
 
 export type Placement =
-  | { readonly kind: 'person'; readonly userId: string }
+  /** `link`: the version of the link that says so; absent where the event names its person itself. */
+  | { readonly kind: 'person'; readonly userId: string; readonly link?: number }
   /** Kept: it will go to the person when the link is known, or when those before it have gone. */
   | { readonly kind: 'waiting' }
   /** Nobody's yet, and it says nothing that would be worth keeping. */
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'nothing' }
+  /** Its person is deleted. */
+  | { readonly kind: 'erased' };
 
-/** What a claim did: `learnt` a new link, `moved` one to another person, or nothing. */
-export type Learning = 'learnt' | 'moved' | 'unchanged';
+/** A look-up is worth its request only if the event that brings the link does not come by itself. */
+const FIRST_LOOK_UP_AFTER_MS = 5000;
 
-export function place(store: LinksStore, request: PlaceRequest): Placement {
-  const { customerId, userId, event, now } = request;
-  for (const claim of request.claims) learn(store, claim);
+/** Its claims are learnt already. */
+export function place(store: LinksStore, request: Omit<PlaceRequest, 'claims'>): Placement {
+  const { customerId, userId, event } = request;
   const isEmpty = event.news.length === 0;
-  if (store.isAnyWaiting(customerId)) {
-    if (isEmpty) return { kind: 'nothing' };
-    store.keep({ customerId, userId, event, at: now });
-    return { kind: 'waiting' };
+  if (!store.waiting.isAny(customerId)) {
+    if (userId !== null) return { kind: 'person', userId };
+    const link = store.links.find(customerId);
+    if (link?.userId === null) return { kind: 'erased' };
+    if (link !== null) return { kind: 'person', userId: link.userId, link: link.version };
   }
-  const person = userId ?? store.link(customerId)?.userId;
-  if (person !== undefined) return { kind: 'person', userId: person };
   if (isEmpty) return { kind: 'nothing' };
-  store.keep({ customerId, userId, event, at: now });
+  keep(store, { ...request, key: customerId });
   return { kind: 'waiting' };
 }
 
-/** A claim creates a link where there is none; it moves one only if it may, and is not older than it. */
-export function learn(store: LinksStore, claim: LinkClaim): Learning {
-  const link = store.link(claim.customerId);
-  if (link === null) {
-    store.saveLink(claim);
-    return 'learnt';
+export type ChargePlacement =
+  | { readonly kind: 'customer'; readonly customerId: string }
+  | { readonly kind: 'waiting' };
+
+/** An event that names only its charge: its customer if a look-up has told it already, else it waits. */
+export function placeCharge(
+  store: LinksStore,
+  request: { readonly chargeId: string; readonly event: PersonEvent; readonly now: number },
+): ChargePlacement {
+  const { chargeId, event, now } = request;
+  const customerId = store.charges.customerOf(chargeId);
+  if (customerId !== null && !store.waiting.isAny(chargeId)) {
+    return { kind: 'customer', customerId };
   }
-  if (!claim.mayMove || claim.asOf < link.asOf) return 'unchanged';
-  if (link.userId === claim.userId && link.asOf === claim.asOf) return 'unchanged';
-  store.saveLink(claim);
-  return link.userId === claim.userId ? 'unchanged' : 'moved';
+  keep(store, { key: chargeId, userId: null, event, now });
+  return { kind: 'waiting' };
+}
+
+function keep(
+  { waiting, queues }: LinksStore,
+  about: {
+    readonly key: string;
+    readonly userId: string | null;
+    readonly event: PersonEvent;
+    readonly now: number;
+  },
+): void {
+  const { key, userId, event, now } = about;
+  waiting.keep({ key, userId, event, at: now });
+  if (queues.find(key) !== null) return;
+  const nextAt = now + FIRST_LOOK_UP_AFTER_MS;
+  queues.save({ key, nextAt, attempt: 0, why: 'not_looked_up' });
 }

@@ -2,6 +2,7 @@
 // and answers 2xx after it. Rows written: 3 when the person changes, 2 for a moment alone, 1 when only a facet's
 // `asOf` moves, 0 for a duplicate.
 
+import { hasMoved } from '../person/customers.ts';
 import type { Message } from '../person/message.ts';
 import {
   identifyMessage,
@@ -18,8 +19,11 @@ import { traitsOf } from '../person/traits.ts';
 import { personKey } from './people.ts';
 import type { Store } from './store.ts';
 
-/** `erased`: the person is deleted and stays so. `duplicate`: nothing new came of it. */
-export type AcceptOutcome = 'accepted' | 'duplicate' | 'erased';
+/**
+ * `erased`: the person is deleted and stays so. `duplicate`: nothing new came of it. `moved`: the link by which the
+ * event came is somebody else's by now, so whose it is has to be asked again.
+ */
+export type AcceptOutcome = 'accepted' | 'duplicate' | 'erased' | 'moved';
 
 export type Acceptance = { readonly outcome: AcceptOutcome; readonly messages: number };
 
@@ -41,7 +45,9 @@ export function accept(store: Store, request: AcceptRequest, options: MessageOpt
   if (deletion !== undefined) {
     return erase(store, request, removalMessage(userId, deletion.occurredAt, options));
   }
-  return take(store, request, { before: known ?? newPerson(userId), options });
+  const before = known ?? newPerson(userId);
+  if (hasMoved(before, event)) return { outcome: 'moved', messages: 0 };
+  return take(store, request, { before, options });
 }
 
 /** The tombstone comes first: from here on nothing but the removal is sent. */
@@ -49,6 +55,8 @@ function erase(store: Store, request: AcceptRequest, removal: Message): Acceptan
   const person = personKey(request.userId);
   store.people.erase(person);
   store.parked.forget(person);
+  store.emails.forget(person);
+  store.erasures.begin({ person, userId: request.userId, at: request.now });
   store.journal.append({ at: request.now, person, isRemoval: true, messages: [removal] });
   return { outcome: 'accepted', messages: 1 };
 }
@@ -58,17 +66,27 @@ function take(
   request: AcceptRequest,
   about: { readonly before: Person; readonly options: MessageOptions },
 ): Acceptance {
-  const { userId, event, now } = request;
+  const { event, now } = request;
   const { before, options } = about;
-  const key = personKey(userId);
   const step = takeEvent(before, event);
   const moments = unseen(store, step.moments, now);
-  const { person, messages } = messagesOf(before, { ...step, moments }, { options, now });
-  if (JSON.stringify(person) !== JSON.stringify(before)) store.people.save(key, person);
   const first = moments.find((moment) => moment.once === 'seen');
   if (first !== undefined) store.seen.remember(seenKey(first), now);
+  return record(store, { before, person: step.person, moments }, { options, now });
+}
+
+/** Stores what a person has become, and the messages that say so. */
+export function record(
+  store: Store,
+  change: { readonly before: Person; readonly person: Person; readonly moments: readonly Moment[] },
+  shell: { readonly options: MessageOptions; readonly now: number },
+): Acceptance {
+  const { before } = change;
+  const { person, messages } = messagesOf(before, change, shell);
+  const key = personKey(person.userId);
+  if (JSON.stringify(person) !== JSON.stringify(before)) store.people.save(key, person);
   if (messages.length === 0) return NOTHING_NEW;
-  store.journal.append({ at: now, person: key, isRemoval: false, messages });
+  store.journal.append({ at: shell.now, person: key, isRemoval: false, messages });
   return { outcome: 'accepted', messages: messages.length };
 }
 

@@ -5,7 +5,7 @@ import { MESSAGE_BYTES_MAX } from '../customerio/limits.ts';
 import type { Outcome } from '../customerio/outcome.ts';
 import type { Decision } from '../log.ts';
 import type { Message } from '../person/message.ts';
-import { counted } from './delivery.ts';
+import { counted, tallied } from './delivery.ts';
 import type { Pause } from './delivery.ts';
 import type { ParkedReason } from './parked.ts';
 import { foldIdentifies } from './plan-batch.ts';
@@ -29,6 +29,8 @@ export type DeliverShell = {
   readonly log: (decision: Decision) => void;
   readonly intervalMs: number;
   readonly fingerprint: string;
+  /** Whether a mail goes out once this event has landed. */
+  readonly isMailed: (event: string) => boolean;
 };
 
 /** `stop`: nothing more may be sent before `notBefore`. */
@@ -69,7 +71,7 @@ async function deliverFitting(shell: DeliverShell, batch: Batch): Promise<Progre
   }
   switch (outcome.kind) {
     case 'delivered':
-      return landed(shell, batch.items, { messages: messages.length, wanted: items.length });
+      return landed(shell, batch.items, { messages, wanted: items });
     case 'retry':
       return isDivisible(outcome, batch)
         ? parkIfAlone(shell, { ...batch, items }, outcome)
@@ -123,15 +125,27 @@ function attempt(shell: DeliverShell, messages: readonly Message[]): Promise<Out
 }
 
 function landed(
-  { tables, log }: DeliverShell,
+  shell: DeliverShell,
   items: readonly Item[],
-  sent: { readonly messages: number; readonly wanted: number },
+  sent: { readonly messages: readonly Message[]; readonly wanted: readonly Item[] },
 ): Progress {
+  const { tables, log, now, isMailed } = shell;
+  const { messages, wanted } = sent;
   const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
   const fine = { attempt: 0, failingSince: null, notBefore: 0, pause: null, parkedInARow: 0 };
-  const counts = { delivered: sent.messages, skipped: items.length - sent.wanted };
-  tables.save(counted({ ...tables.delivery(), ...fine, cursor }, counts));
-  log({ decision: 'delivered', messages: sent.messages, seq: cursor.seq });
+  const names = messages.map((each) => (each.type === 'track' ? each.event : each.type));
+  tables.transaction(({ emails }) => {
+    for (const { person, message } of wanted) {
+      if (message.type === 'track' && isMailed(message.event)) {
+        emails.add({ person, message, at: now() });
+      }
+    }
+    const next = { ...tables.delivery(), ...fine, cursor };
+    const total = tallied(next.landed, names);
+    const counts = { delivered: messages.length, skipped: items.length - wanted.length };
+    tables.save(counted({ ...next, landed: total }, counts));
+  });
+  log({ decision: 'delivered', messages: messages.length, seq: cursor.seq });
   return 'go_on';
 }
 

@@ -18,8 +18,14 @@ export type Delivery = {
   readonly parkedInARow: number;
   /** When the newest event of each provider was taken, new or not: silence is told from it. */
   readonly lastEventAt: Readonly<Record<string, number>>;
+  /** Events by provider and by what became of them. Kept in memory until the cursor moves: it costs no row. */
+  readonly taken: Tally;
+  /** Messages that landed: `identify`, or the event's name. */
+  readonly landed: Readonly<Record<string, number>>;
   readonly counters: Counters;
 };
+
+export type Tally = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** `fingerprint` is of the refused credentials: an object that starts with others tries at once. */
 export type Pause = {
@@ -50,6 +56,8 @@ export const NEW_DELIVERY: Delivery = {
   pause: null,
   parkedInARow: 0,
   lastEventAt: {},
+  taken: {},
+  landed: {},
   counters: NO_COUNTERS,
 };
 
@@ -62,6 +70,16 @@ export function counted(
     if (isCounter(name)) counters[name] += change;
   }
   return { ...delivery, counters };
+}
+
+/** The same with one more of each name. */
+export function tallied(
+  tally: Readonly<Record<string, number>>,
+  names: readonly string[],
+): Readonly<Record<string, number>> {
+  const next = { ...tally };
+  for (const name of names) next[name] = (next[name] ?? 0) + 1;
+  return next;
 }
 
 function isCounter(name: string): name is keyof Counters {

@@ -12,8 +12,8 @@ import type { Cursor } from './plan-batch.ts';
 /** One alarm run drains no longer than this and goes on in the next: the platform's wall limit is 15 minutes. */
 const RUN_MS_MAX = 60_000;
 
-/** Entries read at once, unless they fill a batch before: never much more, whatever waits. */
-const ENTRIES_READ_MAX = 500;
+/** Read at once: about one full batch, and never much more, whatever waits. */
+const READ_MAX = { count: 500, bytes: BATCH_BYTES_MAX } as const;
 
 /** Returns when nothing is left, when it must wait (see `notBefore`), or after its share of time. */
 export async function drain(shell: DeliverShell): Promise<void> {
@@ -31,7 +31,7 @@ async function drainBatch(shell: DeliverShell): Promise<Progress> {
   const { tables, now } = shell;
   const { people, journal } = tables.store();
   const { cursor, failingSince } = tables.delivery();
-  const entries = journal.entriesAfter(cursor.seq, ENTRIES_READ_MAX, BATCH_BYTES_MAX);
+  const entries = journal.entriesAfter(cursor.seq, READ_MAX);
   if (entries.length === 0) return 'stop';
   const { items, end, skipped } = planBatch(entries, cursor, people.isErased);
   const isStuck = failingSince !== null && now() - failingSince >= STUCK_AFTER_MS;

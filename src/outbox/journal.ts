@@ -2,6 +2,7 @@
 // dropped whole. Nothing here is ever read whole.
 
 import type { Message } from '../person/message.ts';
+import { openJournalSearch } from './journal-search.ts';
 import { dayOf, numbersOf } from './schema.ts';
 import { numberOf, textOf } from './sql.ts';
 import type { Run } from './sql.ts';
@@ -19,7 +20,7 @@ export type Entry = {
 };
 
 /** How much is read at once. Bytes are counted as characters of JSON: near enough to keep memory small. */
-type ReadLimit = { readonly count: number; readonly bytes: number };
+type ReadLimit = { readonly count: number; readonly bytes?: number };
 
 /** Entries read by one statement. */
 const PAGE_ENTRIES = 50;
@@ -80,11 +81,11 @@ export function openJournal(run: Run) {
   }
 
   return {
+    ...openJournalSearch(run, { days, entryOf, lastSeq: () => lastSeq }),
     append,
     dropBefore,
     /** The entries behind `seq` in order: at most `count`, and no more once they hold `bytes`. */
-    entriesAfter: (seq: number, count: number, bytes = Infinity) =>
-      readAfter(pageAfter, seq, { count, bytes }),
+    entriesAfter: (seq: number, limit: ReadLimit) => readAfter(pageAfter, seq, limit),
     lastSeq: () => lastSeq,
   };
 }
@@ -94,7 +95,7 @@ type Row = Record<string, unknown>;
 function readAfter(
   pageAfter: (seq: number, most: number) => Row[],
   seq: number,
-  { count, bytes }: ReadLimit,
+  { count, bytes = Infinity }: ReadLimit,
 ): Entry[] {
   const found: Entry[] = [];
   let held = 0;

@@ -3,27 +3,38 @@
 
 import { DurableObject } from 'cloudflare:workers';
 
-import { readConfig } from '../config.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import type { Belongings, Hold } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform-of.ts';
 import type { Acceptance } from './accept.ts';
+import { closeCustomer, gainCustomer, loseCustomer } from './customers.ts';
+import { namespaceIn } from './outboxes.ts';
 import { discardParked, findParked, listParked, replayParked } from './parked-shelf.ts';
 import type { ParkedLine, ParkedThing } from './parked-shelf.ts';
+import { personView } from './person-view.ts';
+import type { PersonView } from './person-view.ts';
 import type { ReplayOutcome } from './replay.ts';
 import {
   acceptEvent,
   healthOf,
+  noteIgnored,
   openShard,
+  optionsOf,
   parkEvent,
   ringShard,
   startShard,
   sweepShard,
 } from './shard.ts';
 import type { ShardHealth, UnreadableEvent } from './shard.ts';
+import { shardName } from './shards.ts';
 import type { Layout } from './shards.ts';
 
 export class Outbox extends DurableObject {
-  readonly #shard = openShard(platformOf(this.ctx), readConfig({ ...this.env }));
+  readonly #configured = readConfig({ ...this.env });
+  readonly #shard = openShard(platformOf(this.ctx), this.#configured, (userId, at) =>
+    this.#eraseLinks(userId, at),
+  );
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -31,8 +42,33 @@ export class Outbox extends DurableObject {
   }
 
   /** Takes an event durably; when this returns, its messages will land. */
-  accept(userId: string, event: PersonEvent): Promise<Acceptance> {
+  accept(
+    userId: string,
+    event: PersonEvent,
+    ignored: Readonly<Record<string, number>> = {},
+  ): Promise<Acceptance> {
+    noteIgnored(this.#shard, ignored);
     return acceptEvent(this.#shard, userId, event);
+  }
+
+  /** A customer's link has moved away: takes no more of its events, and says what there is to hand over. */
+  async closeCustomer(userId: string, hold: Hold): Promise<Belongings> {
+    return closeCustomer(this.#shard, userId, hold);
+  }
+
+  /** A customer's link has moved here. */
+  async gainCustomer(userId: string, hold: Hold, belongings: Belongings): Promise<Acceptance> {
+    return gainCustomer(this.#shard, userId, { hold, belongings });
+  }
+
+  /** What was handed over is given up, and an identify says so. */
+  async loseCustomer(userId: string, hold: Hold): Promise<Acceptance> {
+    return loseCustomer(this.#shard, userId, hold);
+  }
+
+  /** For the operator: one person as we see them. */
+  async view(userId: string): Promise<PersonView> {
+    return personView(this.#shard.tables, userId, optionsOf(this.#shard).freePlan);
   }
 
   /** Keeps a verified event that no schema of ours could read, once. */
@@ -82,5 +118,14 @@ export class Outbox extends DurableObject {
 
   override async alarm(): Promise<void> {
     return ringShard(this.#shard);
+  }
+
+  /** Every links shard: which customers were the person's is written nowhere else. */
+  async #eraseLinks(userId: string, at: number): Promise<void> {
+    if (!this.#configured.ok) throw new ConfigError(this.#configured.problems);
+    const { config } = this.#configured;
+    const links = namespaceIn(this.env.LINKS, config);
+    const names = Array.from({ length: config.shards }, (_, index) => shardName(index));
+    await Promise.all(names.map(async (name) => links.getByName(name).erase(userId, at)));
   }
 }

@@ -4,7 +4,17 @@
 import { numberOf, textOf } from './sql.ts';
 import type { Run } from './sql.ts';
 
-export type ParkedReason = 'request_invalid' | 'fails_alone' | 'object_unexpected';
+const REASONS = [
+  'request_invalid',
+  'fails_alone',
+  'object_unexpected',
+  'email_unknown',
+  'email_rejected',
+  'email_ambiguous',
+] as const;
+
+/** Of a mail: nobody's address, refused as it stands, or perhaps sent. */
+export type ParkedReason = (typeof REASONS)[number];
 
 /** A message that Customer.io does not take, or a verified event that we could not read (then nobody's). */
 export type Parked = {
@@ -81,5 +91,5 @@ function parkedOf(row: Record<string, unknown>): ParkedRow {
 }
 
 function reasonOf(value: unknown): ParkedReason {
-  return value === 'object_unexpected' || value === 'fails_alone' ? value : 'request_invalid';
+  return REASONS.find((reason) => reason === value) ?? 'request_invalid';
 }

@@ -14,9 +14,13 @@ import { accept } from './accept.ts';
 import type { Acceptance } from './accept.ts';
 import { commitTogether } from './commit-together.ts';
 import type { Together } from './commit-together.ts';
-import { counted } from './delivery.ts';
-import type { Counters } from './delivery.ts';
+import { counted, tallied } from './delivery.ts';
+import type { Counters, Tally } from './delivery.ts';
 import { drain } from './drain.ts';
+import type { MailCounters } from './emails.ts';
+import { openErasing } from './erase.ts';
+import type { EraseLinks, Erasing } from './erase.ts';
+import { mailDueAt, mailShard } from './mail-shard.ts';
 import { BACKOFF_MS_MAX, retryDelayMs } from './retry.ts';
 import { dayOf } from './schema.ts';
 import { openTables } from './tables.ts';
@@ -28,7 +32,12 @@ export type Shard = {
   readonly tables: Tables;
   readonly alarm: Alarm;
   readonly acceptTogether: Together<Arrival, Acceptance>;
+  readonly erasing: Erasing;
 };
+
+/** Longer than a moment may be mailed at all: what is forgotten then is too old. */
+const MAIL_MARK_DAYS = 7;
+const DAY_MS = 86_400_000;
 
 type Arrival = { readonly userId: string; readonly event: PersonEvent };
 
@@ -42,6 +51,10 @@ export type ShardHealth = {
   /** When the newest event of each provider was taken, Unix milliseconds. */
   readonly lastEventAt: Readonly<Record<string, number>>;
   readonly counters: Counters;
+  readonly taken: Tally;
+  readonly landed: Readonly<Record<string, number>>;
+  /** Mails by rule: how many are due, and what became of the others. */
+  readonly mails: { readonly due: number } & MailCounters;
 };
 
 /** A verified webhook that is ours by type, but unlike our schema. `problems` name fields, never values. */
@@ -53,7 +66,11 @@ export type UnreadableEvent = {
   readonly problems: readonly string[];
 };
 
-export function openShard(platform: Platform, configured: ConfigResult): Shard {
+export function openShard(
+  platform: Platform,
+  configured: ConfigResult,
+  eraseLinks: EraseLinks,
+): Shard {
   const tables = openTables(platform);
   // Whoever sent before us may have done so just now.
   tables.note({ ...tables.delivery(), lastSentAt: platform.now() });
@@ -65,7 +82,8 @@ export function openShard(platform: Platform, configured: ConfigResult): Shard {
       return accept(tables.store(), { ...arrival, now: platform.now() }, messages);
     },
   );
-  return { platform, configured, tables, alarm: openAlarm(platform), acceptTogether };
+  const erasing = openErasing({ platform, tables, eraseLinks });
+  return { platform, configured, tables, alarm: openAlarm(platform), acceptTogether, erasing };
 }
 
 /** At the start of an object: a pause for refused credentials ends with them, and work that was left goes on. */
@@ -88,9 +106,10 @@ export async function acceptEvent(
 ): Promise<Acceptance> {
   const { tables } = shard;
   const acceptance = await shard.acceptTogether({ userId, event });
+  const { outcome } = acceptance;
   const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
-  tables.note(counted(tables.delivery(), { [counter[acceptance.outcome]]: 1 }));
-  heard(shard, event.provider);
+  if (outcome !== 'moved') tables.note(counted(tables.delivery(), { [counter[outcome]]: 1 }));
+  heard(shard, event.provider, outcome);
   if (acceptance.messages > 0) armIfDue(shard);
   return acceptance;
 }
@@ -99,7 +118,7 @@ export async function acceptEvent(
 export function parkEvent(shard: Shard, event: UnreadableEvent) {
   const { tables, platform } = shard;
   const { provider, id, problems } = event;
-  heard(shard, provider);
+  heard(shard, provider, 'unreadable');
   const at = platform.now();
   const key = `unreadable:${provider}:${id}`;
   return tables.transaction(({ seen, parked }) => {
@@ -112,16 +131,29 @@ export function parkEvent(shard: Shard, event: UnreadableEvent) {
   });
 }
 
-function heard({ tables, platform }: Shard, provider: string): void {
+function heard({ tables, platform }: Shard, provider: string, outcome: string): void {
   const delivery = tables.delivery();
   const lastEventAt = { ...delivery.lastEventAt, [provider]: platform.now() };
-  tables.note({ ...delivery, lastEventAt });
+  tables.note({ ...delivery, lastEventAt, taken: withTaken(delivery.taken, provider, [outcome]) });
+}
+
+/** Events that nothing wanted: the door tells of them with the next event it brings. */
+export function noteIgnored({ tables }: Shard, ignored: Readonly<Record<string, number>>): void {
+  for (const [provider, count] of Object.entries(ignored)) {
+    const delivery = tables.delivery();
+    const outcomes = Array.from({ length: count }, () => 'ignored');
+    tables.note({ ...delivery, taken: withTaken(delivery.taken, provider, outcomes) });
+  }
+}
+
+function withTaken(before: Tally, provider: string, outcomes: readonly string[]): Tally {
+  return { ...before, [provider]: tallied(before[provider] ?? {}, outcomes) };
 }
 
 export function healthOf({ tables, platform }: Shard): ShardHealth {
-  const { cursor, pause, counters, lastEventAt } = tables.delivery();
-  const { journal, parked } = tables.store();
-  const [oldest] = journal.entriesAfter(cursor.seq, 1);
+  const { cursor, pause, counters, lastEventAt, taken, landed } = tables.delivery();
+  const { journal, parked, emails } = tables.store();
+  const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
   return {
     pending: journal.lastSeq() - cursor.seq,
     lagMs: oldest === undefined ? 0 : Math.max(0, platform.now() - oldest.at),
@@ -129,6 +161,9 @@ export function healthOf({ tables, platform }: Shard): ShardHealth {
     pause: pause?.reason ?? null,
     lastEventAt,
     counters: { ...counters, rowsWritten: tables.rowsWritten() },
+    taken,
+    landed,
+    mails: { due: emails.count(), ...emails.mailing().counters },
   };
 }
 
@@ -139,9 +174,10 @@ export async function sweepShard(shard: Shard): Promise<void> {
   armIfDue(shard);
   const now = platform.now();
   const { journalDays } = configOf(shard.configured).outbox;
-  tables.transaction(({ journal, seen, delivery }) => {
+  tables.transaction(({ journal, seen, emails, delivery }) => {
     journal.dropBefore(dayOf(now) - journalDays, tables.delivery().cursor.seq);
     seen.dropOld(now);
+    emails.dropBefore(now - MAIL_MARK_DAYS * DAY_MS);
     // What nothing was sent for is in memory only: duplicates are news of a provider, too.
     const { lastEventAt } = tables.delivery();
     const isNews = JSON.stringify(lastEventAt) !== JSON.stringify(delivery().lastEventAt);
@@ -153,8 +189,10 @@ export async function sweepShard(shard: Shard): Promise<void> {
 export async function ringShard(shard: Shard): Promise<void> {
   const { alarm, tables, platform } = shard;
   await alarm.run(async () => {
+    await shard.erasing.run();
     try {
       await drainShard(shard);
+      await mailShard(platform, configOf(shard.configured), tables);
     } catch (error) {
       // The platform would retry six times and then forget; we re-arm ourselves, with our own backoff.
       const attempt = tables.delivery().attempt + 1;
@@ -168,7 +206,7 @@ export async function ringShard(shard: Shard): Promise<void> {
 }
 
 async function drainShard({ platform, configured, tables }: Shard): Promise<void> {
-  const { customerio, outbox } = configOf(configured);
+  const { customerio, outbox, emails } = configOf(configured);
   const { name, now, random, wait, fetch, after, log } = platform;
   if (customerio.token === null) {
     tables.note({ ...tables.delivery(), notBefore: now() + BACKOFF_MS_MAX });
@@ -185,15 +223,23 @@ async function drainShard({ platform, configured, tables }: Shard): Promise<void
     log: (decision) => log({ stage: 'outbox', shard: name, ...decision }),
     intervalMs: 1000 / outbox.requestsPerSecond,
     fingerprint: credentialsFingerprint(options),
+    isMailed: (event) => Object.hasOwn(emails.rules, event),
   });
 }
 
-/** Makes sure that what is pending will be delivered. */
-export function armIfDue({ alarm, tables, platform, configured }: Shard): void {
+/** Makes sure that what is pending will be done. An erasure does not wait until Customer.io may be asked again. */
+export function armIfDue({ alarm, tables, platform, configured, erasing }: Shard): void {
   const { cursor, notBefore } = tables.delivery();
-  if (tables.store().journal.lastSeq() <= cursor.seq) return;
+  const isPending = tables.store().journal.lastSeq() > cursor.seq;
+  const due = [...erasing.dueAt(), ...(isPending ? [notBefore] : []), ...mailDueAt(tables)];
+  if (due.length === 0) return;
   const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
-  alarm.arm(Math.max(platform.now() + lingerMs, notBefore));
+  alarm.arm(Math.max(platform.now() + lingerMs, Math.min(...due)));
+}
+
+/** How this shard's messages are named. */
+export function optionsOf({ configured }: Shard) {
+  return configOf(configured).messages;
 }
 
 /** Throws what is wrong with the configuration. */

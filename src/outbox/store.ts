@@ -3,6 +3,8 @@
 
 import { NEW_DELIVERY } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
+import { openEmails } from './emails.ts';
+import { openErasures } from './erasures.ts';
 import { openJournal } from './journal.ts';
 import { openParked } from './parked.ts';
 import { openPeople } from './people.ts';
@@ -49,6 +51,8 @@ export function openStore(run: Run) {
     seen: openSeen(run),
     journal: openJournal(run),
     parked: openParked(run),
+    emails: openEmails(run),
+    erasures: openErasures(run),
     delivery,
     saveDelivery,
   };

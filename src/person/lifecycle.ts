@@ -95,7 +95,8 @@ const RULES: readonly Rule[] = [
   {
     name: 'subscription_canceled',
     per: 'subscription',
-    happened: (change) => isEnd(change) && !isTrialExpired(change) && !change.trialExpired,
+    happened: (change) =>
+      isEnd(change) && !isTrialExpired(change) && (change.wasPaid || !change.trialExpired),
     properties: ({ after }) => ({
       ...after.cancellation,
       immediate: isImmediate(after),
@@ -230,10 +231,11 @@ function isEnd({ before, after }: Change): boolean {
   return ['canceled', 'ended'].includes(after.status) && before.status !== 'incomplete';
 }
 
+/** Before what was paid for, or planned, had run out. */
 function isImmediate({ endedAt, currentPeriodEndsAt, cancelAt }: SubscriptionFacet): boolean {
   if (endedAt === null) return false;
   return ![currentPeriodEndsAt, cancelAt].some(
-    (planned) => planned !== null && Math.abs(endedAt - planned) <= PERIOD_END_SLACK_SECONDS,
+    (planned) => planned !== null && endedAt >= planned - PERIOD_END_SLACK_SECONDS,
   );
 }
 

@@ -49,9 +49,13 @@ export type News =
   | {
       readonly kind: 'purchase';
       readonly facet: SubscriptionFacet;
+      /** The event does not say whether it is in a trial. */
+      readonly isTrialUnsaid: boolean;
       readonly begins: boolean;
       readonly occurredAt: number;
     }
+  /** Another purchase will follow the running one when its period is over. */
+  | { readonly kind: 'planned'; readonly subscriptionId: string }
   /** Nothing is paid for under this subscription any more, as of a time: the free plan has taken over. */
   | {
       readonly kind: 'unpaid';
@@ -92,5 +96,10 @@ export type PersonEvent = {
   readonly id: string;
   readonly type: string;
   readonly customerId: string | null;
+  /**
+   * The version of the link by which a customer's event found its person. Absent where the event names the person
+   * itself: what it says stays theirs when the link moves.
+   */
+  readonly link?: number;
   readonly news: readonly News[];
 };

@@ -21,6 +21,8 @@ export type SubscriptionMarks = {
   /** The trial came to nothing, and that was told. */
   readonly trialExpired: boolean;
   readonly undecided: readonly Payment[];
+  /** Another purchase is planned to follow, so the end of this one is no end. */
+  readonly hasSuccessor: boolean;
   /** The latest change of plan, and the plan before it. */
   readonly planChange: { readonly at: number; readonly from: string | null } | null;
 };
@@ -31,6 +33,7 @@ export const NO_MARKS: SubscriptionMarks = {
   wasPaid: false,
   trialExpired: false,
   undecided: [],
+  hasSuccessor: false,
   planChange: null,
 };
 
@@ -51,12 +54,15 @@ export function takePayment(
 ): Settled {
   if (payment.amountMinor <= 0) return { marks, moments: [] };
   const paid = { ...marks, wasPaid: true };
-  if (facet !== null) return decide(paid, payment, facet);
+  return facet === null ? keep(paid, payment) : decide(paid, payment, facet);
+}
+
+function keep(marks: SubscriptionMarks, payment: Payment): Settled {
   if (marks.undecided.some((known) => known.invoiceId === payment.invoiceId)) {
-    return { marks: paid, moments: [] };
+    return { marks, moments: [] };
   }
   const undecided = [...marks.undecided, payment].slice(-REMEMBERED_MAX);
-  return { marks: { ...paid, undecided }, moments: [] };
+  return { marks: { ...marks, undecided }, moments: [] };
 }
 
 /** Takes what a subscription's event says about trials, and decides the invoices that waited for it. */
@@ -77,7 +83,7 @@ export function takeTrialEnds(
   return settled;
 }
 
-/** The converting invoice is the one whose service period begins where a trial ended. */
+/** The converting invoice is the one whose service period begins where a trial ended, by date or by hand. */
 function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionFacet): Settled {
   const { invoiceId, periodStarts, billingReason } = payment;
   if (marks.convertedBy === invoiceId) return { marks, moments: [] };
@@ -93,6 +99,8 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
     };
     return { marks: { ...marks, convertedBy: invoiceId }, moments: [keyed] };
   }
+  // In a trial that is ended by hand the invoice may come before the news that the trial has ended.
+  if (facet.status === 'trialing') return keep(marks, payment);
   if (billingReason !== 'subscription_cycle') return { marks, moments: [] };
   return { marks, moments: [invoiceMoment('subscription_renewed', payment, { facet })] };
 }

@@ -3,6 +3,8 @@
 
 import { takeCard } from './cards.ts';
 import type { Card } from './cards.ts';
+import { knowCustomer, NO_TENURE } from './customers.ts';
+import type { Tenure } from './customers.ts';
 import { isAtLeastAsNew } from './facet.ts';
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
 import type { Moment } from './moment.ts';
@@ -10,7 +12,7 @@ import type { News, Payment, PersonEvent } from './news.ts';
 import { own } from './own.ts';
 import { NO_MARKS, paymentMoments, takePayment } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
-import { takePurchase, takeUnpaid } from './purchases.ts';
+import { takePlanned, takePurchase, takeUnpaid } from './purchases.ts';
 import { takeSubscription } from './subscriptions.ts';
 
 /** Plain JSON: it is one row of the outbox shard. */
@@ -24,6 +26,7 @@ export type Person = {
   readonly cards: Readonly<Record<string, Card>>;
   /** Stripe customers that are this person, in the order they were learnt. */
   readonly customers: readonly string[];
+  readonly tenure: Tenure;
   /** The timestamp of the newest identify made for them, Unix milliseconds; 0 before the first. */
   readonly lastIdentifyAt: number;
 };
@@ -38,23 +41,19 @@ export function newPerson(userId: string): Person {
     marks: {},
     cards: {},
     customers: [],
+    tenure: NO_TENURE,
     lastIdentifyAt: 0,
   };
 }
 
 /** Applies everything an event says, in its order. A replay changes nothing and names the same moments again. */
 export function takeEvent(person: Person, event: PersonEvent): Step {
-  let step: Step = { person: knowCustomer(person, event.customerId), moments: [] };
+  let step: Step = { person: knowCustomer(person, event), moments: [] };
   for (const news of event.news) {
     const next = takeNews(step.person, news);
     step = { person: next.person, moments: [...step.moments, ...next.moments] };
   }
   return step;
-}
-
-function knowCustomer(person: Person, customerId: string | null): Person {
-  if (customerId === null || person.customers.includes(customerId)) return person;
-  return { ...person, customers: [...person.customers, customerId] };
 }
 
 function takeNews(person: Person, news: News): Step {
@@ -65,6 +64,8 @@ function takeNews(person: Person, news: News): Step {
       return takeSubscription(person, news);
     case 'purchase':
       return takePurchase(person, news);
+    case 'planned':
+      return { person: takePlanned(person, news), moments: [] };
     case 'unpaid':
       return takeUnpaid(person, news);
     case 'payment':

@@ -6,6 +6,8 @@ import type { Cancellation, SubscriptionFacet } from './facet.ts';
 import { PERIOD_END_SLACK_SECONDS } from './lifecycle.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
+import { NO_MARKS } from './payments.ts';
+import type { SubscriptionMarks } from './payments.ts';
 import type { Person, Step } from './person.ts';
 import { takeProgress } from './subscriptions.ts';
 import type { Progress } from './subscriptions.ts';
@@ -13,15 +15,17 @@ import type { Progress } from './subscriptions.ts';
 type PurchaseNews = Extract<News, { kind: 'purchase' }>;
 
 export function takePurchase(person: Person, news: PurchaseNews): Step {
-  const progress = progressOf(news, own(person.subscriptions, news.facet.id));
+  const stored = storedOf(person, news.facet.id);
+  const facet = stored === null ? news.facet : completed(news, stored);
+  const progress = progressOf({ ...news, facet }, stored, marksOf(person, stored));
   if (progress === null) return { person, moments: [] };
-  return takeProgress(person, { ...progress, trialEnds: [news.facet.trialEndsAt] });
+  return takeProgress(person, { ...progress, trialEnds: [facet.trialEndsAt] });
 }
 
 /** The free plan is there from sign-up on, so it ends a purchase only where there is one. */
 export function takeUnpaid(person: Person, news: Extract<News, { kind: 'unpaid' }>): Step {
   const { subscriptionId, asOf, occurredAt } = news;
-  const stored = own(person.subscriptions, subscriptionId);
+  const stored = storedOf(person, subscriptionId);
   const version = { asOf, rank: RANK.deleted };
   if (stored === null || isFinal(stored) || !isAtLeastAsNew(version, stored)) {
     return { person, moments: [] };
@@ -35,23 +39,63 @@ export function takeUnpaid(person: Person, news: Extract<News, { kind: 'unpaid' 
   });
 }
 
+export function takePlanned(person: Person, news: Extract<News, { kind: 'planned' }>): Person {
+  const stored = storedOf(person, news.subscriptionId);
+  if (stored === null) return person;
+  const marks = { ...marksOf(person, stored), hasSuccessor: true };
+  return { ...person, marks: { ...person.marks, [stored.purchaseId]: marks } };
+}
+
+/** A person has one such subscription; events that do not name it are about it, too. */
+function storedOf(person: Person, subscriptionId: string): SubscriptionFacet | null {
+  const all = Object.values(person.subscriptions);
+  const named = own(person.subscriptions, subscriptionId);
+  return named ?? all.find((facet) => facet.customerId === null) ?? null;
+}
+
+function marksOf(person: Person, stored: SubscriptionFacet | null): SubscriptionMarks {
+  return own(person.marks, stored?.purchaseId ?? null) ?? NO_MARKS;
+}
+
+/** What an event leaves out about the same purchase is as we knew it. */
+function completed({ facet, isTrialUnsaid }: PurchaseNews, stored: SubscriptionFacet) {
+  if (facet.purchaseId !== stored.purchaseId) return { ...facet, id: stored.id };
+  const { trialStartsAt, trialEndsAt, seats, items } = stored;
+  const isStillTrialing =
+    isTrialUnsaid && stored.status === 'trialing' && facet.currentPeriodEndsAt === trialEndsAt;
+  return {
+    ...facet,
+    id: stored.id,
+    status: isStillTrialing && facet.status === 'active' ? 'trialing' : facet.status,
+    trialStartsAt: facet.trialStartsAt ?? trialStartsAt,
+    trialEndsAt: facet.trialEndsAt ?? trialEndsAt,
+    ...(facet.seats === null ? { seats, items } : {}),
+  };
+}
+
 /** Null: stale, about a purchase that another has replaced, or a gap between two of them. */
-function progressOf(news: PurchaseNews, stored: SubscriptionFacet | null): Progress | null {
+function progressOf(
+  news: PurchaseNews,
+  stored: SubscriptionFacet | null,
+  { hasSuccessor }: SubscriptionMarks,
+): Progress | null {
   const { facet, begins, occurredAt } = news;
-  const isBeginning = begins && isLive(facet);
-  const beginning = isBeginning ? { before: null, after: facet, occurredAt } : null;
+  const beginning = begins && isLive(facet) ? { before: null, after: facet, occurredAt } : null;
   if (stored === null) return { current: facet, change: beginning };
-  if (!isAtLeastAsNew(facet, stored) || facet.createdAt < stored.createdAt) return null;
-  if (isFinal(stored)) {
-    const isAnother = facet.createdAt > stored.createdAt;
-    return isAnother ? { current: facet, change: beginning } : null;
-  }
-  if (!isFinal(facet)) {
-    return { current: facet, change: { before: stored, after: facet, occurredAt } };
-  }
-  if (!isDue(facet, stored)) return null;
-  const after = ended(stored, facet);
+  if (isPast(facet, stored)) return null;
+  if (isFinal(stored)) return { current: facet, change: beginning };
+  const isReplaced = isFinal(facet) && (hasSuccessor || !isDue(facet, stored));
+  if (isReplaced) return null;
+  const after = isFinal(facet) ? ended(stored, facet) : facet;
   return { current: after, change: { before: stored, after, occurredAt } };
+}
+
+/** About what was before: older news, an older purchase, or one that is over. */
+function isPast(facet: SubscriptionFacet, stored: SubscriptionFacet): boolean {
+  if (!isAtLeastAsNew(facet, stored)) return true;
+  return facet.purchaseId === stored.purchaseId
+    ? isFinal(stored)
+    : facet.createdAt < stored.createdAt;
 }
 
 /**
@@ -64,9 +108,14 @@ function isDue(facet: SubscriptionFacet, stored: SubscriptionFacet): boolean {
   return planned !== null && endedAt >= planned - PERIOD_END_SLACK_SECONDS;
 }
 
-/** Who ended it is known from what it was until then. */
+/** Who ended it, and whether before its time, is known from what it was until then. */
 function ended(stored: SubscriptionFacet, facet: SubscriptionFacet): SubscriptionFacet {
-  return { ...facet, cancellation: { ...facet.cancellation, reason: reasonOf(stored) } };
+  return {
+    ...facet,
+    cancelAt: facet.cancelAt ?? stored.cancelAt,
+    currentPeriodEndsAt: facet.currentPeriodEndsAt ?? stored.currentPeriodEndsAt,
+    cancellation: { ...facet.cancellation, reason: reasonOf(stored) },
+  };
 }
 
 function reasonOf(stored: SubscriptionFacet): Cancellation['reason'] {

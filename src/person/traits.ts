@@ -43,11 +43,10 @@ function customerTraits(person: Person): Traits {
 
 function billingTraits(person: Person, freePlan: string | null): Traits {
   const all = Object.values(person.subscriptions).filter(isPurchase);
-  if (all.length === 0) return {};
   const live = all.filter(isLive).toSorted(byPrimacy);
   const primary = live[0];
   const shown = primary ?? all.toSorted(byEnd)[0];
-  if (shown === undefined) return {};
+  if (shown === undefined) return person.tenure.hasLost ? nothingLeft(person, freePlan) : {};
   const customerId = shown.customerId ?? person.customers.at(-1) ?? null;
   return {
     plan: primary === undefined ? freePlan : primary.plan,
@@ -62,6 +61,25 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     stripeCustomerId: customerId,
     subscriptionId: shown.id,
     subscriptionsCount: live.length,
+  } satisfies Record<BillingTrait, TraitValue>;
+}
+
+/** Customer.io forgets nothing by itself: what left with a customer has to be said. */
+function nothingLeft(person: Person, freePlan: string | null) {
+  const customerId = person.customers.at(-1) ?? null;
+  return {
+    plan: freePlan,
+    previousPlan: null,
+    subscriptionStatus: null,
+    mrr: 0,
+    currency: null,
+    ...NOTHING_LIVE,
+    canceledAt: null,
+    cardExpiresAt: null,
+    ...cardTraits(person, customerId),
+    stripeCustomerId: customerId,
+    subscriptionId: null,
+    subscriptionsCount: 0,
   } satisfies Record<BillingTrait, TraitValue>;
 }
 
@@ -86,11 +104,12 @@ function isPurchase(facet: SubscriptionFacet): boolean {
 
 /** The primary subscription is the live one of the largest monthly value, then the newest. */
 function byPrimacy(a: SubscriptionFacet, b: SubscriptionFacet): number {
-  return (
-    (b.monthlyMinor ?? 0) - (a.monthlyMinor ?? 0) ||
-    b.createdAt - a.createdAt ||
-    (a.id < b.id ? -1 : 1)
-  );
+  return monthlyMajor(b) - monthlyMajor(a) || b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1);
+}
+
+/** Of different currencies still the better guess than minor units, which differ in size. */
+function monthlyMajor({ monthlyMinor, currency }: SubscriptionFacet): number {
+  return toMajor(monthlyMinor ?? 0, currency);
 }
 
 function byEnd(a: SubscriptionFacet, b: SubscriptionFacet): number {

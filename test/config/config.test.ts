@@ -34,6 +34,7 @@ describe('readConfig', () => {
       shards: 4,
       jurisdiction: null,
       outbox: { requestsPerSecond: 25, lingerMs: 250, journalDays: 7 },
+      emails: { rules: {}, requestsPerSecond: 2.5 },
       waitingDays: 30,
       messages: { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' },
       read: {

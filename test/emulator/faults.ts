@@ -3,12 +3,14 @@
 //   200            as usual                    200 html            a success that is not JSON
 //   timeout        no answer at all            reset               the connection is torn down
 //   slow 500       as usual, so many ms later  301 http://…        a redirect
+//   half           done, but its answer breaks off
 
 export type Fault =
   | { readonly kind: 'none' }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'reset' }
   | { readonly kind: 'html' }
+  | { readonly kind: 'half' }
   | { readonly kind: 'slow'; readonly ms: number }
   | {
       readonly kind: 'status';
@@ -27,7 +29,7 @@ export function parseScript(text: string): Fault[] {
 
 function parseStep(step: string): Fault {
   const [word = '', ...rest] = step.split(/\s+/);
-  if (word === 'timeout' || word === 'reset') return { kind: word };
+  if (word === 'timeout' || word === 'reset' || word === 'half') return { kind: word };
   if (word === 'slow') return { kind: 'slow', ms: Number(rest[0] ?? 0) };
   const status = Number(word);
   if (!Number.isInteger(status) || status < 200 || status > 599) {

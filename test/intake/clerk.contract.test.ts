@@ -75,10 +75,10 @@ providerContract({
     fixture('subscriptionItem.ended', freeItem({ status: 'ended' }), 'ignored: not_in_effect'),
     fixture(
       'subscriptionItem.updated',
-      clerkItem({ status: 'upcoming' }),
+      clerkItem({ status: 'incomplete' }),
       'ignored: not_in_effect',
     ),
-    fixture('subscriptionItem.upcoming', clerkItem(), 'ignored: not_in_effect'),
+    fixture('subscriptionItem.abandoned', clerkItem(), 'ignored: not_in_effect'),
     fixture('waitlistEntry.created', {}, 'ignored: no_person'),
     fixture('role.created', { id: 'role_1' }, 'ignored: no_moment'),
     fixture('invitation.created', {}, 'ignored: event_type_unmapped'),

@@ -156,9 +156,11 @@ describe('a way to pay', () => {
       const replaced = stripeEvent(type, paymentMethod(), {
         previous: { card: { exp_year: 2025 } },
       });
-      const moved = stripeEvent(type, paymentMethod(), { previous: { billing_details: {} } });
+      const moved = stripeEvent(type, paymentMethod(), {
+        previous: { billing_details: {}, card: { checks: { cvc_check: null } } },
+      });
       expect(momentsOf(replaced)).toMatchObject([{ name: 'payment_method_updated' }]);
-      expect(read(moved).news).toEqual([card]);
+      expect(read(moved).news).toEqual([]);
     },
   );
 
@@ -302,6 +304,13 @@ describe('an organization that pays', () => {
     const json = stripeEvent(type, object);
     const reading = readStripe({ json, deliveryId: null, receivedAt: CREATED * 1000 }, OPTIONS);
     expect(reading).toMatchObject({ kind: 'ignored', reason: 'organization_payer' });
+  });
+
+  it('is not the person who clicked, where the session says that it pays', () => {
+    const about = { client_reference_id: 'user_2ab', metadata: { orgId: 'org_2' } };
+    const json = stripeEvent('checkout.session.completed', checkoutSession(about));
+    const body = { json, deliveryId: null, receivedAt: CREATED * 1000 };
+    expect(readStripe(body, OPTIONS)).toMatchObject({ reason: 'organization_payer' });
   });
 
   it('does not hide the person whom the link keys name', () => {

@@ -30,7 +30,8 @@ const object = createObject(world, {
   network: receiver.network,
   open: (platform) => {
     const vars = { CUSTOMERIO_TRACK_TOKEN: 'key-1', CUSTOMERIO_PIPELINES_URL: 'http://p.test/v1' };
-    shard = openShard(platform, readConfig({ ...vars, SHARDS: 1, RATE_LIMIT: 10_000 }));
+    const configured = readConfig({ ...vars, SHARDS: 1, RATE_LIMIT: 10_000 });
+    shard = openShard(platform, configured, async () => undefined);
     return { start: () => startShard(shard), alarm: () => ringShard(shard) };
   },
 });

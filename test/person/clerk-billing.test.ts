@@ -176,17 +176,26 @@ describe('another plan', () => {
     ]);
   });
 
-  it('is a downgrade once, when it takes effect', () => {
-    const planned = clerkEvent(
-      'subscriptionItem.upcoming',
-      clerkItem({ ...TEAM(at), status: 'upcoming' }),
-    );
-    const cheap = clerkPlan({ id: 'cplan_basic', slug: 'basic', amount: 900 });
-    const effective = item('active', at, { ...TEAM(at), plan: cheap, plan_id: 'cplan_basic' });
-    expect(live(bought, planned, effective).names).toEqual([
-      'subscription_started',
-      'plan_downgraded',
-    ]);
+  it('is a downgrade once, when it takes effect, and the end of the old one is no churn', () => {
+    const endsAt = BEGAN + MONTH;
+    const plan = clerkPlan({
+      id: 'cplan_basic',
+      slug: 'basic',
+      amount: 900,
+      annual_monthly_amount: 800,
+    });
+    const basic = { ...TEAM(endsAt), created_at: at, plan, plan_id: 'cplan_basic' };
+    const planned = item('upcoming', at, { ...basic, status: 'upcoming' });
+    const effective = item('active', endsAt, basic);
+    const over = item('ended', endsAt, { status: 'ended', canceled_at: at, ended_at: endsAt });
+    for (const events of [
+      [over, effective],
+      [effective, over],
+    ]) {
+      const { names, traits } = live(bought, planned, ...events);
+      expect(names).toEqual(['subscription_started', 'plan_downgraded']);
+      expect(traits).toMatchObject({ plan: 'basic', previousPlan: 'pro', subscriptionsCount: 1 });
+    }
   });
 });
 
@@ -199,7 +208,7 @@ describe('the end', () => {
     canceled_at: canceledAt,
     ended_at: endsAt,
   });
-  const back = free('active', endsAt + 40);
+  const back = free('active', endsAt + 120_000);
 
   it('is scheduled by canceling, and comes once, whoever tells it first', () => {
     for (const events of [
@@ -283,6 +292,95 @@ describe('a trial', () => {
   it('that came to nothing has expired, and nothing was canceled', () => {
     const { names } = live(started, free('active', trialEnds));
     expect(names).toEqual(['trial_started', 'trial_expired']);
+  });
+});
+
+describe('what Clerk leaves out', () => {
+  const omitted = { created_at: undefined, updated_at: undefined, subscription_id: undefined };
+
+  it('of an item makes no second subscription beside the one its container names', () => {
+    const container = clerkEvent('subscription.updated', clerkSubscription(), BEGAN + DAY);
+    const bare = item('active', BEGAN, omitted);
+    for (const events of [
+      [bare, container],
+      [container, bare],
+    ]) {
+      expect(live(...events).traits).toMatchObject({ mrr: 20, subscriptionsCount: 1 });
+    }
+  });
+
+  it('of a later purchase does not hide that it is another', () => {
+    const back = BEGAN + 60 * DAY;
+    const over = free('active', BEGAN + MONTH);
+    const unsaid = { created_at: undefined, updated_at: undefined };
+    const again = item('active', back, { ...TEAM(back), ...unsaid });
+    const { names } = live(item('active', BEGAN, omitted), over, again);
+    expect(names).toEqual([
+      'subscription_started',
+      'subscription_canceled',
+      'subscription_started',
+    ]);
+  });
+
+  it('of a plan leaves its amount to say whether it is a purchase', () => {
+    const nothing = { amount: 0, currency: 'USD' };
+    expect(live(item('active', BEGAN, { plan: null, amount: nothing })).names).toEqual([]);
+    const paid = { amount: 2000, currency: 'USD' };
+    expect(live(item('active', BEGAN, { plan: null, amount: paid })).names).toEqual([
+      'subscription_started',
+    ]);
+  });
+
+  it('of an item inside a subscription is as it was: the trial and the seats', () => {
+    const trialEnds = BEGAN + 14 * DAY;
+    const about = { is_free_trial: true, period_end: trialEnds, seats: { quantity: 3 } };
+    const inside = { payer: null, is_free_trial: undefined, period_end: trialEnds };
+    const items = [clerkItem({ ...inside, updated_at: BEGAN + DAY })];
+    const container = clerkSubscription({ items, updated_at: BEGAN + DAY });
+    const { names, traits } = live(
+      item('active', BEGAN, about),
+      clerkEvent('subscription.updated', container, BEGAN + DAY),
+    );
+    expect(names).toEqual(['trial_started']);
+    expect(traits).toMatchObject({ subscriptionStatus: 'trialing', seats: 3, mrr: 0 });
+  });
+});
+
+describe('what is owed', () => {
+  const owed = { status: 'past_due', past_due_at: BEGAN + MONTH };
+  const due = item('pastDue', BEGAN + MONTH, owed);
+
+  it('is not paid by canceling', () => {
+    const canceled = item('canceled', BEGAN + MONTH + DAY, {
+      ...owed,
+      status: 'canceled',
+      canceled_at: BEGAN + MONTH + DAY,
+      period_end: BEGAN + 2 * MONTH,
+    });
+    const { names, traits } = live(bought, due, canceled);
+    expect(names.slice(2)).toEqual(['cancellation_scheduled']);
+    expect(traits['subscriptionStatus']).toBe('past_due');
+  });
+
+  it('and paid in the end is a recovery, and no start where the purchase was not known', () => {
+    const recovered = item('active', BEGAN + MONTH + 3 * DAY, { period_start: BEGAN + MONTH });
+    expect(live(bought, due, recovered).names.slice(2)).toEqual(['payment_recovered']);
+    expect(live(recovered).names).toEqual([]);
+  });
+
+  it('after a trial that nobody paid for has expired', () => {
+    const trialEnds = BEGAN + 14 * DAY;
+    const started = item('active', BEGAN, { is_free_trial: true, period_end: trialEnds });
+    const unpaid = item('pastDue', trialEnds, {
+      ...owed,
+      period_start: trialEnds,
+      period_end: trialEnds + MONTH,
+    });
+    expect(live(started, unpaid, free('active', trialEnds + 5 * DAY)).names).toEqual([
+      'trial_started',
+      'subscription_past_due',
+      'trial_expired',
+    ]);
   });
 });
 

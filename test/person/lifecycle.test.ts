@@ -117,6 +117,60 @@ describe('lifecycle', () => {
     expect(names(created(TRIAL), unpaid, deleted)).toEqual(['trial_started', 'trial_expired']);
   });
 
+  it('tells the end of a customer who came back after a trial that had come to nothing', () => {
+    const trial = { trial_start: CREATED, trial_end: TRIAL_END };
+    const resumedAt = TRIAL_END + 5 * DAY;
+    const period = { current_period_start: resumedAt, current_period_end: resumedAt + 30 * DAY };
+    const paused = updated({ ...trial, status: 'paused' }, { status: 'trialing' });
+    const resumed = stripeEvent(
+      'customer.subscription.updated',
+      subscription({ ...trial, items: { data: [item(period)] } }),
+      { created: resumedAt, previous: { status: 'paused' } },
+    );
+    const bill = invoice({ billing_reason: 'subscription_update' }, { periodStart: resumedAt });
+    const paid = stripeEvent('invoice.paid', bill);
+    const over = { ...trial, status: 'canceled', ended_at: resumedAt + 20 * DAY };
+    const deleted = stripeEvent(
+      'customer.subscription.deleted',
+      subscription({ ...over, items: { data: [item(period)] } }),
+      { created: resumedAt + 20 * DAY },
+    );
+    expect(names(created(TRIAL), paused, resumed, paid, deleted)).toEqual([
+      'trial_started',
+      'trial_expired',
+      'subscription_paused',
+      'subscription_resumed',
+      'payment_succeeded',
+      'subscription_canceled',
+    ]);
+  });
+
+  it('tells no cancellation when what was paused at the end of its trial is cleared away', () => {
+    const trial = { trial_start: CREATED, trial_end: TRIAL_END };
+    const period = { current_period_start: CREATED, current_period_end: TRIAL_END };
+    const items = { items: { data: [item(period)] } };
+    const over = { ...trial, ...items, status: 'canceled', ended_at: TRIAL_END + 40 * DAY };
+    const deleted = stripeEvent('customer.subscription.deleted', subscription(over), {
+      created: TRIAL_END + 40 * DAY,
+    });
+    expect(names(deleted)).toEqual(['trial_expired']);
+  });
+
+  it('converts a trial ended by hand, whichever of its two events comes first', () => {
+    const endedAt = CREATED + 4 * DAY;
+    const ended = stripeEvent(
+      'customer.subscription.updated',
+      subscription({ trial_start: CREATED, trial_end: endedAt }),
+      { created: endedAt, previous: { status: 'trialing', trial_end: TRIAL_END } },
+    );
+    const bill = invoice({ billing_reason: 'subscription_cycle' }, { periodStart: endedAt });
+    const paid = stripeEvent('invoice.paid', bill, { created: endedAt });
+    const expected = ['payment_succeeded', 'trial_converted', 'trial_started'];
+    expect(names(created(TRIAL), ended, paid).toSorted()).toEqual(expected);
+    expect(names(created(TRIAL), paid, ended).toSorted()).toEqual(expected);
+    expect(names(paid, created(TRIAL), ended).toSorted()).toEqual(expected);
+  });
+
   it('takes, within one second, what was updated for newer than what said that the trial ends', () => {
     const ending = stripeEvent('customer.subscription.trial_will_end', subscription(TRIAL), {
       created: CREATED + 20 * DAY,

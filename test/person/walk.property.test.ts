@@ -42,7 +42,7 @@ function live(events: readonly StripeEventJson[]) {
     accept(store, { userId: USER, event, now: NOW }, NAMES);
   }
   const person: Person = store.people.find(personKey(USER)) ?? newPerson(USER);
-  const entries = store.journal.entriesAfter(0, 10_000);
+  const entries = store.journal.entriesAfter(0, { count: 10_000 });
   const tracks = entries.flatMap(({ messages }) => messages).filter(isTrack);
   return { person, tracks, traits: traitsOf(person, null) };
 }

@@ -28,7 +28,7 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
     network: async (_, __, init) =>
       new Response(null, { status: upstream.take(String(init.body)) }),
     open: (platform) => {
-      const shard = openShard(platform, readConfig(VARS));
+      const shard = openShard(platform, readConfig(VARS), async () => undefined);
       return { shard, start: () => startShard(shard), alarm: () => ringShard(shard) };
     },
   });

@@ -68,7 +68,7 @@ export async function simulateOutboxes(seed: number): Promise<Report> {
 }
 
 function openOutbox(platform: Platform, env: Readonly<Record<string, unknown>>) {
-  const shard = openShard(platform, readConfig(env));
+  const shard = openShard(platform, readConfig(env), async () => undefined);
   return {
     start: () => startShard(shard),
     alarm: () => ringShard(shard),

@@ -36,7 +36,7 @@ async function busiestSecond(shards: number, rateLimit: number) {
       name: `s${index}`,
       network: receiver.network,
       open: (platform) => {
-        const shard = openShard(platform, readConfig({ ...vars, ...key }));
+        const shard = openShard(platform, readConfig({ ...vars, ...key }), async () => undefined);
         return { start: () => startShard(shard), alarm: () => ringShard(shard) };
       },
     });

@@ -83,6 +83,7 @@ const CLERK: Readonly<Record<string, Json>> = {
   'subscriptionItem.canceled': clerkItem({ status: 'canceled', canceled_at: 1_764_000_000_000 }),
   'subscriptionItem.pastDue': clerkItem({ status: 'past_due' }),
   'subscriptionItem.ended': clerkItem({ status: 'ended', ended_at: 1_766_592_000_000 }),
+  'subscriptionItem.upcoming': clerkItem({ status: 'upcoming' }),
   'subscriptionItem.freeTrialEnding': clerkItem({ is_free_trial: true }),
   'paymentAttempt.created': clerkPayment({ status: 'failed', paid_at: null }),
   'paymentAttempt.updated': clerkPayment(),

@@ -206,6 +206,17 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
       },
     },
     {
+      // Ended by hand, days before its time: the date moves with the status.
+      can: () => state.status === 'trialing' && !state.isPaused,
+      act: () => {
+        const previous = { status: 'trialing', trial_end: state.trialEnd };
+        state.periodStart = now + 60;
+        update({ status: 'active', trialEnd: now + 60 }, previous);
+        pay('subscription_update');
+        told.push('trial_converted');
+      },
+    },
+    {
       // The first charge never succeeds.
       can: () => state.status === 'trialing',
       act: () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { findingsOf, tidingsOf } from '../../src/incidents.ts';
 import { NO_COUNTERS } from '../../src/outbox/delivery.ts';
+import { NO_MAIL_COUNTERS } from '../../src/outbox/emails.ts';
 import type { ShardHealth } from '../../src/outbox/shard.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
@@ -12,7 +13,8 @@ const DAY = 1440 * MINUTE;
 
 function health(more: Partial<ShardHealth> = {}): ShardHealth {
   const fine = { pending: 0, lagMs: 0, parked: 0, pause: null, lastEventAt: {} };
-  return { ...fine, counters: NO_COUNTERS, ...more };
+  const figures = { taken: {}, landed: {}, mails: { due: 0, ...NO_MAIL_COUNTERS } };
+  return { ...fine, ...figures, counters: NO_COUNTERS, ...more };
 }
 
 function found(healths: ShardHealth[], isKeyMissing = false): string[] {

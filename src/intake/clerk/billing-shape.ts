@@ -17,6 +17,9 @@ export const payer = z
   .object({ id: text, user_id: text, organization_id: text })
   .catch({ id: null, user_id: null, organization_id: null });
 
+/** Null where the event leaves it out: then it is as it was. */
+const said = z.boolean().nullable().catch(null);
+
 const UnitPrice = z.object({ tiers: list(z.object({ amount_per_block: count })) });
 
 const Plan = z
@@ -49,7 +52,7 @@ const Plan = z
 export const Item = z.object({
   id: needed.text,
   status: text,
-  is_free_trial: flag,
+  is_free_trial: said,
   created_at: count,
   updated_at: count,
   period_start: count,
@@ -58,8 +61,10 @@ export const Item = z.object({
   plan_period: text,
   plan_id: text,
   plan: Plan.nullable().catch(null),
+  amount: money,
   seats: z.object({ quantity: count }).catch({ quantity: null }),
   canceled_at: count,
+  past_due_at: count,
   ended_at: count,
   subscription_id: text,
   payer,
@@ -81,12 +86,15 @@ const STATUSES: ReadonlyMap<string | null, 'live' | 'past_due' | 'ended'> = new 
 export function statusOf(item: ClerkItem): string | null {
   const status = STATUSES.get(item.status) ?? null;
   if (status !== 'live') return status;
-  return item.is_free_trial ? 'trialing' : 'active';
+  // Canceling what is owed for pays nothing.
+  if (item.status === 'canceled' && item.past_due_at !== null) return 'past_due';
+  return item.is_free_trial === true ? 'trialing' : 'active';
 }
 
-/** The plan that everybody has who pays for none. */
-export function isFree({ plan }: ClerkItem): boolean {
-  if (plan === null || plan.isPerUnit) return false;
+/** The plan that everybody has who pays for none. Without its plan an item is judged by its amount. */
+export function isFree({ plan, amount }: ClerkItem): boolean {
+  if (plan === null) return (amount.amount ?? 0) === 0;
+  if (plan.isPerUnit || (plan.annualMonthlyMinor ?? 0) > 0) return plan.isDefault;
   return plan.isDefault || plan.monthlyMinor === 0;
 }
 
@@ -109,9 +117,9 @@ export function facetOf(
     rank: isEnded ? RANK.deleted : RANK.updated,
     customerId: null,
     status,
-    createdAt: seconds(item.created_at) ?? 0,
-    trialStartsAt: item.is_free_trial ? seconds(item.period_start) : null,
-    trialEndsAt: item.is_free_trial ? seconds(item.period_end) : null,
+    createdAt: seconds(item.created_at ?? item.period_start) ?? 0,
+    trialStartsAt: item.is_free_trial === true ? seconds(item.period_start) : null,
+    trialEndsAt: item.is_free_trial === true ? seconds(item.period_end) : null,
     currentPeriodStartsAt: seconds(item.period_start),
     currentPeriodEndsAt: seconds(item.period_end),
     cancelAt: isCanceled(item) ? seconds(item.period_end) : null,

@@ -13,6 +13,9 @@ import type { ClerkItem } from './billing-shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignored, momentNews, personReading, unreadable } from './reading.ts';
 
+/** How long after its period began a purchase may be told to have become active: payments take their time. */
+const NEW_MS_MAX = 86_400_000;
+
 const Subscription = z.object({
   id: needed.text,
   status: text,
@@ -70,6 +73,7 @@ type About = {
 /** Null when it says nothing about what is paid for. */
 function itemNews(event: ClerkEvent, { item, subscriptionId, options }: About): News | null {
   const status = statusOf(item);
+  if (item.status === 'upcoming' && !isFree(item)) return { kind: 'planned', subscriptionId };
   if (status === null) return null;
   const { updated_at: updatedAt } = item;
   if (isFree(item)) {
@@ -78,9 +82,16 @@ function itemNews(event: ClerkEvent, { item, subscriptionId, options }: About): 
   return {
     kind: 'purchase',
     facet: facetOf(item, { subscriptionId, status, asOf: asOfOf(event, updatedAt), options }),
-    begins: /\.(created|active)$/.test(event.type),
+    isTrialUnsaid: item.is_free_trial === null,
+    begins: /\.(created|active)$/.test(event.type) && isNew(item, event),
     occurredAt: event.occurredAt,
   };
+}
+
+/** An old purchase becomes active, too, when what was owed is paid: then it does not begin. */
+function isNew(item: ClerkItem, { occurredAt }: ClerkEvent): boolean {
+  const beganAt = item.period_start ?? item.created_at ?? occurredAt;
+  return occurredAt - beganAt < NEW_MS_MAX;
 }
 
 function unpaid(

@@ -31,6 +31,7 @@ const READERS: Readonly<Record<string, ClerkReader>> = {
   'subscriptionItem.canceled': readItem,
   'subscriptionItem.pastDue': readItem,
   'subscriptionItem.ended': readItem,
+  'subscriptionItem.upcoming': readItem,
   'subscriptionItem.freeTrialEnding': readTrialEnding,
   'paymentAttempt.created': readAttempt,
   'paymentAttempt.updated': readAttempt,

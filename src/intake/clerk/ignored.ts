@@ -17,8 +17,8 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['session', 'no_moment'],
 ]);
 
-/** Items that are planned, replaced before they began, or wait for a payment. */
-const NOT_IN_EFFECT = /^subscriptionItem\.(upcoming|abandoned|incomplete)$/;
+/** Items that were replaced before they began, or wait for a payment. */
+const NOT_IN_EFFECT = /^subscriptionItem\.(abandoned|incomplete)$/;
 
 export function ignoredBecause(type: string): string {
   if (NOT_IN_EFFECT.test(type)) return 'not_in_effect';

@@ -18,6 +18,7 @@ const Attempt = z.object({
   status: needed.text,
   charge_type: text,
   created_at: count,
+  billing_date: count,
   paid_at: count,
   failed_at: count,
   payer,
@@ -72,7 +73,11 @@ function paymentOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
     subscriptionId: item?.subscription_id ?? null,
     purchaseId: item?.id ?? null,
     billingReason: REASONS.get(attempt.charge_type) ?? attempt.charge_type,
-    periodStarts: attempt.subscription_items.flatMap((each) => seconds(each.period_start) ?? []),
+    // The items may still show the period before the one that is paid for; the date is the new one's.
+    periodStarts: [
+      attempt.billing_date,
+      ...attempt.subscription_items.map((each) => each.period_start),
+    ].flatMap((at) => seconds(at) ?? []),
     invoiceCreatedAt: seconds(attempt.created_at) ?? 0,
     paidAt: Math.min(attempt.paid_at ?? event.occurredAt, event.receivedAt),
     plan: item === undefined ? null : planName(item, options),

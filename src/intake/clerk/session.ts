@@ -18,7 +18,7 @@ const Session = z.object({
   user_id: userId,
   created_at: count,
   /** Staff who look at the application through somebody's eyes. */
-  actor: z.unknown(),
+  actor: z.unknown().optional(),
   user: Metadata,
 });
 

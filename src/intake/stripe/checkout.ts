@@ -46,7 +46,11 @@ function readSession(event: StripeEvent, options: ReadOptions, name: Name): Read
   const session = parsed.data;
   const { customer: customerId } = session;
   const fromMetadata = ownerIn(session.metadata, options.linkKeys);
-  const fromReference = ownerIn({ reference: session.client_reference_id }, ['reference']);
+  // Who clicked is not who pays, where the application says that an organization does.
+  const fromReference =
+    fromMetadata.kind === 'organization'
+      ? NOBODY
+      : ownerIn({ reference: session.client_reference_id }, ['reference']);
   return readingOf(event, {
     // Without a customer (a guest's one-off payment) only the session itself can say who it was.
     owner: customerId === null ? firstOwner([fromMetadata, fromReference]) : NOBODY,
@@ -74,7 +78,7 @@ function momentOf(name: Name, session: StripeSession, { occurredAt }: StripeEven
     subscriptionId: session.subscription,
     properties: {
       currency,
-      amount: toMajor(session.amount_total ?? 0, currency),
+      amount: session.amount_total === null ? null : toMajor(session.amount_total, currency),
       recovery_url: session.after_expiration.recovery.url,
     },
     once: 'seen',

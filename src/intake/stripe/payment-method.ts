@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Moment } from '../../person/moment.ts';
 import type { News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { count, needed, text } from '../shape.ts';
+import { count, needed, record, text } from '../shape.ts';
 import type { StripeEvent } from './events.ts';
 import { customerPlace, readingOf, reference, unreadable } from './shape.ts';
 
@@ -16,16 +16,23 @@ const Details = z
 
 const Method = z.object({ id: needed.text, type: needed.text, customer: reference });
 
+/** What makes it another card, or the same one with another end. */
+const IDENTITY = ['brand', 'last4', 'fingerprint', 'exp_month', 'exp_year'];
+
 type Named = { readonly method: z.infer<typeof Method>; readonly details: z.infer<typeof Details> };
 
 export function readAttached(event: StripeEvent, options: ReadOptions): Reading {
   return readMethod(event, options, true);
 }
 
-/** Changed in any way: only another card is worth telling, a corrected address is not. */
+/** Changed in any way: only another card is news, a corrected address or a check that was run again is not. */
 export function readReplaced(event: StripeEvent, options: ReadOptions): Reading {
-  const changed = event.previous ?? {};
-  return readMethod(event, options, Object.hasOwn(changed, String(event.object['type'])));
+  const changed = record.parse(event.previous?.[String(event.object['type'])]);
+  return readMethod(
+    event,
+    options,
+    IDENTITY.some((key) => Object.hasOwn(changed, key)),
+  );
 }
 
 /** It no longer names its customer, so the event says who it was. */
@@ -52,7 +59,7 @@ function readMethod(event: StripeEvent, options: ReadOptions, isTold: boolean): 
     customerId === null || expiresAt === null
       ? []
       : [{ kind: 'card', ...cardOf(event, method.id, customerId), expiresAt, isAttached: true }];
-  const news = isTold ? [...card, moment] : card;
+  const news = isTold ? [...card, moment] : [];
   return readingOf(event, { customerId, places: placesOf(event, options), news });
 }
 

@@ -2,6 +2,7 @@
 // https://docs.stripe.com/billing/subscriptions/webhooks
 
 import type { SubscriptionFacet } from '../../person/facet.ts';
+import { PERIOD_END_SLACK_SECONDS } from '../../person/lifecycle.ts';
 import type { News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { ownerIn } from '../shape.ts';
@@ -88,7 +89,10 @@ function beforeOf(
 /** A deletion says no more than that it ended; when and why tell what it was until then. */
 function beforeTheEnd({ facet, subscription }: Now): SubscriptionFacet {
   const { trialEndsAt, endedAt } = facet;
-  const isInTrial = trialEndsAt !== null && endedAt !== null && endedAt <= trialEndsAt;
+  // Ended in the trial, or paused since: then the period after it never began.
+  const isInTrial = [endedAt, facet.currentPeriodEndsAt].some(
+    (at) => trialEndsAt !== null && at !== null && at <= trialEndsAt + PERIOD_END_SLACK_SECONDS,
+  );
   // A disputed payment ends what was paid for: only a failed one means that it was due.
   const wasDue = subscription.cancellation_details.reason === 'payment_failed';
   const status = wasDue ? 'past_due' : 'active';

@@ -1,0 +1,57 @@
+// lifecycle plans: Stripe's products and prices as the [vars.PLANS] of wrangler.toml.
+
+import type { Command } from 'commander';
+
+import { EXIT } from '../cli-error.ts';
+import { command, does } from '../command.ts';
+import { stripeParty } from '../doctor/providers.ts';
+import { needed } from '../session.ts';
+import type { Session } from '../session.ts';
+import { stripeApi } from '../stripe-api.ts';
+import type { StripePrice } from '../stripe-api.ts';
+
+const PAGES_MAX = 50;
+
+export function plansCommand(): Command {
+  const made = command('plans', "print Stripe's prices as [vars.PLANS]", ['plans']);
+  return does(made, async (session) => {
+    const prices = (await allPrices(session)).filter(({ recurring }) => recurring !== null);
+    const plans = Object.fromEntries(prices.map((price) => [price.id, nameOf(price)]));
+    session.out.result(
+      { plans },
+      prices.length === 0
+        ? 'There is no active recurring price in this Stripe account (or mode).'
+        : [
+            '# Into wrangler.toml; change the names as campaigns should see them.',
+            '[vars.PLANS]',
+            ...prices.map(lineOf),
+          ],
+    );
+    return EXIT.ok;
+  });
+}
+
+async function allPrices(session: Session): Promise<StripePrice[]> {
+  const { stripe } = session.config().lookups;
+  const options = { baseUrl: stripe.baseUrl, key: needed(stripe.key, 'STRIPE_SECRET_KEY') };
+  const api = stripeApi(options, session.others);
+  const prices: StripePrice[] = [];
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const after = prices.at(-1)?.id ?? null;
+    const { body } = await session.ask(() => api.prices(after), stripeParty(stripe.baseUrl));
+    prices.push(...body.data);
+    if (!body.has_more || body.data.length === 0) break;
+  }
+  return prices;
+}
+
+function nameOf({ nickname, product }: StripePrice): string {
+  return nickname ?? (product.name === '' ? product.id : product.name);
+}
+
+function lineOf(price: StripePrice): string {
+  const { recurring, unit_amount: amount, currency } = price;
+  const every = recurring?.interval_count === 1 ? '' : `${recurring?.interval_count} `;
+  const worth = amount === null ? 'tiered' : `${amount} minor units ${currency}`;
+  return `${price.id} = ${JSON.stringify(nameOf(price))} # ${worth} / ${every}${recurring?.interval ?? ''}`;
+}

@@ -1,0 +1,180 @@
+// lifecycle setup: asks for what is missing, checks each key, makes the Stripe endpoint, and writes .dev.vars. Without
+// a terminal it asks nothing and works with what flags and environment say.
+
+import { cancel, intro, log, outro, password, text } from '@clack/prompts';
+import type { Command } from 'commander';
+
+import { readConfig } from '../../config.ts';
+import { EXIT, usageError } from '../cli-error.ts';
+import { command, does } from '../command.ts';
+import { writeDevVars } from '../dev-vars.ts';
+import type { Check } from '../doctor/check.ts';
+import { appCheck, pipelinesCheck } from '../doctor/customerio.ts';
+import { clerkCheck, stripeChecks } from '../doctor/providers.ts';
+import { report } from '../doctor/report.ts';
+import { shapeCheck } from '../doctor/shapes.ts';
+import { openOutput } from '../output.ts';
+import { answered, isTerminal } from '../prompt.ts';
+import { SECRETS } from '../secrets.ts';
+import { LOCAL_URL, relayUrl, sessionOf } from '../session.ts';
+import type { Session } from '../session.ts';
+import { clerkSteps, newAdminToken, stripeStep } from '../set-up.ts';
+import type { StripeStep } from '../set-up.ts';
+import { RELAY_URL } from '../settings.ts';
+
+type Options = { readonly worker?: string; readonly addEvents?: boolean; readonly input: boolean };
+
+/** Asked for by the wizard; the site id only where somebody knows that it is needed. */
+const ASKED = SECRETS.filter(({ name }) => !['CUSTOMERIO_SITE_ID', 'ADMIN_TOKEN'].includes(name));
+
+export function setupCommand(): Command {
+  const made = command('setup', 'ask for keys, check them, make the Stripe endpoint', [
+    'setup',
+    'setup --worker https://lifecycle-relay.you.workers.dev --var STRIPE_SECRET_KEY=rk_live_... --no-input',
+  ])
+    .option('--worker <url>', 'where the Worker is, or will be (default: RELAY_URL)')
+    .option('--add-events', 'add what an existing Stripe endpoint does not send')
+    .option('--no-input', 'ask nothing');
+  return does<Options>(made, async (before, { options }) => {
+    const isAsking = options.input && isTerminal() && !before.out.isJson;
+    if (isAsking) {
+      intro(
+        'Lifecycle Relay: set-up. Enter keeps what is there; Ctrl-C stops, with nothing written.',
+      );
+    }
+    const values = isAsking ? await askAll(before, options) : given(before, options);
+    const session = withValues(before, values);
+    const checks = await checksOf(session);
+    const relay = relayUrl(session, undefined);
+    const step = await stripeStep(session, { relay, addEvents: options.addEvents === true });
+    const written: Record<string, string> = {
+      ...values,
+      ...(step.kind === 'created' ? { STRIPE_WEBHOOK_SECRET: step.secret } : {}),
+    };
+    writeDevVars(before.envFile, written);
+    const exit = report(session.out, checks, [
+      ...sayStripe(step),
+      '',
+      ...(written['CLERK_WEBHOOK_SIGNING_SECRET'] === undefined ? [...clerkSteps(relay), ''] : []),
+      ...lastSteps(before.envFile, Object.keys(written)),
+    ]);
+    if (isAsking) {
+      outro(
+        exit === EXIT.ok
+          ? 'Done. lifecycle doctor checks all of it at any time.'
+          : 'Not all is well yet: see above.',
+      );
+    }
+    return exit;
+  });
+}
+
+/** What is set already, by file, environment or flag, and what can be made up. */
+function given({ settings }: Session, options: Options): Record<string, string> {
+  const names = [...SECRETS.map(({ name }) => name), RELAY_URL];
+  const known = names.flatMap((name) => {
+    const value = settings.values[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return {
+    ADMIN_TOKEN: newAdminToken(),
+    ...Object.fromEntries(known),
+    ...(options.worker === undefined ? {} : { [RELAY_URL]: options.worker }),
+  };
+}
+
+async function askAll(session: Session, options: Options): Promise<Record<string, string>> {
+  const values = given(session, options);
+  values[RELAY_URL] = answered(
+    await text({
+      message: 'Where is the Worker, or where will it be?',
+      initialValue: values[RELAY_URL] ?? LOCAL_URL,
+      validate: (url) =>
+        URL.canParse(url ?? '') ? undefined : 'An address such as https://name.you.workers.dev',
+    }),
+  );
+  for (const { name, what, where } of ASKED) {
+    const isKnown = values[name] !== undefined;
+    log.info(`${name} is ${what}. ${where}`);
+    const typed = answered(
+      await password({
+        message: isKnown ? `${name} (set; Enter keeps it)` : `${name} (Enter to leave it out)`,
+      }),
+    );
+    if (typed !== undefined && typed.trim() !== '') values[name] = typed.trim();
+    const check = values[name] === undefined ? null : shapeCheck(name, values);
+    if (check !== null && check.verdict !== 'ok') log.warn(`${name}: ${check.finding}`);
+  }
+  return values;
+}
+
+function withValues(before: Session, changes: Readonly<Record<string, string>>): Session {
+  const values = { ...before.settings.values, ...changes };
+  const result = readConfig(values);
+  if (!result.ok) {
+    cancel('Nothing was written.');
+    throw usageError(`The configuration is wrong. ${result.problems.join('; ')}.`);
+  }
+  return sessionOf({
+    settings: { values, problems: [], config: result.config },
+    out: openOutput({ isJson: before.out.isJson, values }),
+    envFile: before.envFile,
+  });
+}
+
+async function checksOf(session: Session): Promise<Check[]> {
+  const { values } = session.settings;
+  const set = SECRETS.filter(({ name }) => typeof values[name] === 'string');
+  const live = await Promise.all([
+    pipelinesCheck(session),
+    appCheck(session),
+    clerkCheck(session),
+    stripeChecks(session, null),
+  ]);
+  return [
+    ...set.map(({ name }) => shapeCheck(name, values)),
+    ...live.flat().filter((check) => check !== null),
+  ];
+}
+
+function sayStripe(step: StripeStep): string[] {
+  switch (step.kind) {
+    case 'no_key':
+      return [
+        'Stripe: without STRIPE_SECRET_KEY the endpoint has to be made by hand (README, Deploy, 3).',
+      ];
+    case 'not_https':
+      return [
+        'Stripe: no endpoint was made, because Stripe sends to https only. Run this again with --worker https://...',
+      ];
+    case 'created':
+      return [`Stripe: made the endpoint ${step.id}; its signing secret is in the file.`];
+    case 'extended':
+      return [`Stripe: the endpoint ${step.id} now sends ${step.missing.join(', ')} too.`];
+    case 'there':
+      return sayThere(step);
+  }
+}
+
+function sayThere({
+  id,
+  missing,
+  status,
+}: Extract<StripeStep, { kind: 'there' | 'extended' }>): string[] {
+  const lacks =
+    missing.length === 0
+      ? 'sends everything that is read'
+      : `does not send ${missing.join(', ')} (--add-events adds them)`;
+  return [
+    `Stripe: the endpoint ${id} is there (${status}) and ${lacks}. It was left as it is.`,
+    'Its signing secret is at Stripe > Developers > Webhooks; Stripe shows it nowhere else.',
+  ];
+}
+
+function lastSteps(file: string, names: readonly string[]): string[] {
+  return [
+    `Written to ${file}: ${names.join(', ')}.`,
+    'Send them to the deployed Worker:',
+    `  npm run deploy && npx wrangler secret bulk ${file}`,
+  ];
+}

@@ -1,0 +1,48 @@
+// lifecycle status: how far the relay is, shard by shard.
+
+import type { Command } from 'commander';
+
+import { EXIT } from '../cli-error.ts';
+import { command, does } from '../command.ts';
+import { table } from '../output.ts';
+import { relayValue, Status } from '../relay-api.ts';
+
+type Shard = Status['shards'][number];
+
+export function statusCommand(): Command {
+  const made = command('status', 'what is pending, parked, waiting and late', [
+    'status --worker https://lifecycle-relay.you.workers.dev',
+  ]).option('--worker <url>', 'the Worker (default: RELAY_URL, else http://localhost:8787)');
+  return does<{ worker?: string }>(made, async (session, { options }) => {
+    const request = { method: 'GET', path: '/admin/status', schema: Status } as const;
+    const { shards } = await relayValue(session, options.worker, request);
+    const paused = shards.filter(({ pause }) => pause !== null);
+    session.out.result({ ok: paused.length === 0, shards }, [
+      table(
+        ['shard', 'pending', 'lag', 'parked', 'waiting', 'customers linked', 'delivery'],
+        [...shards.map(rowOf), totalOf(shards)],
+      ),
+      ...(paused.length === 0
+        ? []
+        : ['Delivery is paused: README.md, under Operating, says what to do.']),
+    ]);
+    return paused.length === 0 ? EXIT.ok : EXIT.problem;
+  });
+}
+
+function rowOf(shard: Shard): string[] {
+  const { name, pending, lagMs, parked, waiting, links, pause } = shard;
+  const delivery = pause === null ? 'running' : `paused, ${pause}`;
+  return [name, pending, secondsOf(lagMs), parked, waiting, links, delivery].map(String);
+}
+
+function totalOf(shards: readonly Shard[]): string[] {
+  const sum = (figure: 'pending' | 'parked' | 'waiting' | 'links') =>
+    String(shards.reduce((total, shard) => total + shard[figure], 0));
+  const lagMs = Math.max(0, ...shards.map((shard) => shard.lagMs));
+  return ['all', sum('pending'), secondsOf(lagMs), sum('parked'), sum('waiting'), sum('links'), ''];
+}
+
+function secondsOf(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

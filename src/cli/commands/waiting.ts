@@ -1,0 +1,50 @@
+// lifecycle waiting list: events whose person nobody knows yet, and why.
+
+import type { Command } from 'commander';
+import * as z from 'zod';
+
+import { EXIT } from '../cli-error.ts';
+import { command, does } from '../command.ts';
+import { table } from '../output.ts';
+import { relayValue } from '../relay-api.ts';
+
+const Waiting = z.object({
+  waiting: z.array(
+    z.object({
+      waitsFor: z.string(),
+      events: z.number(),
+      since: z.string(),
+      why: z.string().default(''),
+      nextLookUpAt: z.string().nullable().default(null),
+    }),
+  ),
+});
+
+export function waitingCommand(): Command {
+  const list = command('list', 'customers without a person: how many events, since when, why', [
+    'waiting list',
+  ]).option('--worker <url>', 'the Worker (default: RELAY_URL, else http://localhost:8787)');
+  return command('waiting', 'list events that wait for their person', ['waiting list']).addCommand(
+    does<{ worker?: string }>(list, async (session, { options }) => {
+      const request = { method: 'GET', path: '/admin/waiting', schema: Waiting } as const;
+      const { waiting } = await relayValue(session, options.worker, request);
+      const rows = waiting.map(({ waitsFor, events, since, why, nextLookUpAt }) => [
+        waitsFor,
+        String(events),
+        since,
+        why,
+        nextLookUpAt ?? '-',
+      ]);
+      session.out.result(
+        { waiting },
+        rows.length === 0
+          ? 'Nothing waits.'
+          : [
+              table(['customer', 'events', 'since', 'why', 'next look-up'], rows),
+              'Link one by hand: lifecycle link cus_... user_...',
+            ],
+      );
+      return EXIT.ok;
+    }),
+  );
+}

@@ -1,0 +1,127 @@
+// Clerk and Stripe, live: do the keys work, and does Stripe send this Worker what the mapping reads?
+
+import * as z from 'zod';
+
+import type { AppAnswer } from '../../customerio/app-api.ts';
+import { askBearer } from '../bearer-api.ts';
+import type { Answered } from '../bearer-api.ts';
+import { persistently } from '../http.ts';
+import { sayFailure } from '../say.ts';
+import type { Party } from '../say.ts';
+import type { Session } from '../session.ts';
+import { stripeApi } from '../stripe-api.ts';
+import type { StripeApi, StripeEndpoint } from '../stripe-api.ts';
+import { endpointFor, isSameUrl, missingEvents, stripeWebhookUrl } from '../stripe-endpoint.ts';
+import { ok, problem, warning } from './check.ts';
+import type { Check } from './check.ts';
+import { modeOf } from './shapes.ts';
+
+export async function clerkCheck(session: Session): Promise<Check | null> {
+  const { baseUrl, key } = session.config().lookups.clerk;
+  if (key === null) return null;
+  const users = { method: 'GET', url: `${baseUrl}/v1/users?limit=1`, token: key } as const;
+  const answer = await persistently(
+    () => askBearer({ ...users, schema: z.array(z.object({ id: z.string() })) }, session.others),
+    session.out.note,
+  );
+  const instance = modeOf(key) === 'live' ? 'production' : 'development';
+  if (answer.kind === 'ok') return ok('Clerk API', `takes the key, ${instance} instance`);
+  return failed('Clerk API', answer, clerkParty(baseUrl));
+}
+
+export function clerkParty(url: string): Party {
+  return {
+    name: 'Clerk',
+    url,
+    secretName: 'CLERK_SECRET_KEY',
+    onRefused: 'Clerk > Configure > API keys.',
+  };
+}
+
+export function stripeParty(url: string): Party {
+  return {
+    name: 'Stripe',
+    url,
+    secretName: 'STRIPE_SECRET_KEY',
+    onRefused: 'A restricted key needs read access to webhook endpoints, products and prices.',
+  };
+}
+
+/** `relay` is null when nobody said where the Worker is. */
+export async function stripeChecks(session: Session, relay: string | null): Promise<Check[]> {
+  const { baseUrl, key } = session.config().lookups.stripe;
+  if (key === null) return [];
+  const api = stripeApi({ baseUrl, key }, session.others);
+  const account = await persistently(api.account, session.out.note);
+  if (account.kind !== 'ok') return [failed('Stripe API', account, stripeParty(baseUrl))];
+  const version = account.value.headers.get('stripe-version') ?? 'not told';
+  const first = ok(
+    'Stripe API',
+    `takes the key, ${modeOf(key) ?? 'unknown'} mode, API version ${version}`,
+  );
+  return relay === null
+    ? [first]
+    : [first, ...(await endpointChecks(session, { api, relay, baseUrl }))];
+}
+
+type Place = { readonly api: StripeApi; readonly relay: string; readonly baseUrl: string };
+
+async function endpointChecks(session: Session, { api, relay, baseUrl }: Place): Promise<Check[]> {
+  const name = 'Stripe endpoint';
+  const thin = await thinCheck(session, { api, relay, baseUrl });
+  const answer = await persistently(api.endpoints, session.out.note);
+  if (answer.kind !== 'ok') return [failed(name, answer, stripeParty(baseUrl))];
+  const endpoint = endpointFor(answer.value.body.data, relay);
+  if (endpoint === null) {
+    const finding = `none points at ${stripeWebhookUrl(relay)}`;
+    const isThin = thin !== null;
+    return [...(isThin ? [thin] : []), problem(name, finding, 'lifecycle setup makes one.')];
+  }
+  return [...(thin === null ? [] : [thin]), endpointCheck(name, endpoint)];
+}
+
+function endpointCheck(name: string, endpoint: StripeEndpoint): Check {
+  if (endpoint.status !== 'enabled') {
+    return problem(
+      name,
+      `${endpoint.id} is ${endpoint.status}`,
+      'Enable it: Stripe > Developers > Webhooks.',
+    );
+  }
+  const missing = missingEvents(endpoint);
+  if (missing.length > 0) {
+    return problem(
+      name,
+      `${endpoint.id} does not send: ${missing.join(', ')}`,
+      'Add them at Stripe, or: lifecycle setup --add-events',
+    );
+  }
+  const version = endpoint.api_version ?? "the account's version";
+  return ok(name, `${endpoint.id} sends every event that is read, as snapshots of ${version}`);
+}
+
+/** Where the account has event destinations at all; a key that may not read them proves nothing. */
+async function thinCheck(session: Session, { api, relay }: Place): Promise<Check | null> {
+  const answer = await persistently(api.destinations, session.out.note);
+  if (answer.kind !== 'ok') return null;
+  const thin = answer.value.body.data.find(
+    ({ event_payload: payload, webhook_endpoint: endpoint }) =>
+      payload === 'thin' && isSameUrl(endpoint?.url ?? '', stripeWebhookUrl(relay)),
+  );
+  if (thin === undefined) return null;
+  return problem(
+    'Stripe payloads',
+    `the destination ${thin.id} sends thin payloads, which are ignored`,
+    'Make it anew with snapshot payloads.',
+  );
+}
+
+function failed(
+  name: string,
+  answer: Exclude<AppAnswer<Answered<unknown>>, { readonly kind: 'ok' }>,
+  party: Party,
+): Check {
+  const { sentence, todo } = sayFailure(answer, party);
+  const isForbidden = answer.kind === 'refused' && answer.status === 403;
+  return (isForbidden ? warning : problem)(name, sentence, todo);
+}

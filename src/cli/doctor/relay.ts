@@ -1,0 +1,150 @@
+// The Worker, live: is it there, is it well, does its clock agree with ours, and does what it took land?
+
+import { exchange } from '../../customerio/exchange.ts';
+import { errorCode, persistently } from '../http.ts';
+import { askRelay, Status } from '../relay-api.ts';
+import type { Session } from '../session.ts';
+import { ok, problem, warning } from './check.ts';
+import type { Check } from './check.ts';
+
+const SKEW_SECONDS_MAX = 60;
+const LAG_MS_MAX = 60_000;
+
+/** More customers than this share without a person mean that the app never says who its user is. */
+const WAITING_SHARE_MAX = 0.1;
+
+const APPETITE = { successBytesMax: 64_000, errorBytesMax: 64_000 };
+
+export async function relayChecks(session: Session, relay: string): Promise<Check[]> {
+  const health = await healthChecks(session, relay);
+  const isThere = health.every(({ name, verdict }) => name !== 'Worker' || verdict === 'ok');
+  return isThere ? [...health, ...(await statusChecks(session, relay))] : health;
+}
+
+async function healthChecks(session: Session, relay: string): Promise<Check[]> {
+  let date: string | null = null;
+  const shell = {
+    ...session.others,
+    fetch: async (url: string, init: RequestInit) => {
+      const response = await session.others.fetch(url, init);
+      date = response.headers.get('date');
+      return response;
+    },
+  };
+  const request = { url: `${relay}/healthz`, init: { redirect: 'manual' } } as const;
+  const result = await exchange(request, APPETITE, shell);
+  if (result.kind === 'timed_out') {
+    return [problem('Worker', `${relay} did not answer in time`, 'Look at npx wrangler tail.')];
+  }
+  if (result.kind === 'unreachable') {
+    const finding = `${relay} cannot be reached (${errorCode(result.error)})`;
+    return [
+      problem('Worker', finding, 'Deploy it (npm run deploy), or give its address: --worker URL'),
+    ];
+  }
+  return [...healthOf(result.answer), ...skewOf(date, session.others.now())];
+}
+
+function healthOf({ status, body }: { readonly status: number; readonly body: string }): Check[] {
+  const health = healthIn(body);
+  if (health === null) {
+    return [
+      problem(
+        'Worker',
+        `answers ${status}, but not as the relay does`,
+        'Is this the right address?',
+      ),
+    ];
+  }
+  const there = ok('Worker', `answers at /healthz (${status})`);
+  const problems = health.problems.map((each) =>
+    problem('health', each, 'See README.md, under Operating.'),
+  );
+  return problems.length === 0
+    ? [there, ok('health', 'nothing is missing or failing')]
+    : [there, ...problems];
+}
+
+function healthIn(body: string): { readonly problems: readonly string[] } | null {
+  try {
+    const json = JSON.parse(body) as { status?: unknown; problems?: readonly string[] };
+    if (json.status !== 'ok' && json.status !== 'failing') return null;
+    return { problems: json.problems ?? [] };
+  } catch {
+    return null;
+  }
+}
+
+/** Signatures are refused at five minutes; a proxy's `Date` has a one-second grain. */
+function skewOf(date: string | null, now: number): Check[] {
+  const at = Date.parse(date ?? '');
+  if (Number.isNaN(at)) return [];
+  const seconds = Math.round(Math.abs(now - at) / 1000);
+  if (seconds <= SKEW_SECONDS_MAX) return [ok('clock', `differs by ${seconds} s`)];
+  return [
+    problem(
+      'clock',
+      `this machine and the Worker differ by ${seconds} s`,
+      'Set the clock of this machine: what it signs is refused from 300 s on.',
+    ),
+  ];
+}
+
+async function statusChecks(session: Session, relay: string): Promise<Check[]> {
+  const token = session.config().operator.adminToken;
+  if (token === null) return [];
+  const request = { method: 'GET', path: '/admin/status', schema: Status } as const;
+  const answer = await persistently(
+    () => askRelay(request, { url: relay, token }, session.others),
+    session.out.note,
+  );
+  if (answer.kind === 'ok') return figureChecks(answer.value.body);
+  if (answer.kind === 'rejected' && answer.status === 404) {
+    return [warning('admin API', 'does not exist there', 'npx wrangler secret put ADMIN_TOKEN')];
+  }
+  if (answer.kind === 'refused') {
+    return [
+      problem('admin API', 'refuses ADMIN_TOKEN', 'The Worker has another one: set both alike.'),
+    ];
+  }
+  return [
+    problem(
+      'admin API',
+      'gives no status',
+      'Is the deployed Worker of this version? npm run deploy',
+    ),
+  ];
+}
+
+export function figureChecks({ shards }: Status): Check[] {
+  const sum = (figure: (shard: Status['shards'][number]) => number) =>
+    shards.reduce((total, shard) => total + figure(shard), 0);
+  const parked = sum((shard) => shard.parked);
+  const lagMs = Math.max(0, ...shards.map((shard) => shard.lagMs));
+  const waiting = sum((shard) => shard.waitingCustomers);
+  const customers = waiting + sum((shard) => shard.links);
+  return [
+    parked === 0
+      ? ok('parked', 'nothing')
+      : warning('parked', `${parked} messages or events`, 'lifecycle parked list says why.'),
+    lagMs <= LAG_MS_MAX
+      ? ok('lag', `${(lagMs / 1000).toFixed(1)} s`)
+      : problem(
+          'lag',
+          `the oldest message has waited ${Math.round(lagMs / 1000)} s`,
+          'Is Customer.io up? lifecycle status',
+        ),
+    waitingCheck(waiting, customers),
+  ];
+}
+
+function waitingCheck(waiting: number, customers: number): Check {
+  const share = customers === 0 ? 0 : waiting / customers;
+  const finding = `${waiting} of ${customers} customers have no person (${Math.round(share * 100)} %)`;
+  if (share <= WAITING_SHARE_MAX) return ok('links', finding);
+  return warning(
+    'links',
+    finding,
+    'Tell Stripe who the user is (README, Deploy, 4); lifecycle waiting list names them.',
+  );
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// What `lifecycle` runs first: plain JavaScript, so that a Node too old for TypeScript can still say so.
+
+import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+
+const NODE_MAJOR_MIN = 22;
+const major = Number(process.versions.node.split('.')[0]);
+const packages = new URL('../../node_modules/', import.meta.url);
+
+if (!existsSync(new URL('commander', packages))) {
+  console.error('The packages are not installed yet. Run: npm ci');
+  process.exitCode = 1;
+} else if (major < NODE_MAJOR_MIN) {
+  console.error(
+    `This is Node ${process.versions.node}; ${NODE_MAJOR_MIN} or newer is needed. Run it through npm, which brings its own: npx lifecycle, or npm run lifecycle -- --help`,
+  );
+  process.exitCode = 1;
+} else {
+  // What was compiled once is kept: every later command starts in half the time.
+  nodeModule.enableCompileCache?.();
+  await import('./lifecycle.ts');
+}

@@ -1,0 +1,118 @@
+// lifecycle: the operator's hands. Every command is a file under commands/; this one knows their order, and turns
+// whatever they end with into words and an exit code: 0 fine, 1 a problem was found, 2 it was used wrongly.
+
+import { Command, CommanderError } from 'commander';
+
+import { CliError, EXIT } from './cli-error.ts';
+import { collect } from './command.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { emailCommand } from './commands/email.ts';
+import { explainCommand } from './commands/explain.ts';
+import { identifyCommand } from './commands/identify.ts';
+import { linkCommand } from './commands/link.ts';
+import { parkedCommand } from './commands/parked.ts';
+import { peopleCommand } from './commands/people.ts';
+import { personCommand } from './commands/person.ts';
+import { plansCommand } from './commands/plans.ts';
+import { segmentsCommand } from './commands/segments.ts';
+import { sendCommand } from './commands/send.ts';
+import { setupCommand } from './commands/setup.ts';
+import { statusCommand } from './commands/status.ts';
+import { trackCommand } from './commands/track.ts';
+import { waitingCommand } from './commands/waiting.ts';
+import { redactor } from './output.ts';
+import { readSettings } from './settings.ts';
+
+const program = new Command('lifecycle')
+  .description('Clerk and Stripe webhooks to Customer.io: set up, check, operate.')
+  .option('--json', 'one JSON document instead of text')
+  .option('--env-file <file>', 'file with secrets', '.dev.vars')
+  .option(
+    '--var <NAME=VALUE>',
+    'set one name for this call; wins over file and environment',
+    collect,
+  )
+  .helpCommand(false)
+  .addHelpText('after', '\nExample:\n  lifecycle doctor        More: lifecycle <command> --help');
+
+for (const made of [
+  setupCommand(),
+  doctorCommand(),
+  sendCommand(),
+  explainCommand(),
+  plansCommand(),
+  statusCommand(),
+  parkedCommand(),
+  waitingCommand(),
+  linkCommand(),
+  personCommand(),
+  identifyCommand(),
+  trackCommand(),
+  emailCommand(),
+  peopleCommand(),
+  segmentsCommand(),
+]) {
+  program.addCommand(made);
+}
+
+try {
+  await throwing(program).parseAsync();
+} catch (error) {
+  process.exitCode = await tell(error);
+}
+
+/** Commander throws instead of exiting, in every command. */
+function throwing(command: Command): Command {
+  command
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .configureHelp({ subcommandTerm: (inner) => inner.name() });
+  for (const inner of command.commands) throwing(inner);
+  return command;
+}
+
+async function tell(error: unknown): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+  const said = saidBy(error);
+  if (said === null) return EXIT.usage;
+  const redact = await ourRedactor();
+  if (process.argv.includes('--json')) {
+    const { exitCode: _code, ...json } = said;
+    process.stdout.write(`${redact(JSON.stringify(json, null, 2))}\n`);
+  } else {
+    process.stderr.write(redact(`${said.error}\n${said.todo === null ? '' : `${said.todo}\n`}`));
+  }
+  return said.exitCode;
+}
+
+/** Null: help was shown because nothing was asked for. */
+function saidBy(error: unknown) {
+  if (error instanceof CliError) {
+    return { error: error.message, todo: error.todo, exitCode: error.exitCode };
+  }
+  if (error instanceof CommanderError) {
+    if (error.code === 'commander.help') return null;
+    const sentence = error.message.replace(/^error: /, '');
+    const todo = 'How it is used: the same command with --help.';
+    return {
+      error: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,
+      todo,
+      exitCode: EXIT.usage,
+    };
+  }
+  // A fault of ours: its class and place, not its words, which may quote what was typed or read.
+  const name = error instanceof Error ? error.name : 'unknown';
+  const place = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
+  const todo = 'This is a fault of lifecycle itself: please report it.';
+  return { error: `Unexpected ${name} ${place}`, todo, exitCode: EXIT.problem };
+}
+
+/** Errors may come before any session: whatever settings can be read are what must not be shown. */
+async function ourRedactor(): Promise<(text: string) => string> {
+  const { envFile } = program.opts<{ envFile: string }>();
+  const flags = program.opts<{ var?: readonly string[] }>().var ?? [];
+  const settings = await readSettings({ envFile, environment: process.env, flags }).catch(() =>
+    readSettings({ envFile, environment: process.env, flags: [] }),
+  );
+  return redactor(settings.values);
+}

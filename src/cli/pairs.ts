@@ -1,0 +1,66 @@
+// What is typed or kept in a file → an object: `k=v` pairs, a JSON file, or both, the pairs last.
+
+import { readFileSync } from 'node:fs';
+
+import { usageError } from './cli-error.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Each is `k=v`, a file, or `-` for standard input; later ones win. */
+export function fieldsOf(given: readonly string[], option: string): Fields {
+  const parts = given.map((each) => (isPair(each) ? pairOf(each) : fileOf(each, option)));
+  return Object.assign({}, ...parts) as Fields;
+}
+
+/** A number, true, false or null is one, when it is written exactly as JSON writes it; all else is text. */
+export function valueOf(text: string): unknown {
+  if (!/^(-?(0|[1-9]\d*)(\.\d+)?|true|false|null)$/.test(text)) return text;
+  const value: unknown = JSON.parse(text);
+  // A card or phone number too long for a number would come out as another one.
+  return typeof value === 'number' && !isFaithful(value, text) ? text : value;
+}
+
+function isFaithful(value: number, text: string): boolean {
+  return !text.includes('.') ? Number.isSafeInteger(value) : Number.isFinite(value);
+}
+
+function isPair(text: string): boolean {
+  return /^[^=/\\.]+=/.test(text);
+}
+
+function pairOf(text: string): Fields {
+  const at = text.indexOf('=');
+  return { [text.slice(0, at)]: valueOf(text.slice(at + 1)) };
+}
+
+function fileOf(file: string, option: string): Fields {
+  const json = parsed(textOf(file, option));
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
+  throw usageError(
+    `${option} ${file}: this is not a JSON object.`,
+    'It looks like {"plan": "pro"}',
+  );
+}
+
+export function textOf(file: string, option: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch {
+    throw usageError(
+      `${option} ${file}: there is no such file.`,
+      `Or write it out: ${option} key=value`,
+    );
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isEmail(text: string): boolean {
+  return /^\S+@\S+$/.test(text);
+}

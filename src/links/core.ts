@@ -1,0 +1,76 @@
+// The core of one links shard: its tables, its alarm, and what it has counted. Everything here is rebuilt from the
+// tables when the object starts anew.
+
+import { openAlarm } from '../alarm.ts';
+import type { Decision } from '../log.ts';
+import { countingRun } from '../outbox/sql.ts';
+import type { Platform } from '../platform.ts';
+import type { LinksShell, LookUp } from './shell.ts';
+import { openLinks } from './store.ts';
+import { lookUpAllowedAt, tallied } from './tally.ts';
+import type { LinkCounters, Tally } from './tally.ts';
+
+export type CoreOptions = {
+  readonly platform: Platform;
+  readonly outbox: LinksShell['outbox'];
+  readonly links: LinksShell['links'];
+  /** Null: no keys are configured, nothing is looked up. */
+  readonly lookUp: LookUp | null;
+  readonly waitingDays: number;
+  readonly log: (decision: Decision) => void;
+};
+
+export type Core = ReturnType<typeof openCore>;
+
+export function openCore(options: CoreOptions) {
+  const { platform, lookUp } = options;
+  const { now, random, transaction } = platform;
+  let rowsWritten = 0;
+  const store = openLinks(
+    countingRun(platform.sql, (rows) => {
+      rowsWritten += rows;
+    }),
+  );
+  const alarm = openAlarm(platform);
+  let tally = store.tally();
+  let movesNotBefore = 0;
+
+  function count(changes: Partial<Record<keyof LinkCounters, number>>): void {
+    tally = tallied(tally, changes);
+  }
+
+  /** Moves and releases are due at once, look-ups within what may be asked. */
+  function armIfDue(): void {
+    const { releaseAt, lookUpAt } = store.queues.nextDue();
+    const moveAt = store.moves.first() === null ? null : movesNotBefore;
+    const askAt =
+      lookUp === null || lookUpAt === null
+        ? null
+        : Math.max(lookUpAt, lookUpAllowedAt(tally, now()));
+    const times = [moveAt, releaseAt, askAt].filter((at) => at !== null);
+    if (times.length > 0) alarm.arm(Math.max(now(), Math.min(...times)));
+  }
+
+  return {
+    options,
+    shell: { ...options, store, transaction, now, random, count } satisfies LinksShell,
+    store,
+    transaction,
+    now,
+    alarm,
+    count,
+    armIfDue,
+    rowsWritten: () => rowsWritten,
+    tally: () => tally,
+    note: (next: Tally) => {
+      tally = next;
+    },
+    saveTally: () => {
+      if (JSON.stringify(tally) !== JSON.stringify(store.tally())) store.saveTally(tally);
+    },
+    movesNotBefore: () => movesNotBefore,
+    postponeMoves: (at: number) => {
+      movesNotBefore = at;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// Learn: what a claim does to a link. Pure over the store; the caller runs it in a transaction.
+//
+// A claim from a place that may move a link has a time, and the newest wins; of two within one instant the first stays,
+// so that a replay changes nothing. A claim from a place that may only create one has no say against any other,
+// whichever came first: so the link does not depend on the order of arrival.
+
+import { personKey } from '../outbox/people.ts';
+import type { LinkClaim } from '../person/news.ts';
+import type { Link } from './links-table.ts';
+import type { LinksStore } from './store.ts';
+
+/** What a claim did: a link that is new, one that is another person's now, or nothing anybody would notice. */
+export type Learning = 'learnt' | 'moved' | 'unchanged';
+
+/** `now` in Unix milliseconds: no claim is newer than its receipt. */
+export function learn(store: LinksStore, claim: LinkClaim, now: number): Learning {
+  const link = store.links.find(claim.customerId);
+  const asOf = Math.min(claim.asOf, now);
+  if (link !== null && !wins({ ...claim, asOf }, link)) return 'unchanged';
+  const isSame = link?.userId === claim.userId;
+  const version = isSame ? link.version : versionAfter(link, now);
+  const { customerId, userId, source } = claim;
+  store.links.save({
+    customerId,
+    userId,
+    erased: null,
+    asOf: claim.mayMove ? asOf : 0,
+    version,
+    source,
+  });
+  if (isSame) return 'unchanged';
+  if (link !== null && link.userId !== null) {
+    store.moves.add({ customerId, from: link.userId, version });
+  }
+  wake(store, customerId);
+  return link === null ? 'learnt' : 'moved';
+}
+
+/** The operator takes a link away: what its person holds by it goes, too. False where there was none. */
+export function forget(store: LinksStore, customerId: string, now: number): boolean {
+  const link = store.links.find(customerId);
+  if (link === null) return false;
+  store.links.remove(customerId);
+  if (link.userId !== null) {
+    store.moves.add({ customerId, from: link.userId, version: versionAfter(link, now) });
+  }
+  return true;
+}
+
+/** A deleted person: their links stay as marks without an id, and what waits for them goes. Says how many events. */
+export function eraseLinks(store: LinksStore, userId: string, now: number): number {
+  let purged = store.waiting.purgeNaming(userId);
+  for (const link of store.links.ofPerson(userId)) {
+    store.links.save({
+      ...link,
+      userId: null,
+      erased: personKey(userId),
+      asOf: Math.max(link.asOf, now),
+      version: versionAfter(link, now),
+    });
+    purged += store.waiting.purge(link.customerId);
+    wake(store, link.customerId);
+  }
+  store.moves.removeFrom(userId);
+  return purged;
+}
+
+function wins(claim: LinkClaim, link: Link): boolean {
+  if (link.userId === null) {
+    return claim.asOf > link.asOf && personKey(claim.userId) !== link.erased;
+  }
+  return claim.mayMove && claim.asOf > link.asOf;
+}
+
+/** What waits can go at once. */
+function wake(store: LinksStore, customerId: string): void {
+  if (store.queues.find(customerId) === null) return;
+  store.queues.save({ key: customerId, nextAt: 0, attempt: 0, why: 'released' });
+}
+
+/** From the clock, so that a link that was forgotten and made anew has a newer version than it had. */
+function versionAfter(link: Link | null, now: number): number {
+  return Math.max(now, (link?.version ?? 0) + 1);
+}

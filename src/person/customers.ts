@@ -1,0 +1,137 @@
+// Customers of a person, and what becomes of what we know through them when a link moves: the old person is closed for
+// the customer's events, the new one gains what there is, the old one loses it. Each step may be repeated, and a crash
+// between two of them loses nothing. No I/O. No clock.
+
+import type { Card } from './cards.ts';
+import { isAtLeastAsNew, isFinal } from './facet.ts';
+import type { SubscriptionFacet } from './facet.ts';
+import type { PersonEvent } from './news.ts';
+import { own } from './own.ts';
+import type { SubscriptionMarks } from './payments.ts';
+import type { Person } from './person.ts';
+
+/** By what right a person holds what customers brought. */
+export type Tenure = {
+  /** Subscriptions whose events named the person themselves: they stay when the customer's link moves. */
+  readonly named: readonly string[];
+  /** Customer → the version of the link that took it away: events found by an older one are not theirs. */
+  readonly closed: Readonly<Record<string, number>>;
+  /** Something was taken away: the billing traits are said from now on, also where nothing holds. */
+  readonly hasLost: boolean;
+};
+
+export const NO_TENURE: Tenure = { named: [], closed: {}, hasLost: false };
+
+/** What a person holds by a customer's link. */
+export type Belongings = {
+  readonly subscriptions: readonly SubscriptionFacet[];
+  readonly marks: Readonly<Record<string, SubscriptionMarks>>;
+  readonly cards: Readonly<Record<string, Card>>;
+};
+
+/** A customer's link, at one of its versions. */
+export type Hold = { readonly customerId: string; readonly version: number };
+
+/** The link by which the event came has moved since: it belongs to somebody else. */
+export function hasMoved(person: Person, event: PersonEvent): boolean {
+  const { customerId, link } = event;
+  if (customerId === null || link === undefined) return false;
+  return closedAt(person, customerId) > link;
+}
+
+/** Notes the customer of an event, and whether its subscriptions are the person's by name. */
+export function knowCustomer(person: Person, event: PersonEvent): Person {
+  const { customerId, link } = event;
+  if (customerId === null) return person;
+  const customers = person.customers.includes(customerId)
+    ? person.customers
+    : [...person.customers, customerId];
+  if (link !== undefined) return { ...reopened(person, { customerId, version: link }), customers };
+  const ids = event.news.flatMap((news) => (news.kind === 'subscription' ? [news.facet.id] : []));
+  const unnamed = ids.filter((id) => !person.tenure.named.includes(id));
+  if (unnamed.length === 0) return { ...person, customers };
+  const named = [...person.tenure.named, ...unnamed];
+  return { ...person, customers, tenure: { ...person.tenure, named } };
+}
+
+/** Takes no more of the customer's events by any link older than `version`. */
+export function close(person: Person, { customerId, version }: Hold): Person {
+  if (closedAt(person, customerId) >= version) return person;
+  const closed = { ...person.tenure.closed, [customerId]: version };
+  return { ...person, tenure: { ...person.tenure, closed } };
+}
+
+export function belongingsOf(person: Person, customerId: string): Belongings {
+  const subscriptions = Object.values(person.subscriptions).filter(
+    (facet) => facet.customerId === customerId && !person.tenure.named.includes(facet.id),
+  );
+  const ids = new Set(subscriptions.map(({ purchaseId }) => purchaseId));
+  return {
+    subscriptions,
+    marks: only(person.marks, (_, id) => ids.has(id)),
+    cards: only(person.cards, (card) => card.customerId === customerId),
+  };
+}
+
+/** What the person has learnt meanwhile by the customer's newer events stays. */
+export function gain(person: Person, hold: Hold, belongings: Belongings): Person {
+  const { customerId, version } = hold;
+  if (closedAt(person, customerId) > version) return person;
+  const { customers } = person;
+  const subscriptions = belongings.subscriptions.filter((facet) => {
+    const known = own(person.subscriptions, facet.id);
+    return known === null || (!isFinal(known) && isAtLeastAsNew(facet, known));
+  });
+  const cards = only(belongings.cards, ({ asOf }, id) => (own(person.cards, id)?.asOf ?? 0) < asOf);
+  return {
+    ...reopened(person, hold),
+    customers: customers.includes(customerId) ? customers : [...customers, customerId],
+    subscriptions: {
+      ...person.subscriptions,
+      ...Object.fromEntries(subscriptions.map((facet) => [facet.id, facet])),
+    },
+    marks: { ...belongings.marks, ...person.marks },
+    cards: { ...person.cards, ...cards },
+  };
+}
+
+/** Gives up what was held by the link, unless the customer has come back since. */
+export function lose(person: Person, { customerId, version }: Hold): Person {
+  if (closedAt(person, customerId) !== version) return person;
+  const lost = belongingsOf(person, customerId);
+  const ids = new Set(lost.subscriptions.map(({ id }) => id));
+  const subscriptions = only(person.subscriptions, (_, id) => !ids.has(id));
+  const isStillNamed = Object.values(subscriptions).some((each) => each.customerId === customerId);
+  const isKnown = person.customers.includes(customerId);
+  const rest = {
+    ...person,
+    subscriptions,
+    marks: only(person.marks, (_, id) => !Object.hasOwn(lost.marks, id)),
+    tenure: { ...person.tenure, hasLost: person.tenure.hasLost || isKnown },
+  };
+  if (isStillNamed) return rest;
+  return {
+    ...rest,
+    cards: only(person.cards, (card) => card.customerId !== customerId),
+    customers: person.customers.filter((each) => each !== customerId),
+  };
+}
+
+function closedAt(person: Person, customerId: string): number {
+  return own(person.tenure.closed, customerId) ?? 0;
+}
+
+/** A link at least as new as the one that took the customer away has brought it back. */
+function reopened(person: Person, { customerId, version }: Hold): Person {
+  const at = closedAt(person, customerId);
+  if (at === 0 || at > version) return person;
+  const closed = only(person.tenure.closed, (_, id) => id !== customerId);
+  return { ...person, tenure: { ...person.tenure, closed } };
+}
+
+function only<Value>(
+  record: Readonly<Record<string, Value>>,
+  isKept: (value: Value, key: string) => boolean,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([key, value]) => isKept(value, key)));
+}

@@ -1,0 +1,347 @@
+// The doctor and set-up: each thing that can be wrong is found, named, and told what to do about; no secret is shown.
+
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
+import { startAppApi } from '../emulator/app-api.ts';
+import { emulate, hasBearer, nowhere } from '../emulator/loopback.ts';
+import type { Emulated } from '../emulator/loopback.ts';
+import { startEmulator } from '../emulator/server.ts';
+import { startStripeSetup } from '../emulator/stripe-setup.ts';
+import type { StripeEndpointState } from '../emulator/stripe-setup.ts';
+import { clerkSecret } from '../support/clerk.ts';
+import { FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
+
+const RELAY = 'https://relay.example.test';
+const SECRETS = {
+  CUSTOMERIO_TRACK_TOKEN: 'pipelines-key-1234567890',
+  CUSTOMERIO_APP_TOKEN: 'app-key-1234567890',
+  CLERK_WEBHOOK_SIGNING_SECRET: clerkSecret(),
+  STRIPE_WEBHOOK_SECRET: 'whsec_of0stripe0and0nobody0else0000',
+  CLERK_SECRET_KEY: 'sk_test_clerk0000000000',
+  STRIPE_SECRET_KEY: 'sk_test_stripe000000000',
+  ADMIN_TOKEN: 'an-admin-token-of-24-characters',
+};
+
+let app: Awaited<ReturnType<typeof startAppApi>>;
+let stripe: Awaited<ReturnType<typeof startStripeSetup>>;
+let clerk: Emulated;
+let worker: Emulated;
+let pipelines: Awaited<ReturnType<typeof startEmulator>>;
+let env: Record<string, string>;
+let status: Record<string, unknown>;
+let workerDate: string | null;
+
+beforeAll(async () => {
+  pipelines = await startEmulator({ token: SECRETS.CUSTOMERIO_TRACK_TOKEN });
+  app = await startAppApi({ token: SECRETS.CUSTOMERIO_APP_TOKEN });
+  stripe = await startStripeSetup({ key: SECRETS.STRIPE_SECRET_KEY });
+  clerk = await emulate((request) =>
+    hasBearer(request, SECRETS.CLERK_SECRET_KEY)
+      ? { status: 200, body: [{ id: 'user_1' }] }
+      : { status: 401, body: { errors: [{ code: 'clerk_key_invalid', message: 'invalid' }] } },
+  );
+  worker = await emulate((request) => {
+    const headers = workerDate === null ? {} : { date: workerDate };
+    if (request.path === '/healthz') return { status: 200, body: { status: 'ok' }, headers };
+    if (!hasBearer(request, SECRETS.ADMIN_TOKEN)) {
+      return { status: 401, body: { error: 'token_invalid' } };
+    }
+    return { status: 200, body: { shards: [{ name: 's0', ...status }] } };
+  });
+  env = {
+    ...SECRETS,
+    CUSTOMERIO_PIPELINES_URL: `${pipelines.url}/v1`,
+    CUSTOMERIO_APP_URL: app.appUrl,
+    CLERK_API_URL: clerk.url,
+    STRIPE_API_URL: stripe.url,
+  };
+});
+afterAll(async () => {
+  for (const each of [pipelines, app, stripe, clerk, worker]) await each.close();
+});
+beforeEach(() => {
+  status = {
+    pending: 0,
+    lagMs: 10,
+    parked: 0,
+    pause: null,
+    waiting: 0,
+    links: 9,
+    waitingCustomers: 1,
+  };
+  workerDate = null;
+  stripe.has({ endpoints: [endpoint(`${worker.url}/webhooks/stripe`)] });
+});
+
+function endpoint(url: string, more: Partial<StripeEndpointState> = {}): StripeEndpointState {
+  const about = { id: 'we_1', url, status: 'enabled', livemode: false, api_version: null };
+  return { ...about, enabled_events: STRIPE_EVENT_TYPES, ...more };
+}
+
+type Found = { name: string; verdict: string; finding: string; todo: string | null };
+
+async function doctor(more: Record<string, string> = {}, args: string[] = []) {
+  const all = { ...env, ...more };
+  const { code, json } = await lifecycleJson(['doctor', '--worker', worker.url, ...args], {
+    env: all,
+  });
+  const text = JSON.stringify(json);
+  for (const [name, value] of Object.entries(all)) {
+    if (/TOKEN|SECRET/.test(name) && value.length > 6) expect(text).not.toContain(value);
+  }
+  const checks = json['checks'] as Found[];
+  const found = (name: string) => checks.find((check) => check.name === name);
+  return { code, found, checks, bad: checks.filter(({ verdict }) => verdict !== 'ok') };
+}
+
+describe('doctor', () => {
+  it('finds nothing where all is well, and reminds of what no API tells', async () => {
+    const { code, out } = await lifecycle(['doctor', '--worker', worker.url], { env });
+    expect(out).not.toMatch(/PROBLEM|warning {2}/);
+    expect(out).toContain('Pipelines API: takes the key as token:');
+    expect(out).toContain('Clerk API: takes the key, development instance');
+    expect(out).toContain('test mode, API version 2025-12-15.clover');
+    expect(out).toContain('links: 1 of 10 customers have no person (10 %)');
+    expect(out).toContain('"Allow updates to email using ID" has to be on');
+    expect(out).toContain('0 problems, 0 warnings.');
+    expect(code).toBe(0);
+    expect((await fetchState()).people).toEqual({});
+  });
+
+  it('tells a secret from its twins', async () => {
+    const { code, found } = await doctor({
+      CLERK_WEBHOOK_SIGNING_SECRET: SECRETS.STRIPE_WEBHOOK_SECRET,
+      STRIPE_SECRET_KEY: 'sk_live_stripe000000000',
+      CUSTOMERIO_APP_TOKEN: 'rk_live_0000000000000',
+    });
+    expect(code).toBe(1);
+    expect(found('CLERK_WEBHOOK_SIGNING_SECRET')?.finding).toContain(
+      'same value as STRIPE_WEBHOOK_SECRET',
+    );
+    expect(found('CUSTOMERIO_APP_TOKEN')?.finding).toContain('a key of Clerk or Stripe');
+    expect(found('test and live')?.verdict).toBe('problem');
+    expect(found('Stripe API')?.finding).toBe('Stripe refuses the key (401).');
+  });
+
+  it('says which of site_id:token and token: works', async () => {
+    const siteId = '0123456789abcdef0123';
+    const { found } = await doctor({ CUSTOMERIO_SITE_ID: siteId });
+    expect(found('Pipelines API')).toMatchObject({
+      verdict: 'problem',
+      finding: 'takes the key as token:, but refuses it as site_id:token',
+      todo: 'Remove CUSTOMERIO_SITE_ID.',
+    });
+    const older = await startEmulator({ token: SECRETS.CUSTOMERIO_TRACK_TOKEN, siteId });
+    const both = { CUSTOMERIO_SITE_ID: siteId, CUSTOMERIO_PIPELINES_URL: `${older.url}/v1` };
+    const withSite = await doctor(both);
+    await older.close();
+    expect(withSite.found('Pipelines API')?.finding).toContain('takes the key as site_id:token');
+  });
+
+  it('finds a region that was swapped, for both APIs', async () => {
+    const hosts = {
+      'cdp-eu.customer.io': pipelines.url,
+      'api-eu.customer.io': app.url,
+      'cdp.customer.io': 'http://127.0.0.1:1',
+    };
+    const us = await startEmulator({ token: 'of somebody else' });
+    const usApp = await startAppApi({ token: 'of somebody else' });
+    const swapped = { 'cdp.customer.io': us.url, 'api.customer.io': usApp.url };
+    const about = {
+      CUSTOMERIO_TRACK_TOKEN: SECRETS.CUSTOMERIO_TRACK_TOKEN,
+      CUSTOMERIO_APP_TOKEN: SECRETS.CUSTOMERIO_APP_TOKEN,
+      HOSTS: JSON.stringify({ ...hosts, ...swapped }),
+    };
+    const imports = [path.join(import.meta.dirname, 'other-hosts.ts')];
+    const wrong = await lifecycle(['doctor'], { env: about, imports });
+    const right = { ...about, CUSTOMERIO_REGION: 'eu' };
+    const fixed = await lifecycle(['doctor'], { env: right, imports });
+    await us.close();
+    await usApp.close();
+    expect(wrong.out).toContain(
+      'region: the key belongs to the region eu, and CUSTOMERIO_REGION is us',
+    );
+    expect(wrong.out).toContain('App API region: the App key belongs to the other region');
+    expect(fixed.out).toContain('takes the key as token:, region eu');
+  });
+
+  it('names the events a Stripe endpoint does not send', async () => {
+    const events = STRIPE_EVENT_TYPES.filter((type) => type !== 'invoice.paid');
+    stripe.has({
+      endpoints: [endpoint(`${worker.url}/webhooks/stripe`, { enabled_events: events })],
+    });
+    const { code, found } = await doctor();
+    expect(code).toBe(1);
+    expect(found('Stripe endpoint')?.finding).toBe('we_1 does not send: invoice.paid');
+  });
+
+  it('finds a thin destination, a disabled endpoint and none at all', async () => {
+    const url = `${worker.url}/webhooks/stripe`;
+    const thin = { id: 'ed_1', event_payload: 'thin', webhook_endpoint: { url } };
+    stripe.has({ endpoints: [endpoint(url, { status: 'disabled' })], destinations: [thin] });
+    const first = await doctor();
+    expect(first.found('Stripe payloads')?.finding).toContain('ed_1 sends thin payloads');
+    expect(first.found('Stripe endpoint')?.finding).toBe('we_1 is disabled');
+    stripe.has({ endpoints: [endpoint('https://elsewhere.example.test/webhooks/stripe')] });
+    const second = await doctor();
+    expect(second.found('Stripe endpoint')?.finding).toContain('none points at');
+  });
+
+  it('sees a clock that is off, what is parked, a lag and customers nobody knows', async () => {
+    workerDate = new Date(Date.now() - 200_000).toUTCString();
+    status = { ...status, parked: 3, lagMs: 120_000, waitingCustomers: 9 };
+    const { code, found } = await doctor();
+    expect(code).toBe(1);
+    expect(found('clock')?.finding).toMatch(/differ by (199|200|201) s/);
+    expect(found('parked')).toMatchObject({ verdict: 'warning', finding: '3 messages or events' });
+    expect(found('lag')).toMatchObject({ verdict: 'problem' });
+    expect(found('links')).toMatchObject({ verdict: 'warning' });
+  });
+
+  it('says that an ADMIN_TOKEN is another one, and that there is no Worker', async () => {
+    const other = await doctor({ ADMIN_TOKEN: 'another-token-of-24-characters' });
+    expect(other.found('admin API')?.finding).toBe('refuses ADMIN_TOKEN');
+    const url = await nowhere();
+    const { out } = await lifecycle(['doctor', '--worker', url], { env });
+    expect(out).toContain(`PROBLEM  Worker: ${url} cannot be reached (ECONNREFUSED)`);
+  });
+
+  it('names what is wrong in the configuration, and reads wrangler.toml and .dev.vars', async () => {
+    writeFileSync(path.join(FOLDER, '.dev.vars'), 'CLERK_SECRET_KEY=pk_test_of_the_file\n');
+    writeFileSync(
+      path.join(FOLDER, 'wrangler.toml'),
+      'name = "x"\nmain = "x.ts"\ncompatibility_date = "2026-10-30"\n[vars]\nCUSTOMERIO_REGION = "mars"\n',
+    );
+    const { code, out } = await lifecycle(['doctor']);
+    rmSync(path.join(FOLDER, '.dev.vars'));
+    rmSync(path.join(FOLDER, 'wrangler.toml'));
+    expect(code).toBe(1);
+    expect(out).toContain('configuration: CUSTOMERIO_REGION: expected "us" or "eu"');
+    expect(out).toContain('CLERK_SECRET_KEY: is the publishable key');
+    expect(out).not.toContain('pk_test_of_the_file');
+  });
+});
+
+describe('doctor check-connector', () => {
+  it('checks one credential by its name', async () => {
+    const args = ['doctor', 'check-connector', '--env-name', 'CUSTOMERIO_TRACK_TOKEN'];
+    const good = await lifecycle(args, { env });
+    expect(good).toMatchObject({ code: 0 });
+    expect(good.out).toContain('Pipelines API: takes the key');
+    const bad = await lifecycle(args, { env: { ...env, CUSTOMERIO_TRACK_TOKEN: 'wrong-key-00' } });
+    expect(bad.code).toBe(1);
+    expect(bad.out).toContain('refuses the key as token: (401)');
+  });
+
+  it('checks one endpoint: reachable, TLS, authenticated', async () => {
+    const url = `${pipelines.url}/v1/identify`;
+    const args = ['doctor', 'check-connector', '--url', url, '--method', 'POST'];
+    const good = await lifecycle(args, { env });
+    expect(good.code).toBe(0);
+    expect(good.out).toContain('takes CUSTOMERIO_TRACK_TOKEN; it refused the empty body');
+    const bad = await lifecycle(args, { env: { ...env, CUSTOMERIO_TRACK_TOKEN: 'wrong-key-00' } });
+    expect(bad.code).toBe(1);
+    expect(bad.out).toContain('refuses CUSTOMERIO_TRACK_TOKEN (401)');
+  });
+
+  it('sends no key to an address it does not belong to', async () => {
+    const other = await emulate(() => ({ status: 401, body: {} }));
+    const args = ['doctor', 'check-connector', '--url', `${other.url}/v1/identify`];
+    const { out } = await lifecycle(args, { env });
+    expect(other.requests[0]?.headers['authorization']).toBeUndefined();
+    await other.close();
+    expect(out).toContain('none of ours belongs to this address');
+  });
+
+  it('tries nothing that could change something', async () => {
+    const args = ['doctor', 'check-connector', '--url', app.appUrl, '--method', 'DELETE'];
+    expect(await lifecycle(args, { env })).toMatchObject({ code: 2 });
+  });
+});
+
+describe('setup', () => {
+  const vars = path.join(FOLDER, '.dev.vars');
+  const setup = ['setup', '--worker', RELAY, '--no-input'];
+
+  beforeEach(() => rmSync(vars, { force: true }));
+  afterAll(() => rmSync(vars, { force: true }));
+
+  it('makes the Stripe endpoint with exactly the events that are read, and keeps its secret', async () => {
+    stripe.has({});
+    writeFileSync(vars, '# mine\nOTHER=1\nCUSTOMERIO_APP_TOKEN=old\n');
+    const { STRIPE_WEBHOOK_SECRET: _none, CLERK_WEBHOOK_SIGNING_SECRET: _neither, ...rest } = env;
+    const { code, out } = await lifecycle(setup, { env: rest });
+    expect(stripe.endpoints()).toMatchObject([
+      { url: `${RELAY}/webhooks/stripe`, enabled_events: STRIPE_EVENT_TYPES },
+    ]);
+    const text = readFileSync(vars, 'utf8');
+    expect(text).toMatch(/^# mine\nOTHER=1\nCUSTOMERIO_APP_TOKEN=app-key-1234567890\n/);
+    expect(text).toContain('STRIPE_WEBHOOK_SECRET=whsec_made0by0the0emulator00000000');
+    expect(statSync(vars).mode & 0o777).toBe(0o600);
+    expect(out).not.toContain('whsec_made');
+    expect(out).toContain('In Clerk, two things to click:');
+    expect(out).toContain(`npx wrangler secret bulk .dev.vars`);
+    expect(code).toBe(0);
+  });
+
+  it('leaves a working endpoint as it is, and adds events only when asked', async () => {
+    const events = ['invoice.paid', 'of.my.own'];
+    stripe.has({ endpoints: [endpoint(`${RELAY}/webhooks/stripe`, { enabled_events: events })] });
+    const first = await lifecycle(setup, { env });
+    expect(first.out).toContain('the endpoint we_1 is there (enabled) and does not send');
+    expect(stripe.endpoints()).toMatchObject([{ enabled_events: events }]);
+    await lifecycle([...setup, '--add-events'], { env });
+    const [after] = stripe.endpoints();
+    expect(after?.enabled_events).toEqual(
+      expect.arrayContaining(['of.my.own', ...STRIPE_EVENT_TYPES]),
+    );
+    expect(stripe.endpoints()).toHaveLength(1);
+  });
+
+  it('says which key does not work', async () => {
+    const { code, out } = await lifecycle(setup, {
+      env: { ...env, CUSTOMERIO_APP_TOKEN: 'wrong-key-00' },
+    });
+    expect(code).toBe(1);
+    expect(out).toContain("App API: Customer.io's App API refuses the key (401).");
+    expect(existsSync(vars)).toBe(true);
+  });
+});
+
+describe('plans', () => {
+  it('prints every recurring price under its name, over all pages', async () => {
+    const price = (id: string, more = {}) => ({
+      id,
+      nickname: null,
+      currency: 'usd',
+      unit_amount: 4900,
+      recurring: { interval: 'month', interval_count: 1 },
+      product: { id: 'prod_1', name: 'Pro "plus"' },
+      ...more,
+    });
+    const many = Array.from({ length: 101 }, (_, index) => price(`price_${index}`));
+    stripe.has({
+      prices: [
+        ...many,
+        price('price_once', { recurring: null }),
+        price('price_y', { nickname: 'Pro yearly' }),
+      ],
+    });
+    const { code, out } = await lifecycle(['plans'], { env });
+    expect(code).toBe(0);
+    expect(out).toContain('[vars.PLANS]\nprice_0 = "Pro \\"plus\\""');
+    expect(out).toContain('price_y = "Pro yearly"');
+    expect(out).not.toContain('price_once');
+    const { json } = await lifecycleJson(['plans'], { env });
+    expect(Object.keys(json['plans'] as object)).toHaveLength(102);
+  });
+});
+
+async function fetchState() {
+  const response = await fetch(`${pipelines.url}/_emulator/state`, { method: 'POST' });
+  return (await response.json()) as { people: unknown };
+}

@@ -1,0 +1,274 @@
+// The operator at a running relay: the real Worker, Customer.io emulated, and every command a process of its own.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import parsePrometheus from 'parse-prometheus-text-format';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
+import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
+import { startAppApi } from '../emulator/app-api.ts';
+import { startEmulator } from '../emulator/server.ts';
+import { emulatorClient, until } from '../support/emulator.ts';
+import type { EmulatorClient } from '../support/emulator.ts';
+import { CLERK_SECRET, startRelay, STRIPE_SECRET } from '../support/relay.ts';
+import type { Relay } from '../support/relay.ts';
+import { FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
+
+const ADMIN_TOKEN = 'an-admin-token-of-24-characters';
+
+let pipelines: Awaited<ReturnType<typeof startEmulator>>;
+let app: Awaited<ReturnType<typeof startAppApi>>;
+let emulator: EmulatorClient;
+let relay: Relay;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  pipelines = await startEmulator({ token: 'pipelines-key-1' });
+  app = await startAppApi({ token: 'app-key-1' });
+  emulator = emulatorClient(pipelines.url);
+  const vars = {
+    CUSTOMERIO_TRACK_TOKEN: 'pipelines-key-1',
+    CUSTOMERIO_PIPELINES_URL: `${pipelines.url}/v1`,
+    CUSTOMERIO_APP_TOKEN: 'app-key-1',
+    CUSTOMERIO_APP_URL: app.appUrl,
+    ADMIN_TOKEN,
+    EMAILS: '{"user_created":"welcome"}',
+    SHARDS: '2',
+    LINGER_MS: '20',
+  };
+  relay = await startRelay(vars);
+  env = {
+    ...vars,
+    CLERK_WEBHOOK_SIGNING_SECRET: CLERK_SECRET,
+    STRIPE_WEBHOOK_SECRET: STRIPE_SECRET,
+    RELAY_URL: relay.url,
+  };
+});
+afterAll(async () => {
+  await relay.close();
+  await app.close();
+  await pipelines.close();
+});
+
+async function hasLanded(name: string): Promise<boolean> {
+  return until(
+    async () => (await emulator.state()).events.some(({ event }) => event === name),
+    10_000,
+  );
+}
+
+describe('send', () => {
+  it('signs a sample of every mapped type, and the Worker takes each', async () => {
+    const types = [
+      ...CLERK_EVENT_TYPES.map((type) => ['clerk', type] as const),
+      ...STRIPE_EVENT_TYPES.map((type) => ['stripe', type] as const),
+    ];
+    const one = await lifecycle(['send', 'clerk', 'user.created', '--user-id', 'user_ada'], {
+      env,
+    });
+    expect(one).toMatchObject({ code: 0, out: 'user.created: accepted\n' });
+    expect(await hasLanded('user_created')).toBe(true);
+    const { sample } = await import('../../src/cli/samples.ts');
+    const about = { userId: 'user_x', customerId: 'cus_x', now: 1_790_000_000 };
+    const without = types.filter(([provider, type]) => sample(provider, type, about) === null);
+    expect(without).toEqual([]);
+  });
+
+  it('mails what a rule says, once its track has landed', async () => {
+    await until(() => app.mails.length > 0, 10_000);
+    expect(app.mails).toMatchObject([
+      {
+        transactional_message_id: 'welcome',
+        to: 'ada@example.test',
+        identifiers: { id: 'user_ada' },
+        send_to_unsubscribed: false,
+      },
+    ]);
+  });
+
+  it('tells the whole story', async () => {
+    const { code, out } = await lifecycle(['send', '--story'], { env });
+    expect(out).not.toMatch(/: (ignored|parked|4|5)/);
+    expect(out).toContain('customer.subscription.deleted: accepted');
+    expect(code).toBe(0);
+    expect(await hasLanded('User Deleted')).toBe(true);
+  });
+
+  it('names the types it knows, and what to do where nothing answers', async () => {
+    const unknown = await lifecycle(['send', 'stripe', 'invoice.created'], { env });
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('It reads customer.subscription.created,');
+    const nowhere = ['send', 'clerk', 'user.created', '--to', 'http://localhost:1'];
+    const { code, err } = await lifecycle(nowhere, { env });
+    expect(code).toBe(1);
+    expect(err).toContain('No relay answers at http://localhost:1.');
+  });
+
+  it('sends no invented people to a deployed Worker, nor through one that forwards for real', async () => {
+    const deployed = ['send', 'clerk', 'user.created', '--to', 'https://relay.example.test'];
+    const first = await lifecycle(deployed, { env });
+    expect(first.code).toBe(2);
+    expect(first.err).toContain('--yes-send-invented-people');
+    const { CUSTOMERIO_PIPELINES_URL: _url, ...real } = env;
+    const second = await lifecycle(['send', 'clerk', 'user.created'], { env: real });
+    expect(second.code).toBe(2);
+    expect(second.err).toContain('may forward to your real Customer.io workspace');
+  });
+
+  it('says that a signature was refused', async () => {
+    const other = { ...env, STRIPE_WEBHOOK_SECRET: 'whsec_of_another_endpoint' };
+    const { code, out } = await lifecycle(['send', 'stripe', 'customer.created'], { env: other });
+    expect(code).toBe(1);
+    expect(out).toContain('customer.created: 401 signature_invalid');
+  });
+});
+
+describe('the admin API', () => {
+  it('shows one person, and says of others that nobody knows them', async () => {
+    const { code, out } = await lifecycle(['person', 'user_ada'], { env });
+    expect(code).toBe(0);
+    expect(out).toMatch(/email +ada@example\.test/);
+    const nobody = await lifecycle(['person', 'user_nobody'], { env });
+    expect(nobody.code).toBe(1);
+    expect(nobody.err).toContain('has never heard of user_nobody');
+  });
+
+  it('lists who waits, and releases them by a link', async () => {
+    const sent = [
+      [
+        'send',
+        'stripe',
+        'payment_method.attached',
+        '--customer-id',
+        'cus_eve',
+        '--user-id',
+        'nobody',
+      ],
+    ];
+    for (const args of sent) await lifecycle(args, { env });
+    const waiting = await lifecycle(['waiting', 'list'], { env });
+    expect(waiting.out).toContain('cus_eve');
+    const link = await lifecycle(['link', 'cus_eve', 'user_eve'], { env });
+    expect(link).toMatchObject({ code: 0 });
+    expect(link.out).toContain('What waited for it is on its way.');
+    const isLanded = async () =>
+      (await emulator.state()).events.some(({ userId }) => userId === 'user_eve');
+    expect(await until(isLanded, 10_000)).toBe(true);
+    const forgotten = await lifecycle(['link', 'cus_eve', '--forget'], { env });
+    expect(forgotten.out).toContain("is nobody's now");
+    expect(await lifecycle(['link', 'cus_eve', '--forget'], { env })).toMatchObject({ code: 1 });
+    expect(await lifecycle(['link', 'cus_eve', 'eve'], { env })).toMatchObject({ code: 2 });
+  });
+
+  it('lists what is parked, replays it and discards it', async () => {
+    await emulator.script('400');
+    await lifecycle(['send', 'clerk', 'session.created', '--user-id', 'user_eve'], { env });
+    const list = async () => {
+      const { json } = await lifecycleJson(['parked', 'list'], { env });
+      return json['parked'] as { id: string; reason: string; about: string }[];
+    };
+    expect(await until(async () => (await list()).length === 1, 10_000)).toBe(true);
+    const [thing] = await list();
+    expect(thing).toMatchObject({ reason: 'request_invalid', about: 'user_signed_in' });
+    const id = thing?.id ?? '';
+    const unasked = await lifecycle(['parked', 'discard', id], { env });
+    expect(unasked).toMatchObject({ code: 2 });
+    expect((await lifecycle(['parked', 'replay', id], { env })).out).toContain('back in the flow');
+    expect(await hasLanded('user_signed_in')).toBe(true);
+    expect(await list()).toEqual([]);
+    const gone = await lifecycle(['parked', 'discard', id, '--yes'], { env });
+    expect(gone.code).toBe(1);
+    expect(gone.err).toContain(`Nothing is parked under ${id}.`);
+    expect((await lifecycle(['parked', 'replay', '--all'], { env })).out).toBe(
+      'Nothing is parked.\n',
+    );
+  });
+
+  it('shows how far each shard is', async () => {
+    const { code, json } = await lifecycleJson(['status'], { env });
+    expect(code).toBe(0);
+    expect(json['shards']).toMatchObject([
+      { name: 's0', pending: 0, pause: null },
+      { name: 's1', pending: 0, pause: null },
+    ]);
+    const wrong = { ...env, ADMIN_TOKEN: 'another-token-of-24-characters' };
+    const refused = await lifecycle(['status'], { env: wrong });
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('The Worker refuses the key (401).');
+  });
+
+  it('gives metrics that a Prometheus parser reads, to the operator only', async () => {
+    const url = `${relay.url}/metrics`;
+    expect((await fetch(url)).status).toBe(401);
+    const response = await fetch(url, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
+    expect(response.headers.get('content-type')).toContain('application/openmetrics-text');
+    const text = await response.text();
+    expect(text).toMatch(/# EOF\n$/);
+    const families = parsePrometheus(text);
+    const sum = (name: string, labels: Record<string, string>) =>
+      (families.find((family) => family.name === name)?.metrics ?? [])
+        .filter((sample) =>
+          Object.entries(labels).every(([key, value]) => sample.labels?.[key] === value),
+        )
+        .reduce((total, { value }) => total + Number(value), 0);
+    const { events } = await emulator.state();
+    const created = events.filter(({ event }) => event === 'user_created').length;
+    expect(sum('lifecycle_relay_messages_landed_total', { message: 'user_created' })).toBe(created);
+    expect(
+      sum('lifecycle_relay_events_total', { provider: 'clerk', outcome: 'accepted' }),
+    ).toBeGreaterThan(1);
+    expect(sum('lifecycle_relay_events_total', { provider: 'stripe' })).toBeGreaterThan(5);
+    expect(sum('lifecycle_relay_mails_total', { outcome: 'sent' })).toBe(app.mails.length);
+    expect(sum('lifecycle_relay_rows_written_total', { object: 'outbox' })).toBeGreaterThan(10);
+    expect(families.find(({ name }) => name === 'lifecycle_relay_lag_seconds')?.type).toBe('GAUGE');
+    expect(text).toContain('# TYPE lifecycle_relay_lag_seconds gauge');
+    expect(text).not.toContain('@');
+  });
+
+  it('is well by the doctor, up to what was not given', async () => {
+    const { out } = await lifecycle(['doctor'], { env });
+    expect(out).toContain('ok       health: nothing is missing or failing');
+    expect(out).toContain('ok       parked: nothing');
+  });
+});
+
+describe('lifecycle', () => {
+  it('fits its help on a screen, with an example under every command', async () => {
+    const { out, code } = await lifecycle(['--help']);
+    expect(code).toBe(0);
+    expect(out.split('\n').length).toBeLessThanOrEqual(32);
+    const [, list = ''] = out.split('Commands:\n');
+    const names =
+      list
+        .split('\n\n')[0]
+        ?.split('\n')
+        .map((line) => line.trim().split(' ')[0] ?? '') ?? [];
+    expect(names.length).toBeLessThanOrEqual(24);
+    const helps = await Promise.all(names.map((name) => lifecycle([name, '--help'])));
+    const without = names.filter((_, index) => !helps[index]?.out.includes('\nExample'));
+    expect(without).toEqual([]);
+  });
+
+  it('takes a wrong word for wrong usage, and repeats no secret', async () => {
+    const wrong = await lifecycle(['serve'], { env });
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain("Unknown command 'serve'");
+    const secret = await lifecycle(['--var', 'sk_live_not_to_be_shown', 'status'], { env });
+    expect(secret.code).toBe(2);
+    expect(secret.err + secret.out).not.toContain('sk_live_not_to_be_shown');
+  });
+
+  it('explains a payload without sending it', async () => {
+    const file = path.join(FOLDER, 'payload.json');
+    const { stripeSample } = await import('../support/events.ts');
+    writeFileSync(file, JSON.stringify(stripeSample('customer.subscription.created')));
+    const { code, out } = await lifecycle(['explain', file], { env });
+    expect(code).toBe(0);
+    expect(out).toContain('trial_started');
+    const none = await lifecycle(['explain', '-'], { env, input: 'no JSON' });
+    expect(none.code).toBe(1);
+    expect(readFileSync(file, 'utf8')).toContain('subscription');
+  });
+});

@@ -1,0 +1,149 @@
+// When a links shard asks, on a simulated clock: seconds after an event began to wait, then less and less often, never
+// more than its budget, and not before a provider's Retry-After is over.
+
+import { describe, expect, it } from 'vitest';
+
+import type { Finding } from '../../src/links/finding.ts';
+import { lookUpDelayMs } from '../../src/links/look-up.ts';
+import { openLinksShard } from '../../src/links/shard.ts';
+import { LOOK_UPS_PER_MINUTE_MAX } from '../../src/links/tally.ts';
+import { createObject } from '../simulation/durable-object.ts';
+import { createWorld } from '../simulation/world.ts';
+import { checkout } from '../support/person-events.ts';
+
+const NOBODY: Finding = { kind: 'nobody', why: 'customer_without_id' };
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+function open(answer: (key: string) => Finding) {
+  const world = createWorld(1);
+  const asked: { readonly key: string; readonly at: number }[] = [];
+  const accepted: string[] = [];
+  const unused = async (): Promise<never> => {
+    throw new Error('not part of this test');
+  };
+  const object = createObject(world, {
+    name: 'links',
+    network: unused,
+    open: (platform) =>
+      openLinksShard({
+        platform,
+        outbox: (_userId, call) =>
+          call({
+            accept: async (userId, event) => {
+              accepted.push(`${userId} ${event.id}`);
+              return { outcome: 'accepted', messages: 1 };
+            },
+            closeCustomer: unused,
+            gainCustomer: unused,
+            loseCustomer: unused,
+          }),
+        links: unused,
+        lookUp: async (key) => {
+          asked.push({ key, at: world.now() - world.startAt });
+          return answer(key);
+        },
+        waitingDays: 30,
+        log: () => undefined,
+      }),
+  });
+  const place = (customerId: string, session = 'a') =>
+    object.call(async (shard) =>
+      shard.place({ customerId, userId: null, claims: [], event: checkout(customerId, session) }),
+    );
+  async function run(ms: number): Promise<void> {
+    const until = world.now() + ms;
+    world.after(ms, () => undefined);
+    while (world.now() < until) await world.step();
+  }
+  return { object, asked, accepted, place, run };
+}
+
+describe('look-ups', () => {
+  it('begin five seconds after an event began to wait, and thin out to one a day', async () => {
+    const { asked, place, run } = open(() => NOBODY);
+    await place('cus_1');
+    await run(4 * DAY);
+    const gaps = asked.map(({ at }, index) => at - (asked[index - 1]?.at ?? 0));
+    expect(gaps[0]).toBe(5000);
+    expect(gaps.at(-1)).toBeGreaterThan(DAY * 0.7);
+    expect(gaps.slice(0, 7)).toEqual(gaps.slice(0, 7).toSorted((a, b) => a - b));
+    expect(asked.length).toBeLessThan(15);
+  });
+
+  it('are not repeated for it: a second event of the customer, or a restart, asks no sooner', async () => {
+    const { object, asked, place, run } = open(() => NOBODY);
+    await place('cus_1');
+    await run(MINUTE);
+    const before = asked.length;
+    object.die();
+    await place('cus_1', 'b');
+    await run(10_000);
+    expect(asked.length - before).toBeLessThanOrEqual(1);
+  });
+
+  it('release what waits, in order, as soon as one finds its person', async () => {
+    const { accepted, place, run } = open(() => ({
+      kind: 'person',
+      userId: 'user_1',
+      source: 'test',
+    }));
+    await place('cus_1', 'a');
+    await place('cus_1', 'b');
+    await run(4000);
+    expect(accepted).toEqual([]);
+    await run(2000);
+    expect(accepted).toEqual(['user_1 cus_1_a', 'user_1 cus_1_b']);
+  });
+
+  it('stay within their budget a minute', async () => {
+    const { asked, place, run } = open(() => NOBODY);
+    for (let index = 0; index < 3 * LOOK_UPS_PER_MINUTE_MAX; index += 1) {
+      await place(`cus_${index}`);
+    }
+    await run(10 * MINUTE);
+    const most = asked.map(
+      ({ at }) => asked.filter((each) => each.at >= at && each.at < at + MINUTE).length,
+    );
+    expect(Math.max(...most)).toBeLessThanOrEqual(2 * LOOK_UPS_PER_MINUTE_MAX);
+    expect(asked.filter(({ at }) => at < MINUTE)).toHaveLength(LOOK_UPS_PER_MINUTE_MAX);
+    expect(new Set(asked.map(({ key }) => key)).size).toBe(3 * LOOK_UPS_PER_MINUTE_MAX);
+  });
+
+  it('wait as long as a provider asks, all of them, also through a restart', async () => {
+    const later: Finding = {
+      kind: 'later',
+      why: 'stripe_rate_limited',
+      retryAfterMs: 600_000,
+      isForAll: true,
+    };
+    const { object, asked, place, run } = open(() => later);
+    await place('cus_1');
+    await place('cus_2');
+    await run(10_000);
+    object.die();
+    await place('cus_3');
+    await run(590_000);
+    expect(asked).toHaveLength(1);
+    await run(30_000);
+    expect(asked.length).toBeGreaterThan(1);
+  });
+
+  it('never delay a release: a link that is learnt meanwhile counts at once', async () => {
+    const { object, accepted, place, run } = open(() => NOBODY);
+    await place('cus_1');
+    await run(DAY);
+    const claim = { customerId: 'cus_1', userId: 'user_1', source: 'test', asOf: 1, mayMove: true };
+    await object.call(async (shard) => shard.learn([claim]));
+    await run(100);
+    expect(accepted).toEqual(['user_1 cus_1_a']);
+  });
+});
+
+describe('lookUpDelayMs', () => {
+  it('grows from seconds to a day, and leaves a quarter to chance', () => {
+    expect(lookUpDelayMs(0, 1)).toBe(20_000);
+    expect(lookUpDelayMs(0, 0)).toBe(15_000);
+    expect(lookUpDelayMs(50, 1)).toBe(DAY);
+  });
+});

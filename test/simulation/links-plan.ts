@@ -1,0 +1,247 @@
+// What happens in one run of the links simulation: people sign up, customers buy before, while and after it is known
+// whose they are, links move, accounts are deleted. The truth is known here; the code under test has to find it.
+
+import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
+import { readStripe } from '../../src/intake/stripe/events.ts';
+import type { LinkClaim, News } from '../../src/person/news.ts';
+import { stripeEvent, subscription } from '../support/stripe.ts';
+import type { Random } from './random.ts';
+
+export type EventReading = Extract<Reading, { kind: 'event' }>;
+
+export type LinksWebhook = {
+  readonly at: number;
+  readonly provider: 'clerk' | 'stripe';
+  readonly reading: EventReading;
+  /** What its moment says of itself at Customer.io, and whose it is by rights; null when it makes none. */
+  readonly moment: { readonly name: string; readonly customer: SimCustomer } | null;
+};
+
+export type SimCustomer = {
+  readonly id: string;
+  /** Whom it belongs to, one after the other; the last one keeps it. */
+  readonly owners: readonly string[];
+  readonly movesAt: number;
+  /** A look-up finds its person. */
+  readonly isFound: boolean;
+  /** Its subscription names the person in its own metadata. */
+  readonly isNamed: boolean;
+  readonly subscriptionId: string;
+};
+
+export type LinksPlan = {
+  readonly shards: number;
+  readonly customers: readonly SimCustomer[];
+  readonly deleted: ReadonlySet<string>;
+  readonly webhooks: readonly LinksWebhook[];
+  /** At the end of the fire: what makes every link known at last. */
+  readonly late: readonly LinksWebhook[];
+  readonly answersLost: number;
+  readonly troubleEveryMs: number;
+};
+
+/** How long webhooks come, and when a link may move within that. */
+export const STREAM_MS = 20 * 60_000;
+
+const READ: ReadOptions = {
+  plans: {},
+  traits: {},
+  linkKeys: ['clerkUserId'],
+  mode: 'both',
+};
+
+export function linksPlanOf(random: Random, startAt: number): LinksPlan {
+  const people = Array.from({ length: random.between(2, 4) }, (_, index) => `user_sim${index}`);
+  const customers = Array.from({ length: random.between(2, 5) }, (_, index) =>
+    customerOf(random, { people, index, startAt }),
+  );
+  const deleted = new Set(people.filter(() => random.chance(0.15)));
+  let count = 0;
+  const id = (): string => `evt_${(count += 1)}`;
+  const at = (): number => startAt + random.between(0, random.pick([1000, 60_000, STREAM_MS]));
+  const webhooks = [
+    ...people.map((userId) => signUp(userId, id(), at())),
+    ...[...deleted].map((userId) => deletion(userId, id(), at())),
+    ...customers.flatMap((customer) => streamOf(random, customer, { id, at })),
+  ];
+  const end = startAt + STREAM_MS;
+  // Where a link moved that is known already, and nothing comes to put it right.
+  const late = customers
+    .filter(({ owners }) => owners.length === 1)
+    .map((customer) => metadata(customer, lastOf(customer), id(), end));
+  return {
+    shards: random.pick([1, 2, 3]),
+    customers,
+    deleted,
+    webhooks,
+    late,
+    answersLost: random.pick([0, 0.1, 0.3]),
+    troubleEveryMs: random.pick([5000, 30_000, 300_000]),
+  };
+}
+
+export function lastOf(customer: SimCustomer): string {
+  return customer.owners.at(-1) ?? '';
+}
+
+function customerOf(
+  random: Random,
+  about: { readonly people: readonly string[]; readonly index: number; readonly startAt: number },
+): SimCustomer {
+  const { people, index, startAt } = about;
+  const owner = random.pick(people);
+  const next = random.pick(people);
+  const isMoving = random.chance(0.3) && next !== owner;
+  return {
+    id: `cus_${index}`,
+    owners: isMoving ? [owner, next] : [owner],
+    movesAt: startAt + random.between(60_000, STREAM_MS),
+    isFound: !isMoving && random.chance(0.3),
+    isNamed: !isMoving && random.chance(0.2),
+    subscriptionId: `sub_${index}`,
+  };
+}
+
+/** Purchases, facets, claims of every kind and a dispute, in no order. */
+function streamOf(
+  random: Random,
+  customer: SimCustomer,
+  { id, at }: { readonly id: () => string; readonly at: () => number },
+): LinksWebhook[] {
+  const [first = ''] = customer.owners;
+  const purchases = Array.from({ length: random.between(1, 5) }, () =>
+    purchase(customer, id(), at()),
+  );
+  const facets = Array.from({ length: random.between(0, 3) }, () => facet(customer, id(), at()));
+  /** Many a webhook comes long after it happened, and older claims come after newer ones. */
+  const late = (webhook: LinksWebhook): LinksWebhook =>
+    random.chance(0.5) ? webhook : { ...webhook, at: Math.max(webhook.at, at()) };
+  const claims = [
+    ...(random.chance(0.5) ? [metadata(customer, first, id(), before(customer, at()))] : []),
+    ...(random.chance(0.3) ? [reference(customer, first, id(), before(customer, at()))] : []),
+  ].map(late);
+  const moves = customer.owners.length < 2 ? [] : moveOf(random, customer, id);
+  const disputes = random.chance(0.3)
+    ? [dispute(customer, id(), at()), dispute(customer, id(), at())]
+    : [];
+  return [...purchases, ...facets, ...claims, ...moves, ...disputes];
+}
+
+/** The link moves, and the subscription changes in the same moments. */
+function moveOf(random: Random, customer: SimCustomer, id: () => string): LinksWebhook[] {
+  const near = () => customer.movesAt + random.between(-1000, 1000);
+  return [
+    metadata(customer, lastOf(customer), id(), customer.movesAt),
+    facet(customer, id(), near()),
+    facet(customer, id(), near()),
+  ];
+}
+
+/** The old owner says nothing about the customer once it has moved. */
+function before(customer: SimCustomer, at: number): number {
+  return Math.min(at, customer.movesAt - 1);
+}
+
+function signUp(userId: string, id: string, at: number): LinksWebhook {
+  const facet_ = { asOf: at, rank: 0, traits: { email: `${userId}@example.test` } } as const;
+  const news: News = { kind: 'user', facet: facet_, created: false, createdAt: at };
+  return { at, provider: 'clerk', reading: clerk(id, userId, [news]), moment: null };
+}
+
+function deletion(userId: string, id: string, at: number): LinksWebhook {
+  const news: News = { kind: 'deleted', occurredAt: at };
+  return { at, provider: 'clerk', reading: clerk(id, userId, [news]), moment: null };
+}
+
+/** Clerk metadata that names the customer, in an update of the user. */
+function metadata(customer: SimCustomer, userId: string, id: string, at: number): LinksWebhook {
+  const claim = claimOf(customer, userId, { at, mayMove: true });
+  const facet_ = { asOf: at, rank: 2, traits: { email: `${userId}@example.test` } } as const;
+  const news: News = { kind: 'user', facet: facet_, created: false, createdAt: at };
+  return {
+    at,
+    provider: 'clerk',
+    reading: { ...clerk(id, userId, [news]), claims: [claim] },
+    moment: null,
+  };
+}
+
+/** A checkout that names its buyer, in a place a buyer can edit. */
+function reference(customer: SimCustomer, userId: string, id: string, at: number): LinksWebhook {
+  const claim = claimOf(customer, userId, { at, mayMove: false });
+  const webhook = purchase(customer, id, at);
+  return { ...webhook, reading: { ...webhook.reading, claims: [claim] } };
+}
+
+function purchase(customer: SimCustomer, id: string, at: number): LinksWebhook {
+  return moneyOf(customer, { id, at, customerId: customer.id, chargeId: null });
+}
+
+function dispute(customer: SimCustomer, id: string, at: number): LinksWebhook {
+  return moneyOf(customer, { id, at, customerId: null, chargeId: `ch_${customer.id.slice(4)}` });
+}
+
+function moneyOf(
+  customer: SimCustomer,
+  about: {
+    readonly id: string;
+    readonly at: number;
+    readonly customerId: string | null;
+    readonly chargeId: string | null;
+  },
+): LinksWebhook {
+  const { id, at, customerId, chargeId } = about;
+  const moment = {
+    name: 'checkout_completed',
+    key: ['checkout_completed', id],
+    keyAt: at,
+    occurredAt: at,
+    subscriptionId: null,
+    properties: { webhook: id },
+    once: 'seen',
+  } as const;
+  return {
+    at,
+    provider: 'stripe',
+    reading: {
+      kind: 'event',
+      id,
+      type: 'checkout.session.completed',
+      userId: null,
+      customerId,
+      chargeId,
+      claims: [],
+      news: [{ kind: 'moment', moment }],
+    },
+    moment: { name: id, customer },
+  };
+}
+
+/** The subscription as it is, read from a real payload. */
+function facet(customer: SimCustomer, id: string, at: number): LinksWebhook {
+  const named = customer.isNamed ? { clerkUserId: lastOf(customer) } : {};
+  const object = subscription({
+    id: customer.subscriptionId,
+    customer: customer.id,
+    metadata: named,
+  });
+  const created = Math.floor(at / 1000);
+  const json = stripeEvent('customer.subscription.updated', object, { created, id, previous: {} });
+  const reading = readStripe({ json, deliveryId: null, receivedAt: at }, READ);
+  if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
+  return { at, provider: 'stripe', reading, moment: null };
+}
+
+function claimOf(
+  customer: SimCustomer,
+  userId: string,
+  about: { readonly at: number; readonly mayMove: boolean },
+): LinkClaim {
+  const { at, mayMove } = about;
+  return { customerId: customer.id, userId, source: 'simulation', asOf: at, mayMove };
+}
+
+function clerk(id: string, userId: string, news: readonly News[]): EventReading {
+  const type = 'user.updated';
+  return { kind: 'event', id, type, userId, customerId: null, chargeId: null, claims: [], news };
+}

@@ -1,0 +1,295 @@
+// Links and outboxes together under fire: the project's own `take` places webhooks, every RPC takes its time, objects
+// die between any two statements, answers get lost and events come twice. At the end everything heals: every moment is
+// at Customer.io once, on the person it belongs to, in order, and deleted people stay deleted.
+
+import { readConfig } from '../../src/config.ts';
+import type { Finding } from '../../src/links/finding.ts';
+import { openLinksShard } from '../../src/links/shard.ts';
+import type { LinksShard } from '../../src/links/shard.ts';
+import { closeCustomer, gainCustomer, loseCustomer } from '../../src/outbox/customers.ts';
+import {
+  acceptEvent,
+  openShard,
+  ringShard,
+  startShard,
+  sweepShard,
+} from '../../src/outbox/shard.ts';
+import { shardName, shardOf } from '../../src/outbox/shards.ts';
+import type { Platform } from '../../src/platform.ts';
+import { take } from '../../src/take.ts';
+import type { Desk, LinksDesk } from '../../src/take.ts';
+import { Violation } from './audit.ts';
+import { createObject } from './durable-object.ts';
+import { checkEnd, createQueueWatch, waitingFor } from './links-checks.ts';
+import { lastOf, linksPlanOf, STREAM_MS } from './links-plan.ts';
+import type { LinksPlan, LinksWebhook } from './links-plan.ts';
+import { createReceiver, FINE } from './receiver.ts';
+import type { Receiver } from './receiver.ts';
+import type { Database } from './tables.ts';
+import { createWorld } from './world.ts';
+import type { World } from './world.ts';
+
+const HEAL_MS = 3 * 3_600_000;
+const SWEEP_EVERY_MS = 5 * 60_000;
+
+export type LinksReport = {
+  readonly seed: number;
+  readonly webhooks: number;
+  readonly waited: number;
+  readonly moved: number;
+  readonly deaths: number;
+  readonly steps: number;
+  /** Null: every check held. */
+  readonly violation: string | null;
+  readonly trace: readonly string[];
+};
+
+type OutboxCode = ReturnType<typeof openOutbox>;
+
+export async function simulateLinks(seed: number): Promise<LinksReport> {
+  const world = createWorld(seed);
+  const plan = linksPlanOf(world.random, world.startAt);
+  const receiver = createReceiver(world);
+  const run = openRun(world, plan, receiver);
+  let violation: string | null = null;
+  try {
+    await run.underFire();
+    await run.healed();
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    violation = error.message;
+  }
+  return { seed, ...run.figures(), violation, trace: world.trace };
+}
+
+function openOutbox(
+  platform: Platform,
+  env: Readonly<Record<string, unknown>>,
+  eraseLinks: (userId: string, at: number) => Promise<void>,
+) {
+  const shard = openShard(platform, readConfig(env), eraseLinks);
+  return {
+    start: () => startShard(shard),
+    alarm: () => ringShard(shard),
+    sweep: () => sweepShard(shard),
+    accept: (
+      ...args: Parameters<typeof acceptEvent> extends [unknown, ...infer Rest] ? Rest : never
+    ) => acceptEvent(shard, ...args),
+    closeCustomer: async (userId: string, hold: Parameters<typeof closeCustomer>[2]) =>
+      closeCustomer(shard, userId, hold),
+    gainCustomer: async (
+      userId: string,
+      hold: Parameters<typeof closeCustomer>[2],
+      belongings: Parameters<typeof gainCustomer>[2]['belongings'],
+    ) => gainCustomer(shard, userId, { hold, belongings }),
+    loseCustomer: async (userId: string, hold: Parameters<typeof closeCustomer>[2]) =>
+      loseCustomer(shard, userId, hold),
+  };
+}
+
+function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
+  const { random } = world;
+  const names = Array.from({ length: plan.shards }, (_, index) => shardName(index));
+  const vars = {
+    SHARDS: plan.shards,
+    LINGER_MS: 50,
+    CUSTOMERIO_TRACK_TOKEN: receiver.state.key,
+    CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+  };
+  let steps = 0;
+  let isHealing = false;
+  let problem: Violation | null = null;
+  const answered = new Set<LinksWebhook>();
+
+  const outboxes = new Map(
+    names.map((name) => [
+      name,
+      createObject<OutboxCode>(world, {
+        name: `outbox-${name}`,
+        network: receiver.network,
+        open: (platform) => openOutbox(platform, vars, eraseLinks),
+      }),
+    ]),
+  );
+  const links = new Map(
+    names.map((name) => [
+      name,
+      createObject<LinksShard>(world, {
+        name: `links-${name}`,
+        network: receiver.network,
+        open: openLinks,
+      }),
+    ]),
+  );
+
+  function openLinks(platform: Platform): LinksShard {
+    const wait = async <Value>(call: Promise<Value>): Promise<Value> => {
+      const value = await call;
+      // What a dead object was told does not bring it back.
+      await platform.wait(0);
+      return value;
+    };
+    return openLinksShard({
+      platform,
+      outbox: (userId, call) => wait(call(stubOf(outboxes, userId))),
+      links: (customerId, call) => wait(call(stubOf(links, customerId))),
+      lookUp: (key) => wait(answerOf(key)),
+      waitingDays: 30,
+      log: platform.log,
+    });
+  }
+
+  async function eraseLinks(userId: string, at: number): Promise<void> {
+    const eraseAt = (shard: LinksDesk) => shard.erase(userId, at);
+    await Promise.all(names.map(async (name) => eraseAt(stub(links, name))));
+  }
+
+  async function answerOf(key: string): Promise<Finding> {
+    await world.wait(random.between(1, 500));
+    if (!isHealing && random.chance(0.3)) {
+      const retryAfterMs = random.pick([null, 1000, 60_000]);
+      return { kind: 'later', why: 'stripe_rate_limited', retryAfterMs, isForAll: true };
+    }
+    const customer = plan.customers.find(({ id }) => id.slice(4) === key.split('_')[1]);
+    if (customer === undefined) return { kind: 'nobody', why: 'stripe_not_found' };
+    if (key.startsWith('ch_')) return { kind: 'customer', customerId: customer.id };
+    return customer.isFound
+      ? { kind: 'person', userId: lastOf(customer), source: 'simulation' }
+      : { kind: 'nobody', why: 'customer_without_id' };
+  }
+
+  /** Each call takes its time there and back, so that any two may cross. */
+  function stub(objects: Map<string, unknown>, name: string): never {
+    const object = objects.get(name) as {
+      db: Database;
+      call: (
+        work: (code: Record<string, (...args: unknown[]) => unknown>) => Promise<unknown>,
+      ) => Promise<unknown>;
+    };
+    const get =
+      (_: unknown, method: string) =>
+      async (...args: unknown[]) => {
+        await world.wait(latencyMs());
+        const values = args.map((arg) => structuredClone(arg));
+        const value = await object.call(async (code) => {
+          const answer = await code[method]?.(...values);
+          if (method === 'place') watchPlacement(object.db, args[0], answer);
+          return answer;
+        });
+        await world.wait(latencyMs());
+        return structuredClone(value);
+      };
+    return new Proxy({}, { get }) as never;
+  }
+
+  /** Mostly quick, now and then so slow that everything else overtakes it. */
+  function latencyMs(): number {
+    return random.between(0, random.pick([0, 5, 50, 1000]));
+  }
+
+  /** Nobody is sent to a person past those who wait. */
+  function watchPlacement(db: Database, request: unknown, answer: unknown): void {
+    const { customerId } = request as { customerId: string };
+    if ((answer as { kind: string }).kind !== 'person' || waitingFor(db, customerId) === 0) return;
+    problem ??= new Violation(`an event of ${customerId} overtook those that wait`);
+  }
+
+  function stubOf(objects: Map<string, unknown>, key: string): never {
+    return stub(objects, shardName(shardOf(key, plan.shards)));
+  }
+
+  const watch = createQueueWatch([...links.values()].map(({ db }) => db));
+
+  /** Like a provider: again until it is answered, and sometimes once more after that. */
+  async function send(webhook: LinksWebhook): Promise<void> {
+    const { provider, reading } = webhook;
+    const desk: Desk = {
+      provider,
+      body: '',
+      now: world.now(),
+      outbox: (key, call) => call(stubOf(outboxes, key)),
+      links: (key, call) => call(stubOf(links, key)),
+    };
+    for (;;) {
+      try {
+        const outcome = await take(desk, reading);
+        if (!isHealing && random.chance(plan.answersLost)) throw new Error('answer lost');
+        world.tell(
+          `${reading.id} of ${reading.userId ?? reading.customerId ?? reading.chargeId ?? ''}: ${outcome}`,
+        );
+        break;
+      } catch (error) {
+        world.tell(`${reading.id}: ${String(error)}`);
+        await world.wait(random.between(1000, 60_000));
+      }
+    }
+    answered.add(webhook);
+    if (isHealing || !random.chance(0.2)) return;
+    await world.wait(random.between(1, 600_000));
+    await take(desk, reading).catch(() => null);
+  }
+
+  const objects = () => [...outboxes.values(), ...links.values()];
+
+  function trouble(): void {
+    if (isHealing) return;
+    const object = random.pick(objects());
+    const kind = random.between(0, 3);
+    if (kind === 0) object.die();
+    else if (kind === 3) object.faults.alarmLost = random.pick([0, 0.3]);
+    else object.dieIn(random.between(0, 12));
+    world.after(random.between(1, plan.troubleEveryMs), trouble);
+  }
+
+  function sweep(): void {
+    for (const object of objects()) object.call(async (code) => code.sweep()).catch(() => null);
+    world.after(SWEEP_EVERY_MS, sweep);
+  }
+
+  async function step(): Promise<void> {
+    await world.step();
+    steps += 1;
+    if (steps > 100_000) throw new Violation('it never ends');
+    if ([...links.values()].some((object) => object.hasChanged())) watch.look();
+    if (problem !== null) throw problem;
+  }
+
+  async function underFire(): Promise<void> {
+    receiver.state.mood = { ...FINE, tornAfter: 0.1, unavailable: 0.1 };
+    for (const webhook of plan.webhooks) {
+      world.after(webhook.at - world.startAt, () => void send(webhook));
+    }
+    world.after(0, sweep);
+    world.after(random.between(1, plan.troubleEveryMs), trouble);
+    while (world.now() < world.startAt + STREAM_MS) await step();
+  }
+
+  async function healed(): Promise<void> {
+    isHealing = true;
+    receiver.state.mood = FINE;
+    for (const object of objects()) object.heal();
+    for (const webhook of plan.late) world.after(1000, () => void send(webhook));
+    const expected = plan.webhooks.length + plan.late.length;
+    const until = world.now() + HEAL_MS;
+    while (answered.size < expected && world.now() < until) await step();
+    if (answered.size < expected) throw new Violation('a webhook was never answered');
+    const quiet = world.now() + HEAL_MS;
+    while (world.now() < quiet) await step();
+    checkEnd({
+      plan,
+      receiver,
+      waited: watch.waited,
+      outboxes: [...outboxes.values()].map(({ db }) => db),
+      links: [...links.values()].map(({ db }) => db),
+    });
+  }
+
+  function figures() {
+    const deaths = objects().reduce((sum, each) => sum + Math.max(0, each.lives() - 1), 0);
+    const moved = plan.customers.filter(({ owners }) => owners.length > 1).length;
+    const waited = [...watch.waited.values()].reduce((sum, ids) => sum + ids.length, 0);
+    return { webhooks: plan.webhooks.length, waited, moved, deaths, steps };
+  }
+
+  return { underFire, healed, figures };
+}
