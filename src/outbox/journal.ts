@@ -20,7 +20,7 @@ export type Entry = {
 };
 
 /** How much is read at once. Bytes are counted as characters of JSON: near enough to keep memory small. */
-export type ReadLimit = { readonly count: number; readonly bytes?: number };
+type ReadLimit = { readonly count: number; readonly bytes?: number };
 
 /** Entries read by one statement. */
 const PAGE_ENTRIES = 50;
@@ -84,6 +84,7 @@ export function openJournal(run: Run) {
     ...openJournalSearch(run, { days, entryOf, lastSeq: () => lastSeq }),
     append,
     dropBefore,
+    /** The entries behind `seq` in order: at most `count`, and no more once they hold `bytes`. */
     entriesAfter: (seq: number, limit: ReadLimit) => readAfter(pageAfter, seq, limit),
     lastSeq: () => lastSeq,
   };
@@ -91,7 +92,6 @@ export function openJournal(run: Run) {
 
 type Row = Record<string, unknown>;
 
-/** The entries behind `seq` in order: at most `count`, and no more once they hold `bytes`. */
 function readAfter(
   pageAfter: (seq: number, most: number) => Row[],
   seq: number,

@@ -19,7 +19,7 @@ export function openStore(run: Run) {
 
   function delivery(): Delivery {
     const value = run(`SELECT value FROM state WHERE name = 'delivery'`)[0]?.['value'];
-    return typeof value === 'string' ? { ...NEW_DELIVERY, ...JSON.parse(value) } : NEW_DELIVERY;
+    return typeof value === 'string' ? deliveryOf(JSON.parse(value)) : NEW_DELIVERY;
   }
 
   function saveDelivery(value: Delivery): void {
@@ -56,4 +56,10 @@ export function openStore(run: Run) {
     delivery,
     saveDelivery,
   };
+}
+
+/** A record of an earlier release lacks what has been added since. */
+function deliveryOf(stored: Partial<Delivery>): Delivery {
+  const counters = { ...NEW_DELIVERY.counters, ...stored.counters };
+  return { ...NEW_DELIVERY, ...stored, counters };
 }

@@ -54,7 +54,11 @@ export function identifyMessage(
   return {
     type: 'identify',
     userId,
-    messageId: messageId(['identify', userId, lastIdentifyAt], lastIdentifyAt),
+    // With the traits: after a minute's worth of changes at once two of them have one time.
+    messageId: messageId(
+      ['identify', userId, lastIdentifyAt, JSON.stringify(traits)],
+      lastIdentifyAt,
+    ),
     timestamp: isoTime(lastIdentifyAt),
     traits: casedTraits(traits, options),
   };

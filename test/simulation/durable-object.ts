@@ -60,7 +60,7 @@ export function createObject<Code extends Instance>(
   let writes = 0;
   let writesAsked = 0;
   let skewMs = 0;
-  let faultAt = 0;
+  const faultTimes: number[] = [];
   /** Statements until the next death or the next full disk; null: none is planned. */
   let deathIn: number | null = null;
   let fullIn: number | null = null;
@@ -81,7 +81,7 @@ export function createObject<Code extends Instance>(
     }
     if (isWrite && fullIn !== null && fullIn-- <= 0) {
       fullIn = null;
-      faultAt = world.now();
+      faultTimes.push(world.now());
       world.tell(`${about.name}: disk full`);
       throw new Error('SQLITE_FULL');
     }
@@ -225,7 +225,7 @@ export function createObject<Code extends Instance>(
   /** Everything in memory is gone; whoever waits for an answer gets an error. */
   function die(): void {
     deathIn = null;
-    faultAt = world.now();
+    faultTimes.push(world.now());
     const dead = life;
     life = null;
     if (dead === null) return;
@@ -270,7 +270,7 @@ export function createObject<Code extends Instance>(
     },
     clock: () => world.now() + skewMs,
     lives: () => lives,
-    /** When it died or found the disk full last. */
-    faultAt: () => faultAt,
+    /** Did it die or find the disk full then? */
+    hadFault: (from: number, to: number) => faultTimes.some((at) => at >= from && at <= to),
   };
 }

@@ -2,6 +2,7 @@
 // end everything heals, and what was answered must have landed.
 
 import { readConfig } from '../../src/config.ts';
+import { listParked, replayParked } from '../../src/outbox/parked-shelf.ts';
 import { personKey } from '../../src/outbox/people.ts';
 import {
   acceptEvent,
@@ -73,6 +74,10 @@ function openOutbox(platform: Platform, env: Readonly<Record<string, unknown>>) 
     alarm: () => ringShard(shard),
     accept: (userId: string, event: PersonEvent) => acceptEvent(shard, userId, event),
     sweep: () => sweepShard(shard),
+    replayFirst: async () => {
+      const [first] = listParked(shard, 0, 1);
+      if (first !== undefined) replayParked(shard, first.seq);
+    },
   };
 }
 
@@ -158,8 +163,15 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
   function trouble(): void {
     if (isHealing) return;
     const { object } = random.pick(shards);
-    random.pick(plan.troubles)({ world, object, receiver, plan, rotate });
+    random.pick(plan.troubles)({ world, object, receiver, plan, rotate, replay });
     world.after(random.between(1, plan.troubleEveryMs), trouble);
+  }
+
+  function replay(name: string): void {
+    world.tell(`${name}: the operator replays`);
+    shardNamed(name)
+      .object.call((code) => code.replayFirst())
+      .catch(() => null);
   }
 
   /** The key is changed at Customer.io first; the Worker gets it with a deploy some minutes later. */

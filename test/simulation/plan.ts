@@ -12,6 +12,8 @@ export type Stage = {
   readonly receiver: Receiver;
   readonly plan: Plan;
   readonly rotate: () => void;
+  /** The operator replays something that is parked. */
+  readonly replay: (name: string) => void;
 };
 
 type Trouble = (stage: Stage) => void;
@@ -71,7 +73,16 @@ function moodOf(random: Random): Mood {
 }
 
 function troublesOf(random: Random, clockJumps: boolean): Trouble[] {
-  const all = [death, deathBetweenStatements, fullDisk, outage, lostAlarms, newKey, refusal];
+  const all = [
+    death,
+    deathBetweenStatements,
+    fullDisk,
+    outage,
+    lostAlarms,
+    newKey,
+    refusal,
+    operator,
+  ];
   const some = all.filter(() => random.chance(0.5));
   return [nothing, ...some, ...(clockJumps ? [clockJump] : [])];
 }
@@ -112,6 +123,8 @@ const lostAlarms: Trouble = ({ world, object }) => {
 const newKey: Trouble = ({ world, rotate }) => {
   if (world.random.chance(0.2)) rotate();
 };
+
+const operator: Trouble = ({ object, replay }) => replay(object.name);
 
 const clockJump: Trouble = ({ world, object }) => {
   const ms = world.random.pick([-7_200_000, -5000, 0, 700, 7_200_000]);

@@ -15,7 +15,7 @@ const ANSWER_MS_MAX = 50;
 type Watched = {
   readonly db: Database;
   readonly clock: () => number;
-  readonly faultAt: () => number;
+  readonly hadFault: (from: number, to: number) => boolean;
 };
 
 export function createPoliteness(plan: Plan, objectNamed: (name: string) => Watched) {
@@ -33,11 +33,10 @@ export function createPoliteness(plan: Plan, objectNamed: (name: string) => Watc
     if (recent.length > plan.rateLimit + plan.shards) {
       throw new Violation(`${recent.length} requests within a second`);
     }
-    const { db, clock, faultAt } = objectNamed(shard);
+    const { db, clock, hadFault } = objectNamed(shard);
     const { notBefore = 0, pause = null } = deliveryOf(db);
     const wish = asked.get(shard);
-    const isRead =
-      wish !== undefined && (faultAt() < wish.at || faultAt() > wish.at + ANSWER_MS_MAX);
+    const isRead = wish !== undefined && !hadFault(wish.at, wish.at + ANSWER_MS_MAX);
     if (isRead && at < wish.at + wish.ms) {
       throw new Violation(`${shard} came back before its Retry-After was over`);
     }

@@ -1,8 +1,8 @@
 // What happens to the people of a run: sign-ups, changes, checkouts and deletions, each with its time.
 
 import { shardOf } from '../../src/outbox/shards.ts';
-import type { Moment } from '../../src/person/moment.ts';
 import type { News, PersonEvent } from '../../src/person/news.ts';
+import { checkout, eventOf } from './events.ts';
 import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
 
@@ -61,21 +61,4 @@ function webhookOf(
 function fateOf(random: Random, plan: Plan): string {
   if (random.chance(plan.refused)) return 'refused';
   return random.chance(plan.poison) ? 'poison' : 'checkout';
-}
-
-function checkout(id: string, at: number): Moment {
-  return {
-    name: 'checkout_completed',
-    key: ['checkout_completed', id],
-    keyAt: at,
-    occurredAt: at,
-    subscriptionId: null,
-    properties: { webhook: id },
-    once: 'seen',
-  };
-}
-
-function eventOf(index: number, news: News): PersonEvent {
-  const provider = news.kind === 'moment' ? 'stripe' : 'clerk';
-  return { provider, id: `evt_${index}`, type: news.kind, customerId: null, news: [news] };
 }

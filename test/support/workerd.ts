@@ -19,11 +19,12 @@ const COMPATIBILITY_DATE = '2026-10-30';
 
 export type Served = Awaited<ReturnType<typeof serve>>;
 
-/** Bundles as `wrangler deploy` does, and answers the bundle's file. `entry` is another Worker than ours. */
+/** Bundles as `wrangler deploy` does, and answers the file. `entry`: another Worker, its wrangler.toml beside it. */
 export function bundle(folder: string, entry?: string): string {
   const outdir = path.join(folder, entry === undefined ? 'relay' : path.basename(entry, '.ts'));
   const wrangler = path.join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
-  const what = entry === undefined ? [] : [entry];
+  const config = (folderOf: string) => ['--config', path.join(folderOf, 'wrangler.toml')];
+  const what = entry === undefined ? config(ROOT) : [entry, ...config(path.dirname(entry))];
   const args = ['deploy', ...what, '--dry-run', '--outdir', outdir];
   const env = { ...process.env, CI: '1' };
   execFileSync(process.execPath, [wrangler, ...args], { cwd: ROOT, env, stdio: 'pipe' });

@@ -1,0 +1,152 @@
+// npm run bench [-- --seconds 4]: one table from one run on one machine. Everything runs on `workerd serve`; what ours is
+// measured beside stands in workers/. On a machine with few cores the loader, the upstream and workerd share them.
+
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+
+import Table from 'cli-table3';
+
+import { dollarsPerMillion, PRICES } from './cost.ts';
+import {
+  answers,
+  bundleKb,
+  drained,
+  landing,
+  millionPending,
+  rateLimited,
+  startUpMs,
+  throughput,
+} from './measures.ts';
+import { startUpstream } from './stage.ts';
+import type { WorkerName } from './stage.ts';
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '4' } } });
+const seconds = Number(values.seconds);
+
+const table = new Table({ head: ['measure', 'value', 'target'], style: { head: [], border: [] } });
+const row = (measure: string, value: string | number, target = '') => {
+  table.push([measure, String(value), target]);
+  console.log(`${measure}: ${value}${target === '' ? '' : `   (${target})`}`);
+};
+const ratio = (ours: number, theirs: number) =>
+  `${Math.round((ours / Math.max(1, theirs)) * 100) / 100}x`;
+
+const upstream = await startUpstream();
+console.log(
+  `${cpus()[0]?.model ?? 'unknown'} x ${availableParallelism()}, Node ${process.version}\n`,
+);
+
+const perSecond = new Map<string, number>();
+let cpuPerWebhook = 0;
+
+async function run(
+  name: WorkerName,
+  connections: number,
+  latencyMs: number,
+  provider: 'clerk' | 'stripe',
+) {
+  const load = await throughput(upstream, name, { connections, latencyMs, seconds, provider });
+  perSecond.set(`${name} ${provider} ${connections} ${latencyMs}`, load.perSecond);
+  if (name === 'relay' && provider === 'clerk') cpuPerWebhook = load.cpuMsPerWebhook;
+  const figures = `${load.perSecond}/s, p50 ${load.p50} p95 ${load.p95} p99 ${load.p99} ms, CPU ${load.cpuMsPerWebhook} ms, not 2xx ${load.failed}`;
+  row(`${name}, ${provider}, ${connections} connections, upstream ${latencyMs} ms`, figures);
+}
+
+for (const connections of [16, 64]) {
+  await run('verify-only', connections, 0, 'clerk');
+  await run('floor', connections, 0, 'clerk');
+  for (const latencyMs of [0, 50, 500]) {
+    await run('docs-style', connections, latencyMs, 'clerk');
+    await run('relay', connections, latencyMs, 'clerk');
+  }
+  await run('relay', connections, 50, 'stripe');
+}
+
+const rate = (key: string) => perSecond.get(key) ?? 0;
+row(
+  'ours / docs-style at 16 connections, 50 ms',
+  ratio(rate('relay clerk 16 50'), rate('docs-style clerk 16 50')),
+  '>= 4x',
+);
+row(
+  'ours / docs-style at 64 connections, 50 ms',
+  ratio(rate('relay clerk 64 50'), rate('docs-style clerk 64 50')),
+  '>= 1.3x',
+);
+row(
+  'ours / floor, Clerk, 64',
+  ratio(rate('relay clerk 64 0'), rate('floor clerk 64 0')),
+  '>= 0.85x',
+);
+row(
+  'ours / floor, Stripe, 64',
+  ratio(rate('relay stripe 64 50'), rate('floor clerk 64 0')),
+  '>= 0.6x',
+);
+
+for (const name of ['docs-style', 'relay'] as const) {
+  const { sent, refusedByUs, notLanded } = await rateLimited(upstream, name, seconds);
+  const figures = `of ${sent}: ${refusedByUs} not 2xx, ${notLanded} not landed`;
+  row(
+    `${name}: 300 webhooks/s, upstream takes 100 requests/s`,
+    figures,
+    name === 'relay' ? '0, 0' : '',
+  );
+}
+
+const down = await answers(upstream, true, seconds);
+row(
+  'answer at 100/s, upstream down',
+  `p50 ${down.p50} p95 ${down.p95} p99 ${down.p99} ms`,
+  'p95 < 50 ms',
+);
+const up = await answers(upstream, false, seconds);
+row('answer at 100/s, upstream up', `p50 ${up.p50} p95 ${up.p95} p99 ${up.p99} ms`);
+
+const slow = await landing(upstream, 250, seconds);
+row(
+  'landing at 100/s, LINGER_MS=250',
+  `p50 ${slow.p50} p95 ${slow.p95} p99 ${slow.p99} ms`,
+  'p95 < 300 ms',
+);
+const quick = await landing(upstream, 50, seconds);
+row(
+  'landing at 100/s, LINGER_MS=50',
+  `p50 ${quick.p50} p95 ${quick.p95} p99 ${quick.p99} ms`,
+  'p95 < 100 ms',
+);
+row('upstream requests per 1,000 webhooks at 100/s', slow.requestsPer1000);
+row('rows written per webhook, cursor and alarms included', slow.rowsPerWebhook, '3 and the batch');
+
+const backlog = await drained(upstream, 20_000);
+row(
+  'drained under RATE_LIMIT=100',
+  `${backlog.perSecond} messages/s, ${backlog.messages} in ${backlog.requests} requests, busiest second ${backlog.busiestSecond}, CPU ${backlog.cpuUs} us each`,
+  '>= 10000/s, <= 104',
+);
+
+const million = await millionPending(upstream);
+row(
+  'a shard with 1,000,000 pending',
+  `${million.memoryMb} MB (an empty workerd ${million.idleMb} MB), answers p95 ${million.p95} ms, health ${million.health}`,
+);
+
+row('bundle', `${bundleKb()} kB gzip`, '< 120 kB');
+row('start-up, CPU beyond an empty Worker', `${await startUpMs(upstream)} ms`, '< 50 ms');
+
+// A sign-up: the door calls one object; alarms come on top, one for each upstream request.
+const objectRequests = 1 + slow.requestsPer1000 / 1000;
+const usage = {
+  cpuMs: cpuPerWebhook,
+  objectRequests,
+  rowsWritten: slow.rowsPerWebhook,
+  objectWallMs: 10,
+};
+row('Durable Object requests per webhook (Clerk), alarms included', objectRequests);
+row(
+  'dollars per million webhooks (Clerk)',
+  `$${dollarsPerMillion(usage)} = ${PRICES.workerRequest} request + ${usage.cpuMs} ms x ${PRICES.cpuMs} + ${objectRequests} x ${PRICES.objectRequest} + ${usage.rowsWritten} rows x ${PRICES.rowWritten} + 10 ms of an object at 128 MB`,
+);
+
+upstream.close();
+console.log(`\n${table.toString()}`);

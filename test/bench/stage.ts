@@ -1,0 +1,110 @@
+// The stage of a measurement: the upstream as a process, a Worker on `workerd serve`, and what the machine says of them.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { ready, startNode, stop } from '../../src/cli/children.ts';
+import { until } from '../support/emulator.ts';
+import { bundle, newFolder, serve } from '../support/workerd.ts';
+import type { Served } from '../support/workerd.ts';
+import { SECRETS } from './load.ts';
+import type { Notes } from './upstream.ts';
+
+export type Upstream = Awaited<ReturnType<typeof startUpstream>>;
+
+export async function startUpstream() {
+  const child = startNode('upstream', [path.join(import.meta.dirname, 'upstream.ts')]);
+  const url = await ready(child, async () => {
+    const line = child.log.find((each) => each.startsWith('{"url"'));
+    return line === undefined ? null : (JSON.parse(line) as { url: string }).url;
+  });
+
+  async function set(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const fine = { latencyMs: 0, isDown: false, rateLimit: null, reset: true };
+    const body = JSON.stringify({ ...fine, ...settings });
+    await fetch(`${url}/_bench`, { method: 'POST', body });
+  }
+
+  async function notes(): Promise<Notes> {
+    const response = await fetch(`${url}/_bench`);
+    return (await response.json()) as Notes;
+  }
+
+  /** True once so many people's first messages have arrived. */
+  function landed(people: number, timeoutMs: number): Promise<boolean> {
+    return until(async () => Object.keys((await notes()).landedAt).length >= people, timeoutMs);
+  }
+
+  return { url, set, notes, landed, close: () => stop(child) };
+}
+
+export type WorkerName = 'relay' | 'docs-style' | 'floor' | 'verify-only' | 'empty';
+
+const scripts = new Map<WorkerName, string>();
+const scriptFolder = newFolder();
+
+export function scriptOf(name: WorkerName): string {
+  const entry = path.join(import.meta.dirname, 'workers', `${name}.ts`);
+  const script = scripts.get(name) ?? bundle(scriptFolder, name === 'relay' ? undefined : entry);
+  scripts.set(name, script);
+  return script;
+}
+
+export function startWorker(
+  name: WorkerName,
+  upstream: Upstream,
+  more: { readonly vars?: Readonly<Record<string, string>>; readonly folder?: string } = {},
+): Promise<Served> {
+  const objects: Record<string, Readonly<Record<string, string>>> = {
+    relay: { OUTBOX: 'Outbox', LINKS: 'Links' },
+    floor: { FLOOR: 'Floor' },
+  };
+  return serve({
+    script: scriptOf(name),
+    objects: objects[name] ?? {},
+    vars: {
+      CLERK_WEBHOOK_SIGNING_SECRET: SECRETS.clerk,
+      STRIPE_WEBHOOK_SECRET: SECRETS.stripe,
+      CUSTOMERIO_TRACK_TOKEN: 'bench-key',
+      CUSTOMERIO_PIPELINES_URL: `${upstream.url}/v1`,
+      ...more.vars,
+    },
+    ...(more.folder === undefined ? {} : { folder: more.folder }),
+  });
+}
+
+/** User and system time of a process, milliseconds (Linux counts hundredths of a second). */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+export function memoryMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+}
+
+export type StoredCounters = Readonly<Record<string, number>>;
+
+/** What the shards counted themselves, read from their files once the Worker is gone. */
+export function countersIn(folder: string): StoredCounters {
+  const sums: Record<string, number> = {};
+  for (const file of outboxFiles(folder)) {
+    const db = new DatabaseSync(file, { readOnly: true });
+    const row = db.prepare(`SELECT value FROM state WHERE name = 'delivery'`).get();
+    db.close();
+    const { counters = {} } = JSON.parse(String(row?.['value'] ?? '{}')) as {
+      counters?: Record<string, number>;
+    };
+    for (const [name, count] of Object.entries(counters)) sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums;
+}
+
+export function outboxFiles(folder: string): string[] {
+  const disk = path.join(folder, 'disk', 'Outbox');
+  return readdirSync(disk)
+    .filter((name) => name.endsWith('.sqlite') && name !== 'metadata.sqlite')
+    .map((name) => path.join(disk, name));
+}
