@@ -33,7 +33,7 @@ export function does<Options>(
   return made.action(async () => {
     const options = made.optsWithGlobals<GlobalOptions & Options>();
     const session = await openSession(options);
-    process.exitCode = await run(session, { args: made.processedArgs as string[], options });
+    process.exitCode = await run(session, { args: made.args, options });
   });
 }
 

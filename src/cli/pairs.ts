@@ -42,7 +42,7 @@ function fileOf(file: string, option: string): Fields {
   );
 }
 
-export function textOf(file: string, option: string): string {
+function textOf(file: string, option: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch {

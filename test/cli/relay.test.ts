@@ -1,6 +1,6 @@
 // The operator at a running relay: the real Worker, Customer.io emulated, and every command a process of its own.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import parsePrometheus from 'parse-prometheus-text-format';
@@ -14,6 +14,7 @@ import { emulatorClient, until } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
 import { CLERK_SECRET, startRelay, STRIPE_SECRET } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
+import { subscription } from '../support/stripe.ts';
 import { FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
 
 const ADMIN_TOKEN = 'an-admin-token-of-24-characters';
@@ -270,5 +271,30 @@ describe('lifecycle', () => {
     const none = await lifecycle(['explain', '-'], { env, input: 'no JSON' });
     expect(none.code).toBe(1);
     expect(readFileSync(file, 'utf8')).toContain('subscription');
+  });
+
+  it('explains every payload of a folder with one command, and throws at none', async () => {
+    const folder = path.join(FOLDER, 'payloads');
+    mkdirSync(folder, { recursive: true });
+    const { CLERK_SAMPLE_TYPES, clerkSample, STRIPE_SAMPLE_TYPES, stripeSample } =
+      await import('../support/events.ts');
+    const samples = [
+      ...CLERK_SAMPLE_TYPES.map(clerkSample),
+      ...STRIPE_SAMPLE_TYPES.map((type) => stripeSample(type)),
+      // Bare objects of Stripe's API, and what nothing maps.
+      subscription(),
+      { ...stripeSample('invoice.paid'), type: 'invoice.created' },
+      { ...clerkSample('user.created'), type: 'email.created' },
+    ];
+    for (const [index, sample] of samples.entries()) {
+      writeFileSync(path.join(folder, `${index}.json`), JSON.stringify(sample));
+    }
+    const { code, out } = await lifecycle(['--json', 'explain', folder], { env });
+    expect(code).toBe(0);
+    const { explanations } = JSON.parse(out) as { explanations: { outcome: string }[] };
+    const outcomes = explanations.map(({ outcome }) => outcome);
+    expect(outcomes).toHaveLength(samples.length);
+    expect(outcomes.filter((outcome) => outcome === 'ignored')).toHaveLength(2);
+    expect(outcomes).not.toContain('parked');
   });
 });

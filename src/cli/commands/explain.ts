@@ -1,21 +1,50 @@
-// lifecycle explain: what a payload would become, without sending anything.
+// lifecycle explain: what payloads would become, without sending anything.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 
 import type { Command } from 'commander';
 
-import { EXIT } from '../cli-error.ts';
+import { EXIT, usageError } from '../cli-error.ts';
 import { command, does } from '../command.ts';
 import { explanationText } from '../explain-text.ts';
 import { explain } from '../explain.ts';
-import { textOf } from '../pairs.ts';
 
 export function explainCommand(): Command {
-  const made = command('explain <file>', 'what a payload would become, without sending it', [
+  const made = command('explain <file...>', 'what a payload would become, without sending it', [
     'explain webhook.json',
+    'explain a-folder-of-payloads/',
     'stripe events retrieve evt_1 | lifecycle explain -',
   ]);
-  return does(made, async (session, { args: [file = '-'] }) => {
-    const explanation = explain(textOf(file, 'explain'), session.config());
-    session.out.result(explanation, explanationText(file, explanation));
-    return explanation.outcome === 'not_a_webhook' ? EXIT.problem : EXIT.ok;
+  return does(made, async (session, { args }) => {
+    const config = session.config();
+    const explanations = args
+      .flatMap((name) => filesIn(name ?? '-'))
+      .map((file) => ({ file, ...explain(textOf(file), config) }));
+    const texts = explanations.map(({ file, ...each }) => explanationText(file, each).join('\n'));
+    session.out.result({ explanations }, texts.join('\n\n'));
+    const isAll = explanations.every(({ outcome }) => outcome !== 'not_a_webhook');
+    return isAll ? EXIT.ok : EXIT.problem;
   });
+}
+
+/** A folder stands for every JSON file below it. */
+function filesIn(name: string): string[] {
+  if (name === '-' || !statSync(name, { throwIfNoEntry: false })?.isDirectory()) return [name];
+  const inside = readdirSync(name, { recursive: true, encoding: 'utf8' });
+  return inside
+    .filter((file) => file.endsWith('.json'))
+    .toSorted()
+    .map((file) => path.join(name, file));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch {
+    throw usageError(
+      `explain ${file}: there is no such file.`,
+      'Or pipe it in: lifecycle explain -',
+    );
+  }
 }
