@@ -15,6 +15,8 @@ export type Upstream = Awaited<ReturnType<typeof startUpstream>>;
 
 export async function startUpstream() {
   const child = startNode('upstream', [path.join(import.meta.dirname, 'upstream.ts')]);
+  // A measurement that fails must not leave it running.
+  process.once('exit', () => stop(child));
   const url = await ready(child, async () => {
     const line = child.log.find((each) => each.startsWith('{"url"'));
     return line === undefined ? null : (JSON.parse(line) as { url: string }).url;
