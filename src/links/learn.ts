@@ -23,7 +23,7 @@ export function learn(store: LinksStore, claim: LinkClaim, now: number): Learnin
   store.links.save({
     customerId,
     userId,
-    erased: null,
+    erased: link?.erased ?? null,
     asOf: claim.mayMove ? asOf : 0,
     version,
     source,
@@ -66,9 +66,9 @@ export function eraseLinks(store: LinksStore, userId: string, now: number): numb
 }
 
 function wins(claim: LinkClaim, link: Link): boolean {
-  if (link.userId === null) {
-    return claim.asOf > link.asOf && personKey(claim.userId) !== link.erased;
-  }
+  // Metadata that nobody has corrected takes no customer away from those who have it since.
+  if (link.erased !== null && personKey(claim.userId) === link.erased) return false;
+  if (link.userId === null) return claim.asOf > link.asOf;
   return claim.mayMove && claim.asOf > link.asOf;
 }
 

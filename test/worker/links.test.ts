@@ -254,6 +254,22 @@ describe('a deleted person', () => {
     expect(tracksOf(again)).toEqual(['again']);
     expect(tracksOf(user)).toEqual(['User Deleted']);
   });
+
+  it('takes the customer from nobody who has it since, by metadata that still names them', async () => {
+    const [customer, dead, alive] = [newCustomer(), newUser(), newUser()];
+    await links.learn([claim(customer, dead, { asOf: 1000 })]);
+    await outbox().accept(dead, deletion());
+    await settle();
+    await links.learn([claim(customer, alive, { asOf: Date.now() })]);
+    await deliver(customer, subscribed(customer));
+    await links.learn([claim(customer, alive, { asOf: Date.now() })]);
+    await links.learn([claim(customer, dead, { asOf: Date.now() + 1000 })]);
+    expect((await linkRow(customer))?.userId).toBe(alive);
+    await deliver(customer, checkout(customer, 'on'));
+    await settle();
+    expect(tracksOf(alive)).toEqual(['on']);
+    expect(newestTraits(alive)).toMatchObject({ plan: 'pro', stripeCustomerId: customer });
+  });
 });
 
 /** As the door does: place, then accept. */
