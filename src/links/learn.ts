@@ -55,7 +55,6 @@ export function eraseLinks(store: LinksStore, userId: string, now: number): numb
       ...link,
       userId: null,
       erased: personKey(userId),
-      asOf: Math.max(link.asOf, now),
       version: versionAfter(link, now),
     });
     purged += store.waiting.purge(link.customerId);
@@ -68,8 +67,9 @@ export function eraseLinks(store: LinksStore, userId: string, now: number): numb
 function wins(claim: LinkClaim, link: Link): boolean {
   // Metadata that nobody has corrected takes no customer away from those who have it since.
   if (link.erased !== null && personKey(claim.userId) === link.erased) return false;
-  if (link.userId === null) return claim.asOf > link.asOf;
-  return claim.mayMove && claim.asOf > link.asOf;
+  if (link.userId !== null) return claim.mayMove && claim.asOf > link.asOf;
+  // Two accounts become one: who takes the other's customer may have said so before that one was deleted.
+  return claim.asOf > (claim.mayMove ? link.asOf : link.version);
 }
 
 /** What waits can go at once. */
