@@ -241,6 +241,19 @@ describe('a deleted person', () => {
     expect(await linkRow(customer)).toMatchObject({ userId: null });
   });
 
+  it('has nothing of a living owner taken away because metadata still names them, also while it waits', async () => {
+    const [customer, dead, alive] = [newCustomer(), newUser(), newUser()];
+    await outbox().accept(dead, deletion());
+    await links.place(arrive(customer, checkout(customer, 'first')));
+    const naming = { ...arrive(customer, subscribed(customer)), userId: dead };
+    expect((await links.place(naming)).kind).toBe('waiting');
+    await links.learn([claim(customer, alive)]);
+    await settle();
+    expect(tracksOf(alive)).toEqual(['first']);
+    expect(newestTraits(alive)).toMatchObject({ plan: 'pro', stripeCustomerId: customer });
+    expect(await links.waiting(100)).toEqual([]);
+  });
+
   it('leaves the customer to a new sign-up for what a buyer can edit only if it is newer than the deletion', async () => {
     const [customer, user, again] = [newCustomer(), newUser(), newUser()];
     await links.learn([claim(customer, user, { asOf: 1000 })]);
