@@ -73,7 +73,8 @@ export function openWaiting(run: Run) {
   /** Takes out what has waited since before `at` for a person nobody knows; says how many events that were. */
   function expire(at: number): number {
     return run(
-      `DELETE FROM waiting WHERE at < ? AND key NOT IN (SELECT customer FROM links) RETURNING seq`,
+      `DELETE FROM waiting WHERE at < ? AND key NOT IN (SELECT customer FROM links)
+        AND key NOT IN (SELECT charge FROM charges) RETURNING seq`,
       at,
     ).length;
   }
