@@ -18,6 +18,7 @@ export async function operatorOnly(
   if (!checked.ok) return c.json({ error: 'config_invalid' }, 503);
   const { adminToken } = checked.config.operator;
   if (adminToken === null) return c.json({ error: 'not_found' }, 404);
+  if (isFromElsewhere(c)) return c.json({ error: 'origin_foreign' }, 403);
   if (isSame(tokenOf(c.req.header('authorization') ?? ''), adminToken)) {
     await next();
     return undefined;
@@ -25,6 +26,12 @@ export async function operatorOnly(
   return c.json({ error: 'token_invalid' }, 401, {
     'WWW-Authenticate': 'Basic realm="Lifecycle Relay", charset="UTF-8"',
   });
+}
+
+/** A browser sends a password it remembers along with what another site asks for: that may look, but not act. */
+function isFromElsewhere(c: Context<OperatorApp>): boolean {
+  const site = c.req.header('sec-fetch-site') ?? 'none';
+  return !['GET', 'HEAD'].includes(c.req.method) && !['none', 'same-origin'].includes(site);
 }
 
 /** `Bearer <token>`, or the password of `Basic <base64 of user:password>`, whoever the user is. */

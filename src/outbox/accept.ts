@@ -2,6 +2,8 @@
 // and answers 2xx after it. Rows written: 3 when the person changes, 2 for a moment alone, 1 when only a facet's
 // `asOf` moves, 0 for a duplicate.
 
+import { createHash } from 'node:crypto';
+
 import { hasMoved } from '../person/customers.ts';
 import type { Message } from '../person/message.ts';
 import {
@@ -100,8 +102,9 @@ function unseen(store: Store, moments: readonly Moment[], now: number): readonly
   return moments.filter((moment) => moment.once === 'mark');
 }
 
+/** A hash: keys name people and what they bought, and outlive them by months. */
 function seenKey(moment: Moment): string {
-  return moment.key.join(':');
+  return createHash('sha256').update(JSON.stringify(moment.key)).digest('base64url').slice(0, 22);
 }
 
 /** The identify, when the merge of the facets has changed, stands before what happened. */

@@ -7,6 +7,7 @@ import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import type { PersonEvent } from './news.ts';
 import { own } from './own.ts';
+import { joinMarks } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person } from './person.ts';
 
@@ -90,7 +91,7 @@ export function gain(person: Person, hold: Hold, belongings: Belongings): Person
       ...person.subscriptions,
       ...Object.fromEntries(subscriptions.map((facet) => [facet.id, facet])),
     },
-    marks: { ...belongings.marks, ...person.marks },
+    marks: { ...person.marks, ...joined(belongings.marks, person.marks) },
     cards: { ...person.cards, ...cards },
   };
 }
@@ -115,6 +116,19 @@ export function lose(person: Person, { customerId, version }: Hold): Person {
     cards: only(person.cards, (card) => card.customerId !== customerId),
     customers: person.customers.filter((each) => each !== customerId),
   };
+}
+
+/** What either side knows of a purchase counts: one of them may have seen only a part. */
+function joined(
+  gained: Belongings['marks'],
+  known: Person['marks'],
+): Record<string, SubscriptionMarks> {
+  return Object.fromEntries(
+    Object.entries(gained).map(([id, marks]) => {
+      const ours = own(known, id);
+      return [id, ours === null ? marks : joinMarks(marks, ours)];
+    }),
+  );
 }
 
 function closedAt(person: Person, customerId: string): number {

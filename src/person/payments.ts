@@ -37,6 +37,22 @@ export const NO_MARKS: SubscriptionMarks = {
   planChange: null,
 };
 
+/** Two accounts of one purchase as one. */
+export function joinMarks(a: SubscriptionMarks, b: SubscriptionMarks): SubscriptionMarks {
+  const ends = new Set([...a.trialEnds, ...b.trialEnds]);
+  const undecided = new Map([...a.undecided, ...b.undecided].map((each) => [each.invoiceId, each]));
+  const isNewer = (b.planChange?.at ?? 0) > (a.planChange?.at ?? 0);
+  return {
+    trialEnds: [...ends].toSorted((x, y) => x - y).slice(-REMEMBERED_MAX),
+    convertedBy: a.convertedBy ?? b.convertedBy,
+    wasPaid: a.wasPaid || b.wasPaid,
+    trialExpired: a.trialExpired || b.trialExpired,
+    undecided: [...undecided.values()].slice(-REMEMBERED_MAX),
+    hasSuccessor: a.hasSuccessor || b.hasSuccessor,
+    planChange: isNewer ? b.planChange : a.planChange,
+  };
+}
+
 type Settled = { readonly marks: SubscriptionMarks; readonly moments: readonly Moment[] };
 
 /** The payment itself: once per invoice, whichever event says so first; zero amounts are no payment. */

@@ -19,7 +19,7 @@ const COMPATIBILITY_DATE = '2026-10-30';
 
 export type Served = Awaited<ReturnType<typeof serve>>;
 
-/** Bundles as `wrangler deploy` does, and answers the file. `entry`: another Worker, its wrangler.toml beside it. */
+/** Bundles as `npm run deploy` does, and answers the file. `entry`: another Worker, its wrangler.toml beside it. */
 export function bundle(folder: string, entry?: string): string {
   const outdir = path.join(folder, entry === undefined ? 'relay' : path.basename(entry, '.ts'));
   const wrangler = path.join(ROOT, 'node_modules/wrangler/bin/wrangler.js');

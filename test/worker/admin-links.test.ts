@@ -49,6 +49,24 @@ const ROUTES = [
 ] as const;
 
 describe('the admin API for links', () => {
+  it('does not act for another site that a browser sends the remembered password along for', async () => {
+    const bindings = { ...env, ADMIN_TOKEN: TOKEN };
+    const authorization = `Basic ${btoa(`operator:${TOKEN}`)}`;
+    const customerId = newCustomer();
+    const body = JSON.stringify({ customerId, userId: newUser() });
+    const post = (site: string) => {
+      const headers = { authorization, 'sec-fetch-site': site, 'content-type': 'text/plain' };
+      return app.request('/admin/links', { method: 'POST', headers, body }, bindings);
+    };
+    for (const site of ['cross-site', 'same-site']) {
+      const refused = await post(site);
+      expect(refused.status).toBe(403);
+      expect(await refused.json()).toEqual({ error: 'origin_foreign' });
+    }
+    expect((await ask('GET', `/links/${customerId}`)).status).toBe(404);
+    expect((await post('same-origin')).status).toBe(200);
+  });
+
   it.each(ROUTES)(
     'refuses %s %s without the token, and does not exist without one configured',
     async (method, path) => {

@@ -108,6 +108,18 @@ describe('Outbox', () => {
     expect((await rowsWritten(stub)) - before).toBe(2);
   });
 
+  it('keeps of what it has told a hash, which names nobody', async () => {
+    const stub = shard();
+    await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
+    const keys = await runInDurableObject(stub, (_, { storage }) => {
+      const [table] = storage.sql
+        .exec(`SELECT name FROM sqlite_master WHERE name GLOB 'seen_*'`)
+        .toArray();
+      return storage.sql.exec(`SELECT key FROM ${String(table?.['name'])}`).toArray();
+    });
+    expect(keys).toEqual([{ key: expect.stringMatching(/^[\w-]{22}$/) }]);
+  });
+
   it('keeps accepted messages through an eviction', async () => {
     const stub = shard();
     await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));

@@ -1,0 +1,56 @@
+// What is handed over when a customer's link moves: what both people know of a purchase counts.
+
+import { expect, it } from 'vitest';
+
+import { readStripe } from '../../src/intake/stripe/events.ts';
+import { belongingsOf, gain } from '../../src/person/customers.ts';
+import { newPerson, takeEvent } from '../../src/person/person.ts';
+import type { Person } from '../../src/person/person.ts';
+import { READ_OPTIONS } from '../intake/provider-contract.ts';
+import { CREATED, DAY, invoice, stripeEvent, subscription } from '../support/stripe.ts';
+import type { StripeEventJson } from '../support/stripe.ts';
+
+const TRIAL_END = CREATED + 14 * DAY;
+const TRIAL = { trial_start: CREATED, trial_end: TRIAL_END };
+
+function take(person: Person, json: StripeEventJson, link: number) {
+  const body = { json, deliveryId: null, receivedAt: (CREATED + 365 * DAY) * 1000 };
+  const reading = readStripe(body, READ_OPTIONS);
+  if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
+  const { id, type, customerId, news } = reading;
+  return takeEvent(person, { provider: 'stripe', id, type, customerId, news, link });
+}
+
+const created = stripeEvent(
+  'customer.subscription.created',
+  subscription({ ...TRIAL, status: 'trialing' }),
+);
+const paid = stripeEvent('invoice.paid', invoice({}, { periodStart: TRIAL_END }), {
+  created: TRIAL_END,
+});
+const touched = stripeEvent('customer.subscription.updated', subscription(TRIAL), {
+  created: TRIAL_END + DAY,
+  previous: { metadata: {} },
+});
+
+it('converts a trial once, also when the new person heard of it before they were given it', () => {
+  const before = [created, paid].reduce(
+    (person, json) => take(person, json, 1).person,
+    newPerson('user_old'),
+  );
+  const heard = take(newPerson('user_new'), touched, 2).person;
+  const given = gain(heard, { customerId: 'cus_1', version: 2 }, belongingsOf(before, 'cus_1'));
+  expect(given.marks['sub_1']).toMatchObject({ convertedBy: 'in_1', wasPaid: true });
+  const again = take(given, paid, 2).moments.map(({ name }) => name);
+  expect(again).not.toContain('trial_converted');
+});
+
+it('gives the same whichever of the two knew more', () => {
+  const knowing = [created, paid].reduce(
+    (person, json) => take(person, json, 2).person,
+    newPerson('user_new'),
+  );
+  const old = take(newPerson('user_old'), touched, 1).person;
+  const given = gain(knowing, { customerId: 'cus_1', version: 2 }, belongingsOf(old, 'cus_1'));
+  expect(given.marks['sub_1']).toMatchObject({ convertedBy: 'in_1', wasPaid: true });
+});
