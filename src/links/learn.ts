@@ -29,11 +29,15 @@ export function learn(store: LinksStore, claim: LinkClaim, now: number): Learnin
     source,
   });
   if (isSame) return 'unchanged';
-  if (link !== null && link.userId !== null) {
-    store.moves.add({ customerId, from: link.userId, version });
-  }
+  leave(store, link, version);
   wake(store, customerId);
   return link === null ? 'learnt' : 'moved';
+}
+
+/** Whose it was hands over what they hold by it. */
+function leave(store: LinksStore, link: Link | null, version: number): void {
+  if (link === null || link.userId === null) return;
+  store.moves.add({ customerId: link.customerId, from: link.userId, version });
 }
 
 /** The operator takes a link away: what its person holds by it goes, too. False where there was none. */
@@ -41,9 +45,7 @@ export function forget(store: LinksStore, customerId: string, now: number): bool
   const link = store.links.find(customerId);
   if (link === null) return false;
   store.links.remove(customerId);
-  if (link.userId !== null) {
-    store.moves.add({ customerId, from: link.userId, version: versionAfter(link, now) });
-  }
+  leave(store, link, versionAfter(link, now));
   return true;
 }
 
