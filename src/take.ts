@@ -100,16 +100,20 @@ async function place(
 ): Promise<WebhookOutcome> {
   const { userId, claims, customerId } = reading;
   const event = eventOf(desk, reading);
+  let named = userId;
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     const placement = await desk.links(customerId, (links) =>
-      links.place({ customerId, userId, claims, event }),
+      links.place({ customerId, userId: named, claims, event }),
     );
     if (placement.kind === 'waiting') return 'waiting';
     if (placement.kind !== 'person') return 'ignored';
     const { kind: _, userId: person, ...placed } = placement;
     const outcome = await accept(desk, person, { ...event, ...placed });
     if (outcome === 'erased') await eraseLink(desk, customerId, person);
-    if (outcome !== 'moved') return outcomeOf(outcome);
+    const isLeftOver = outcome === 'erased' && person === named;
+    if (!isLeftOver && outcome !== 'moved') return outcomeOf(outcome);
+    // Metadata that still names a deleted person: the event is whose the customer is by now.
+    if (isLeftOver) named = null;
   }
   // The provider comes again, and by then the link has come to rest.
   throw new Error('the link moved under an event every time it was placed');

@@ -79,8 +79,10 @@ linkRoutes.post('/links', async (c) => {
   const { customerId, userId } = parsed.data;
   const person = await outboxOf(c.env, config, userId).view(userId);
   if (person.kind === 'erased') return c.json({ error: 'person_erased' }, 409);
-  await linksOf(c.env, config, customerId).linkByHand(customerId, userId);
-  return c.json({ customerId, userId });
+  const link = await linksOf(c.env, config, customerId).linkByHand(customerId, userId);
+  // What stands: a deletion, or newer news in the same moment, may have gone before.
+  if (link?.userId === userId) return c.json({ customerId, userId });
+  return c.json({ error: 'link_stands', customerId, userId: link?.userId ?? null }, 409);
 });
 
 linkRoutes.delete('/links/:customerId', async (c) => {

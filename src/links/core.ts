@@ -39,7 +39,7 @@ export function openCore(options: CoreOptions) {
     tally = tallied(tally, changes);
   }
 
-  /** Moves and releases are due at once, look-ups within what may be asked. */
+  /** Moves and releases are due at once, look-ups within what may be asked. Looks at every queue. */
   function armIfDue(): void {
     const { releaseAt, lookUpAt } = store.queues.nextDue();
     const moveAt = store.moves.first() === null ? null : movesNotBefore;
@@ -51,6 +51,13 @@ export function openCore(options: CoreOptions) {
     if (times.length > 0) alarm.arm(Math.max(now(), Math.min(...times)));
   }
 
+  /** For what has just begun to wait: whatever else waits has its alarm already. Looks at one queue only. */
+  function armFor(key: string): void {
+    const queue = store.queues.find(key);
+    if (queue === null || lookUp === null) return;
+    alarm.arm(Math.max(queue.nextAt, lookUpAllowedAt(tally, now())));
+  }
+
   return {
     options,
     shell: { ...options, store, transaction, now, random, count } satisfies LinksShell,
@@ -60,6 +67,7 @@ export function openCore(options: CoreOptions) {
     alarm,
     count,
     armIfDue,
+    armFor,
     rowsWritten: () => rowsWritten,
     tally: () => tally,
     note: (next: Tally) => {

@@ -23,17 +23,21 @@ export function learn(store: LinksStore, claim: LinkClaim, now: number): Learnin
   store.links.save({
     customerId,
     userId,
-    erased: null,
+    erased: link?.erased ?? null,
     asOf: claim.mayMove ? asOf : 0,
     version,
     source,
   });
   if (isSame) return 'unchanged';
-  if (link !== null && link.userId !== null) {
-    store.moves.add({ customerId, from: link.userId, version });
-  }
+  leave(store, link, version);
   wake(store, customerId);
   return link === null ? 'learnt' : 'moved';
+}
+
+/** Whose it was hands over what they hold by it. */
+function leave(store: LinksStore, link: Link | null, version: number): void {
+  if (link === null || link.userId === null) return;
+  store.moves.add({ customerId: link.customerId, from: link.userId, version });
 }
 
 /** The operator takes a link away: what its person holds by it goes, too. False where there was none. */
@@ -41,9 +45,7 @@ export function forget(store: LinksStore, customerId: string, now: number): bool
   const link = store.links.find(customerId);
   if (link === null) return false;
   store.links.remove(customerId);
-  if (link.userId !== null) {
-    store.moves.add({ customerId, from: link.userId, version: versionAfter(link, now) });
-  }
+  leave(store, link, versionAfter(link, now));
   return true;
 }
 
@@ -55,7 +57,6 @@ export function eraseLinks(store: LinksStore, userId: string, now: number): numb
       ...link,
       userId: null,
       erased: personKey(userId),
-      asOf: Math.max(link.asOf, now),
       version: versionAfter(link, now),
     });
     purged += store.waiting.purge(link.customerId);
@@ -66,10 +67,11 @@ export function eraseLinks(store: LinksStore, userId: string, now: number): numb
 }
 
 function wins(claim: LinkClaim, link: Link): boolean {
-  if (link.userId === null) {
-    return claim.asOf > link.asOf && personKey(claim.userId) !== link.erased;
-  }
-  return claim.mayMove && claim.asOf > link.asOf;
+  // Metadata that nobody has corrected takes no customer away from those who have it since.
+  if (link.erased !== null && personKey(claim.userId) === link.erased) return false;
+  if (link.userId !== null) return claim.mayMove && claim.asOf > link.asOf;
+  // Two accounts become one: who takes the other's customer may have said so before that one was deleted.
+  return claim.asOf > (claim.mayMove ? link.asOf : link.version);
 }
 
 /** What waits can go at once. */

@@ -10,8 +10,9 @@ import type { Run } from '../outbox/sql.ts';
  */
 export type Link = {
   readonly customerId: string;
-  /** Null: they are deleted, and `erased` is what is left. */
+  /** Null: they are deleted. */
   readonly userId: string | null;
+  /** Of the last deleted person whose it was, the hash: it stays when somebody else takes the customer over. */
   readonly erased: string | null;
   readonly asOf: number;
   readonly version: number;

@@ -17,6 +17,9 @@ export type QueueView = Queue & { readonly events: number; readonly since: numbe
 
 export type Queues = ReturnType<typeof openQueues>;
 
+/** Where a queue goes is known: its customer's link, or its charge's customer. */
+const IS_KNOWN = `(key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges))`;
+
 export function openQueues(run: Run) {
   run(
     `CREATE TABLE IF NOT EXISTS queues
@@ -38,12 +41,11 @@ export function openQueues(run: Run) {
     return row === undefined ? null : queueOf(row);
   }
 
-  /** The next queue to see to, one whose person is known first. Looks at every queue; there are few. */
+  /** The next queue to see to, one that needs no look-up first. Looks at every queue; there are few. */
   function due(now: number, mayLookUp: boolean): Queue | null {
     const row = run(
-      `SELECT queues.* FROM queues LEFT JOIN links ON customer = key
-        WHERE next_at <= ? AND (customer IS NOT NULL OR ?)
-        ORDER BY customer IS NULL, next_at LIMIT 1`,
+      `SELECT * FROM (SELECT *, ${IS_KNOWN} AS known FROM queues WHERE next_at <= ?)
+        WHERE known OR ? ORDER BY known DESC, next_at LIMIT 1`,
       now,
       mayLookUp ? 1 : 0,
     )[0];
@@ -52,15 +54,12 @@ export function openQueues(run: Run) {
 
   /** When the next release is due, and the next look-up; null where there is none. */
   function nextDue(): { readonly releaseAt: number | null; readonly lookUpAt: number | null } {
-    const rows = run(
-      `SELECT customer IS NULL AS unknown, MIN(next_at) AS at FROM queues
-        LEFT JOIN links ON customer = key GROUP BY unknown`,
-    );
-    const at = (unknown: number) => {
-      const row = rows.find((each) => each['unknown'] === unknown);
+    const rows = run(`SELECT ${IS_KNOWN} AS known, MIN(next_at) AS at FROM queues GROUP BY known`);
+    const at = (known: number) => {
+      const row = rows.find((each) => each['known'] === known);
       return row === undefined ? null : numberOf(row['at']);
     };
-    return { releaseAt: at(0), lookUpAt: at(1) };
+    return { releaseAt: at(1), lookUpAt: at(0) };
   }
 
   function remove(key: string): void {

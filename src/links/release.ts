@@ -9,7 +9,8 @@
 // 4. The link moves during a release: every event is placed by the link as it stands when its turn comes. One that
 //    was on its way is refused by a person who is closed for it (`moved`), and its turn comes again.
 // 5. The link is forgotten during a release: the rest stays and waits for the next one.
-// 6. The person is deleted during a release: the outbox answers `erased`; what is left of the queue is taken out.
+// 6. The person is deleted during a release: the outbox answers `erased`; what is left of the queue is taken out, but
+//    for what only names them on somebody else's customer.
 // 7. The queue expires or is purged while one of its events is on its way, and begins anew: an event leaves by its
 //    number and its id, so none that came later is taken for it.
 
@@ -51,7 +52,8 @@ async function hand(
   const event = { ...waiting.event, ...placed };
   const { outcome } = await shell.outbox(userId, (outbox) => outbox.accept(userId, event));
   if (outcome === 'erased') {
-    erased(shell, userId, waiting);
+    // What is theirs is taken out; an event that only names them gets its turn again, by the customer's link.
+    shell.transaction(() => shell.count({ erased: eraseLinks(shell.store, userId, shell.now()) }));
     return;
   }
   if (outcome === 'moved') {
@@ -62,13 +64,6 @@ async function hand(
   shell.store.waiting.remove(waiting);
   shell.count({ released: 1 });
   shell.log({ decision: 'released', event: event.id, type: event.type, outcome });
-}
-
-function erased({ store, transaction, now, count }: LinksShell, userId: string, waiting: Waiting) {
-  transaction(() => {
-    store.waiting.remove(waiting);
-    count({ erased: 1 + eraseLinks(store, userId, now()) });
-  });
 }
 
 function drop({ store, count }: LinksShell, waiting: Waiting): void {

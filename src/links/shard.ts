@@ -72,34 +72,39 @@ async function start({ alarm, armIfDue }: Core): Promise<void> {
 /** Answers whose event it is, or keeps it; either way what it says about links is learnt. */
 function placeEvent(core: Core, request: Omit<PlaceRequest, 'now'>): Placement {
   const now = core.now();
-  const placement = core.transaction(() => {
-    for (const claim of request.claims) learnOne(core, claim, now);
-    return place(core.store, { ...request, now });
-  });
+  const { placement, isNews } = core.transaction(() => ({
+    isNews: learnEach(core, request.claims, now),
+    placement: place(core.store, { ...request, now }),
+  }));
   if (placement.kind === 'erased') core.count({ erased: 1 });
-  core.armIfDue();
+  if (isNews) core.armIfDue();
+  if (placement.kind === 'waiting') core.armFor(request.customerId);
   return placement;
 }
 
 function placeChargeEvent(core: Core, request: ChargeRequest): ChargePlacement {
   const now = core.now();
   const placement = core.transaction(() => placeCharge(core.store, { ...request, now }));
-  core.armIfDue();
+  if (placement.kind === 'waiting') core.armFor(request.chargeId);
   return placement;
 }
 
 function learnAll(core: Core, claims: readonly LinkClaim[]): void {
-  core.transaction(() => {
-    for (const claim of claims) learnOne(core, claim, core.now());
-  });
-  core.armIfDue();
+  const isNews = core.transaction(() => learnEach(core, claims, core.now()));
+  if (isNews) core.armIfDue();
 }
 
-function learnOne({ store, count, shell }: Core, claim: LinkClaim, now: number): void {
+/** Says whether any link is another than it was: only then there may be something to release or to hand over. */
+function learnEach(core: Core, claims: readonly LinkClaim[], now: number): boolean {
+  return claims.map((claim) => learnOne(core, claim, now)).includes(true);
+}
+
+function learnOne({ store, count, shell }: Core, claim: LinkClaim, now: number): boolean {
   const learning = learn(store, claim, now);
-  if (learning === 'unchanged') return;
+  if (learning === 'unchanged') return false;
   count({ [learning]: 1 });
   shell.log({ decision: learning, source: claim.source });
+  return true;
 }
 
 /** A person is deleted: no link names them from now on, and nothing waits for them. */

@@ -59,15 +59,22 @@ export function openWaiting(run: Run) {
     return run('DELETE FROM waiting WHERE key = ? AND user_id IS NULL RETURNING seq', key).length;
   }
 
-  /** Takes out what names a deleted person itself, wherever it waits. */
+  /** What names a deleted person itself goes by its customer's link where that is somebody else, and is taken out elsewhere. */
   function purgeNaming(userId: string): number {
+    run(
+      `UPDATE waiting SET user_id = NULL WHERE user_id = ?
+        AND key IN (SELECT customer FROM links WHERE user_id IS NOT NULL AND user_id <> ?)`,
+      userId,
+      userId,
+    );
     return run('DELETE FROM waiting WHERE user_id = ? RETURNING seq', userId).length;
   }
 
   /** Takes out what has waited since before `at` for a person nobody knows; says how many events that were. */
   function expire(at: number): number {
     return run(
-      `DELETE FROM waiting WHERE at < ? AND key NOT IN (SELECT customer FROM links) RETURNING seq`,
+      `DELETE FROM waiting WHERE at < ? AND key NOT IN (SELECT customer FROM links)
+        AND key NOT IN (SELECT charge FROM charges) RETURNING seq`,
       at,
     ).length;
   }

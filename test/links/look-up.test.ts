@@ -12,10 +12,12 @@ import { createWorld } from '../simulation/world.ts';
 import { checkout } from '../support/person-events.ts';
 
 const NOBODY: Finding = { kind: 'nobody', why: 'customer_without_id' };
+const ANSWER_MS = 2;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-function open(answer: (key: string) => Finding) {
+/** `answer` null: no keys are configured. */
+function open(answer: ((key: string) => Finding) | null) {
   const world = createWorld(1);
   const asked: { readonly key: string; readonly at: number }[] = [];
   const accepted: string[] = [];
@@ -38,11 +40,18 @@ function open(answer: (key: string) => Finding) {
             gainCustomer: unused,
             loseCustomer: unused,
           }),
-        links: unused,
-        lookUp: async (key) => {
-          asked.push({ key, at: world.now() - world.startAt });
-          return answer(key);
-        },
+        links: (customerId, call) =>
+          call({
+            place: async () => ({ kind: 'person', userId: `user_of_${customerId}`, link: 1 }),
+          }),
+        lookUp:
+          answer === null
+            ? null
+            : async (key) => {
+                asked.push({ key, at: world.now() - world.startAt });
+                await world.wait(ANSWER_MS);
+                return answer(key);
+              },
         waitingDays: 30,
         log: () => undefined,
       }),
@@ -51,12 +60,14 @@ function open(answer: (key: string) => Finding) {
     object.call(async (shard) =>
       shard.place({ customerId, userId: null, claims: [], event: checkout(customerId, session) }),
     );
+  const placeCharge = (chargeId: string) =>
+    object.call(async (shard) => shard.placeCharge(chargeId, checkout(chargeId, 'a')));
   async function run(ms: number): Promise<void> {
     const until = world.now() + ms;
     world.after(ms, () => undefined);
     while (world.now() < until) await world.step();
   }
-  return { object, asked, accepted, place, run };
+  return { object, asked, accepted, place, placeCharge, run };
 }
 
 describe('look-ups', () => {
@@ -127,6 +138,33 @@ describe('look-ups', () => {
     expect(asked).toHaveLength(1);
     await run(30_000);
     expect(asked.length).toBeGreaterThan(1);
+  });
+
+  it('do not hold up a charge whose customer is told: it goes at once though all others pause', async () => {
+    const { accepted, placeCharge, place, run } = open((key) =>
+      key === 'ch_1'
+        ? { kind: 'customer', customerId: 'cus_1' }
+        : { kind: 'later', why: 'stripe_rate_limited', retryAfterMs: DAY, isForAll: true },
+    );
+    await placeCharge('ch_1');
+    // Due while the charge is asked about, so that its pause begins before the charge goes.
+    await run(1);
+    await place('cus_2');
+    await run(6000);
+    expect(accepted).toEqual(['user_of_cus_1 ch_1_a']);
+  });
+
+  it('are not needed for such a charge: it goes without any key', async () => {
+    const { object, accepted, placeCharge, run } = open(null);
+    await placeCharge('ch_1');
+    // Told by a look-up when there was a key still.
+    object.db.exec(
+      `INSERT INTO charges (charge, customer, at) VALUES ('ch_1', 'cus_1', ${Number.MAX_SAFE_INTEGER})`,
+    );
+    object.die();
+    await object.call(async (shard) => shard.sweep());
+    await run(6000);
+    expect(accepted).toEqual(['user_of_cus_1 ch_1_a']);
   });
 
   it('never delay a release: a link that is learnt meanwhile counts at once', async () => {

@@ -4,7 +4,7 @@
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import type { LinkClaim, News } from '../../src/person/news.ts';
-import { stripeEvent, subscription } from '../support/stripe.ts';
+import { invoice, stripeEvent, subscription } from '../support/stripe.ts';
 import type { Random } from './random.ts';
 
 export type EventReading = Extract<Reading, { kind: 'event' }>;
@@ -43,6 +43,9 @@ export type LinksPlan = {
 /** How long webhooks come, and when a link may move within that. */
 export const STREAM_MS = 20 * 60_000;
 
+/** Every subscription begins with a trial, long over: the invoice of the period after it converts it. */
+const TRIAL_END = 1_750_000_000;
+
 const READ: ReadOptions = {
   plans: {},
   traits: {},
@@ -56,6 +59,10 @@ export function linksPlanOf(random: Random, startAt: number): LinksPlan {
     customerOf(random, { people, index, startAt }),
   );
   const deleted = new Set(people.filter(() => random.chance(0.15)));
+  // Two accounts become one: the old owner is deleted, whichever of it and the claim comes first.
+  for (const { owners } of customers) {
+    if (owners.length > 1 && random.chance(0.3)) deleted.add(owners[0] ?? '');
+  }
   let count = 0;
   const id = (): string => `evt_${(count += 1)}`;
   const at = (): number => startAt + random.between(0, random.pick([1000, 60_000, STREAM_MS]));
@@ -66,9 +73,14 @@ export function linksPlanOf(random: Random, startAt: number): LinksPlan {
   ];
   const end = startAt + STREAM_MS;
   // Where a link moved that is known already, and nothing comes to put it right.
-  const late = customers
-    .filter(({ owners }) => owners.length === 1)
-    .map((customer) => metadata(customer, lastOf(customer), id(), end));
+  const late = [
+    ...customers
+      .filter(({ owners }) => owners.length === 1)
+      .map((customer) => metadata(customer, lastOf(customer), id(), end)),
+    // What the sold go on with: to whoever has the customer by then.
+    ...customers.map((customer) => facet(customer, id(), end)),
+    ...customers.map((customer) => purchase(customer, id(), end)),
+  ];
   return {
     shards: random.pick([1, 2, 3]),
     customers,
@@ -112,7 +124,11 @@ function streamOf(
   const purchases = Array.from({ length: random.between(1, 5) }, () =>
     purchase(customer, id(), at()),
   );
-  const facets = Array.from({ length: random.between(0, 3) }, () => facet(customer, id(), at()));
+  // Its subscription says nothing more once the link has moved: then marks are all that tells what the invoice means.
+  const isQuiet = customer.owners.length > 1 && random.chance(0.5);
+  const facets = Array.from({ length: random.between(isQuiet ? 1 : 0, 3) }, () =>
+    facet(customer, id(), isQuiet ? before(customer, at()) : at()),
+  );
   /** Many a webhook comes long after it happened, and older claims come after newer ones. */
   const late = (webhook: LinksWebhook): LinksWebhook =>
     random.chance(0.5) ? webhook : { ...webhook, at: Math.max(webhook.at, at()) };
@@ -120,21 +136,26 @@ function streamOf(
     ...(random.chance(0.5) ? [metadata(customer, first, id(), before(customer, at()))] : []),
     ...(random.chance(0.3) ? [reference(customer, first, id(), before(customer, at()))] : []),
   ].map(late);
-  const moves = customer.owners.length < 2 ? [] : moveOf(random, customer, id);
+  const moves = customer.owners.length < 2 ? [] : moveOf(random, customer, { id, isQuiet });
   const disputes = random.chance(0.3)
     ? [dispute(customer, id(), at()), dispute(customer, id(), at())]
     : [];
-  return [...purchases, ...facets, ...claims, ...moves, ...disputes];
+  const invoices = random.chance(0.7)
+    ? [paid(customer, id(), isQuiet ? customer.movesAt + random.between(-1000, 60_000) : at())]
+    : [];
+  return [...purchases, ...facets, ...claims, ...moves, ...disputes, ...invoices];
 }
 
-/** The link moves, and the subscription changes in the same moments. */
-function moveOf(random: Random, customer: SimCustomer, id: () => string): LinksWebhook[] {
+/** The link moves, and often the subscription changes in the same moments. */
+function moveOf(
+  random: Random,
+  customer: SimCustomer,
+  { id, isQuiet }: { readonly id: () => string; readonly isQuiet: boolean },
+): LinksWebhook[] {
   const near = () => customer.movesAt + random.between(-1000, 1000);
-  return [
-    metadata(customer, lastOf(customer), id(), customer.movesAt),
-    facet(customer, id(), near()),
-    facet(customer, id(), near()),
-  ];
+  const move = metadata(customer, lastOf(customer), id(), customer.movesAt);
+  if (isQuiet) return [move];
+  return [move, facet(customer, id(), near()), facet(customer, id(), near())];
 }
 
 /** The old owner says nothing about the customer once it has moved. */
@@ -224,12 +245,38 @@ function facet(customer: SimCustomer, id: string, at: number): LinksWebhook {
     id: customer.subscriptionId,
     customer: customer.id,
     metadata: named,
+    trial_end: TRIAL_END,
   });
   const created = Math.floor(at / 1000);
   const json = stripeEvent('customer.subscription.updated', object, { created, id, previous: {} });
   const reading = readStripe({ json, deliveryId: null, receivedAt: at }, READ);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   return { at, provider: 'stripe', reading, moment: null };
+}
+
+/** The invoice that converts the trial: said at most once, and by nobody who has not the marks. */
+function paid(customer: SimCustomer, id: string, at: number): LinksWebhook {
+  const { subscriptionId } = customer;
+  const metadata_ = customer.isNamed ? { clerkUserId: lastOf(customer) } : {};
+  const details = { subscription: subscriptionId, metadata: metadata_ };
+  const object = invoice(
+    {
+      id: invoiceOf(customer),
+      customer: customer.id,
+      billing_reason: 'subscription_cycle',
+      parent: { type: 'subscription_details', subscription_details: details },
+    },
+    { periodStart: TRIAL_END, subscription: subscriptionId },
+  );
+  const created = Math.floor(at / 1000);
+  const json = stripeEvent('invoice.paid', object, { created, id });
+  const reading = readStripe({ json, deliveryId: null, receivedAt: at }, READ);
+  if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
+  return { at, provider: 'stripe', reading, moment: null };
+}
+
+export function invoiceOf(customer: SimCustomer): string {
+  return `in_${customer.id.slice(4)}`;
 }
 
 function claimOf(

@@ -99,7 +99,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   let steps = 0;
   let isHealing = false;
   let problem: Violation | null = null;
-  const answered = new Set<LinksWebhook>();
+  const answered = new Map<LinksWebhook, number>();
 
   const outboxes = new Map(
     names.map((name) => [
@@ -223,7 +223,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
         await world.wait(random.between(1000, 60_000));
       }
     }
-    answered.add(webhook);
+    answered.set(webhook, world.now());
     if (isHealing || !random.chance(0.2)) return;
     await world.wait(random.between(1, 600_000));
     await take(desk, reading).catch(() => null);
@@ -279,6 +279,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
       plan,
       receiver,
       waited: watch.waited,
+      answered,
       outboxes: [...outboxes.values()].map(({ db }) => db),
       links: [...links.values()].map(({ db }) => db),
     });

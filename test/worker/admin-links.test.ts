@@ -1,10 +1,11 @@
 // The operator's routes about links and people, through the real Worker.
 
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { app } from '../../src/app.ts';
-import { checkout, deletion, newCustomer, newUser } from '../support/person-events.ts';
+import { checkout, claim, deletion, newCustomer, newUser } from '../support/person-events.ts';
 import { settle } from './settle.ts';
 
 const TOKEN = 'admin-token-of-at-least-24-characters';
@@ -113,6 +114,25 @@ describe('the admin API for links', () => {
       'identify',
     ]);
     expect(messages.every(({ isDelivered }) => isDelivered)).toBe(true);
+  });
+
+  it('answers what stands where another link is newer than the hand', async () => {
+    const [customerId, userId, standing] = [newCustomer(), newUser(), newUser()];
+    const links = env.LINKS.getByName('s0');
+    await links.learn([claim(customerId, standing)]);
+    await runInDurableObject(links, (_, state) => {
+      // As a clock that went back leaves it.
+      state.storage.sql.exec(
+        'UPDATE links SET as_of = ? WHERE customer = ?',
+        Date.now() + 60_000,
+        customerId,
+      );
+    });
+    expect(await ask('POST', '/links', { body: { customerId, userId } })).toEqual({
+      status: 409,
+      json: { error: 'link_stands', customerId, userId: standing },
+    });
+    expect((await ask('GET', `/links/${customerId}`)).json).toMatchObject({ userId: standing });
   });
 
   it('forgets a link, once', async () => {

@@ -241,18 +241,72 @@ describe('a deleted person', () => {
     expect(await linkRow(customer)).toMatchObject({ userId: null });
   });
 
-  it('leaves the customer to a new sign-up when newer news says so', async () => {
+  it('has nothing of a living owner taken away because metadata still names them, also while it waits', async () => {
+    const [customer, dead, alive] = [newCustomer(), newUser(), newUser()];
+    await outbox().accept(dead, deletion());
+    await links.place(arrive(customer, checkout(customer, 'first')));
+    const naming = { ...arrive(customer, subscribed(customer)), userId: dead };
+    expect((await links.place(naming)).kind).toBe('waiting');
+    await links.learn([claim(customer, alive)]);
+    await settle();
+    expect(tracksOf(alive)).toEqual(['first']);
+    expect(newestTraits(alive)).toMatchObject({ plan: 'pro', stripeCustomerId: customer });
+    expect(await links.waiting(100)).toEqual([]);
+  });
+
+  it('leaves the customer to a new sign-up for what a buyer can edit only if it is newer than the deletion', async () => {
     const [customer, user, again] = [newCustomer(), newUser(), newUser()];
     await links.learn([claim(customer, user, { asOf: 1000 })]);
     await outbox().accept(user, deletion());
     await settle();
-    await links.learn([claim(customer, again, { asOf: 2000 })]);
+    // While the account lived, such a claim had no say against its link, and a late one has none either.
+    await links.learn([claim(customer, again, { asOf: 2000, mayMove: false })]);
     expect((await linkRow(customer))?.userId).toBeNull();
-    await links.learn([claim(customer, again, { asOf: Date.now(), mayMove: false })]);
+    await links.learn([claim(customer, again, { asOf: Date.now() + 1000, mayMove: false })]);
     await deliver(customer, checkout(customer, 'again'));
     await settle();
     expect(tracksOf(again)).toEqual(['again']);
     expect(tracksOf(user)).toEqual(['User Deleted']);
+  });
+
+  it.each(['claim first', 'deletion first'])(
+    'leaves the customer to the account it was merged into: %s',
+    async (order) => {
+      const [customer, merged, kept] = [newCustomer(), newUser(), newUser()];
+      await links.learn([claim(customer, merged, { asOf: 1000 })]);
+      // Clerk said so before it deleted the other account; which webhook comes first is chance.
+      const steps = [
+        () => links.learn([claim(customer, kept, { asOf: 2000 })]),
+        () => outbox().accept(merged, deletion()),
+      ];
+      for (const step of order === 'claim first' ? steps : steps.toReversed()) {
+        await step();
+        await settle();
+      }
+      // What is older than the link they had has no say: it would not have moved it.
+      await links.learn([claim(customer, newUser(), { asOf: 500 })]);
+      await deliver(customer, subscribed(customer));
+      await settle();
+      expect((await linkRow(customer))?.userId).toBe(kept);
+      expect(newestTraits(kept)).toMatchObject({ plan: 'pro', stripeCustomerId: customer });
+    },
+  );
+
+  it('takes the customer from nobody who has it since, by metadata that still names them', async () => {
+    const [customer, dead, alive] = [newCustomer(), newUser(), newUser()];
+    await links.learn([claim(customer, dead, { asOf: 1000 })]);
+    await outbox().accept(dead, deletion());
+    await settle();
+    await links.learn([claim(customer, alive, { asOf: 2000 })]);
+    await deliver(customer, subscribed(customer));
+    // Of a living owner's newer claim the hash is left as well.
+    await links.learn([claim(customer, alive, { asOf: 3000 })]);
+    await links.learn([claim(customer, dead, { asOf: Date.now() + 1000 })]);
+    expect((await linkRow(customer))?.userId).toBe(alive);
+    await deliver(customer, checkout(customer, 'on'));
+    await settle();
+    expect(tracksOf(alive)).toEqual(['on']);
+    expect(newestTraits(alive)).toMatchObject({ plan: 'pro', stripeCustomerId: customer });
   });
 });
 

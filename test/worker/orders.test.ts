@@ -98,6 +98,12 @@ function permutations<Value>(values: readonly Value[]): Value[][] {
   );
 }
 
+/** What a deleted person's account makes Clerk say. */
+function deletedUser(id: string) {
+  const data = { id, deleted: true, object: 'user' };
+  return { type: 'user.deleted', object: 'event', timestamp: Date.now(), data };
+}
+
 /** What landed for one person, without the names that differ from run to run. */
 function landed({ user, customer: customerId, id }: Names) {
   const mine = sent.filter(({ userId }) => userId === user);
@@ -195,5 +201,32 @@ describe("a checkout's four events", () => {
     await post('clerk', clerkEvent('user.created', clerkUser({ id: again })));
     await settle();
     expect(sent.filter(({ userId }) => userId === again)).toHaveLength(2);
+  });
+});
+
+describe("a subscription's metadata that still names a deleted person", () => {
+  it('takes nothing from who has the customer by now', async () => {
+    const { customer: customerId, user: dead, id } = names();
+    const alive = newUser();
+    await post('clerk', clerkEvent('user.created', clerkUser({ id: dead })));
+    await post('clerk', deletedUser(dead));
+    await settle();
+    const owned = customer({ id: customerId, metadata: { clerkUserId: alive } });
+    await post('stripe', stripeEvent('customer.created', owned));
+    const metadata = { clerkUserId: dead };
+    const sold = subscription({ id: `sub_${id}`, customer: customerId, metadata });
+    expect(await post('stripe', stripeEvent('customer.subscription.created', sold))).toBe(
+      'accepted',
+    );
+    await settle();
+    const { traits } = landed({ customer: customerId, user: alive, id });
+    expect(traits).toMatchObject({ plan: 'pro', subscriptionId: 'sub_ID' });
+    // With nobody else behind it, it stays nobody's.
+    const other = names();
+    const orphan = subscription({ id: `sub_${other.id}`, customer: other.customer, metadata });
+    expect(await post('stripe', stripeEvent('customer.subscription.created', orphan))).toBe(
+      'ignored',
+    );
+    expect(await env.LINKS.getByName('s0').link(other.customer)).toMatchObject({ userId: null });
   });
 });
