@@ -112,7 +112,7 @@ async function ourRedactor(): Promise<(text: string) => string> {
   const { envFile } = program.opts<{ envFile: string }>();
   const flags = program.opts<{ var?: readonly string[] }>().var ?? [];
   const settings = await readSettings({ envFile, environment: process.env, flags }).catch(() =>
-    readSettings({ envFile, environment: process.env, flags: [] }),
+    readSettings({ envFile: '', environment: process.env, flags: [] }),
   );
   return redactor(settings.values);
 }

@@ -100,11 +100,21 @@ export function needed(value: string | null, name: string): string {
 export function relayUrl(session: Session, flag: string | undefined): string {
   const setting = session.settings.values[RELAY_URL];
   const url = flag ?? (typeof setting === 'string' ? setting : LOCAL_URL);
-  if (URL.canParse(url) && /^https?:/.test(url)) return url.replace(/\/+$/, '');
+  const origin = originOf(url);
+  if (origin !== null) return origin;
+  // Not repeated: it may hold a password.
   throw usageError(
-    `"${url}" is no address of a Worker.`,
+    'This is no address of a Worker: it takes no path, no query and no password.',
     'It looks like https://name.you.workers.dev',
   );
+}
+
+/** Null for anything but the bare address of a server. */
+export function originOf(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { protocol, origin, pathname, search, hash, username, password } = new URL(url);
+  const isBare = /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
+  return isBare && /^https?:$/.test(protocol) ? origin : null;
 }
 
 export function pipelinesParty({ customerio }: Config): Party {

@@ -8,6 +8,7 @@ import { PROVIDER_SECRETS, readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { Environment } from '../environment.ts';
 import { usageError } from './cli-error.ts';
+import { errorCode } from './http.ts';
 
 /** Where the deployed Worker is; ours alone, the Worker does not know it. */
 export const RELAY_URL = 'RELAY_URL';
@@ -54,7 +55,12 @@ export async function readSettings(sources: Sources): Promise<Settings> {
 }
 
 export function fileVars(file: string): Readonly<Record<string, string | undefined>> {
-  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  if (!existsSync(file)) return {};
+  try {
+    return parseEnv(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw usageError(`The secrets in ${file} cannot be read (${errorCode(error)}).`);
+  }
 }
 
 function flagVars(flags: readonly string[]): Record<string, string> {

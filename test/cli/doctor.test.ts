@@ -1,6 +1,14 @@
 // The doctor and set-up: each thing that can be wrong is found, named, and told what to do about; no secret is shown.
 
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -33,6 +41,7 @@ let worker: Emulated;
 let pipelines: Awaited<ReturnType<typeof startEmulator>>;
 let env: Record<string, string>;
 let status: Record<string, unknown>;
+const opened: Emulated[] = [];
 let workerDate: string | null;
 
 beforeAll(async () => {
@@ -61,7 +70,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  for (const each of [pipelines, app, stripe, clerk, worker]) await each.close();
+  for (const each of [pipelines, app, stripe, clerk, worker, ...opened]) await each.close();
 });
 beforeEach(() => {
   status = {
@@ -302,6 +311,42 @@ describe('setup', () => {
     expect(stripe.endpoints()).toHaveLength(1);
   });
 
+  it('keeps the keys when Stripe refuses its own, and says so in one line', async () => {
+    for (const [more, status] of [
+      [{ STRIPE_SECRET_KEY: 'sk_test_another00000000' }, 401],
+      [{ STRIPE_API_URL: (await forbidding()).url }, 403],
+    ] as const) {
+      rmSync(vars, { force: true });
+      const { code, out } = await lifecycle(setup, { env: { ...env, ...more } });
+      expect(code).toBe(1);
+      expect(out).toContain(`PROBLEM  Stripe endpoint: Stripe refuses the key (${status}).`);
+      expect(out.match(/PROBLEM  |warning  Stripe/g)).toHaveLength(1);
+      expect(out).toContain('ok       Clerk API: takes the key');
+      expect(readFileSync(vars, 'utf8')).toContain('CUSTOMERIO_APP_TOKEN=app-key-1234567890');
+    }
+  });
+
+  it('makes nothing at Stripe when the file cannot be written', async () => {
+    stripe.has({});
+    symlinkSync(path.join(FOLDER, 'no-such-folder/vars'), vars);
+    const dangling = await lifecycle(setup, { env });
+    rmSync(vars);
+    mkdirSync(vars);
+    const folder = await lifecycle(setup, { env });
+    rmSync(vars, { recursive: true });
+    expect(dangling).toMatchObject({ code: 1, out: '' });
+    expect(dangling.err).toContain('.dev.vars cannot be written (ENOENT).');
+    expect(folder).toMatchObject({ code: 2, out: '' });
+    expect(folder.err).toContain('The secrets in .dev.vars cannot be read (EISDIR).');
+    expect(stripe.endpoints()).toEqual([]);
+  });
+
+  it('sends the Worker no address of its own', async () => {
+    const { out } = await lifecycle(setup, { env });
+    expect(readFileSync(vars, 'utf8')).not.toContain('RELAY_URL');
+    expect(out).toContain(`--worker ${RELAY}, or by RELAY_URL`);
+  });
+
   it('says which key does not work', async () => {
     const { code, out } = await lifecycle(setup, {
       env: { ...env, CUSTOMERIO_APP_TOKEN: 'wrong-key-00' },
@@ -340,6 +385,13 @@ describe('plans', () => {
     expect(Object.keys(json['plans'] as object)).toHaveLength(102);
   });
 });
+
+/** A Stripe whose restricted key may read nothing. */
+async function forbidding(): Promise<Emulated> {
+  const server = await emulate(() => ({ status: 403, body: { error: { message: 'no scope' } } }));
+  opened.push(server);
+  return server;
+}
 
 async function fetchState() {
   const response = await fetch(`${pipelines.url}/_emulator/state`, { method: 'POST' });
