@@ -341,6 +341,23 @@ describe('setup', () => {
     expect(stripe.endpoints()).toEqual([]);
   });
 
+  it.each(['/webhooks/clerk', '?a=b', 'user:pw-not-to-be-shown@'])(
+    'takes no address of a Worker with %s',
+    async (more) => {
+      stripe.has({});
+      const worker = more.endsWith('@') ? RELAY.replace('//', `//${more}`) : `${RELAY}${more}`;
+      const made = await lifecycle(['setup', '--worker', worker, '--no-input'], { env });
+      const asked = await lifecycle(['status', '--worker', worker], { env });
+      for (const { code, err } of [made, asked]) {
+        expect(code).toBe(2);
+        expect(err).toContain('This is no address of a Worker');
+        expect(err).not.toContain('pw-not-to-be-shown');
+      }
+      expect(existsSync(vars)).toBe(false);
+      expect(stripe.endpoints()).toEqual([]);
+    },
+  );
+
   it('sends the Worker no address of its own', async () => {
     const { out } = await lifecycle(setup, { env });
     expect(readFileSync(vars, 'utf8')).not.toContain('RELAY_URL');
