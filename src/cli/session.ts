@@ -25,7 +25,7 @@ export const LOCAL_URL = 'http://localhost:8787';
 
 export type GlobalOptions = {
   readonly json?: boolean;
-  readonly envFile: string;
+  readonly varsFile: string;
   readonly var?: readonly string[];
 };
 
@@ -33,18 +33,18 @@ export type Session = ReturnType<typeof sessionOf>;
 
 export async function openSession(options: GlobalOptions): Promise<Session> {
   const settings = await readSettings({
-    envFile: options.envFile,
+    varsFile: options.varsFile,
     environment: process.env,
     flags: options.var ?? [],
   });
   const out = openOutput({ isJson: options.json === true, values: settings.values });
-  return sessionOf({ settings, out, envFile: options.envFile });
+  return sessionOf({ settings, out, varsFile: options.varsFile });
 }
 
 export function sessionOf(base: {
   readonly settings: Settings;
   readonly out: Output;
-  readonly envFile: string;
+  readonly varsFile: string;
 }) {
   const { settings, out } = base;
   const shells = {

@@ -34,17 +34,17 @@ export type Settings = {
 };
 
 export type Sources = {
-  readonly envFile: string;
+  readonly varsFile: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** `NAME=VALUE` as given with --var. */
   readonly flags: readonly string[];
 };
 
 export async function readSettings(sources: Sources): Promise<Settings> {
-  const { envFile, environment, flags } = sources;
+  const { varsFile, environment, flags } = sources;
   const values: Record<string, unknown> = {
     ...(await tomlVars('wrangler.toml')),
-    ...known(fileVars(envFile)),
+    ...known(fileVars(varsFile)),
     ...known(environment),
     ...known(flagVars(flags)),
   };

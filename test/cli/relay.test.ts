@@ -261,6 +261,14 @@ describe('lifecycle', () => {
     expect(secret.err + secret.out).not.toContain('sk_live_not_to_be_shown');
   });
 
+  it('reads another file of secrets, which may stand behind the command', async () => {
+    const file = path.join(FOLDER, 'other.vars');
+    writeFileSync(file, 'CUSTOMERIO_REGION=mars\n');
+    const { code, err } = await lifecycle(['segments', 'list', '--vars-file', file]);
+    expect(code).toBe(2);
+    expect(err).toContain('CUSTOMERIO_REGION: expected "us" or "eu"');
+  });
+
   it('explains a payload without sending it', async () => {
     const file = path.join(FOLDER, 'payload.json');
     const { stripeSample } = await import('../support/events.ts');

@@ -48,19 +48,19 @@ export function setupCommand(): Command {
     const relay = relayUrl(session, undefined);
     const { [RELAY_URL]: _address, ...secrets } = values;
     // Before anything is made elsewhere: a secret that Stripe shows once needs a place to go to.
-    writeDevVars(before.envFile, secrets);
+    writeDevVars(before.varsFile, secrets);
     const checks = await checksOf(session);
     const wish = { relay, addEvents: options.addEvents === true };
     const step = await stripeStep(session, wish).catch(notDone);
     if (step.kind === 'created') {
       secrets['STRIPE_WEBHOOK_SECRET'] = step.secret;
-      writeDevVars(before.envFile, { STRIPE_WEBHOOK_SECRET: step.secret });
+      writeDevVars(before.varsFile, { STRIPE_WEBHOOK_SECRET: step.secret });
     }
     const exit = report(session.out, withStep(checks, step), [
       ...sayStripe(step),
       '',
       ...(secrets['CLERK_WEBHOOK_SIGNING_SECRET'] === undefined ? [...clerkSteps(relay), ''] : []),
-      ...lastSteps(before.envFile, Object.keys(secrets), relay),
+      ...lastSteps(before.varsFile, Object.keys(secrets), relay),
     ]);
     if (isAsking) {
       outro(
@@ -124,7 +124,7 @@ function withValues(before: Session, changes: Readonly<Record<string, string>>):
   return sessionOf({
     settings: { values, problems: [], config: result.config },
     out: openOutput({ isJson: before.out.isJson, values }),
-    envFile: before.envFile,
+    varsFile: before.varsFile,
   });
 }
 
