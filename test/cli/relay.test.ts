@@ -131,6 +131,9 @@ describe('the admin API', () => {
     const { code, out } = await lifecycle(['person', 'user_ada'], { env });
     expect(code).toBe(0);
     expect(out).toMatch(/email +ada@example\.test/);
+    expect(out).toMatch(/^when +message +landed$/m);
+    expect(out).toMatch(/^\d{4}-\d\d-\d\dT\S+Z +identify +yes$/m);
+    expect(out).toMatch(/^\d{4}-\d\d-\d\dT\S+Z +user_created +yes$/m);
     const nobody = await lifecycle(['person', 'user_nobody'], { env });
     expect(nobody.code).toBe(1);
     expect(nobody.err).toContain('has never heard of user_nobody');
