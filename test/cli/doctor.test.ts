@@ -21,6 +21,7 @@ import { startEmulator } from '../emulator/server.ts';
 import { startStripeSetup } from '../emulator/stripe-setup.ts';
 import type { StripeEndpointState } from '../emulator/stripe-setup.ts';
 import { clerkSecret } from '../support/clerk.ts';
+import { emulatorClient } from '../support/emulator.ts';
 import { FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
 
 const RELAY = 'https://relay.example.test';
@@ -149,6 +150,24 @@ describe('doctor', () => {
     const withSite = await doctor(both);
     await older.close();
     expect(withSite.found('Pipelines API')?.finding).toContain('takes the key as site_id:token');
+  });
+
+  it('takes only a 400 for a yes, and asks again after a 429 and a 503', async () => {
+    const check = ['doctor', 'check-connector', '--env-name', 'CUSTOMERIO_TRACK_TOKEN'];
+    for (const unclear of [200, 302, 404, 422]) {
+      const other = await emulate(() => ({ status: unclear, body: {} }));
+      const { code, out } = await lifecycle(check, {
+        env: { ...env, CUSTOMERIO_PIPELINES_URL: `${other.url}/v1` },
+      });
+      await other.close();
+      expect(code).toBe(1);
+      expect(out).toContain(`PROBLEM  Pipelines API: answers ${unclear}, which does not say`);
+    }
+    await emulatorClient(pipelines.url).script('429 Retry-After 1,503');
+    const { code, err, out } = await lifecycle(check, { env });
+    expect(err).toContain('rate_limited: trying again in');
+    expect(out).toContain('Pipelines API: takes the key as token:');
+    expect(code).toBe(0);
   });
 
   it('finds a region that was swapped, for both APIs', async () => {
