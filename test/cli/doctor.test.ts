@@ -137,6 +137,42 @@ describe('doctor', () => {
     expect(found('Stripe API')?.finding).toBe('Stripe refuses the key (401).');
   });
 
+  it('says what it did not look at', async () => {
+    const { STRIPE_SECRET_KEY: _stripe, CLERK_SECRET_KEY: _clerk, ...rest } = env;
+    const { code, out } = await lifecycle(['doctor', '--worker', worker.url], { env: rest });
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'warning  STRIPE_SECRET_KEY: is not set: the Stripe endpoint was not checked',
+    );
+    expect(out).toContain("warning  CLERK_SECRET_KEY: is not set: Clerk's API was not checked");
+  });
+
+  it('knows the secrets of Svix and of alerts, and the other name of Clerk', async () => {
+    const right = {
+      CLERK_WEBHOOK_SECRET: SECRETS.CLERK_WEBHOOK_SIGNING_SECRET,
+      STRIPE_SVIX_SIGNING_SECRET: clerkSecret(),
+      ALERT_WEBHOOK_URL: 'https://hooks.example.test/T000/B000/not-to-be-shown',
+    };
+    const wrong = {
+      CLERK_WEBHOOK_SECRET: 'sk_test_misplaced000',
+      STRIPE_SVIX_SIGNING_SECRET: 'whsec_cut0off',
+      ALERT_WEBHOOK_URL: 'http://hooks.example.test/not-to-be-shown',
+    };
+    const [good, bad] = [await doctor(right), await doctor(wrong)];
+    expect(good.bad).toEqual([]);
+    expect(bad.found('CLERK_WEBHOOK_SECRET')?.finding).toBe('does not begin with whsec_');
+    expect(bad.found('STRIPE_SVIX_SIGNING_SECRET')?.verdict).toBe('problem');
+    expect(bad.found('ALERT_WEBHOOK_URL')?.verdict).toBe('warning');
+    const checks = Object.keys(right).map((name) =>
+      lifecycle(['doctor', 'check-connector', '--env-name', name], { env: { ...env, ...right } }),
+    );
+    for (const { code, out } of await Promise.all(checks)) {
+      expect(out).toContain('is set and looks right');
+      expect(out).not.toContain('not-to-be-shown');
+      expect(code).toBe(0);
+    }
+  });
+
   it('says which of site_id:token and token: works', async () => {
     const siteId = '0123456789abcdef0123';
     const { found } = await doctor({ CUSTOMERIO_SITE_ID: siteId });

@@ -4,7 +4,7 @@
 import { cancel, intro, log, outro, password, text } from '@clack/prompts';
 import type { Command } from 'commander';
 
-import { readConfig } from '../../config.ts';
+import { PROVIDER_SECRETS, readConfig } from '../../config.ts';
 import { CliError, EXIT, usageError } from '../cli-error.ts';
 import { command, does } from '../command.ts';
 import { writeDevVars } from '../dev-vars.ts';
@@ -25,8 +25,15 @@ import { RELAY_URL } from '../settings.ts';
 
 type Options = { readonly worker?: string; readonly addEvents?: boolean; readonly input: boolean };
 
-/** Asked for by the wizard; the site id only where somebody knows that it is needed. */
-const ASKED = SECRETS.filter(({ name }) => !['CUSTOMERIO_SITE_ID', 'ADMIN_TOKEN'].includes(name));
+/** Not asked for by the wizard: who needs one of these knows that it is needed. */
+const UNASKED = [
+  'CUSTOMERIO_SITE_ID',
+  'CLERK_WEBHOOK_SECRET',
+  'STRIPE_SVIX_SIGNING_SECRET',
+  'ADMIN_TOKEN',
+  'ALERT_WEBHOOK_URL',
+];
+const ASKED = SECRETS.filter(({ name }) => !UNASKED.includes(name));
 
 export function setupCommand(): Command {
   const made = command('setup', 'ask for keys, check them, make the Stripe endpoint', [
@@ -59,7 +66,7 @@ export function setupCommand(): Command {
     const exit = report(session.out, withStep(checks, step), [
       ...sayStripe(step),
       '',
-      ...(secrets['CLERK_WEBHOOK_SIGNING_SECRET'] === undefined ? [...clerkSteps(relay), ''] : []),
+      ...(hasNoClerk(secrets) ? [...clerkSteps(relay), ''] : []),
       ...lastSteps(before.varsFile, Object.keys(secrets), relay),
     ]);
     if (isAsking) {
@@ -141,6 +148,10 @@ async function checksOf(session: Session): Promise<Check[]> {
     ...set.map(({ name }) => shapeCheck(name, values)),
     ...live.flat().filter((check) => check !== null),
   ];
+}
+
+function hasNoClerk(secrets: Readonly<Record<string, string>>): boolean {
+  return PROVIDER_SECRETS.CLERK_WEBHOOK_SIGNING_SECRET.every((name) => !(name in secrets));
 }
 
 type NotDone = { readonly kind: 'not_done'; readonly error: CliError };
