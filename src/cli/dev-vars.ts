@@ -2,11 +2,20 @@
 
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
+import { CliError } from './cli-error.ts';
+import { errorCode } from './http.ts';
+
 /** Replaces the line of each name, or adds one at the end. Only the owner may read the file. */
 export function writeDevVars(file: string, values: Readonly<Record<string, string>>): void {
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  writeFileSync(file, merged(before, values), { mode: 0o600 });
-  chmodSync(file, 0o600);
+  try {
+    const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    writeFileSync(file, merged(before, values), { mode: 0o600 });
+    chmodSync(file, 0o600);
+  } catch (error) {
+    throw new CliError(`${file} cannot be written (${errorCode(error)}).`, {
+      todo: 'A folder, a broken link, or a file of somebody else? Move it away, or name another: --vars-file',
+    });
+  }
 }
 
 export function merged(before: string, values: Readonly<Record<string, string>>): string {

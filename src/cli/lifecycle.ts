@@ -26,7 +26,7 @@ import { readSettings } from './settings.ts';
 const program = new Command('lifecycle')
   .description('Clerk and Stripe webhooks to Customer.io: set up, check, operate.')
   .option('--json', 'one JSON document instead of text')
-  .option('--env-file <file>', 'file with secrets', '.dev.vars')
+  .option('--vars-file <file>', 'file with secrets', '.dev.vars')
   .option(
     '--var <NAME=VALUE>',
     'set one name for this call; wins over file and environment',
@@ -109,10 +109,10 @@ function saidBy(error: unknown) {
 
 /** Errors may come before any session: whatever settings can be read are what must not be shown. */
 async function ourRedactor(): Promise<(text: string) => string> {
-  const { envFile } = program.opts<{ envFile: string }>();
+  const { varsFile } = program.opts<{ varsFile: string }>();
   const flags = program.opts<{ var?: readonly string[] }>().var ?? [];
-  const settings = await readSettings({ envFile, environment: process.env, flags }).catch(() =>
-    readSettings({ envFile, environment: process.env, flags: [] }),
+  const settings = await readSettings({ varsFile, environment: process.env, flags }).catch(() =>
+    readSettings({ varsFile: '', environment: process.env, flags: [] }),
   );
   return redactor(settings.values);
 }

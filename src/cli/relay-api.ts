@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { AppAnswer } from '../customerio/app-api.ts';
 import { askBearer } from './bearer-api.ts';
 import type { Answered } from './bearer-api.ts';
+import { CliError } from './cli-error.ts';
 import { persistently } from './http.ts';
 import { failureOf } from './say.ts';
 import type { Party } from './say.ts';
@@ -43,7 +44,7 @@ export function askRelay<Value>(
   return askBearer({ ...rest, url: `${options.url}${path}`, token: options.token }, shell);
 }
 
-/** Asks the Worker; a 404 or another refusal the caller knows by name is `onRefusal`'s. */
+/** Asks the Worker. A 404 that is answered names something the relay does not know, such as "person_unknown". */
 export async function relay<Value>(
   session: Session,
   flag: string | undefined,
@@ -55,7 +56,17 @@ export async function relay<Value>(
     () => askRelay(request, { url, token }, session.others),
     session.out.note,
   );
+  if (isNoRelay(answer)) {
+    throw new CliError(`This Worker has no ADMIN_TOKEN, or is not the relay: ${url}`, {
+      todo: 'npx wrangler secret put ADMIN_TOKEN, or give the right address: --worker URL',
+    });
+  }
   return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.body } : answer;
+}
+
+/** The relay's own 404s say what is unknown; without a token it says not_found, as anybody's server may. */
+function isNoRelay(answer: AppAnswer<unknown>): boolean {
+  return answer.kind === 'rejected' && answer.status === 404 && !answer.detail.endsWith('_unknown');
 }
 
 /** Ends the command with a sentence unless the answer is a yes. */

@@ -24,6 +24,11 @@ export const SECRETS: readonly SecretAbout[] = [
     where: 'Clerk > Configure > Webhooks > your endpoint > Signing secret',
   },
   {
+    name: 'CLERK_WEBHOOK_SECRET',
+    what: 'another name of CLERK_WEBHOOK_SIGNING_SECRET',
+    where: 'Clerk > Configure > Webhooks > your endpoint > Signing secret',
+  },
+  {
     name: 'CLERK_SECRET_KEY',
     what: "Clerk's API key",
     where: 'Clerk > Configure > API keys > Secret keys',
@@ -34,6 +39,11 @@ export const SECRETS: readonly SecretAbout[] = [
     where: 'Stripe > Developers > Webhooks > your endpoint > Signing secret',
   },
   {
+    name: 'STRIPE_SVIX_SIGNING_SECRET',
+    what: 'the signing secret of the Svix endpoint that forwards Stripe',
+    where: 'Svix > Ingest > your source > the endpoint > Signing secret',
+  },
+  {
     name: 'STRIPE_SECRET_KEY',
     what: "Stripe's API key, best a restricted one",
     where: 'Stripe > Developers > API keys',
@@ -42,6 +52,11 @@ export const SECRETS: readonly SecretAbout[] = [
     name: 'ADMIN_TOKEN',
     what: "the operator's token, at least 24 characters",
     where: 'make one: openssl rand -hex 24',
+  },
+  {
+    name: 'ALERT_WEBHOOK_URL',
+    what: 'the address that gets what needs somebody',
+    where: 'Slack > your app > Incoming webhooks',
   },
 ];
 

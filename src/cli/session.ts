@@ -25,7 +25,7 @@ export const LOCAL_URL = 'http://localhost:8787';
 
 export type GlobalOptions = {
   readonly json?: boolean;
-  readonly envFile: string;
+  readonly varsFile: string;
   readonly var?: readonly string[];
 };
 
@@ -33,18 +33,18 @@ export type Session = ReturnType<typeof sessionOf>;
 
 export async function openSession(options: GlobalOptions): Promise<Session> {
   const settings = await readSettings({
-    envFile: options.envFile,
+    varsFile: options.varsFile,
     environment: process.env,
     flags: options.var ?? [],
   });
   const out = openOutput({ isJson: options.json === true, values: settings.values });
-  return sessionOf({ settings, out, envFile: options.envFile });
+  return sessionOf({ settings, out, varsFile: options.varsFile });
 }
 
 export function sessionOf(base: {
   readonly settings: Settings;
   readonly out: Output;
-  readonly envFile: string;
+  readonly varsFile: string;
 }) {
   const { settings, out } = base;
   const shells = {
@@ -100,11 +100,21 @@ export function needed(value: string | null, name: string): string {
 export function relayUrl(session: Session, flag: string | undefined): string {
   const setting = session.settings.values[RELAY_URL];
   const url = flag ?? (typeof setting === 'string' ? setting : LOCAL_URL);
-  if (URL.canParse(url) && /^https?:/.test(url)) return url.replace(/\/+$/, '');
+  const origin = originOf(url);
+  if (origin !== null) return origin;
+  // Not repeated: it may hold a password.
   throw usageError(
-    `"${url}" is no address of a Worker.`,
+    'This is no address of a Worker: it takes no path, no query and no password.',
     'It looks like https://name.you.workers.dev',
   );
+}
+
+/** Null for anything but the bare address of a server. */
+export function originOf(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { protocol, origin, pathname, search, hash, username, password } = new URL(url);
+  const isBare = /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
+  return isBare && /^https?:$/.test(protocol) ? origin : null;
 }
 
 export function pipelinesParty({ customerio }: Config): Party {

@@ -8,6 +8,7 @@ import { PROVIDER_SECRETS, readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { Environment } from '../environment.ts';
 import { usageError } from './cli-error.ts';
+import { errorCode } from './http.ts';
 
 /** Where the deployed Worker is; ours alone, the Worker does not know it. */
 export const RELAY_URL = 'RELAY_URL';
@@ -33,17 +34,17 @@ export type Settings = {
 };
 
 export type Sources = {
-  readonly envFile: string;
+  readonly varsFile: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** `NAME=VALUE` as given with --var. */
   readonly flags: readonly string[];
 };
 
 export async function readSettings(sources: Sources): Promise<Settings> {
-  const { envFile, environment, flags } = sources;
+  const { varsFile, environment, flags } = sources;
   const values: Record<string, unknown> = {
     ...(await tomlVars('wrangler.toml')),
-    ...known(fileVars(envFile)),
+    ...known(fileVars(varsFile)),
     ...known(environment),
     ...known(flagVars(flags)),
   };
@@ -54,7 +55,12 @@ export async function readSettings(sources: Sources): Promise<Settings> {
 }
 
 export function fileVars(file: string): Readonly<Record<string, string | undefined>> {
-  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  if (!existsSync(file)) return {};
+  try {
+    return parseEnv(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw usageError(`The secrets in ${file} cannot be read (${errorCode(error)}).`);
+  }
 }
 
 function flagVars(flags: readonly string[]): Record<string, string> {

@@ -49,20 +49,20 @@ parked.post('/replay', async (c) => {
 parked.get('/:id', async (c) => {
   const place = placeOf(c.env, c.req.param('id'));
   const thing = place === null ? null : await shardAt(c.env, place).findParked(place.seq);
-  if (thing === null) return c.json({ error: 'not_found' }, 404);
+  if (thing === null) return c.json({ error: 'parked_unknown' }, 404);
   const { seq: _, content, ...line } = thing;
   return c.json({ id: c.req.param('id'), ...line, content: JSON.parse(content) });
 });
 
 parked.post('/:id/replay', async (c) => {
   const outcome = await replay(c.env, placeOf(c.env, c.req.param('id')));
-  return c.json({ outcome }, outcome === 'not_found' ? 404 : 200);
+  return outcome === 'not_found' ? c.json({ error: 'parked_unknown' }, 404) : c.json({ outcome });
 });
 
 parked.delete('/:id', async (c) => {
   const place = placeOf(c.env, c.req.param('id'));
   const isGone = place !== null && (await shardAt(c.env, place).discardParked(place.seq));
-  return isGone ? c.json({ outcome: 'discarded' }) : c.json({ error: 'not_found' }, 404);
+  return isGone ? c.json({ outcome: 'discarded' }) : c.json({ error: 'parked_unknown' }, 404);
 });
 
 /** Shard by shard, in the order of parking. */

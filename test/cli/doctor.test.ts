@@ -1,6 +1,14 @@
 // The doctor and set-up: each thing that can be wrong is found, named, and told what to do about; no secret is shown.
 
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -13,6 +21,7 @@ import { startEmulator } from '../emulator/server.ts';
 import { startStripeSetup } from '../emulator/stripe-setup.ts';
 import type { StripeEndpointState } from '../emulator/stripe-setup.ts';
 import { clerkSecret } from '../support/clerk.ts';
+import { emulatorClient } from '../support/emulator.ts';
 import { FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
 
 const RELAY = 'https://relay.example.test';
@@ -33,6 +42,7 @@ let worker: Emulated;
 let pipelines: Awaited<ReturnType<typeof startEmulator>>;
 let env: Record<string, string>;
 let status: Record<string, unknown>;
+const opened: Emulated[] = [];
 let workerDate: string | null;
 
 beforeAll(async () => {
@@ -61,7 +71,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  for (const each of [pipelines, app, stripe, clerk, worker]) await each.close();
+  for (const each of [pipelines, app, stripe, clerk, worker, ...opened]) await each.close();
 });
 beforeEach(() => {
   status = {
@@ -127,6 +137,42 @@ describe('doctor', () => {
     expect(found('Stripe API')?.finding).toBe('Stripe refuses the key (401).');
   });
 
+  it('says what it did not look at', async () => {
+    const { STRIPE_SECRET_KEY: _stripe, CLERK_SECRET_KEY: _clerk, ...rest } = env;
+    const { code, out } = await lifecycle(['doctor', '--worker', worker.url], { env: rest });
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'warning  STRIPE_SECRET_KEY: is not set: the Stripe endpoint was not checked',
+    );
+    expect(out).toContain("warning  CLERK_SECRET_KEY: is not set: Clerk's API was not checked");
+  });
+
+  it('knows the secrets of Svix and of alerts, and the other name of Clerk', async () => {
+    const right = {
+      CLERK_WEBHOOK_SECRET: SECRETS.CLERK_WEBHOOK_SIGNING_SECRET,
+      STRIPE_SVIX_SIGNING_SECRET: clerkSecret(),
+      ALERT_WEBHOOK_URL: 'https://hooks.example.test/T000/B000/not-to-be-shown',
+    };
+    const wrong = {
+      CLERK_WEBHOOK_SECRET: 'sk_test_misplaced000',
+      STRIPE_SVIX_SIGNING_SECRET: 'whsec_cut0off',
+      ALERT_WEBHOOK_URL: 'http://hooks.example.test/not-to-be-shown',
+    };
+    const [good, bad] = [await doctor(right), await doctor(wrong)];
+    expect(good.bad).toEqual([]);
+    expect(bad.found('CLERK_WEBHOOK_SECRET')?.finding).toBe('does not begin with whsec_');
+    expect(bad.found('STRIPE_SVIX_SIGNING_SECRET')?.verdict).toBe('problem');
+    expect(bad.found('ALERT_WEBHOOK_URL')?.verdict).toBe('warning');
+    const checks = Object.keys(right).map((name) =>
+      lifecycle(['doctor', 'check-connector', '--env-name', name], { env: { ...env, ...right } }),
+    );
+    for (const { code, out } of await Promise.all(checks)) {
+      expect(out).toContain('is set and looks right');
+      expect(out).not.toContain('not-to-be-shown');
+      expect(code).toBe(0);
+    }
+  });
+
   it('says which of site_id:token and token: works', async () => {
     const siteId = '0123456789abcdef0123';
     const { found } = await doctor({ CUSTOMERIO_SITE_ID: siteId });
@@ -140,6 +186,24 @@ describe('doctor', () => {
     const withSite = await doctor(both);
     await older.close();
     expect(withSite.found('Pipelines API')?.finding).toContain('takes the key as site_id:token');
+  });
+
+  it('takes only a 400 for a yes, and asks again after a 429 and a 503', async () => {
+    const check = ['doctor', 'check-connector', '--env-name', 'CUSTOMERIO_TRACK_TOKEN'];
+    for (const unclear of [200, 302, 404, 422]) {
+      const other = await emulate(() => ({ status: unclear, body: {} }));
+      const { code, out } = await lifecycle(check, {
+        env: { ...env, CUSTOMERIO_PIPELINES_URL: `${other.url}/v1` },
+      });
+      await other.close();
+      expect(code).toBe(1);
+      expect(out).toContain(`PROBLEM  Pipelines API: answers ${unclear}, which does not say`);
+    }
+    await emulatorClient(pipelines.url).script('429 Retry-After 1,503');
+    const { code, err, out } = await lifecycle(check, { env });
+    expect(err).toContain('rate_limited: trying again in');
+    expect(out).toContain('Pipelines API: takes the key as token:');
+    expect(code).toBe(0);
   });
 
   it('finds a region that was swapped, for both APIs', async () => {
@@ -302,6 +366,59 @@ describe('setup', () => {
     expect(stripe.endpoints()).toHaveLength(1);
   });
 
+  it('keeps the keys when Stripe refuses its own, and says so in one line', async () => {
+    for (const [more, status] of [
+      [{ STRIPE_SECRET_KEY: 'sk_test_another00000000' }, 401],
+      [{ STRIPE_API_URL: (await forbidding()).url }, 403],
+    ] as const) {
+      rmSync(vars, { force: true });
+      const { code, out } = await lifecycle(setup, { env: { ...env, ...more } });
+      expect(code).toBe(1);
+      expect(out).toContain(`PROBLEM  Stripe endpoint: Stripe refuses the key (${status}).`);
+      expect(out.match(/PROBLEM  |warning  Stripe/g)).toHaveLength(1);
+      expect(out).toContain('ok       Clerk API: takes the key');
+      expect(readFileSync(vars, 'utf8')).toContain('CUSTOMERIO_APP_TOKEN=app-key-1234567890');
+    }
+  });
+
+  it('makes nothing at Stripe when the file cannot be written', async () => {
+    stripe.has({});
+    symlinkSync(path.join(FOLDER, 'no-such-folder/vars'), vars);
+    const dangling = await lifecycle(setup, { env });
+    rmSync(vars);
+    mkdirSync(vars);
+    const folder = await lifecycle(setup, { env });
+    rmSync(vars, { recursive: true });
+    expect(dangling).toMatchObject({ code: 1, out: '' });
+    expect(dangling.err).toContain('.dev.vars cannot be written (ENOENT).');
+    expect(folder).toMatchObject({ code: 2, out: '' });
+    expect(folder.err).toContain('The secrets in .dev.vars cannot be read (EISDIR).');
+    expect(stripe.endpoints()).toEqual([]);
+  });
+
+  it.each(['/webhooks/clerk', '?a=b', 'user:pw-not-to-be-shown@'])(
+    'takes no address of a Worker with %s',
+    async (more) => {
+      stripe.has({});
+      const worker = more.endsWith('@') ? RELAY.replace('//', `//${more}`) : `${RELAY}${more}`;
+      const made = await lifecycle(['setup', '--worker', worker, '--no-input'], { env });
+      const asked = await lifecycle(['status', '--worker', worker], { env });
+      for (const { code, err } of [made, asked]) {
+        expect(code).toBe(2);
+        expect(err).toContain('This is no address of a Worker');
+        expect(err).not.toContain('pw-not-to-be-shown');
+      }
+      expect(existsSync(vars)).toBe(false);
+      expect(stripe.endpoints()).toEqual([]);
+    },
+  );
+
+  it('sends the Worker no address of its own', async () => {
+    const { out } = await lifecycle(setup, { env });
+    expect(readFileSync(vars, 'utf8')).not.toContain('RELAY_URL');
+    expect(out).toContain(`--worker ${RELAY}, or by RELAY_URL`);
+  });
+
   it('says which key does not work', async () => {
     const { code, out } = await lifecycle(setup, {
       env: { ...env, CUSTOMERIO_APP_TOKEN: 'wrong-key-00' },
@@ -340,6 +457,13 @@ describe('plans', () => {
     expect(Object.keys(json['plans'] as object)).toHaveLength(102);
   });
 });
+
+/** A Stripe whose restricted key may read nothing. */
+async function forbidding(): Promise<Emulated> {
+  const server = await emulate(() => ({ status: 403, body: { error: { message: 'no scope' } } }));
+  opened.push(server);
+  return server;
+}
 
 async function fetchState() {
   const response = await fetch(`${pipelines.url}/_emulator/state`, { method: 'POST' });

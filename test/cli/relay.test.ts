@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { startAppApi } from '../emulator/app-api.ts';
+import { emulate } from '../emulator/loopback.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { emulatorClient, until } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
@@ -131,6 +132,9 @@ describe('the admin API', () => {
     const { code, out } = await lifecycle(['person', 'user_ada'], { env });
     expect(code).toBe(0);
     expect(out).toMatch(/email +ada@example\.test/);
+    expect(out).toMatch(/^when +message +landed$/m);
+    expect(out).toMatch(/^\d{4}-\d\d-\d\dT\S+Z +identify +yes$/m);
+    expect(out).toMatch(/^\d{4}-\d\d-\d\dT\S+Z +user_created +yes$/m);
     const nobody = await lifecycle(['person', 'user_nobody'], { env });
     expect(nobody.code).toBe(1);
     expect(nobody.err).toContain('has never heard of user_nobody');
@@ -185,6 +189,32 @@ describe('the admin API', () => {
     expect((await lifecycle(['parked', 'replay', '--all'], { env })).out).toBe(
       'Nothing is parked.\n',
     );
+  });
+
+  it('says of a 404 that is not about what was asked for that no relay is there', async () => {
+    const doors = [
+      { status: 404, body: { error: 'not_found' } },
+      { status: 404, body: '<h1>Not Found</h1>' },
+    ];
+    const commands = [
+      ['status'],
+      ['waiting', 'list'],
+      ['parked', 'list'],
+      ['parked', 'discard', 's0-1', '--yes'],
+      ['link', 'cus_eve', '--forget'],
+      ['person', 'user_eve'],
+    ];
+    for (const door of doors) {
+      const other = await emulate(() => door);
+      const ran = await Promise.all(
+        commands.map((args) => lifecycle([...args, '--worker', other.url], { env })),
+      );
+      await other.close();
+      for (const { code, err } of ran) {
+        expect(err).toContain('This Worker has no ADMIN_TOKEN, or is not the relay');
+        expect(code).toBe(1);
+      }
+    }
   });
 
   it('shows how far each shard is', async () => {
@@ -259,6 +289,14 @@ describe('lifecycle', () => {
     const secret = await lifecycle(['--var', 'sk_live_not_to_be_shown', 'status'], { env });
     expect(secret.code).toBe(2);
     expect(secret.err + secret.out).not.toContain('sk_live_not_to_be_shown');
+  });
+
+  it('reads another file of secrets, which may stand behind the command', async () => {
+    const file = path.join(FOLDER, 'other.vars');
+    writeFileSync(file, 'CUSTOMERIO_REGION=mars\n');
+    const { code, err } = await lifecycle(['segments', 'list', '--vars-file', file]);
+    expect(code).toBe(2);
+    expect(err).toContain('CUSTOMERIO_REGION: expected "us" or "eu"');
   });
 
   it('explains a payload without sending it', async () => {

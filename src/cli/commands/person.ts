@@ -13,8 +13,16 @@ import { relayUrl } from '../session.ts';
 const PersonView = z.object({
   person: z.record(z.string(), z.unknown()),
   traits: z.record(z.string(), z.unknown()),
-  messages: z.array(z.record(z.string(), z.unknown())).default([]),
+  messages: z
+    .array(
+      z.object({
+        isDelivered: z.boolean().default(false),
+        message: z.record(z.string(), z.unknown()),
+      }),
+    )
+    .default([]),
 });
+type Row = z.infer<typeof PersonView>['messages'][number];
 
 export function personCommand(): Command {
   const made = command('person <user>', 'one person as the relay sees them', [
@@ -46,14 +54,15 @@ export function personCommand(): Command {
       '',
       messages.length === 0
         ? 'No message of theirs is kept.'
-        : table(['when', 'message'], messages.map(rowOf)),
+        : table(['when', 'message', 'landed'], messages.map(rowOf)),
     ]);
     return EXIT.ok;
   });
 }
 
-function rowOf(message: Readonly<Record<string, unknown>>): string[] {
-  return [shown(message['timestamp']), shown(message['event'] ?? message['type'])];
+function rowOf({ message, isDelivered }: Row): string[] {
+  const landed = isDelivered ? 'yes' : 'not yet';
+  return [shown(message['timestamp']), shown(message['event'] ?? message['type']), landed];
 }
 
 function shown(value: unknown): string {

@@ -4,10 +4,11 @@
 import { cancel, intro, log, outro, password, text } from '@clack/prompts';
 import type { Command } from 'commander';
 
-import { readConfig } from '../../config.ts';
-import { EXIT, usageError } from '../cli-error.ts';
+import { PROVIDER_SECRETS, readConfig } from '../../config.ts';
+import { CliError, EXIT, usageError } from '../cli-error.ts';
 import { command, does } from '../command.ts';
 import { writeDevVars } from '../dev-vars.ts';
+import { problem } from '../doctor/check.ts';
 import type { Check } from '../doctor/check.ts';
 import { appCheck, pipelinesCheck } from '../doctor/customerio.ts';
 import { clerkCheck, stripeChecks } from '../doctor/providers.ts';
@@ -16,7 +17,7 @@ import { shapeCheck } from '../doctor/shapes.ts';
 import { openOutput } from '../output.ts';
 import { answered, isTerminal } from '../prompt.ts';
 import { SECRETS } from '../secrets.ts';
-import { LOCAL_URL, relayUrl, sessionOf } from '../session.ts';
+import { LOCAL_URL, originOf, relayUrl, sessionOf } from '../session.ts';
 import type { Session } from '../session.ts';
 import { clerkSteps, newAdminToken, stripeStep } from '../set-up.ts';
 import type { StripeStep } from '../set-up.ts';
@@ -24,8 +25,15 @@ import { RELAY_URL } from '../settings.ts';
 
 type Options = { readonly worker?: string; readonly addEvents?: boolean; readonly input: boolean };
 
-/** Asked for by the wizard; the site id only where somebody knows that it is needed. */
-const ASKED = SECRETS.filter(({ name }) => !['CUSTOMERIO_SITE_ID', 'ADMIN_TOKEN'].includes(name));
+/** Not asked for by the wizard: who needs one of these knows that it is needed. */
+const UNASKED = [
+  'CUSTOMERIO_SITE_ID',
+  'CLERK_WEBHOOK_SECRET',
+  'STRIPE_SVIX_SIGNING_SECRET',
+  'ADMIN_TOKEN',
+  'ALERT_WEBHOOK_URL',
+];
+const ASKED = SECRETS.filter(({ name }) => !UNASKED.includes(name));
 
 export function setupCommand(): Command {
   const made = command('setup', 'ask for keys, check them, make the Stripe endpoint', [
@@ -44,19 +52,22 @@ export function setupCommand(): Command {
     }
     const values = isAsking ? await askAll(before, options) : given(before, options);
     const session = withValues(before, values);
-    const checks = await checksOf(session);
     const relay = relayUrl(session, undefined);
-    const step = await stripeStep(session, { relay, addEvents: options.addEvents === true });
-    const written: Record<string, string> = {
-      ...values,
-      ...(step.kind === 'created' ? { STRIPE_WEBHOOK_SECRET: step.secret } : {}),
-    };
-    writeDevVars(before.envFile, written);
-    const exit = report(session.out, checks, [
+    const { [RELAY_URL]: _address, ...secrets } = values;
+    // Before anything is made elsewhere: a secret that Stripe shows once needs a place to go to.
+    writeDevVars(before.varsFile, secrets);
+    const checks = await checksOf(session);
+    const wish = { relay, addEvents: options.addEvents === true };
+    const step = await stripeStep(session, wish).catch(notDone);
+    if (step.kind === 'created') {
+      secrets['STRIPE_WEBHOOK_SECRET'] = step.secret;
+      writeDevVars(before.varsFile, { STRIPE_WEBHOOK_SECRET: step.secret });
+    }
+    const exit = report(session.out, withStep(checks, step), [
       ...sayStripe(step),
       '',
-      ...(written['CLERK_WEBHOOK_SIGNING_SECRET'] === undefined ? [...clerkSteps(relay), ''] : []),
-      ...lastSteps(before.envFile, Object.keys(written)),
+      ...(hasNoClerk(secrets) ? [...clerkSteps(relay), ''] : []),
+      ...lastSteps(before.varsFile, Object.keys(secrets), relay),
     ]);
     if (isAsking) {
       outro(
@@ -90,7 +101,9 @@ async function askAll(session: Session, options: Options): Promise<Record<string
       message: 'Where is the Worker, or where will it be?',
       initialValue: values[RELAY_URL] ?? LOCAL_URL,
       validate: (url) =>
-        URL.canParse(url ?? '') ? undefined : 'An address such as https://name.you.workers.dev',
+        originOf(url ?? '') === null
+          ? 'An address such as https://name.you.workers.dev'
+          : undefined,
     }),
   );
   for (const { name, what, where } of ASKED) {
@@ -118,7 +131,7 @@ function withValues(before: Session, changes: Readonly<Record<string, string>>):
   return sessionOf({
     settings: { values, problems: [], config: result.config },
     out: openOutput({ isJson: before.out.isJson, values }),
-    envFile: before.envFile,
+    varsFile: before.varsFile,
   });
 }
 
@@ -137,8 +150,29 @@ async function checksOf(session: Session): Promise<Check[]> {
   ];
 }
 
-function sayStripe(step: StripeStep): string[] {
+function hasNoClerk(secrets: Readonly<Record<string, string>>): boolean {
+  return PROVIDER_SECRETS.CLERK_WEBHOOK_SIGNING_SECRET.every((name) => !(name in secrets));
+}
+
+type NotDone = { readonly kind: 'not_done'; readonly error: CliError };
+
+function notDone(error: unknown): NotDone {
+  if (error instanceof CliError) return { kind: 'not_done', error };
+  throw error;
+}
+
+/** A failed step is one line, so what the key's own check said of it goes. */
+function withStep(checks: readonly Check[], step: StripeStep | NotDone): readonly Check[] {
+  if (step.kind !== 'not_done') return checks;
+  const others = checks.filter(({ name, verdict }) => name !== 'Stripe API' || verdict === 'ok');
+  const { message, todo } = step.error;
+  return [...others, problem('Stripe endpoint', message, todo ?? 'Run setup again.')];
+}
+
+function sayStripe(step: StripeStep | NotDone): string[] {
   switch (step.kind) {
+    case 'not_done':
+      return ['Stripe: no endpoint was made; see the PROBLEM. Run this again with another key.'];
     case 'no_key':
       return [
         'Stripe: without STRIPE_SECRET_KEY the endpoint has to be made by hand (README, Deploy, 3).',
@@ -171,10 +205,12 @@ function sayThere({
   ];
 }
 
-function lastSteps(file: string, names: readonly string[]): string[] {
+/** The address is no secret of the Worker's, so it is not in the file that is sent there. */
+function lastSteps(file: string, names: readonly string[], relay: string): string[] {
   return [
     `Written to ${file}: ${names.join(', ')}.`,
     'Send them to the deployed Worker:',
     `  npm run deploy && npx wrangler secret bulk ${file}`,
+    `Later commands find it by --worker ${relay}, or by RELAY_URL in the environment.`,
   ];
 }

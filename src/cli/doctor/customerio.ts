@@ -4,6 +4,8 @@
 import type { Config } from '../../config.ts';
 import { appApi } from '../../customerio/app-api.ts';
 import { exchange } from '../../customerio/exchange.ts';
+import { outcomeOf } from '../../customerio/outcome.ts';
+import type { Outcome } from '../../customerio/outcome.ts';
 import { pipelinesHeaders } from '../../customerio/pipelines-request.ts';
 import type { PipelinesOptions } from '../../customerio/pipelines-request.ts';
 import { persistently } from '../http.ts';
@@ -20,7 +22,9 @@ type Region = keyof typeof REGIONS;
 type Probe =
   | { readonly kind: 'taken' }
   | { readonly kind: 'refused'; readonly status: number }
-  | { readonly kind: 'unclear'; readonly finding: string };
+  | { readonly kind: 'unclear'; readonly finding: string }
+  /** Also unclear, but worth asking again. */
+  | Extract<Outcome, { kind: 'retry' }>;
 
 const APPETITE = { successBytesMax: 0, errorBytesMax: 64_000 };
 
@@ -32,9 +36,13 @@ export async function pipelinesCheck(session: Session): Promise<Check | null> {
   const region = regionOf(config);
   const as = siteId === null ? 'token:' : 'site_id:token';
   const options = { baseUrl: config.customerio.baseUrl, token, siteId };
-  const configured = await probePipelines(options, session.pipelines().shell);
+  const configured = await probePipelines(options, session);
   if (configured.kind === 'taken') {
     return ok(name, `takes the key as ${as}, region ${region ?? 'by address'}`);
+  }
+  if (configured.kind === 'retry') {
+    const { sentence, todo } = sayFailure(configured, session.pipelines().party);
+    return problem(name, sentence, todo);
   }
   if (configured.kind === 'unclear') {
     return problem(
@@ -58,7 +66,7 @@ function refusedTodo(siteId: string | null): string {
 
 /** The documented form is `token:`; many write `site_id:token`. */
 async function otherForm(options: PipelinesOptions, session: Session): Promise<Check | null> {
-  const probe = await probePipelines({ ...options, siteId: null }, session.pipelines().shell);
+  const probe = await probePipelines({ ...options, siteId: null }, session);
   if (probe.kind !== 'taken') return null;
   return problem(
     'Pipelines API',
@@ -75,7 +83,7 @@ async function otherRegion(
   if (region === null) return null;
   const other = region === 'us' ? 'eu' : 'us';
   const baseUrl = `https://cdp${REGIONS[other]}.customer.io/v1`;
-  const probe = await probePipelines({ ...options, baseUrl }, session.pipelines().shell);
+  const probe = await probePipelines({ ...options, baseUrl }, session);
   if (probe.kind !== 'taken') return null;
   return problem(
     'region',
@@ -93,7 +101,12 @@ function regionOf({ customerio }: Config): Region | null {
   );
 }
 
-async function probePipelines(options: PipelinesOptions, shell: SendShell): Promise<Probe> {
+async function probePipelines(options: PipelinesOptions, session: Session): Promise<Probe> {
+  const { shell } = session.pipelines();
+  return persistently(() => probeOnce(options, shell), session.out.note);
+}
+
+async function probeOnce(options: PipelinesOptions, shell: SendShell): Promise<Probe> {
   const init = {
     method: 'POST',
     redirect: 'manual',
@@ -105,10 +118,15 @@ async function probePipelines(options: PipelinesOptions, shell: SendShell): Prom
   if (result.kind === 'unreachable') return { kind: 'unclear', finding: 'cannot be reached' };
   const { status } = result.answer;
   if (status === 401 || status === 403) return { kind: 'refused', status };
-  // A 200 would be odd, but it is no refusal of the key; nobody was named, so nobody was created.
-  if (status < 300 || (status >= 400 && status < 429)) return { kind: 'taken' };
-  if (status < 400) return { kind: 'refused', status };
-  return { kind: 'unclear', finding: `answers ${status}` };
+  // Strict mode refuses the empty call of a known key as invalid. Anything else proves nothing, a 200 least of all:
+  // without strict mode it is what an unknown key gets too.
+  if (status === 400) return { kind: 'taken' };
+  const outcome = outcomeOf(result.answer, shell.now());
+  if (outcome.kind === 'retry') return outcome;
+  return {
+    kind: 'unclear',
+    finding: `answers ${status}, which does not say whether it takes the key`,
+  };
 }
 
 export async function appCheck(session: Session): Promise<Check | null> {

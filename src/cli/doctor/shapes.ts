@@ -1,5 +1,6 @@
 // Are the secrets there, and do they look like what belongs there? Pure. Values never get into a finding.
 
+import { PROVIDER_SECRETS } from '../../config.ts';
 import { SECRETS, whereToFind } from '../secrets.ts';
 import type { Values } from '../settings.ts';
 import { ok, problem, warning } from './check.ts';
@@ -47,6 +48,11 @@ function missing(values: Values): Check[] {
       lack('CLERK_WEBHOOK_SIGNING_SECRET', "Clerk's webhooks are answered 503", !hasStripe),
     ],
     [!hasStripe, lack('STRIPE_WEBHOOK_SECRET', "Stripe's webhooks are answered 503", !hasClerk)],
+    [
+      !has('STRIPE_SECRET_KEY'),
+      lack('STRIPE_SECRET_KEY', 'the Stripe endpoint was not checked', false),
+    ],
+    [!has('CLERK_SECRET_KEY'), lack('CLERK_SECRET_KEY', "Clerk's API was not checked", false)],
     [!has('ADMIN_TOKEN'), lack('ADMIN_TOKEN', 'status, parked and metrics do not exist', false)],
   ];
   return lacks.filter(([isMissing]) => isMissing).map(([, check]) => check);
@@ -60,7 +66,9 @@ type Fault = { readonly finding: string; readonly isSure: boolean };
 
 function faultsOf(name: string, value: string, values: Values): Fault[] {
   if (/\s|["']/.test(value)) return [sure('holds a space or a quote: it was pasted with too much')];
-  const twin = SECRETS.find((other) => other.name !== name && textOf(values, other.name) === value);
+  const twin = SECRETS.find(
+    (other) => !isSameSecret(other.name, name) && textOf(values, other.name) === value,
+  );
   if (twin !== undefined) {
     return [sure(`has the same value as ${twin.name}: one of them is misplaced`)];
   }
@@ -68,8 +76,15 @@ function faultsOf(name: string, value: string, values: Values): Fault[] {
   return rule === undefined ? [] : rule(value, values);
 }
 
+function isSameSecret(one: string, other: string): boolean {
+  const places = Object.values(PROVIDER_SECRETS).map((names): readonly string[] => names);
+  return one === other || places.some((names) => names.includes(one) && names.includes(other));
+}
+
 const RULES: Readonly<Record<string, (value: string, values: Values) => Fault[]>> = {
   CLERK_WEBHOOK_SIGNING_SECRET: svixFaults,
+  CLERK_WEBHOOK_SECRET: svixFaults,
+  STRIPE_SVIX_SIGNING_SECRET: svixFaults,
   STRIPE_WEBHOOK_SECRET: stripeFaults,
   CLERK_SECRET_KEY: (value) => keyFaults(value, /^sk_(test|live)_/, 'sk_test_ or sk_live_'),
   STRIPE_SECRET_KEY: (value) =>
@@ -80,14 +95,15 @@ const RULES: Readonly<Record<string, (value: string, values: Values) => Fault[]>
   ],
   CUSTOMERIO_APP_TOKEN: foreignFaults,
   ADMIN_TOKEN: (value) => (value.length < 24 ? [sure('is shorter than 24 characters')] : []),
+  ALERT_WEBHOOK_URL: alertFaults,
 };
 
-/** Clerk's are `whsec_` and base64 of 24 bytes; Stripe's begin alike and are no such base64. */
+/** Clerk's and Svix's are `whsec_` and base64 of 24 bytes; Stripe's begin alike and are no such base64. */
 function svixFaults(value: string): Fault[] {
   const [, encoded] = /^whsec_(.*)$/.exec(value) ?? [];
   if (encoded === undefined) return [sure('does not begin with whsec_')];
   if (/^[0-9a-f]{64}$/.test(encoded)) {
-    return [sure("is the secret of Stripe's command line, not Clerk's")];
+    return [sure("is the secret of Stripe's command line, not one of Svix, which Clerk uses")];
   }
   const bytes = Buffer.from(encoded, 'base64');
   if (bytes.toString('base64') !== encoded) {
@@ -95,7 +111,9 @@ function svixFaults(value: string): Fault[] {
   }
   if (bytes.length === SVIX_KEY_BYTES) return [];
   return [
-    doubt(`holds ${bytes.length} bytes where Clerk's hold 24: another one's secret, or cut off`),
+    doubt(
+      `holds ${bytes.length} bytes where Svix and Clerk use 24: another one's secret, or cut off`,
+    ),
   ];
 }
 
@@ -104,6 +122,11 @@ function stripeFaults(value: string): Fault[] {
   return /[+/=]/.test(value)
     ? [sure("holds +, / or =, as Clerk's secrets do and Stripe's never")]
     : [];
+}
+
+function alertFaults(value: string): Fault[] {
+  if (!URL.canParse(value)) return [sure('is no URL')];
+  return value.startsWith('https:') ? [] : [doubt('is not https: alerts can be read on the way')];
 }
 
 function keyFaults(value: string, shape: RegExp, expected: string): Fault[] {
