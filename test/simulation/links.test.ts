@@ -1,4 +1,4 @@
-// Links and outboxes under fire, a thousand seeds of it. Any number: npm run simulate:links -- --seeds N
+// Links and outboxes under fire, a thousand seeds of it. Any number: npm run simulate -- --links --seeds N
 
 import { expect, it } from 'vitest';
 
@@ -16,7 +16,9 @@ it(
       const report = await simulateLinks(seed);
       waited += report.waited;
       if (report.violation === null) continue;
-      failed.push(`seed ${seed}: ${report.violation}\n  npm run simulate:links -- --seed ${seed}`);
+      failed.push(
+        `seed ${seed}: ${report.violation}\n  npm run simulate -- --links --seed ${seed}`,
+      );
     }
     expect(failed).toEqual([]);
     // It would prove little if nothing ever waited.
