@@ -43,7 +43,7 @@ const measured = new Map<string, Turn[]>();
 async function run(
   name: WorkerName,
   connections: number,
-  latencyMs: number,
+  latencyMs: number | null,
   provider: 'clerk' | 'stripe',
 ) {
   const load = await throughput(upstream, name, { connections, latencyMs, seconds, provider });
@@ -51,8 +51,14 @@ async function run(
   measured.set(key, [...(measured.get(key) ?? []), load]);
 }
 
-function keyOf(name: WorkerName, connections: number, latencyMs: number, provider = 'clerk') {
-  return `${name}, ${provider}, ${connections} connections, upstream ${latencyMs} ms`;
+function keyOf(
+  name: WorkerName,
+  connections: number,
+  latencyMs: number | null,
+  provider = 'clerk',
+) {
+  const upstreamText = latencyMs === null ? 'down' : `${latencyMs} ms`;
+  return `${name}, ${provider}, ${connections} connections, upstream ${upstreamText}`;
 }
 
 function median(all: readonly number[]): number {
@@ -66,7 +72,7 @@ for (let turn = 0; turn < TURNS; turn += 1) {
   for (const connections of [16, 64]) {
     await run('verify-only', connections, 0, 'clerk');
     await run('floor', connections, 0, 'clerk');
-    for (const latencyMs of [0, 50, 500]) {
+    for (const latencyMs of [0, 50, 500, null]) {
       await run('docs-style', connections, latencyMs, 'clerk');
       await run('relay', connections, latencyMs, 'clerk');
     }

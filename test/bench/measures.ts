@@ -19,13 +19,15 @@ export async function throughput(
   name: WorkerName,
   about: {
     readonly connections: number;
-    readonly latencyMs: number;
+    /** Null: it is down. */
+    readonly latencyMs: number | null;
     readonly seconds: number;
     readonly provider?: 'clerk' | 'stripe';
   },
 ): Promise<Load & { readonly cpuMsPerWebhook: number }> {
   const make = about.provider === 'stripe' ? stripeWebhooks : clerkWebhooks;
-  await upstream.set({ latencyMs: about.latencyMs });
+  const { latencyMs } = about;
+  await upstream.set(latencyMs === null ? { isDown: true } : { latencyMs });
   const worker = await startWorker(name, upstream);
   await closedLoop(worker.url, make(WARM_UP), { connections: 16, seconds: 10 });
   const webhooks = make(PREPARED);
