@@ -120,6 +120,12 @@ describe('send', () => {
     expect(second.err).toContain('may forward to your real Customer.io workspace');
   });
 
+  it('takes no person for the story, which makes up its own', async () => {
+    const { code, err } = await lifecycle(['send', '--story', '--user-id', 'user_ada'], { env });
+    expect(code).toBe(2);
+    expect(err).toContain('--story makes up its own person');
+  });
+
   it('says that a signature was refused', async () => {
     const other = { ...env, STRIPE_WEBHOOK_SECRET: 'whsec_of_another_endpoint' };
     const { code, out } = await lifecycle(['send', 'stripe', 'customer.created'], { env: other });
@@ -166,6 +172,15 @@ describe('the admin API', () => {
     expect(forgotten.out).toContain("is nobody's now");
     expect(await lifecycle(['link', 'cus_eve', '--forget'], { env })).toMatchObject({ code: 1 });
     expect(await lifecycle(['link', 'cus_eve', 'eve'], { env })).toMatchObject({ code: 2 });
+  });
+
+  it('advises no link where a charge waits', async () => {
+    const row = { waitsFor: 'ch_1', events: 1, since: '2026-11-24T00:00:00.000Z' };
+    const other = await emulate(() => ({ status: 200, body: { waiting: [row] } }));
+    const { out } = await lifecycle(['waiting', 'list', '--worker', other.url], { env });
+    await other.close();
+    expect(out).toContain('ch_1');
+    expect(out).not.toContain('lifecycle link');
   });
 
   it('lists what is parked, replays it and discards it', async () => {

@@ -39,6 +39,10 @@ export function sendCommand(): Command {
     .option('--story', 'the whole life of one customer')
     .option('--yes-send-invented-people', 'even though they reach a real workspace');
   return does<Options>(made, async (session, { args: [provider, type], options }) => {
+    const isAboutOne = (options.userId ?? options.customerId ?? provider) !== undefined;
+    if (options.story === true && isAboutOne) {
+      throw usageError('--story makes up its own person: it takes no id and no webhook.');
+    }
     const to = relayUrl(session, options.to);
     const webhooks = options.story === true ? storyOf() : [sampleOf({ provider, type, options })];
     needLeave(session, to, options.yesSendInventedPeople === true);
