@@ -13,6 +13,7 @@ import { failureOf } from './say.ts';
 import type { Session } from './session.ts';
 
 export function checkUserId(userId: string, isForced: boolean): void {
+  if (userId.trim() === '') throw usageError('--user-id is empty.');
   if (isForced || !isEmail(userId)) return;
   throw usageError(
     'This user id is an email. Emails change; then Customer.io has two people.',

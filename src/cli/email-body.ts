@@ -2,12 +2,13 @@
 // Customer.io's own defaults hold.
 // https://docs.customer.io/integrations/api/app/#operation/sendEmail
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Email } from '../customerio/email.ts';
 import { usageError } from './cli-error.ts';
-import { fieldsOf } from './pairs.ts';
+import { namedBytes, namedText } from './files.ts';
+import { fieldsOf, isEmail } from './pairs.ts';
 
 export type EmailFlags = {
   readonly transactionalMessageId?: string;
@@ -43,12 +44,13 @@ const IDENTIFIERS = ['id', 'email', 'cio_id'];
 
 export function emailBody(flags: EmailFlags): Email {
   needTemplateOrText(flags);
+  needAddresses(flags.to);
   return {
     to: flags.to,
     identifiers: identifiersOf(flags.identifier),
     ...templateOf(flags),
     ...given({
-      message_data: notEmpty(fieldsOf(flags.data, '--data')),
+      message_data: notEmpty(fieldsOf(flags.data, { option: '--data', pairs: '--data' })),
       from: flags.from,
       subject: flags.subject,
       preheader: flags.preheader,
@@ -59,7 +61,7 @@ export function emailBody(flags: EmailFlags): Email {
       bcc: flags.bcc,
       reply_to: flags.replyTo,
       language: flags.language,
-      headers: notEmpty(fieldsOf(flags.header, '--header')),
+      headers: notEmpty(fieldsOf(flags.header, { option: '--header', pairs: '--header' })),
       attachments: notEmpty(attachmentsOf(flags.attach)),
       send_at: flags.sendAt === undefined ? undefined : secondsOf(flags.sendAt),
       ...switchesOf(flags),
@@ -90,6 +92,12 @@ function needTemplateOrText({ transactionalMessageId, body, subject, from }: Ema
   );
 }
 
+/** Each may have a name before it: Ada <ada@example.com>. */
+function needAddresses(to: string): void {
+  if (to.split(',').every((each) => isEmail(each.trim().split(' ').at(-1) ?? ''))) return;
+  throw usageError('--to needs an email, or several with commas between them.');
+}
+
 function templateOf({ transactionalMessageId: id }: EmailFlags) {
   if (id === undefined) return {};
   return { transactional_message_id: /^\d+$/.test(id) ? Number(id) : id };
@@ -107,10 +115,9 @@ function identifiersOf(flag: string): Email['identifiers'] {
 }
 
 function attachmentsOf(files: readonly string[]): Record<string, string> {
-  const contents = files.map((file) => {
-    if (!existsSync(file)) throw usageError(`--attach ${file}: there is no such file.`);
-    return [path.basename(file), readFileSync(file)] as const;
-  });
+  const contents = files.map(
+    (file) => [path.basename(file), namedBytes({ file, what: `--attach ${file}` })] as const,
+  );
   if (contents.reduce((sum, [, bytes]) => sum + bytes.length, 0) > ATTACHMENT_BYTES_MAX) {
     throw usageError('The attachments are over 2 MB together, the most Customer.io takes.');
   }
@@ -118,12 +125,15 @@ function attachmentsOf(files: readonly string[]): Record<string, string> {
 }
 
 function secondsOf(text: string): number {
-  if (/^\d{1,10}$/.test(text)) return Number(text);
+  if (/^\d{1,10}$/.test(text)) {
+    if (Number(text) * 1000 > Date.now()) return Number(text);
+    throw usageError('--send-at lies in the past.', 'Leave it out to send at once.');
+  }
   throw usageError('--send-at needs Unix seconds.', 'In an hour: $(( $(date +%s) + 3600 ))');
 }
 
 function textOrFile(text: string): string {
-  return existsSync(text) ? readFileSync(text, 'utf8') : text;
+  return existsSync(text) ? namedText({ file: text, what: `--body ${text}` }) : text;
 }
 
 function notEmpty(fields: Readonly<Record<string, unknown>>) {

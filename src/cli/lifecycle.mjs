@@ -4,6 +4,14 @@
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 
+// Whoever reads us may have read enough, as `head` does: then there is nobody left to tell.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
 const NODE_MAJOR_MIN = 22;
 const major = Number(process.versions.node.split('.')[0]);
 const packages = new URL('../../node_modules/', import.meta.url);

@@ -1,14 +1,17 @@
 // What is typed or kept in a file → an object: `k=v` pairs, a JSON file, or both, the pairs last.
 
-import { readFileSync } from 'node:fs';
-
 import { usageError } from './cli-error.ts';
+import { namedText } from './files.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** `pairs` is the option that takes `key=value`; null where none does. */
+export type FieldsOption = { readonly option: string; readonly pairs: string | null };
+
 /** Each is `k=v`, a file, or `-` for standard input; later ones win. */
-export function fieldsOf(given: readonly string[], option: string): Fields {
-  const parts = given.map((each) => (isPair(each) ? pairOf(each) : fileOf(each, option)));
+export function fieldsOf(given: readonly string[], { option, pairs }: FieldsOption): Fields {
+  const todo = pairs === null ? {} : { todo: `Or write it out: ${pairs} key=value` };
+  const parts = given.map((each) => (isPair(each) ? pairOf(each) : fileOf(each, option, todo)));
   return Object.assign({}, ...parts) as Fields;
 }
 
@@ -33,24 +36,13 @@ function pairOf(text: string): Fields {
   return { [text.slice(0, at)]: valueOf(text.slice(at + 1)) };
 }
 
-function fileOf(file: string, option: string): Fields {
-  const json = parsed(textOf(file, option));
+function fileOf(file: string, option: string, todo: { readonly todo?: string }): Fields {
+  const json = parsed(namedText({ file, what: `${option} ${file}`, ...todo }));
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
   throw usageError(
     `${option} ${file}: this is not a JSON object.`,
     'It looks like {"plan": "pro"}',
   );
-}
-
-function textOf(file: string, option: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch {
-    throw usageError(
-      `${option} ${file}: there is no such file.`,
-      `Or write it out: ${option} key=value`,
-    );
-  }
 }
 
 function parsed(text: string): unknown {

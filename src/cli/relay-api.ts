@@ -7,9 +7,10 @@ import { askBearer } from './bearer-api.ts';
 import type { Answered } from './bearer-api.ts';
 import { CliError } from './cli-error.ts';
 import { persistently } from './http.ts';
+import { savedSecrets } from './saved-secrets.ts';
 import { failureOf } from './say.ts';
 import type { Party } from './say.ts';
-import { needed, relayUrl } from './session.ts';
+import { isLocal, needed, relayUrl } from './session.ts';
 import type { SendShell, Session } from './session.ts';
 
 const figure = z.number().default(0);
@@ -51,7 +52,7 @@ export async function relay<Value>(
   request: RelayRequest<Value>,
 ): Promise<AppAnswer<Value>> {
   const url = relayUrl(session, flag);
-  const token = needed(session.config().operator.adminToken, 'ADMIN_TOKEN');
+  const token = needed(adminTokenFor(session, url), 'ADMIN_TOKEN');
   const answer = await persistently(
     () => askRelay(request, { url, token }, session.others),
     session.out.note,
@@ -62,6 +63,13 @@ export async function relay<Value>(
     });
   }
   return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.body } : answer;
+}
+
+/** The one of the settings; for npm start, which makes its own, the one it has saved. */
+function adminTokenFor(session: Session, url: string): string | null {
+  const { adminToken } = session.config().operator;
+  if (adminToken !== null || !isLocal(url)) return adminToken;
+  return savedSecrets().admin || null;
 }
 
 /** The relay's own 404s say what is unknown; without a token it says not_found, as anybody's server may. */

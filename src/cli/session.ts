@@ -109,6 +109,10 @@ export function relayUrl(session: Session, flag: string | undefined): string {
   );
 }
 
+export function isLocal(url: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+}
+
 /** Null for anything but the bare address of a server. */
 export function originOf(url: string): string | null {
   if (!URL.canParse(url)) return null;

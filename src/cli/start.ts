@@ -2,13 +2,13 @@
 // customer's story. With a real Customer.io key in .dev.vars: the Worker alone, forwarding for real, and no story:
 // invented people are never sent to somebody's workspace.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-import { clerkSecret } from '../../test/support/clerk.ts';
 import { emulatorClient } from '../../test/support/emulator.ts';
 import { crashed, needPort, ready, StartError, startNode, stop } from './children.ts';
 import type { Child } from './children.ts';
+import { makeSecrets } from './saved-secrets.ts';
 import { tell } from './tell.ts';
 import type { Secrets, Told } from './tell.ts';
 
@@ -62,12 +62,13 @@ async function runWithEmulator(): Promise<void> {
   console.log('Starting Customer.io (emulated) and the Worker ...');
   const token = 'local-emulator-key';
   const emulatorUrl = await startEmulator(token);
-  const secrets = savedSecrets();
+  const secrets = makeSecrets();
   writeFileSync(
     VARS_FILE,
     [
       `CLERK_WEBHOOK_SIGNING_SECRET=${secrets.clerk}`,
       `STRIPE_WEBHOOK_SECRET=${secrets.stripe}`,
+      `ADMIN_TOKEN=${secrets.admin}`,
       `CUSTOMERIO_TRACK_TOKEN=${token}`,
       `CUSTOMERIO_PIPELINES_URL=${emulatorUrl}/v1`,
       '',
@@ -107,17 +108,6 @@ async function startWorker(args: readonly string[]): Promise<string> {
   });
 }
 
-/** The same from run to run, because the state is. They sign for this machine only. */
-function savedSecrets(): Secrets {
-  const file = `${FOLDER}/secrets.json`;
-  mkdirSync(FOLDER, { recursive: true });
-  if (!existsSync(file)) {
-    const secrets: Secrets = { clerk: clerkSecret(), stripe: `whsec_${crypto.randomUUID()}` };
-    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-}
-
 async function tellAll(workerUrl: string, emulatorUrl: string, secrets: Secrets): Promise<boolean> {
   const emulator = emulatorClient(emulatorUrl);
   console.log('\nOne customer, from sign-up to goodbye: webhook → what landed at Customer.io\n');
@@ -154,6 +144,7 @@ function explain(workerUrl: string, emulatorUrl: string): void {
   Stripe webhooks   ${workerUrl}/webhooks/stripe
   health            ${workerUrl}/healthz
   what has landed   ${emulatorUrl}/_emulator/state
+  operate it        npx lifecycle status${values.port === '8787' ? '' : ` --worker ${workerUrl}`}   (or parked list, waiting list, link, person)
 
 Tell the story once more, from another terminal:
   npm run story -- --port ${values.port} --emulator-port ${values['emulator-port']}

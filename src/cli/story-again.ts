@@ -1,11 +1,10 @@
 // npm run story: tells the story to the Worker that `npm start` has running.
 
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { emulatorClient } from '../../test/support/emulator.ts';
+import { savedSecrets } from './saved-secrets.ts';
 import { tell } from './tell.ts';
-import type { Secrets } from './tell.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,7 +14,7 @@ const { values } = parseArgs({
 });
 
 try {
-  const secrets = JSON.parse(readFileSync('.wrangler/start/secrets.json', 'utf8')) as Secrets;
+  const secrets = savedSecrets();
   const emulator = emulatorClient(`http://127.0.0.1:${values['emulator-port']}`);
   for await (const told of tell(`http://localhost:${values.port}`, emulator, secrets)) {
     console.log(`${told.title}: ${told.landed.join(', ')} (${told.ms} ms)`);

@@ -73,6 +73,19 @@ describe('identify', () => {
     expect((await lifecycle([...args, '--force'], { env })).code).toBe(0);
   });
 
+  it('refuses no id at all, and a folder for a file', async () => {
+    const none = await lifecycle(['identify', '--user-id', ''], { env });
+    expect(none).toMatchObject({ code: 2, err: '--user-id is empty.\n' });
+    const folder = await lifecycle(['identify', '--user-id', 'u', '--data', '.'], { env });
+    expect(folder.code).toBe(2);
+    expect(folder.err).toBe('--data .: this is a folder.\nOr write it out: --trait key=value\n');
+    const filter = await lifecycle(['people', 'search', '--filter', 'no-such.json'], { env });
+    expect(filter).toMatchObject({
+      code: 2,
+      err: '--filter no-such.json: there is no such file.\n',
+    });
+  });
+
   it('says what to do with a wrong key, and shows none', async () => {
     const wrong = { ...env, CUSTOMERIO_TRACK_TOKEN: 'a-wrong-key-of-mine' };
     const { code, err } = await lifecycle(['identify', '--user-id', 'user_1'], { env: wrong });
@@ -190,6 +203,18 @@ describe('email send', () => {
     expect(wrong.err).toContain('exactly one of id=, email= and cio_id=');
     const none = ['email', 'send', '--to', 'a@example.test', '--identifier', 'id=u'];
     expect((await lifecycle(none, { env })).err).toContain('needs --transactional-message-id');
+  });
+
+  it.each([
+    ['no address', ['--to', '']],
+    ['none either', ['--to', 'notanemail']],
+    ['the past', ['--send-at', '1700000000']],
+    ['a folder attached', ['--attach', '.']],
+    ['a folder for a body', ['--body', '.']],
+  ])('refuses %s before it asks anybody', async (_what, more) => {
+    const { code } = await lifecycle([...toAda, ...more], { env });
+    expect(code).toBe(2);
+    expect(app.requests).toEqual([]);
   });
 
   it('says what Customer.io says of a message that does not exist', async () => {

@@ -367,14 +367,14 @@ describe('setup', () => {
   });
 
   it('keeps the keys when Stripe refuses its own, and says so in one line', async () => {
-    for (const [more, status] of [
+    for (const [more, refusal] of [
       [{ STRIPE_SECRET_KEY: 'sk_test_another00000000' }, 401],
       [{ STRIPE_API_URL: (await forbidding()).url }, 403],
     ] as const) {
       rmSync(vars, { force: true });
       const { code, out } = await lifecycle(setup, { env: { ...env, ...more } });
       expect(code).toBe(1);
-      expect(out).toContain(`PROBLEM  Stripe endpoint: Stripe refuses the key (${status}).`);
+      expect(out).toContain(`PROBLEM  Stripe endpoint: Stripe refuses the key (${refusal}).`);
       expect(out.match(/PROBLEM  |warning  Stripe/g)).toHaveLength(1);
       expect(out).toContain('ok       Clerk API: takes the key');
       expect(readFileSync(vars, 'utf8')).toContain('CUSTOMERIO_APP_TOKEN=app-key-1234567890');
@@ -400,9 +400,9 @@ describe('setup', () => {
     'takes no address of a Worker with %s',
     async (more) => {
       stripe.has({});
-      const worker = more.endsWith('@') ? RELAY.replace('//', `//${more}`) : `${RELAY}${more}`;
-      const made = await lifecycle(['setup', '--worker', worker, '--no-input'], { env });
-      const asked = await lifecycle(['status', '--worker', worker], { env });
+      const address = more.endsWith('@') ? RELAY.replace('//', `//${more}`) : `${RELAY}${more}`;
+      const made = await lifecycle(['setup', '--worker', address, '--no-input'], { env });
+      const asked = await lifecycle(['status', '--worker', address], { env });
       for (const { code, err } of [made, asked]) {
         expect(code).toBe(2);
         expect(err).toContain('This is no address of a Worker');

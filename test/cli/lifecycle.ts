@@ -6,7 +6,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const BINARY = path.resolve(import.meta.dirname, '../../src/cli/lifecycle.mjs');
+export const BINARY = path.resolve(import.meta.dirname, '../../src/cli/lifecycle.mjs');
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 

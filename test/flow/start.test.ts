@@ -1,7 +1,7 @@
 // npm start as a new user runs it: a process, its words and its exit code.
 
 import { spawn } from 'node:child_process';
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -58,6 +58,14 @@ describe('npm start', () => {
     expect(text).toContain('All of it landed.');
     expect(text).toContain('User Deleted');
     expect(code).toBe(0);
+    const folder = path.join(ROOT, '.wrangler/start');
+    const saved = JSON.parse(readFileSync(path.join(folder, 'secrets.json'), 'utf8')) as {
+      admin: string;
+    };
+    expect(readFileSync(path.join(folder, 'dev.vars'), 'utf8')).toContain(
+      `ADMIN_TOKEN=${saved.admin}\n`,
+    );
+    expect(saved.admin.length).toBeGreaterThanOrEqual(24);
   });
 
   it('says which port is taken and how to choose another', async () => {

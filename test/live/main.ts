@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 
 const { config, problems } = await readSettings({
-  envFile: '.dev.vars',
+  varsFile: '.dev.vars',
   environment: process.env,
   flags: [],
 });

@@ -1,14 +1,15 @@
 // lifecycle explain: what payloads would become, without sending anything.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Command } from 'commander';
 
-import { EXIT, usageError } from '../cli-error.ts';
+import { EXIT } from '../cli-error.ts';
 import { command, does } from '../command.ts';
 import { explanationText } from '../explain-text.ts';
 import { explain } from '../explain.ts';
+import { namedText } from '../files.ts';
 
 export function explainCommand(): Command {
   const made = command('explain <file...>', 'what a payload would become, without sending it', [
@@ -39,12 +40,9 @@ function filesIn(name: string): string[] {
 }
 
 function textOf(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch {
-    throw usageError(
-      `explain ${file}: there is no such file.`,
-      'Or pipe it in: lifecycle explain -',
-    );
-  }
+  return namedText({
+    file,
+    what: `explain ${file}`,
+    todo: 'Or pipe it in: lifecycle explain -',
+  });
 }

@@ -29,7 +29,7 @@ export function identifyCommand(): Command {
     checkUserId(userId, force);
     const files = data === undefined ? [] : [data];
     // What was typed is JSON; what Customer.io makes of it is its own affair.
-    const traits = fieldsOf([...files, ...trait], '--data') as Traits;
+    const traits = fieldsOf([...files, ...trait], { option: '--data', pairs: '--trait' }) as Traits;
     const message = { type: 'identify', userId, traits, ...stamped(Date.now()) } as const;
     await land(session, message);
     const names = Object.keys(traits);

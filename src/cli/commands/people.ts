@@ -90,7 +90,7 @@ function filterOf({ email, filter }: SearchOptions): unknown {
   if (email !== undefined) {
     return { and: [{ attribute: { field: 'email', operator: 'eq', value: email } }] };
   }
-  const json = fieldsOf([filter ?? ''], '--filter');
+  const json = fieldsOf([filter ?? ''], { option: '--filter', pairs: null });
   return json['filter'] ?? json;
 }
 

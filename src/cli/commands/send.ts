@@ -1,15 +1,14 @@
 // lifecycle send: a correctly signed sample webhook, or the whole story, to a Worker. Invented people do not belong
 // into a real workspace, so where they would get there it asks for a flag that says so.
 
-import { existsSync, readFileSync } from 'node:fs';
-
 import type { Command } from 'commander';
 
 import { CliError, EXIT, usageError } from '../cli-error.ts';
 import { command, does } from '../command.ts';
 import { sample, sampleTypes } from '../samples.ts';
 import type { SampleProvider } from '../samples.ts';
-import { relayUrl } from '../session.ts';
+import { savedSecrets } from '../saved-secrets.ts';
+import { isLocal, relayUrl } from '../session.ts';
 import type { Session } from '../session.ts';
 import { story } from '../story.ts';
 import type { StoryWebhook } from '../story.ts';
@@ -40,6 +39,10 @@ export function sendCommand(): Command {
     .option('--story', 'the whole life of one customer')
     .option('--yes-send-invented-people', 'even though they reach a real workspace');
   return does<Options>(made, async (session, { args: [provider, type], options }) => {
+    const isAboutOne = (options.userId ?? options.customerId ?? provider) !== undefined;
+    if (options.story === true && isAboutOne) {
+      throw usageError('--story makes up its own person: it takes no id and no webhook.');
+    }
     const to = relayUrl(session, options.to);
     const webhooks = options.story === true ? storyOf() : [sampleOf({ provider, type, options })];
     needLeave(session, to, options.yesSendInventedPeople === true);
@@ -98,14 +101,13 @@ function newTag(): string {
 
 /** A deployed Worker, or a local one that forwards to a real workspace. */
 function needLeave(session: Session, to: string, isGiven: boolean): void {
-  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(to).hostname);
   const { values } = session.settings;
   const isForReal =
     values['CUSTOMERIO_TRACK_TOKEN'] !== undefined &&
     values['CUSTOMERIO_PIPELINES_URL'] === undefined;
-  if (isGiven || (isLocal && !isForReal)) return;
+  if (isGiven || (isLocal(to) && !isForReal)) return;
   throw usageError(
-    isLocal
+    isLocal(to)
       ? 'This Worker may forward to your real Customer.io workspace (a key is set), and this sends an invented person.'
       : `${to} is a deployed Worker: this would send an invented person to your workspace.`,
     'If that is what you want: --yes-send-invented-people. To try it without accounts: npm start',
@@ -125,13 +127,6 @@ function secretsOf({ settings }: Session): Secrets {
     clerk: first(['CLERK_WEBHOOK_SIGNING_SECRET', 'CLERK_WEBHOOK_SECRET']) || saved.clerk,
     stripe: first(['STRIPE_WEBHOOK_SECRET']) || saved.stripe,
   };
-}
-
-function savedSecrets(): Secrets {
-  const file = '.wrangler/start/secrets.json';
-  return existsSync(file)
-    ? (JSON.parse(readFileSync(file, 'utf8')) as Secrets)
-    : { clerk: '', stripe: '' };
 }
 
 async function deliver(to: string, webhook: StoryWebhook, secrets: Secrets): Promise<string> {

@@ -32,7 +32,10 @@ export function trackCommand(): Command {
     checkUserId(userId, force);
     checkEvent(event, force);
     const files = data === undefined ? [] : [data];
-    const properties = fieldsOf([...files, ...property], '--data') as Properties;
+    const properties = fieldsOf([...files, ...property], {
+      option: '--data',
+      pairs: '--property',
+    }) as Properties;
     const message = { type: 'track', userId, event, properties, ...stamped(Date.now()) } as const;
     await land(session, message);
     session.out.result(

@@ -41,7 +41,10 @@ export function waitingCommand(): Command {
           ? 'Nothing waits.'
           : [
               table(['customer', 'events', 'since', 'why', 'next look-up'], rows),
-              'Link one by hand: lifecycle link cus_... user_...',
+              // A charge has no link of its own: only its customer has.
+              ...(waiting.some(({ waitsFor }) => waitsFor.startsWith('cus_'))
+                ? ['Link one by hand: lifecycle link cus_... user_...']
+                : []),
             ],
       );
       return EXIT.ok;
