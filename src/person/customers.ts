@@ -67,11 +67,19 @@ export function belongingsOf(person: Person, customerId: string): Belongings {
     (facet) => facet.customerId === customerId && !person.tenure.named.includes(facet.id),
   );
   const ids = new Set(subscriptions.map(({ purchaseId }) => purchaseId));
+  // Invoices may have come before the subscription that explains them: they go where it will go.
+  const isTheirs = (marks: SubscriptionMarks) =>
+    marks.undecided.some((payment) => payment.customerId === customerId);
   return {
     subscriptions,
-    marks: only(person.marks, (_, id) => ids.has(id)),
+    marks: only(person.marks, (marks, id) => ids.has(id) || isOrphan(person, id, isTheirs(marks))),
     cards: only(person.cards, (card) => card.customerId === customerId),
   };
+}
+
+function isOrphan(person: Person, purchaseId: string, isTheirs: boolean): boolean {
+  const facets = Object.values(person.subscriptions);
+  return isTheirs && !facets.some((facet) => facet.purchaseId === purchaseId);
 }
 
 /** What the person has learnt meanwhile by the customer's newer events stays. */

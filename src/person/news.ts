@@ -10,6 +10,8 @@ import type { Moment } from './moment.ts';
  */
 export type Payment = {
   readonly invoiceId: string;
+  /** The Stripe customer who paid: with their link it moves. */
+  readonly customerId: string | null;
   readonly subscriptionId: string | null;
   /** Whose marks it sets, see `SubscriptionFacet`; null when it pays for no subscription. */
   readonly purchaseId: string | null;

@@ -44,6 +44,7 @@ describe('an invoice paid', () => {
   const paid = stripeEvent('invoice.paid', invoice({ currency: 'USD' }));
   const payment = {
     invoiceId: 'in_1',
+    customerId: 'cus_1',
     subscriptionId: 'sub_1',
     purchaseId: 'sub_1',
     amountMinor: 4900,

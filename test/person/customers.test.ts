@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
-import { belongingsOf, gain } from '../../src/person/customers.ts';
+import { belongingsOf, close, gain, lose } from '../../src/person/customers.ts';
 import { newPerson, takeEvent } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { READ_OPTIONS } from '../intake/provider-contract.ts';
@@ -43,6 +43,15 @@ it('converts a trial once, also when the new person heard of it before they were
   expect(given.marks['sub_1']).toMatchObject({ convertedBy: 'in_1', wasPaid: true });
   const again = take(given, paid, 2).moments.map(({ name }) => name);
   expect(again).not.toContain('trial_converted');
+});
+
+it('gives an invoice that came before its subscription to whom the subscription will go', () => {
+  const waiting = take(newPerson('user_old'), paid, 1).person;
+  const hold = { customerId: 'cus_1', version: 2 };
+  const given = gain(newPerson('user_new'), hold, belongingsOf(waiting, 'cus_1'));
+  const names = take(given, created, 2).moments.map(({ name }) => name);
+  expect(names.toSorted()).toEqual(['trial_converted', 'trial_started']);
+  expect(lose({ ...waiting, tenure: close(waiting, hold).tenure }, hold).marks).toEqual({});
 });
 
 it('gives the same whichever of the two knew more', () => {

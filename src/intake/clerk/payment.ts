@@ -70,6 +70,7 @@ function paymentOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
   return {
     ...attempt.totals,
     invoiceId: attempt.payment_id ?? attempt.id,
+    customerId: null,
     subscriptionId: item?.subscription_id ?? null,
     purchaseId: item?.id ?? null,
     billingReason: REASONS.get(attempt.charge_type) ?? attempt.charge_type,

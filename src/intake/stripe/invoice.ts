@@ -17,6 +17,7 @@ export function readPayment(event: StripeEvent, options: ReadOptions): Reading {
     const subscriptionId = subscriptionOf(invoice);
     const payment = {
       invoiceId: invoice.id,
+      customerId: invoice.customer,
       subscriptionId,
       purchaseId: subscriptionId,
       amountMinor: invoice.amount_paid ?? 0,
