@@ -3,10 +3,9 @@
 
 import type * as z from 'zod';
 
+import { askJson } from '../customerio/app-api.ts';
 import type { AppAnswer } from '../customerio/app-api.ts';
-import { exchange } from '../customerio/exchange.ts';
 import type { SendShell } from '../customerio/exchange.ts';
-import { outcomeOf } from '../customerio/outcome.ts';
 
 export type BearerRequest<Value> = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -21,8 +20,6 @@ export type BearerRequest<Value> = {
 
 export type Answered<Value> = { readonly body: Value; readonly headers: Headers };
 
-const APPETITE = { successBytesMax: 8_000_000, errorBytesMax: 64_000 };
-
 export async function askBearer<Value>(
   request: BearerRequest<Value>,
   shell: SendShell,
@@ -36,22 +33,12 @@ export async function askBearer<Value>(
       return response;
     },
   };
-  const result = await exchange({ url: request.url, init: initOf(request) }, APPETITE, listening);
-  switch (result.kind) {
-    case 'timed_out':
-    case 'unreachable':
-      return { kind: 'retry', reason: result.kind, retryAfterMs: null };
-    case 'torn':
-      return { kind: 'unreadable' };
-    case 'answered': {
-      const outcome = outcomeOf(result.answer, shell.now());
-      if (outcome.kind !== 'delivered') return outcome;
-      const read = request.schema.safeParse(parsed(result.answer.body));
-      return read.success
-        ? { kind: 'ok', value: { body: read.data, headers } }
-        : { kind: 'unreadable' };
-    }
-  }
+  const answer = await askJson(
+    { url: request.url, init: initOf(request) },
+    request.schema,
+    listening,
+  );
+  return answer.kind === 'ok' ? { kind: 'ok', value: { body: answer.value, headers } } : answer;
 }
 
 function initOf({ method, token, form, json, headers }: BearerRequest<unknown>): RequestInit {
@@ -67,12 +54,4 @@ function initOf({ method, token, form, json, headers }: BearerRequest<unknown>):
     return { ...base, headers: { ...common, 'Content-Type': type }, body: JSON.stringify(json) };
   }
   return { ...base, headers: common };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return body === '' ? {} : JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

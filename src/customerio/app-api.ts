@@ -103,12 +103,21 @@ export function appApi(options: AppOptions, shell: SendShell) {
   };
 }
 
-export async function askApp<Value>(
+export function askApp<Value>(
   request: AppRequest<Value>,
   options: AppOptions,
   shell: SendShell,
 ): Promise<AppAnswer<Value>> {
-  const result = await exchange(requestOf(request, options), APPETITE, shell);
+  return askJson(requestOf(request, options), request.schema, shell);
+}
+
+/** One exchange whose answer is JSON of a known shape. */
+export async function askJson<Value>(
+  request: { readonly url: string; readonly init: RequestInit },
+  schema: z.ZodType<Value>,
+  shell: SendShell,
+): Promise<AppAnswer<Value>> {
+  const result = await exchange(request, APPETITE, shell);
   switch (result.kind) {
     case 'timed_out':
     case 'unreachable':
@@ -117,7 +126,7 @@ export async function askApp<Value>(
       return { kind: 'unreadable' };
     case 'answered': {
       const outcome = outcomeOf(result.answer, shell.now());
-      return outcome.kind === 'delivered' ? read(request.schema, result.answer.body) : outcome;
+      return outcome.kind === 'delivered' ? read(schema, result.answer.body) : outcome;
     }
   }
 }
