@@ -4,19 +4,19 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
+import { isolateConfig } from './config/isolate-config.ts';
+import { layoutProblem } from './config/layout.ts';
 import { admin } from './console/admin.ts';
 import { metrics } from './console/metrics.ts';
 import { operatorOnly } from './console/operator.ts';
-import { deskOf } from './desk.ts';
-import { healthOf } from './health.ts';
+import { take } from './door/deliver.ts';
+import { deskOf } from './door/desk.ts';
+import { readBody } from './door/read-body.ts';
 import type { Provider } from './intake/provider.ts';
 import { providerNamed } from './intake/providers.ts';
-import { isolateConfig } from './isolate-config.ts';
-import { layoutProblem } from './layout.ts';
-import { faultOf, log } from './log.ts';
-import { readBody } from './read-body.ts';
-import { take } from './take.ts';
+import { faultOf, log } from './platform/log.ts';
+import { healthOf } from './watch/health.ts';
 
 type App = { Bindings: Cloudflare.Env };
 

@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'node',
           root: 'test',
           include: [
-            '{person,intake,customerio,emulator,outbox,links,config,cli,sweep,simulation,torture,fuzz,flow}/**/*.test.ts',
+            '{person,intake,customerio,apis,emulator,outbox,links,config,cli,watch,simulation,torture,fuzz,flow}/**/*.test.ts',
           ],
           testTimeout: 120_000,
           hookTimeout: 60_000,

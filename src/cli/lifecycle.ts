@@ -3,8 +3,6 @@
 
 import { Command, CommanderError } from 'commander';
 
-import { CliError, EXIT } from './cli-error.ts';
-import { collect } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emailCommand } from './commands/email.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -20,8 +18,10 @@ import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { trackCommand } from './commands/track.ts';
 import { waitingCommand } from './commands/waiting.ts';
-import { redactor } from './output.ts';
-import { readSettings } from './settings.ts';
+import { CliError, EXIT } from './terminal/cli-error.ts';
+import { collect } from './terminal/command.ts';
+import { redactor } from './terminal/output.ts';
+import { readSettings } from './terminal/settings.ts';
 
 const program = new Command('lifecycle')
   .description('Clerk and Stripe webhooks to Customer.io: set up, check, operate.')

@@ -3,13 +3,13 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
 
-import type { Config } from '../config.ts';
-import { isolateConfig } from '../isolate-config.ts';
-import { layoutProblem } from '../layout.ts';
+import type { Config } from '../config/config.ts';
+import { isolateConfig } from '../config/isolate-config.ts';
+import { layoutProblem } from '../config/layout.ts';
 import { linksOf } from '../links/directory.ts';
-import { namespaceIn, outboxOf } from '../outbox/outboxes.ts';
-import { shardName } from '../outbox/shards.ts';
 import { USER_ID } from '../person/owner.ts';
+import { namespaceIn, outboxOf } from '../platform/namespaces.ts';
+import { shardName } from '../platform/shards.ts';
 import type { OperatorApp } from './operator.ts';
 
 const WAITING_SHOWN = 100;

@@ -4,10 +4,10 @@
 
 import type { Context } from 'hono';
 
-import { isolateConfig } from '../isolate-config.ts';
-import { layoutProblem } from '../layout.ts';
-import { figuresOf } from './figures.ts';
-import type { ShardFigures } from './figures.ts';
+import { isolateConfig } from '../config/isolate-config.ts';
+import { layoutProblem } from '../config/layout.ts';
+import { figuresOf } from '../watch/figures.ts';
+import type { ShardFigures } from '../watch/figures.ts';
 import type { OperatorApp } from './operator.ts';
 
 type Labels = Readonly<Record<string, string>>;

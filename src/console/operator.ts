@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 
 import type { Context, Next } from 'hono';
 
-import { isolateConfig } from '../isolate-config.ts';
+import { isolateConfig } from '../config/isolate-config.ts';
 
 export type OperatorApp = { Bindings: Cloudflare.Env };
 

@@ -6,14 +6,14 @@
 
 import { Hono } from 'hono';
 
-import type { Config } from '../config.ts';
-import { deskOf } from '../desk.ts';
+import type { Config } from '../config/config.ts';
+import { isolateConfig } from '../config/isolate-config.ts';
+import { take } from '../door/deliver.ts';
+import { deskOf } from '../door/desk.ts';
 import { providerNamed } from '../intake/providers.ts';
-import { isolateConfig } from '../isolate-config.ts';
-import { namespaceIn } from '../outbox/outboxes.ts';
-import type { ParkedLine, ParkedThing } from '../outbox/parked-shelf.ts';
-import { shardName } from '../outbox/shards.ts';
-import { take } from '../take.ts';
+import type { ParkedLine, ParkedThing } from '../outbox/parked/shelf.ts';
+import { namespaceIn } from '../platform/namespaces.ts';
+import { shardName } from '../platform/shards.ts';
 import type { OperatorApp } from './operator.ts';
 
 /** Things listed or replayed by one request: each replay is a call or three, and a request may make a thousand. */

@@ -2,9 +2,9 @@
 
 import { Hono } from 'hono';
 
-import { isolateConfig } from '../isolate-config.ts';
-import { layoutProblem } from '../layout.ts';
-import { figuresOf } from './figures.ts';
+import { isolateConfig } from '../config/isolate-config.ts';
+import { layoutProblem } from '../config/layout.ts';
+import { figuresOf } from '../watch/figures.ts';
 import type { OperatorApp } from './operator.ts';
 
 export const statusRoutes = new Hono<OperatorApp>();

@@ -4,10 +4,10 @@
 
 import * as z from 'zod';
 
-import { exchange } from './exchange.ts';
-import type { SendShell } from './exchange.ts';
-import { outcomeOf } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
+import { exchange } from '../apis/exchange.ts';
+import type { SendShell } from '../apis/exchange.ts';
+import { outcomeOf } from '../apis/outcome.ts';
+import type { Outcome } from '../apis/outcome.ts';
 
 export type AppOptions = { readonly baseUrl: string; readonly token: string };
 

@@ -4,12 +4,12 @@
 
 import * as z from 'zod';
 
+import { exchange } from '../apis/exchange.ts';
+import type { SendShell } from '../apis/exchange.ts';
+import { outcomeOf } from '../apis/outcome.ts';
+import type { Outcome } from '../apis/outcome.ts';
 import { requestOf } from './app-api.ts';
 import type { AppOptions } from './app-api.ts';
-import { exchange } from './exchange.ts';
-import type { SendShell } from './exchange.ts';
-import { outcomeOf } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
 
 /** The documented body. Exactly one of `id`, `email` and `cio_id` says whose profile it is. */
 export type Email = {

@@ -1,10 +1,10 @@
 // Send: messages to the Pipelines API, one request, one outcome.
 
+import { exchange } from '../apis/exchange.ts';
+import type { SendShell } from '../apis/exchange.ts';
+import { outcomeOf } from '../apis/outcome.ts';
+import type { Outcome } from '../apis/outcome.ts';
 import type { Message } from '../person/message.ts';
-import { exchange } from './exchange.ts';
-import type { SendShell } from './exchange.ts';
-import { outcomeOf } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
 import { pipelinesRequest } from './pipelines-request.ts';
 import type { PipelinesOptions } from './pipelines-request.ts';
 

@@ -1,7 +1,7 @@
 // One GET to a provider's API, and what any answer but a success means. Total: nothing throws, and no answer takes
 // longer than its time.
 
-import { retryAfterMs } from '../customerio/outcome.ts';
+import { retryAfterMs } from '../apis/outcome.ts';
 import type { Finding } from './finding.ts';
 
 /** For the whole exchange. */

@@ -1,7 +1,7 @@
 // Whose is it? First Stripe, by what the customer's metadata says; then, where the configuration allows it, Clerk by the
 // customer's email. Never on a webhook's path.
 
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { askEmail } from './ask-clerk.ts';
 import type { ProviderOptions } from './ask-provider.ts';
 import { askCharge, askCustomer } from './ask-stripe.ts';

@@ -1,8 +1,8 @@
 // Hand over: a link that moved takes what its customer brought from the old person to the new one. Four steps, each
 // durable and repeatable: close the old person, give to the new one, take from the old one, note that it is done.
 
-import type { Move } from './moves.ts';
 import type { LinksShell } from './shell.ts';
+import type { Move } from './tables/moves.ts';
 
 /** Every move there is, oldest first. Throws where an outbox cannot be reached; the move stays. */
 export async function handOver(shell: LinksShell): Promise<void> {

@@ -4,10 +4,10 @@
 // so that a replay changes nothing. A claim from a place that may only create one has no say against any other,
 // whichever came first: so the link does not depend on the order of arrival.
 
-import { personKey } from '../outbox/people.ts';
+import { personKey } from '../outbox/people/table.ts';
 import type { LinkClaim } from '../person/news.ts';
-import type { Link } from './links-table.ts';
-import type { LinksStore } from './store.ts';
+import type { Link } from './tables/links.ts';
+import type { LinksStore } from './tables/tables.ts';
 
 /** What a claim did: a link that is new, one that is another person's now, or nothing anybody would notice. */
 export type Learning = 'learnt' | 'moved' | 'unchanged';

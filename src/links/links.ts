@@ -3,18 +3,18 @@
 
 import { DurableObject } from 'cloudflare:workers';
 
-import { ConfigError, readConfig } from '../config.ts';
-import type { Config } from '../config.ts';
-import { outboxOf } from '../outbox/outboxes.ts';
-import { callShard } from '../outbox/shards.ts';
+import { ConfigError, readConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
-import { platformOf } from '../platform-of.ts';
+import { platformOf } from '../platform/cloudflare.ts';
+import { outboxOf } from '../platform/namespaces.ts';
+import { callShard } from '../platform/shards.ts';
 import { lookUpWith } from './ask.ts';
 import { linksOf } from './directory.ts';
-import type { Link } from './links-table.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 import { openLinksShard } from './shard.ts';
 import type { LinksHealth, WaitingView } from './shard.ts';
+import type { Link } from './tables/links.ts';
 
 export class Links extends DurableObject {
   readonly #checked = readConfig({ ...this.env });

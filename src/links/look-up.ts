@@ -3,8 +3,8 @@
 
 import type { Finding } from './finding.ts';
 import { learn } from './learn.ts';
-import type { Queue } from './queues.ts';
 import type { LinksShell, LookUp } from './shell.ts';
+import type { Queue } from './tables/queues.ts';
 
 const BACKOFF_MS_MIN = 5000;
 const BACKOFF_MS_MAX = 86_400_000;

@@ -3,7 +3,7 @@
 // nothing overtakes; a queue is empty only after the outbox has its last event.
 
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
-import type { LinksStore } from './store.ts';
+import type { LinksStore } from './tables/tables.ts';
 
 /** `userId`: the person the event names itself. `now` in Unix milliseconds: the time of receipt. */
 export type PlaceRequest = {

@@ -16,7 +16,7 @@
 
 import { eraseLinks } from './learn.ts';
 import type { LinksShell } from './shell.ts';
-import type { Waiting } from './waiting.ts';
+import type { Waiting } from './tables/waiting.ts';
 
 /** How often an event whose link has just moved is placed anew. */
 const TURNS_MAX = 3;

@@ -1,15 +1,15 @@
 // One links shard: everything the Durable Object does but for being one. The simulation runs this very code over
 // node:sqlite. Every call is durable when it returns.
 
-import { faultOf } from '../log.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
-import { openCore } from './core.ts';
-import type { Core, CoreOptions } from './core.ts';
+import { faultOf } from '../platform/log.ts';
 import { eraseLinks, forget, learn } from './learn.ts';
-import type { Link } from './links-table.ts';
 import { place, placeCharge } from './place.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
-import type { QueueView } from './queues.ts';
+import { openCore } from './state.ts';
+import type { Core, CoreOptions } from './state.ts';
+import type { Link } from './tables/links.ts';
+import type { QueueView } from './tables/queues.ts';
 import type { LinkCounters } from './tally.ts';
 import { work } from './work.ts';
 

@@ -1,13 +1,13 @@
 // What the links stage needs of the world: its own store, the other objects, the providers' APIs and the platform.
 // Real objects behind it in production, plain functions in the simulation.
 
-import type { Decision } from '../log.ts';
-import type { Acceptance } from '../outbox/accept.ts';
+import type { Acceptance } from '../outbox/people/accept.ts';
 import type { Belongings, Hold } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
+import type { Decision } from '../platform/log.ts';
 import type { Finding } from './finding.ts';
 import type { Placement, PlaceRequest } from './place.ts';
-import type { LinksStore } from './store.ts';
+import type { LinksStore } from './tables/tables.ts';
 import type { LinkCounters } from './tally.ts';
 
 /** A person's outbox shard. Every call is durable when it returns, and may be repeated. */

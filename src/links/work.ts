@@ -1,13 +1,13 @@
 // The alarm's work: links that moved are handed over, queues whose person is known are released, and the others are
 // looked up, one at a time, so that a release never waits for more than one answer.
 
-import { faultOf } from '../log.ts';
-import { retryDelayMs } from '../outbox/retry.ts';
-import type { Core } from './core.ts';
+import { retryDelayMs } from '../apis/backoff.ts';
+import { faultOf } from '../platform/log.ts';
 import { handOver } from './hand-over.ts';
 import { lookUpQueue } from './look-up.ts';
-import type { Queue } from './queues.ts';
 import { forward, release } from './release.ts';
+import type { Core } from './state.ts';
+import type { Queue } from './tables/queues.ts';
 import { lookUpAllowedAt, withLookUp } from './tally.ts';
 
 /** One alarm run works no longer than this and goes on in the next: the platform's wall limit is 15 minutes. */

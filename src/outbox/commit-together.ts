@@ -1,7 +1,7 @@
 // Accepts that arrive within a moment commit together: one transaction is the price of one, and its answers go out
 // after it. If a group fails it is taken one by one, so nobody pays for another's fault.
 
-import type { Platform } from '../platform.ts';
+import type { Platform } from '../platform/platform.ts';
 
 /** How long the first of a group waits for others. A webhook's answer takes some milliseconds anyway. */
 const GROUP_MS = 1;

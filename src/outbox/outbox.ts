@@ -3,18 +3,20 @@
 
 import { DurableObject } from 'cloudflare:workers';
 
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError, readConfig } from '../config/config.ts';
 import type { Belongings, Hold } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
-import { platformOf } from '../platform-of.ts';
-import type { Acceptance } from './accept.ts';
-import { closeCustomer, gainCustomer, loseCustomer } from './customers.ts';
-import { namespaceIn } from './outboxes.ts';
-import { discardParked, findParked, listParked, replayParked } from './parked-shelf.ts';
-import type { ParkedLine, ParkedThing } from './parked-shelf.ts';
-import { personView } from './person-view.ts';
-import type { PersonView } from './person-view.ts';
-import type { ReplayOutcome } from './replay.ts';
+import { platformOf } from '../platform/cloudflare.ts';
+import { namespaceIn } from '../platform/namespaces.ts';
+import { shardName } from '../platform/shards.ts';
+import type { Layout } from '../platform/shards.ts';
+import type { ReplayOutcome } from './parked/replay.ts';
+import { discardParked, findParked, listParked, replayParked } from './parked/shelf.ts';
+import type { ParkedLine, ParkedThing } from './parked/shelf.ts';
+import type { Acceptance } from './people/accept.ts';
+import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts';
+import { personView } from './people/view.ts';
+import type { PersonView } from './people/view.ts';
 import {
   acceptEvent,
   healthOf,
@@ -28,8 +30,6 @@ import {
   sweepShard,
 } from './shard.ts';
 import type { ShardHealth, UnreadableEvent } from './shard.ts';
-import { shardName } from './shards.ts';
-import type { Layout } from './shards.ts';
 
 export class Outbox extends DurableObject {
   readonly #configured = readConfig({ ...this.env });

@@ -1,30 +1,30 @@
 // The shard: what one Outbox object does with what it is told, over whatever platform it is given. Taking, delivering
 // and sweeping meet here; each decision is in a file of its own beside it.
 
-import { openAlarm } from '../alarm.ts';
-import type { Alarm } from '../alarm.ts';
-import { ConfigError } from '../config.ts';
-import type { ConfigResult } from '../config.ts';
+import { BACKOFF_MS_MAX, retryDelayMs } from '../apis/backoff.ts';
+import { ConfigError } from '../config/config.ts';
+import type { ConfigResult } from '../config/config.ts';
 import { credentialsFingerprint } from '../customerio/pipelines-request.ts';
 import { sendMessages } from '../customerio/send.ts';
-import { faultOf } from '../log.ts';
 import type { PersonEvent } from '../person/news.ts';
-import type { Platform } from '../platform.ts';
-import { accept } from './accept.ts';
-import type { Acceptance } from './accept.ts';
+import { openAlarm } from '../platform/alarm.ts';
+import type { Alarm } from '../platform/alarm.ts';
+import { faultOf } from '../platform/log.ts';
+import type { Platform } from '../platform/platform.ts';
 import { commitTogether } from './commit-together.ts';
 import type { Together } from './commit-together.ts';
-import { counted, tallied } from './delivery.ts';
-import type { Counters, Delivery, Tally } from './delivery.ts';
-import { drain } from './drain.ts';
-import type { MailCounters } from './emails.ts';
-import { openErasing } from './erase.ts';
-import type { EraseLinks, Erasing } from './erase.ts';
-import { mailDueAt, mailShard } from './mail-shard.ts';
-import { BACKOFF_MS_MAX, retryDelayMs } from './retry.ts';
-import { dayOf } from './schema.ts';
-import { openTables } from './tables.ts';
-import type { Tables } from './tables.ts';
+import { drain } from './delivery/drain.ts';
+import { counted, tallied } from './delivery/record.ts';
+import type { Counters, Delivery, Tally } from './delivery/record.ts';
+import { openErasing } from './erasure/erase.ts';
+import type { EraseLinks, Erasing } from './erasure/erase.ts';
+import { dayOf } from './journal/periods.ts';
+import { mailDueAt, mailShard } from './mail/shard.ts';
+import type { MailCounters } from './mail/table.ts';
+import { accept } from './people/accept.ts';
+import type { Acceptance } from './people/accept.ts';
+import { openTables } from './storage.ts';
+import type { Tables } from './storage.ts';
 
 export type Shard = {
   readonly platform: Platform;

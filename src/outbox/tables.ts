@@ -1,59 +1,65 @@
-// The tables of one shard with what is kept of them in memory: the delivery record and the rows written. Memory never
-// says more than the tables do: what a failed transaction changed is forgotten and read anew.
+// Everything one outbox shard stores. Synchronous; the callers decide what is one transaction. What is in memory
+// (newest tables, last seq) is a copy of what the tables say: after a transaction that failed, open it again.
 
-import type { Platform } from '../platform.ts';
-import { counted } from './delivery.ts';
-import type { Delivery } from './delivery.ts';
-import { countingRun } from './sql.ts';
-import { openStore } from './store.ts';
-import type { Store } from './store.ts';
+import type { Layout } from '../platform/shards.ts';
+import type { Run } from '../platform/sql.ts';
+import { NEW_DELIVERY } from './delivery/record.ts';
+import type { Delivery } from './delivery/record.ts';
+import { openErasures } from './erasure/table.ts';
+import { openJournal } from './journal/journal.ts';
+import { openEmails } from './mail/table.ts';
+import { openParked } from './parked/table.ts';
+import { openSeen } from './people/seen.ts';
+import { openPeople } from './people/table.ts';
 
-export type Tables = ReturnType<typeof openTables>;
+export type Store = ReturnType<typeof openStore>;
 
-export function openTables({ sql, transaction: platformTransaction }: Platform) {
-  let rowsWritten = 0;
-  const run = countingRun(sql, (rows) => {
-    rowsWritten += rows;
-  });
-  let opened: Store | null = openStore(run);
-  let delivery = opened.delivery();
+export function openStore(run: Run) {
+  run('CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID');
 
-  function store(): Store {
-    opened ??= openStore(run);
-    return opened;
+  function delivery(): Delivery {
+    const value = run(`SELECT value FROM state WHERE name = 'delivery'`)[0]?.['value'];
+    return typeof value === 'string' ? deliveryOf(JSON.parse(value)) : NEW_DELIVERY;
   }
 
-  function transaction<Value>(write: (store: Store) => Value): Value {
-    const before = delivery;
-    const open = store();
-    try {
-      return platformTransaction(() => write(open));
-    } catch (error) {
-      delivery = before;
-      opened = null;
-      throw error;
-    }
+  function saveDelivery(value: Delivery): void {
+    run(`INSERT OR REPLACE INTO state (name, value) VALUES ('delivery', ?)`, JSON.stringify(value));
   }
 
-  /** Durable when it returns, together with whatever else the transaction around it writes. */
-  function save(next: Delivery): void {
-    const value = counted(next, { rowsWritten });
-    store().saveDelivery(value);
-    rowsWritten = 0;
-    delivery = value;
+  /** What was stored first stays: the layout in force, whatever is asked for now. */
+  function layout(wanted: Layout): Layout {
+    const value = run(`SELECT value FROM state WHERE name = 'layout'`)[0]?.['value'];
+    if (typeof value === 'string') return JSON.parse(value);
+    run(`INSERT INTO state (name, value) VALUES ('layout', ?)`, JSON.stringify(wanted));
+    return wanted;
   }
 
-  /** In memory only: the next `save` writes it, and a crash may lose it. */
-  function note(next: Delivery): void {
-    delivery = next;
+  function incidents(): string[] {
+    const value = run(`SELECT value FROM state WHERE name = 'incidents'`)[0]?.['value'];
+    return typeof value === 'string' ? JSON.parse(value) : [];
+  }
+
+  function saveIncidents(open: readonly string[]): void {
+    run(`INSERT OR REPLACE INTO state (name, value) VALUES ('incidents', ?)`, JSON.stringify(open));
   }
 
   return {
-    store,
-    transaction,
-    save,
-    note,
-    delivery: () => delivery,
-    rowsWritten: () => delivery.counters.rowsWritten + rowsWritten,
+    layout,
+    incidents,
+    saveIncidents,
+    people: openPeople(run),
+    seen: openSeen(run),
+    journal: openJournal(run),
+    parked: openParked(run),
+    emails: openEmails(run),
+    erasures: openErasures(run),
+    delivery,
+    saveDelivery,
   };
+}
+
+/** A record of an earlier release lacks what has been added since. */
+function deliveryOf(stored: Partial<Delivery>): Delivery {
+  const counters = { ...NEW_DELIVERY.counters, ...stored.counters };
+  return { ...NEW_DELIVERY, ...stored, counters };
 }

@@ -5,8 +5,8 @@ import { performance } from 'node:perf_hooks';
 
 import { Pool } from 'undici';
 
-import { clerkEvent, clerkUser, signClerk } from '../support/clerk.ts';
-import { checkoutSession, signStripe, stripeEvent } from '../support/stripe.ts';
+import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
+import { checkoutSession, signStripe, stripeEvent } from '../../src/samples/stripe.ts';
 
 export const SECRETS = { clerk: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', stripe: 'whsec_bench' };
 

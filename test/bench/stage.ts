@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { ready, startNode, stop } from '../../src/cli/children.ts';
+import { ready, startNode, stop } from '../../src/start/children.ts';
 import { until } from '../support/emulator.ts';
 import { bundle, newFolder, serve } from '../support/workerd.ts';
 import type { Served } from '../support/workerd.ts';

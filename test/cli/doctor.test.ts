@@ -14,13 +14,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
+import { clerkSecret } from '../../src/samples/clerk.ts';
 import { startAppApi } from '../emulator/app-api.ts';
 import { emulate, hasBearer, nowhere } from '../emulator/loopback.ts';
 import type { Emulated } from '../emulator/loopback.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { startStripeSetup } from '../emulator/stripe-setup.ts';
 import type { StripeEndpointState } from '../emulator/stripe-setup.ts';
-import { clerkSecret } from '../support/clerk.ts';
 import { emulatorClient } from '../support/emulator.ts';
 import { FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
 

@@ -3,10 +3,10 @@
 import { MockAgent, setGlobalDispatcher, getGlobalDispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { merged } from '../../src/cli/dev-vars.ts';
-import { isUnsent, pacedShell, persistently } from '../../src/cli/http.ts';
-import { redactor } from '../../src/cli/output.ts';
-import { valueOf } from '../../src/cli/pairs.ts';
+import { merged } from '../../src/cli/commands/dev-vars.ts';
+import { isUnsent, pacedShell, persistently } from '../../src/cli/terminal/http.ts';
+import { redactor } from '../../src/cli/terminal/output.ts';
+import { valueOf } from '../../src/cli/terminal/pairs.ts';
 import { sendEmail } from '../../src/customerio/email.ts';
 
 const real = getGlobalDispatcher();

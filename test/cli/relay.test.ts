@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
+import { subscription } from '../../src/samples/stripe.ts';
 import { startAppApi } from '../emulator/app-api.ts';
 import { emulate } from '../emulator/loopback.ts';
 import { startEmulator } from '../emulator/server.ts';
@@ -16,7 +17,6 @@ import { emulatorClient, until } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
 import { CLERK_SECRET, startRelay, STRIPE_SECRET } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
-import { subscription } from '../support/stripe.ts';
 import { BINARY, FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
 
 const ADMIN_TOKEN = 'an-admin-token-of-24-characters';
@@ -73,7 +73,7 @@ describe('send', () => {
     });
     expect(one).toMatchObject({ code: 0, out: 'user.created: accepted\n' });
     expect(await hasLanded('user_created')).toBe(true);
-    const { sample } = await import('../../src/cli/samples.ts');
+    const { sample } = await import('../../src/samples/sample.ts');
     const about = { userId: 'user_x', customerId: 'cus_x', now: 1_790_000_000 };
     const without = types.filter(([provider, type]) => sample(provider, type, about) === null);
     expect(without).toEqual([]);
@@ -346,7 +346,7 @@ describe('lifecycle', () => {
 
   it('explains a payload without sending it', async () => {
     const file = path.join(FOLDER, 'payload.json');
-    const { stripeSample } = await import('../support/events.ts');
+    const { stripeSample } = await import('../../src/samples/events.ts');
     writeFileSync(file, JSON.stringify(stripeSample('customer.subscription.created')));
     const { code, out } = await lifecycle(['explain', file], { env });
     expect(code).toBe(0);
@@ -360,7 +360,7 @@ describe('lifecycle', () => {
     const folder = path.join(FOLDER, 'payloads');
     mkdirSync(folder, { recursive: true });
     const { CLERK_SAMPLE_TYPES, clerkSample, STRIPE_SAMPLE_TYPES, stripeSample } =
-      await import('../support/events.ts');
+      await import('../../src/samples/events.ts');
     const samples = [
       ...CLERK_SAMPLE_TYPES.map(clerkSample),
       ...STRIPE_SAMPLE_TYPES.map((type) => stripeSample(type)),

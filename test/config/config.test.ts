@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 
 function config(env: Record<string, unknown>) {
   const result = readConfig(env);

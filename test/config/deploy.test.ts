@@ -6,8 +6,8 @@ import { parseEnv } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { PROVIDER_SECRETS } from '../../src/config.ts';
-import { Environment } from '../../src/environment.ts';
+import { PROVIDER_SECRETS } from '../../src/config/config.ts';
+import { Environment } from '../../src/config/environment.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');

@@ -4,8 +4,8 @@ import { createClerkClient } from '@clerk/backend';
 import { Stripe } from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { clerkEmail, clerkUser } from '../support/clerk.ts';
-import { customer } from '../support/stripe.ts';
+import { clerkEmail, clerkUser } from '../../src/samples/clerk.ts';
+import { customer } from '../../src/samples/stripe.ts';
 import { startClerkApi } from './clerk-api.ts';
 import { startStripeApi } from './stripe-api.ts';
 

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { checkoutSession, signStripe, stripeEvent } from '../../src/samples/stripe.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { emulatorClient, until } from '../support/emulator.ts';
-import { checkoutSession, signStripe, stripeEvent } from '../support/stripe.ts';
 import { bundle, newFolder, serve } from '../support/workerd.ts';
 
 const SECRET = 'whsec_faults';

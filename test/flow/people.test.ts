@@ -2,17 +2,17 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { clerkEmail, clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { dispute } from '../../src/samples/stripe-money.ts';
+import { customer, invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { startClerkApi } from '../emulator/clerk-api.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { startStripeApi } from '../emulator/stripe-api.ts';
-import { clerkEmail, clerkEvent, clerkUser } from '../support/clerk.ts';
 import { emulatorClient, until } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
 import { newCustomer, newUser } from '../support/person-events.ts';
 import { post, startRelay } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
-import { dispute } from '../support/stripe-money.ts';
-import { customer, invoice, stripeEvent, subscription } from '../support/stripe.ts';
 
 const [buyer, buyerCustomer, chargeId] = [newUser(), newCustomer(), 'ch_flow'];
 

@@ -3,13 +3,13 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { checkoutSession, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { startEmulator } from '../emulator/server.ts';
-import { clerkEvent, clerkUser } from '../support/clerk.ts';
 import { emulatorClient, until } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
 import { post, startRelay } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
-import { checkoutSession, stripeEvent, subscription } from '../support/stripe.ts';
 
 let emulator: EmulatorClient;
 let closeEmulator: () => Promise<void>;

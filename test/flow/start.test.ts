@@ -21,7 +21,7 @@ afterEach(() => {
   if (existsSync(ASIDE)) renameSync(ASIDE, VARS);
 });
 
-const START = path.join(ROOT, 'src/cli/start.mjs');
+const START = path.join(ROOT, 'src/start/start.mjs');
 
 async function start(...args: string[]) {
   return startIn(ROOT, args);

@@ -3,9 +3,14 @@
 
 import { Buffer } from 'node:buffer';
 
+import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
+import {
+  checkoutSession,
+  signStripe,
+  stripeEvent,
+  subscription,
+} from '../../src/samples/stripe.ts';
 import type { Random } from '../simulation/random.ts';
-import { clerkEvent, clerkUser, signClerk } from '../support/clerk.ts';
-import { checkoutSession, signStripe, stripeEvent, subscription } from '../support/stripe.ts';
 
 export type Case = {
   readonly name: string;

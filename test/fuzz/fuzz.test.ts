@@ -7,9 +7,9 @@ import { connect } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { clerkSecret } from '../../src/samples/clerk.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { createRandom } from '../simulation/random.ts';
-import { clerkSecret } from '../support/clerk.ts';
 import { emulatorClient, until } from '../support/emulator.ts';
 import { bundle, newFolder, serve } from '../support/workerd.ts';
 import type { Served } from '../support/workerd.ts';

@@ -3,8 +3,12 @@
 import { expect, it } from 'vitest';
 
 import { readClerk } from '../../src/intake/clerk/events.ts';
-import { clerkMembership, clerkOrganization, clerkSession } from '../support/clerk-organization.ts';
-import { clerkEvent, clerkUser } from '../support/clerk.ts';
+import {
+  clerkMembership,
+  clerkOrganization,
+  clerkSession,
+} from '../../src/samples/clerk-organization.ts';
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 
 const CREATED = 1_764_000_000_000;
 const DAY = 86_400_000;

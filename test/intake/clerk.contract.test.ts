@@ -8,10 +8,10 @@ import {
   clerkPayment,
   clerkSubscription,
   freeItem,
-} from '../support/clerk-billing.ts';
-import { clerkOrganization, clerkSession } from '../support/clerk-organization.ts';
-import { clerkEvent, clerkSecret, clerkUser, signClerk } from '../support/clerk.ts';
-import { CLERK_SAMPLE_TYPES, clerkSample } from '../support/events.ts';
+} from '../../src/samples/clerk-billing.ts';
+import { clerkOrganization, clerkSession } from '../../src/samples/clerk-organization.ts';
+import { clerkEvent, clerkSecret, clerkUser, signClerk } from '../../src/samples/clerk.ts';
+import { CLERK_SAMPLE_TYPES, clerkSample } from '../../src/samples/events.ts';
 import { providerContract } from './provider-contract.ts';
 import type { EventFixture } from './provider-contract.ts';
 

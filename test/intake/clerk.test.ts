@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readClerk } from '../../src/intake/clerk/events.ts';
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
-import { clerkEmail, clerkEvent, clerkPhone, clerkUser } from '../support/clerk.ts';
+import { clerkEmail, clerkEvent, clerkPhone, clerkUser } from '../../src/samples/clerk.ts';
 
 const CREATED_AT = 1_764_000_000_000;
 const UPDATED_AT = 1_764_000_000_018;

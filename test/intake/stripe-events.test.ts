@@ -6,8 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
 import { readStripe, STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
-import { stripeSample } from '../support/events.ts';
-import { placesOf, spoilt } from '../support/spoil.ts';
+import { stripeSample } from '../../src/samples/events.ts';
 import {
   checkoutSession,
   CREATED,
@@ -17,8 +16,9 @@ import {
   olden,
   stripeEvent,
   subscription,
-} from '../support/stripe.ts';
-import type { Json, StripeEventJson } from '../support/stripe.ts';
+} from '../../src/samples/stripe.ts';
+import type { Json, StripeEventJson } from '../../src/samples/stripe.ts';
+import { placesOf, spoilt } from '../support/spoil.ts';
 
 const OPTIONS: ReadOptions = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' };
 const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;

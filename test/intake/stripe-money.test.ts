@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
-import { charge, dispute, paymentMethod, upcomingInvoice } from '../support/stripe-money.ts';
+import { charge, dispute, paymentMethod, upcomingInvoice } from '../../src/samples/stripe-money.ts';
 import {
   checkoutSession,
   CREATED,
@@ -12,8 +12,8 @@ import {
   invoiceOf2020,
   stripeEvent,
   subscription,
-} from '../support/stripe.ts';
-import type { StripeEventJson } from '../support/stripe.ts';
+} from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
 
 const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
 const NAMED = { clerkUserId: 'user_2ab' };

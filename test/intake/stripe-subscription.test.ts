@@ -14,8 +14,8 @@ import {
   subscription,
   subscriptionOf2020,
   TEAM,
-} from '../support/stripe.ts';
-import type { Json, StripeEventJson } from '../support/stripe.ts';
+} from '../../src/samples/stripe.ts';
+import type { Json, StripeEventJson } from '../../src/samples/stripe.ts';
 
 const OPTIONS = {
   plans: {},

@@ -2,11 +2,11 @@
 
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
-import { clerkSecret, signClerk } from '../support/clerk.ts';
-import { STRIPE_SAMPLE_TYPES, stripeSample } from '../support/events.ts';
-import { charge, upcomingInvoice } from '../support/stripe-money.ts';
-import { invoice, signStripe, stripeEvent, subscription } from '../support/stripe.ts';
-import type { Json } from '../support/stripe.ts';
+import { clerkSecret, signClerk } from '../../src/samples/clerk.ts';
+import { STRIPE_SAMPLE_TYPES, stripeSample } from '../../src/samples/events.ts';
+import { charge, upcomingInvoice } from '../../src/samples/stripe-money.ts';
+import { invoice, signStripe, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import type { Json } from '../../src/samples/stripe.ts';
 import { providerContract } from './provider-contract.ts';
 import type { EventFixture } from './provider-contract.ts';
 

@@ -16,9 +16,9 @@ import {
   clerkSample,
   STRIPE_SAMPLE_TYPES,
   stripeSample,
-} from '../support/events.ts';
+} from '../../src/samples/events.ts';
+import { olden } from '../../src/samples/stripe.ts';
 import { HOSTILE, placesOf, spoilt } from '../support/spoil.ts';
-import { olden } from '../support/stripe.ts';
 import { READ_OPTIONS } from './provider-contract.ts';
 
 const RECEIVED_AT = Date.UTC(2026, 10, 24);

@@ -2,12 +2,12 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { lookUpWith } from '../../src/links/ask.ts';
+import { clerkEmail, clerkUser } from '../../src/samples/clerk.ts';
+import { customer } from '../../src/samples/stripe.ts';
 import { startClerkApi } from '../emulator/clerk-api.ts';
 import { startStripeApi } from '../emulator/stripe-api.ts';
-import { clerkEmail, clerkUser } from '../support/clerk.ts';
-import { customer } from '../support/stripe.ts';
 
 const STRIPE_KEY = 'sk_test_stripe';
 const CLERK_KEY = 'sk_test_clerk';

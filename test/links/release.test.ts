@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { openLinksShard } from '../../src/links/shard.ts';
 import type { LinksShard } from '../../src/links/shard.ts';
-import type { AcceptOutcome } from '../../src/outbox/accept.ts';
+import type { AcceptOutcome } from '../../src/outbox/people/accept.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import type { SimulatedObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';

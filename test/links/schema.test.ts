@@ -6,9 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { describe, expect, it } from 'vitest';
 
-import { openLinks } from '../../src/links/store.ts';
-import type { Run } from '../../src/outbox/sql.ts';
-import { openStore } from '../../src/outbox/store.ts';
+import { openLinks } from '../../src/links/tables/tables.ts';
+import { openStore } from '../../src/outbox/tables.ts';
+import type { Run } from '../../src/platform/sql.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 

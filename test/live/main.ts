@@ -4,7 +4,7 @@
 
 import { parseArgs } from 'node:util';
 
-import { readSettings } from '../../src/cli/settings.ts';
+import { readSettings } from '../../src/cli/terminal/settings.ts';
 import { PROBES } from './probes.ts';
 import type { Live } from './probes.ts';
 

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import {
   acceptEvent,
   healthOf,

@@ -16,8 +16,8 @@ import {
   freeItem,
   MONTH,
   TEAM_PLAN,
-} from '../support/clerk-billing.ts';
-import { clerkEvent } from '../support/clerk.ts';
+} from '../../src/samples/clerk-billing.ts';
+import { clerkEvent } from '../../src/samples/clerk.ts';
 
 type Sent = ReturnType<typeof clerkEvent>;
 

@@ -6,9 +6,9 @@ import { readStripe } from '../../src/intake/stripe/events.ts';
 import { belongingsOf, close, gain, lose } from '../../src/person/customers.ts';
 import { newPerson, takeEvent } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
+import { CREATED, DAY, invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { READ_OPTIONS } from '../intake/provider-contract.ts';
-import { CREATED, DAY, invoice, stripeEvent, subscription } from '../support/stripe.ts';
-import type { StripeEventJson } from '../support/stripe.ts';
 
 const TRIAL_END = CREATED + 14 * DAY;
 const TRIAL = { trial_start: CREATED, trial_end: TRIAL_END };

@@ -16,8 +16,8 @@ import {
   subscription,
   subscriptionOf2020,
   TEAM,
-} from '../support/stripe.ts';
-import type { StripeEventJson } from '../support/stripe.ts';
+} from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
 
 const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
 const TRIAL_END = CREATED + 14 * DAY;

@@ -6,20 +6,20 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
 import { clerk } from '../../src/intake/clerk/provider.ts';
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
 import { MOMENT_NAMES } from '../../src/person/moment.ts';
 import { newPerson, takeEvent } from '../../src/person/person.ts';
-import { READ_OPTIONS } from '../intake/provider-contract.ts';
 import {
   CLERK_SAMPLE_TYPES,
   clerkSample,
   STRIPE_SAMPLE_TYPES,
   stripeSample,
-} from '../support/events.ts';
+} from '../../src/samples/events.ts';
+import { READ_OPTIONS } from '../intake/provider-contract.ts';
 import { walk } from '../support/stripe-walk.ts';
 
 const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');

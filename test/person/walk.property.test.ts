@@ -7,17 +7,17 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
-import { accept } from '../../src/outbox/accept.ts';
-import { personKey } from '../../src/outbox/people.ts';
-import type { SqlValue } from '../../src/outbox/sql.ts';
-import { openStore } from '../../src/outbox/store.ts';
+import { accept } from '../../src/outbox/people/accept.ts';
+import { personKey } from '../../src/outbox/people/table.ts';
+import { openStore } from '../../src/outbox/tables.ts';
 import type { Message } from '../../src/person/message.ts';
 import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
+import type { SqlValue } from '../../src/platform/sql.ts';
+import { CREATED, DAY } from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { walk } from '../support/stripe-walk.ts';
-import { CREATED, DAY } from '../support/stripe.ts';
-import type { StripeEventJson } from '../support/stripe.ts';
 
 const READ = { plans: {}, traits: {}, linkKeys: [], mode: 'both' } as const;
 const NAMES = { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' } as const;

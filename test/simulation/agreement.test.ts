@@ -3,8 +3,8 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config.ts';
-import { listParked, replayParked } from '../../src/outbox/parked-shelf.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { listParked, replayParked } from '../../src/outbox/parked/shelf.ts';
 import { acceptEvent, healthOf, openShard, ringShard, startShard } from '../../src/outbox/shard.ts';
 import { createObject } from './durable-object.ts';
 import { createScripted, perform } from './script.ts';

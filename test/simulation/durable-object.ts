@@ -6,7 +6,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 
-import type { Platform } from '../../src/platform.ts';
+import type { Platform } from '../../src/platform/platform.ts';
 import type { World } from './world.ts';
 
 /** What an object's code is to the platform. Calls wait until `start` is done, as in `blockConcurrencyWhile`. */

@@ -4,7 +4,7 @@
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import type { LinkClaim, News } from '../../src/person/news.ts';
-import { invoice, stripeEvent, subscription } from '../support/stripe.ts';
+import { invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import type { Random } from './random.ts';
 
 export type EventReading = Extract<Reading, { kind: 'event' }>;

@@ -2,11 +2,13 @@
 // die between any two statements, answers get lost and events come twice. At the end everything heals: every moment is
 // at Customer.io once, on the person it belongs to, in order, and deleted people stay deleted.
 
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { take } from '../../src/door/deliver.ts';
+import type { Desk, LinksDesk } from '../../src/door/deliver.ts';
 import type { Finding } from '../../src/links/finding.ts';
 import { openLinksShard } from '../../src/links/shard.ts';
 import type { LinksShard } from '../../src/links/shard.ts';
-import { closeCustomer, gainCustomer, loseCustomer } from '../../src/outbox/customers.ts';
+import { closeCustomer, gainCustomer, loseCustomer } from '../../src/outbox/people/customers.ts';
 import {
   acceptEvent,
   openShard,
@@ -14,10 +16,8 @@ import {
   startShard,
   sweepShard,
 } from '../../src/outbox/shard.ts';
-import { shardName, shardOf } from '../../src/outbox/shards.ts';
-import type { Platform } from '../../src/platform.ts';
-import { take } from '../../src/take.ts';
-import type { Desk, LinksDesk } from '../../src/take.ts';
+import type { Platform } from '../../src/platform/platform.ts';
+import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { Violation } from './audit.ts';
 import { createObject } from './durable-object.ts';
 import { checkEnd, createQueueWatch, waitingFor } from './links-checks.ts';

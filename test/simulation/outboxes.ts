@@ -1,9 +1,9 @@
 // Outbox shards under fire: people's webhooks come in, Customer.io misbehaves, objects die. One seed is one run; at the
 // end everything heals, and what was answered must have landed.
 
-import { readConfig } from '../../src/config.ts';
-import { listParked, replayParked } from '../../src/outbox/parked-shelf.ts';
-import { personKey } from '../../src/outbox/people.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { listParked, replayParked } from '../../src/outbox/parked/shelf.ts';
+import { personKey } from '../../src/outbox/people/table.ts';
 import {
   acceptEvent,
   openShard,
@@ -11,9 +11,9 @@ import {
   startShard,
   sweepShard,
 } from '../../src/outbox/shard.ts';
-import { shardName, shardOf } from '../../src/outbox/shards.ts';
 import type { PersonEvent } from '../../src/person/news.ts';
-import type { Platform } from '../../src/platform.ts';
+import type { Platform } from '../../src/platform/platform.ts';
+import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { createAuditor, Violation } from './audit.ts';
 import { createObject } from './durable-object.ts';
 import type { SimulatedObject } from './durable-object.ts';

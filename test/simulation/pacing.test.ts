@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { openShard, ringShard, startShard } from '../../src/outbox/shard.ts';
 import { createObject } from './durable-object.ts';
 import { createReceiver } from './receiver.ts';

@@ -1,7 +1,7 @@
 // What happens to the people of a run: sign-ups, changes, checkouts and deletions, each with its time.
 
-import { shardOf } from '../../src/outbox/shards.ts';
 import type { News, PersonEvent } from '../../src/person/news.ts';
+import { shardOf } from '../../src/platform/shards.ts';
 import { checkout, eventOf } from './events.ts';
 import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';

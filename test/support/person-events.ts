@@ -2,7 +2,7 @@
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import type { LinkClaim, News, PersonEvent } from '../../src/person/news.ts';
-import { stripeEvent, subscription } from './stripe.ts';
+import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
 
 export function newCustomer(): string {
   return `cus_${token()}`;

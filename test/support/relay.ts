@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ready, startNode, stop } from '../../src/cli/children.ts';
-import type { Child } from '../../src/cli/children.ts';
-import { clerkSecret, signClerk } from './clerk.ts';
-import { signStripe } from './stripe.ts';
+import { clerkSecret, signClerk } from '../../src/samples/clerk.ts';
+import { signStripe } from '../../src/samples/stripe.ts';
+import { ready, startNode, stop } from '../../src/start/children.ts';
+import type { Child } from '../../src/start/children.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 

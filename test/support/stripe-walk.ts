@@ -1,8 +1,16 @@
 // A walk through the life of one Stripe subscription: the events Stripe would send for it, and the moments that a
 // person looking at the dashboard would name. The moments are written down by what was done, not by comparing states.
 
-import { CREATED, DAY, invoice, item, price, stripeEvent, subscription } from './stripe.ts';
-import type { Json, StripeEventJson } from './stripe.ts';
+import {
+  CREATED,
+  DAY,
+  invoice,
+  item,
+  price,
+  stripeEvent,
+  subscription,
+} from '../../src/samples/stripe.ts';
+import type { Json, StripeEventJson } from '../../src/samples/stripe.ts';
 
 export type Walk = {
   readonly events: readonly StripeEventJson[];

@@ -8,8 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ready, startCommand, stop } from '../../src/cli/children.ts';
-import type { Child } from '../../src/cli/children.ts';
+import { ready, startCommand, stop } from '../../src/start/children.ts';
+import type { Child } from '../../src/start/children.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const WORKERD = path.join(ROOT, 'node_modules/workerd/bin/workerd');

@@ -1,12 +1,12 @@
 // The kill campaign: the real Worker process is killed with -9 again and again while signed webhooks come in and
 // Customer.io misbehaves. At the end the receiver is audited, webhook by webhook, against what got a 2xx.
 
+import { checkoutSession, signStripe, stripeEvent } from '../../src/samples/stripe.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { createRandom } from '../simulation/random.ts';
 import type { Random } from '../simulation/random.ts';
 import { emulatorClient, until } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
-import { checkoutSession, signStripe, stripeEvent } from '../support/stripe.ts';
 import { bundle, newFolder, serve } from '../support/workerd.ts';
 import type { Served } from '../support/workerd.ts';
 

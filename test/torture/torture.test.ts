@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { BATCH_MESSAGES_MAX } from '../../src/outbox/plan-batch.ts';
+import { BATCH_MESSAGES_MAX } from '../../src/outbox/delivery/plan-batch.ts';
 import { torture } from './campaign.ts';
 
 const KILLS = 8;

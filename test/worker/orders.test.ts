@@ -5,8 +5,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { app } from '../../src/app.ts';
-import { clerkEvent, clerkUser, signClerk } from '../support/clerk.ts';
-import { newCustomer, newUser } from '../support/person-events.ts';
+import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
 import {
   checkoutSession,
   CREATED,
@@ -15,7 +14,8 @@ import {
   signStripe,
   stripeEvent,
   subscription,
-} from '../support/stripe.ts';
+} from '../../src/samples/stripe.ts';
+import { newCustomer, newUser } from '../support/person-events.ts';
 import { settle } from './settle.ts';
 
 type Names = { readonly customer: string; readonly user: string; readonly id: string };

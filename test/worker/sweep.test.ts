@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { PersonEvent } from '../../src/person/news.ts';
-import { sweep } from '../../src/sweep.ts';
+import { sweep } from '../../src/watch/sweep.ts';
 
 const DAY_MS = 86_400_000;
 const ALERTS = 'http://alerts.test/secret-path';

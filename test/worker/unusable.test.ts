@@ -5,8 +5,8 @@ import { env } from 'cloudflare:workers';
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { app } from '../../src/app.ts';
-import { sweep } from '../../src/sweep.ts';
-import { signStripe } from '../support/stripe.ts';
+import { signStripe } from '../../src/samples/stripe.ts';
+import { sweep } from '../../src/watch/sweep.ts';
 
 const THIN = {
   id: 'evt_thin',

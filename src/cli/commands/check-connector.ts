@@ -2,8 +2,6 @@
 
 import type { Command } from 'commander';
 
-import { usageError } from '../cli-error.ts';
-import { command, does } from '../command.ts';
 import { problem } from '../doctor/check.ts';
 import type { Check } from '../doctor/check.ts';
 import { appCheck, pipelinesCheck } from '../doctor/customerio.ts';
@@ -11,9 +9,11 @@ import { endpointChecks } from '../doctor/endpoint.ts';
 import { clerkCheck, stripeChecks } from '../doctor/providers.ts';
 import { report } from '../doctor/report.ts';
 import { shapeCheck } from '../doctor/shapes.ts';
-import { SECRETS, whereToFind } from '../secrets.ts';
-import { needed } from '../session.ts';
-import type { Session } from '../session.ts';
+import { usageError } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { SECRETS, whereToFind } from '../terminal/secrets.ts';
+import { needed } from '../terminal/session.ts';
+import type { Session } from '../terminal/session.ts';
 
 type Options = { readonly envName?: string; readonly url?: string; readonly method: string };
 

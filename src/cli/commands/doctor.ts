@@ -2,7 +2,6 @@
 
 import type { Command } from 'commander';
 
-import { command, does } from '../command.ts';
 import { problem } from '../doctor/check.ts';
 import type { Check } from '../doctor/check.ts';
 import { appCheck, pipelinesCheck } from '../doctor/customerio.ts';
@@ -10,9 +9,10 @@ import { clerkCheck, stripeChecks } from '../doctor/providers.ts';
 import { relayChecks } from '../doctor/relay.ts';
 import { report } from '../doctor/report.ts';
 import { shapeChecks } from '../doctor/shapes.ts';
-import { relayUrl } from '../session.ts';
-import type { Session } from '../session.ts';
-import { RELAY_URL } from '../settings.ts';
+import { command, does } from '../terminal/command.ts';
+import { relayUrl } from '../terminal/session.ts';
+import type { Session } from '../terminal/session.ts';
+import { RELAY_URL } from '../terminal/settings.ts';
 import { checkConnectorCommand } from './check-connector.ts';
 
 /** What no API tells. */

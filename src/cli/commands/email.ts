@@ -5,13 +5,13 @@ import type { Command } from 'commander';
 
 import { sendEmail } from '../../customerio/email.ts';
 import type { Email, EmailOutcome } from '../../customerio/email.ts';
-import { CliError, EXIT } from '../cli-error.ts';
-import { collect, command, does } from '../command.ts';
-import { emailBody } from '../email-body.ts';
-import type { EmailFlags } from '../email-body.ts';
-import { isUnsent, persistently } from '../http.ts';
-import { failureOf } from '../say.ts';
-import type { Session } from '../session.ts';
+import { CliError, EXIT } from '../terminal/cli-error.ts';
+import { collect, command, does } from '../terminal/command.ts';
+import { isUnsent, persistently } from '../terminal/http.ts';
+import { failureOf } from '../terminal/say.ts';
+import type { Session } from '../terminal/session.ts';
+import { emailBody } from './email-body.ts';
+import type { EmailFlags } from './email-body.ts';
 
 export function emailCommand(): Command {
   return command('email', 'send a transactional email', [

@@ -5,11 +5,11 @@ import path from 'node:path';
 
 import type { Command } from 'commander';
 
-import { EXIT } from '../cli-error.ts';
-import { command, does } from '../command.ts';
-import { explanationText } from '../explain-text.ts';
-import { explain } from '../explain.ts';
-import { namedText } from '../files.ts';
+import { EXIT } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { namedText } from '../terminal/files.ts';
+import { explanationText } from './explanation-text.ts';
+import { explain } from './explanation.ts';
 
 export function explainCommand(): Command {
   const made = command('explain <file...>', 'what a payload would become, without sending it', [

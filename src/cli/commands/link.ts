@@ -3,14 +3,14 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 
-import { CliError, EXIT } from '../cli-error.ts';
-import type { ExitCode } from '../command.ts';
-import { command, does } from '../command.ts';
-import { relay, relayParty } from '../relay-api.ts';
-import type { RelayRequest } from '../relay-api.ts';
-import { failureOf } from '../say.ts';
-import { relayUrl } from '../session.ts';
-import type { Session } from '../session.ts';
+import { CliError, EXIT } from '../terminal/cli-error.ts';
+import type { ExitCode } from '../terminal/command.ts';
+import { command, does } from '../terminal/command.ts';
+import { relay, relayParty } from '../terminal/relay-api.ts';
+import type { RelayRequest } from '../terminal/relay-api.ts';
+import { failureOf } from '../terminal/say.ts';
+import { relayUrl } from '../terminal/session.ts';
+import type { Session } from '../terminal/session.ts';
 
 type Options = { readonly worker?: string; readonly forget?: boolean };
 

@@ -3,16 +3,16 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 
-import { CliError, EXIT, usageError } from '../cli-error.ts';
-import type { ExitCode } from '../command.ts';
-import { command, does } from '../command.ts';
-import { table } from '../output.ts';
-import { isSure } from '../prompt.ts';
-import { relay, relayParty, relayValue } from '../relay-api.ts';
-import type { RelayRequest } from '../relay-api.ts';
-import { failureOf } from '../say.ts';
-import { relayUrl } from '../session.ts';
-import type { Session } from '../session.ts';
+import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
+import type { ExitCode } from '../terminal/command.ts';
+import { command, does } from '../terminal/command.ts';
+import { table } from '../terminal/output.ts';
+import { isSure } from '../terminal/prompt.ts';
+import { relay, relayParty, relayValue } from '../terminal/relay-api.ts';
+import type { RelayRequest } from '../terminal/relay-api.ts';
+import { failureOf } from '../terminal/say.ts';
+import { relayUrl } from '../terminal/session.ts';
+import type { Session } from '../terminal/session.ts';
 
 type Options = { readonly worker?: string; readonly all?: boolean; readonly yes?: boolean };
 

@@ -4,12 +4,12 @@ import type { Command } from 'commander';
 
 import type { PersonId } from '../../customerio/app-api.ts';
 import { PEOPLE_PER_PAGE_MAX } from '../../customerio/app-api.ts';
-import { EXIT, usageError } from '../cli-error.ts';
-import { command, does } from '../command.ts';
-import { deletePerson, showPerson } from '../one-person.ts';
-import { bold, table } from '../output.ts';
-import { fieldsOf } from '../pairs.ts';
-import type { Session } from '../session.ts';
+import { EXIT, usageError } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { bold, table } from '../terminal/output.ts';
+import { fieldsOf } from '../terminal/pairs.ts';
+import type { Session } from '../terminal/session.ts';
+import { deletePerson, showPerson } from './one-person.ts';
 
 type SearchOptions = {
   readonly email?: string;

@@ -3,12 +3,12 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 
-import { CliError, EXIT } from '../cli-error.ts';
-import { command, does } from '../command.ts';
-import { bold, table } from '../output.ts';
-import { relay, relayParty } from '../relay-api.ts';
-import { failureOf } from '../say.ts';
-import { relayUrl } from '../session.ts';
+import { CliError, EXIT } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { bold, table } from '../terminal/output.ts';
+import { relay, relayParty } from '../terminal/relay-api.ts';
+import { failureOf } from '../terminal/say.ts';
+import { relayUrl } from '../terminal/session.ts';
 
 const PersonView = z.object({
   person: z.record(z.string(), z.unknown()),

@@ -2,13 +2,13 @@
 
 import type { Command } from 'commander';
 
-import { EXIT } from '../cli-error.ts';
-import { command, does } from '../command.ts';
+import { stripeApi } from '../../apis/stripe.ts';
+import type { StripePrice } from '../../apis/stripe.ts';
 import { stripeParty } from '../doctor/providers.ts';
-import { needed } from '../session.ts';
-import type { Session } from '../session.ts';
-import { stripeApi } from '../stripe-api.ts';
-import type { StripePrice } from '../stripe-api.ts';
+import { EXIT } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { needed } from '../terminal/session.ts';
+import type { Session } from '../terminal/session.ts';
 
 const PAGES_MAX = 50;
 

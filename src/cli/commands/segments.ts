@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 
-import { EXIT } from '../cli-error.ts';
-import { command, does } from '../command.ts';
-import { table } from '../output.ts';
+import { EXIT } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { table } from '../terminal/output.ts';
 
 export function segmentsCommand(): Command {
   const list = command('list', 'id, name and type of each', ['segments list']);

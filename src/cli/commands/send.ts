@@ -3,17 +3,17 @@
 
 import type { Command } from 'commander';
 
-import { CliError, EXIT, usageError } from '../cli-error.ts';
-import { command, does } from '../command.ts';
-import { sample, sampleTypes } from '../samples.ts';
-import type { SampleProvider } from '../samples.ts';
-import { savedSecrets } from '../saved-secrets.ts';
-import { isLocal, relayUrl } from '../session.ts';
-import type { Session } from '../session.ts';
-import { story } from '../story.ts';
-import type { StoryWebhook } from '../story.ts';
-import { sendWebhook } from '../tell.ts';
-import type { Secrets } from '../tell.ts';
+import { sample, sampleTypes } from '../../samples/sample.ts';
+import type { SampleProvider } from '../../samples/sample.ts';
+import { story } from '../../samples/story.ts';
+import type { StoryWebhook } from '../../samples/story.ts';
+import { savedSecrets } from '../../start/saved-secrets.ts';
+import { sendWebhook } from '../../start/tell.ts';
+import type { Secrets } from '../../start/tell.ts';
+import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { isLocal, relayUrl } from '../terminal/session.ts';
+import type { Session } from '../terminal/session.ts';
 
 type Options = {
   readonly userId?: string;

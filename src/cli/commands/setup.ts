@@ -4,24 +4,24 @@
 import { cancel, intro, log, outro, password, text } from '@clack/prompts';
 import type { Command } from 'commander';
 
-import { PROVIDER_SECRETS, readConfig } from '../../config.ts';
-import { CliError, EXIT, usageError } from '../cli-error.ts';
-import { command, does } from '../command.ts';
-import { writeDevVars } from '../dev-vars.ts';
+import { PROVIDER_SECRETS, readConfig } from '../../config/config.ts';
 import { problem } from '../doctor/check.ts';
 import type { Check } from '../doctor/check.ts';
 import { appCheck, pipelinesCheck } from '../doctor/customerio.ts';
 import { clerkCheck, stripeChecks } from '../doctor/providers.ts';
 import { report } from '../doctor/report.ts';
 import { shapeCheck } from '../doctor/shapes.ts';
-import { openOutput } from '../output.ts';
-import { answered, isTerminal } from '../prompt.ts';
-import { SECRETS } from '../secrets.ts';
-import { LOCAL_URL, originOf, relayUrl, sessionOf } from '../session.ts';
-import type { Session } from '../session.ts';
-import { clerkSteps, newAdminToken, stripeStep } from '../set-up.ts';
-import type { StripeStep } from '../set-up.ts';
-import { RELAY_URL } from '../settings.ts';
+import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { openOutput } from '../terminal/output.ts';
+import { answered, isTerminal } from '../terminal/prompt.ts';
+import { SECRETS } from '../terminal/secrets.ts';
+import { LOCAL_URL, originOf, relayUrl, sessionOf } from '../terminal/session.ts';
+import type { Session } from '../terminal/session.ts';
+import { RELAY_URL } from '../terminal/settings.ts';
+import { writeDevVars } from './dev-vars.ts';
+import { clerkSteps, newAdminToken, stripeStep } from './set-up.ts';
+import type { StripeStep } from './set-up.ts';
 
 type Options = { readonly worker?: string; readonly addEvents?: boolean; readonly input: boolean };
 

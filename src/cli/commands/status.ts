@@ -2,10 +2,10 @@
 
 import type { Command } from 'commander';
 
-import { EXIT } from '../cli-error.ts';
-import { command, does } from '../command.ts';
-import { table } from '../output.ts';
-import { relayValue, Status } from '../relay-api.ts';
+import { EXIT } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { table } from '../terminal/output.ts';
+import { relayValue, Status } from '../terminal/relay-api.ts';
 
 type Shard = Status['shards'][number];
 

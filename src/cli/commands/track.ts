@@ -3,10 +3,10 @@
 import type { Command } from 'commander';
 
 import type { Properties } from '../../person/moment.ts';
-import { checkUserId, land, stamped } from '../by-hand.ts';
-import { EXIT, usageError } from '../cli-error.ts';
-import { collect, command, does } from '../command.ts';
-import { fieldsOf } from '../pairs.ts';
+import { EXIT, usageError } from '../terminal/cli-error.ts';
+import { collect, command, does } from '../terminal/command.ts';
+import { fieldsOf } from '../terminal/pairs.ts';
+import { checkUserId, land, stamped } from './by-hand.ts';
 
 type Options = {
   readonly userId: string;

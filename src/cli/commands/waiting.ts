@@ -3,10 +3,10 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 
-import { EXIT } from '../cli-error.ts';
-import { command, does } from '../command.ts';
-import { table } from '../output.ts';
-import { relayValue } from '../relay-api.ts';
+import { EXIT } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { table } from '../terminal/output.ts';
+import { relayValue } from '../terminal/relay-api.ts';
 
 const Waiting = z.object({
   waiting: z.array(

@@ -1,17 +1,17 @@
 // Customer.io, live, without creating anyone: an empty call in strict mode is refused as invalid (400) by whoever
 // takes the key, and as unauthorized (401) by whoever does not.
 
-import type { Config } from '../../config.ts';
+import { exchange } from '../../apis/exchange.ts';
+import { outcomeOf } from '../../apis/outcome.ts';
+import type { Outcome } from '../../apis/outcome.ts';
+import type { Config } from '../../config/config.ts';
 import { appApi } from '../../customerio/app-api.ts';
-import { exchange } from '../../customerio/exchange.ts';
-import { outcomeOf } from '../../customerio/outcome.ts';
-import type { Outcome } from '../../customerio/outcome.ts';
 import { pipelinesHeaders } from '../../customerio/pipelines-request.ts';
 import type { PipelinesOptions } from '../../customerio/pipelines-request.ts';
-import { persistently } from '../http.ts';
-import { sayFailure } from '../say.ts';
-import { whereToFind } from '../secrets.ts';
-import type { SendShell, Session } from '../session.ts';
+import { persistently } from '../terminal/http.ts';
+import { sayFailure } from '../terminal/say.ts';
+import { whereToFind } from '../terminal/secrets.ts';
+import type { SendShell, Session } from '../terminal/session.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
 

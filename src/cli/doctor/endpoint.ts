@@ -1,11 +1,11 @@
 // One endpoint: reachable, TLS, authenticated. A key goes only to the address it belongs to.
 
-import { exchange } from '../../customerio/exchange.ts';
-import type { Exchange } from '../../customerio/exchange.ts';
+import { exchange } from '../../apis/exchange.ts';
+import type { Exchange } from '../../apis/exchange.ts';
 import { pipelinesHeaders } from '../../customerio/pipelines-request.ts';
-import { usageError } from '../cli-error.ts';
-import { errorCode } from '../http.ts';
-import type { Session } from '../session.ts';
+import { usageError } from '../terminal/cli-error.ts';
+import { errorCode } from '../terminal/http.ts';
+import type { Session } from '../terminal/session.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
 

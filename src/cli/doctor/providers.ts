@@ -2,19 +2,19 @@
 
 import * as z from 'zod';
 
+import { askBearer } from '../../apis/bearer-api.ts';
+import type { Answered } from '../../apis/bearer-api.ts';
+import { stripeApi } from '../../apis/stripe.ts';
+import type { StripeApi, StripeEndpoint } from '../../apis/stripe.ts';
 import type { AppAnswer } from '../../customerio/app-api.ts';
-import { askBearer } from '../bearer-api.ts';
-import type { Answered } from '../bearer-api.ts';
-import { persistently } from '../http.ts';
-import { sayFailure } from '../say.ts';
-import type { Party } from '../say.ts';
-import type { Session } from '../session.ts';
-import { stripeApi } from '../stripe-api.ts';
-import type { StripeApi, StripeEndpoint } from '../stripe-api.ts';
-import { endpointFor, isSameUrl, missingEvents, stripeWebhookUrl } from '../stripe-endpoint.ts';
+import { persistently } from '../terminal/http.ts';
+import { sayFailure } from '../terminal/say.ts';
+import type { Party } from '../terminal/say.ts';
+import type { Session } from '../terminal/session.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
 import { modeOf } from './shapes.ts';
+import { endpointFor, isSameUrl, missingEvents, stripeWebhookUrl } from './stripe-endpoint.ts';
 
 export async function clerkCheck(session: Session): Promise<Check | null> {
   const { baseUrl, key } = session.config().lookups.clerk;

@@ -1,9 +1,9 @@
 // The Worker, live: is it there, is it well, does its clock agree with ours, and does what it took land?
 
-import { exchange } from '../../customerio/exchange.ts';
-import { errorCode, persistently } from '../http.ts';
-import { askRelay, Status } from '../relay-api.ts';
-import type { Session } from '../session.ts';
+import { exchange } from '../../apis/exchange.ts';
+import { errorCode, persistently } from '../terminal/http.ts';
+import { askRelay, Status } from '../terminal/relay-api.ts';
+import type { Session } from '../terminal/session.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
 

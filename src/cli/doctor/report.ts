@@ -1,9 +1,9 @@
 // The checks as lines, and the exit code they come to: warnings alone are no failure.
 
-import { EXIT } from '../cli-error.ts';
-import type { ExitCode } from '../command.ts';
-import { mark } from '../output.ts';
-import type { Output } from '../output.ts';
+import { EXIT } from '../terminal/cli-error.ts';
+import type { ExitCode } from '../terminal/command.ts';
+import { mark } from '../terminal/output.ts';
+import type { Output } from '../terminal/output.ts';
 import type { Check } from './check.ts';
 
 export function report(

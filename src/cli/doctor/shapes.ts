@@ -1,8 +1,8 @@
 // Are the secrets there, and do they look like what belongs there? Pure. Values never get into a finding.
 
-import { PROVIDER_SECRETS } from '../../config.ts';
-import { SECRETS, whereToFind } from '../secrets.ts';
-import type { Values } from '../settings.ts';
+import { PROVIDER_SECRETS } from '../../config/config.ts';
+import { SECRETS, whereToFind } from '../terminal/secrets.ts';
+import type { Values } from '../terminal/settings.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
 

@@ -1,0 +1,79 @@
+// An explanation as text for a person at a terminal.
+
+import type { SubscriptionFacet } from '../../person/facet.ts';
+import type { Message } from '../../person/message.ts';
+import { toMajor } from '../../person/money.ts';
+import type { News } from '../../person/news.ts';
+import type { Explanation } from './explanation.ts';
+
+/** `title` is the file's name. */
+export function explanationText(title: string, explanation: Explanation): string[] {
+  if (explanation.outcome === 'not_a_webhook') {
+    return [title, `  not a webhook: ${explanation.problem}`];
+  }
+  const { outcome, reasons, provider, type, readAs, person, links, facets } = explanation;
+  const rows: readonly (readonly [string, string])[] = [
+    [
+      'event',
+      `${provider} ${type}${readAs === null ? '' : ' (a bare object, read as this event)'}`,
+    ],
+    ['outcome', [outcome, ...reasons].join(': ')],
+    ...(person === null ? [] : [['person', person] as const]),
+    ...links.map((link) => ['link', link] as const),
+    ...facets.map((news) => ['facet', facetText(news)] as const),
+    ...explanation.messages.map((message) => ['message', messageText(message)] as const),
+  ];
+  return [title, ...rows.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)];
+}
+
+function facetText(news: News): string {
+  switch (news.kind) {
+    case 'subscription':
+    case 'purchase':
+      return subscriptionText(news.facet);
+    case 'planned':
+      return `subscription ${news.subscriptionId}: another purchase will follow`;
+    case 'unpaid':
+      return `subscription ${news.subscriptionId}: nothing is paid for`;
+    case 'payment': {
+      const { invoiceId, amountMinor, currency, billingReason } = news.payment;
+      const why = billingReason ?? 'no reason given';
+      return `invoice ${invoiceId}: paid ${toMajor(amountMinor, currency)} ${currency} (${why})`;
+    }
+    case 'card': {
+      const { id, isAttached, expiresAt } = news;
+      return `card ${id}: ${isAttached ? `expires ${dateText(expiresAt)}` : 'taken away'}`;
+    }
+    case 'user':
+      return `user: ${Object.keys(news.facet.traits).join(' ')}`;
+    case 'deleted':
+      return 'the account is gone: everything about the person is erased';
+    case 'moment':
+      return news.moment.name;
+  }
+}
+
+function subscriptionText(facet: SubscriptionFacet): string {
+  const { id, status, plan, monthlyMinor, currency, seats, cancelAt } = facet;
+  const worth =
+    monthlyMinor === null
+      ? 'worth unknown'
+      : `${toMajor(monthlyMinor, currency)} ${currency ?? ''} a month`;
+  const parts = [status, `plan ${plan ?? 'unknown'}`, worth];
+  if (seats !== null) parts.push(`seats ${seats}`);
+  if (cancelAt !== null) parts.push(`ends ${dateText(cancelAt)}`);
+  return `subscription ${id}: ${parts.join(', ')}`;
+}
+
+/** Unix seconds as a day; nobody reads the seconds. */
+function dateText(at: number | null): string {
+  return at === null ? 'never' : new Date(at * 1000).toISOString().slice(0, 10);
+}
+
+function messageText(message: Message): string {
+  const [name, content] =
+    message.type === 'track'
+      ? [`track ${message.event}`, message.properties]
+      : ['identify', message.traits];
+  return `${name} ${JSON.stringify(content)}`;
+}

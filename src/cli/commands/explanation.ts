@@ -1,0 +1,124 @@
+// Explain: what a payload would become, without sending anything. It is read, accepted into an empty store and shown:
+// the same code as the Worker's, over SQLite in memory.
+
+import { DatabaseSync } from 'node:sqlite';
+
+import type { Config } from '../../config/config.ts';
+import type { Reading } from '../../intake/provider.ts';
+import { providerNamed } from '../../intake/providers.ts';
+import { accept } from '../../outbox/people/accept.ts';
+import { openStore } from '../../outbox/tables.ts';
+import type { Message } from '../../person/message.ts';
+import type { News } from '../../person/news.ts';
+import type { SqlValue } from '../../platform/sql.ts';
+import { asEvent } from './bare-object.ts';
+
+/** Whom an event is about, until a link or a look-up says: an invented person. */
+const SOMEBODY = 'user_somebody';
+
+export type Explanation =
+  | { readonly outcome: 'not_a_webhook'; readonly problem: string }
+  | {
+      readonly outcome: 'ignored' | 'parked' | 'waiting' | 'accepted';
+      readonly provider: string;
+      readonly type: string;
+      readonly id: string;
+      /** The event it was read as, where the payload was a bare object. */
+      readonly readAs: string | null;
+      /** Why it is ignored or parked. */
+      readonly reasons: readonly string[];
+      readonly person: string | null;
+      readonly links: readonly string[];
+      readonly facets: readonly News[];
+      readonly moments: readonly string[];
+      readonly messages: readonly Message[];
+    };
+
+/** `text` is what came in the body of a webhook, or any object of Stripe's API. */
+export function explain(text: string, config: Config): Explanation {
+  const json = parsed(text);
+  if (json === undefined) return { outcome: 'not_a_webhook', problem: 'it is not JSON' };
+  const event = asEvent(json);
+  if (event === null) {
+    return {
+      outcome: 'not_a_webhook',
+      problem: 'it is neither an event of Clerk or Stripe nor an object of Stripe',
+    };
+  }
+  const provider = providerNamed(event.provider);
+  if (provider === undefined) throw new Error(`no provider is named ${event.provider}`);
+  const body = { json: event.json, deliveryId: null, receivedAt: Date.now() };
+  const reading = provider.read(body, { ...config.read, mode: 'both' });
+  return { ...outcomeOf(reading, { provider: provider.name, config }), readAs: event.readAs };
+}
+
+type About = { readonly provider: string; readonly config: Config };
+
+function outcomeOf(reading: Reading, { provider, config }: About) {
+  const { id, type } = reading;
+  const nothing = { person: null, links: [], facets: [], moments: [], messages: [] };
+  switch (reading.kind) {
+    case 'ignored':
+      return {
+        ...nothing,
+        outcome: 'ignored',
+        provider,
+        id,
+        type,
+        reasons: [reading.reason],
+      } as const;
+    case 'unreadable':
+      return {
+        ...nothing,
+        outcome: 'parked',
+        provider,
+        id,
+        type,
+        reasons: reading.problems,
+      } as const;
+    case 'event':
+      return {
+        outcome: reading.userId === null ? 'waiting' : 'accepted',
+        provider,
+        id,
+        type,
+        reasons: [],
+        person: personOf(reading),
+        links: reading.claims.map(
+          ({ customerId, userId, source }) => `${customerId} → ${userId} (${source})`,
+        ),
+        facets: reading.news.filter(({ kind }) => kind !== 'moment'),
+        ...accepted(reading, provider, config),
+      } as const;
+  }
+}
+
+function personOf({ userId, customerId, chargeId }: Extract<Reading, { kind: 'event' }>): string {
+  if (userId !== null) return userId;
+  if (customerId !== null) return `whoever is linked to ${customerId}; it waits until somebody is`;
+  return `whoever is linked to the customer of ${chargeId ?? 'nobody'}, once that is looked up`;
+}
+
+/** Accepted for somebody of whom nothing was known before. */
+function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string, config: Config) {
+  const sql = new DatabaseSync(':memory:');
+  const store = openStore((query: string, ...values: SqlValue[]) =>
+    sql.prepare(query).all(...values),
+  );
+  const { id, type, customerId, news } = reading;
+  const userId = reading.userId ?? SOMEBODY;
+  const event = { provider, id, type, customerId, news };
+  accept(store, { userId, event, now: Date.now() }, config.messages);
+  const messages = store.journal.entriesAfter(0, { count: 100 }).flatMap((entry) => entry.messages);
+  sql.close();
+  const moments = messages.flatMap((message) => (message.type === 'track' ? [message.event] : []));
+  return { moments, messages };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

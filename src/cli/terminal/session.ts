@@ -1,0 +1,144 @@
+// A session: what every command works with. Settings and output once, and a client per API that says what to do when
+// its key is missing.
+
+import type { SendShell } from '../../apis/exchange.ts';
+import type { Config } from '../../config/config.ts';
+import { appApi } from '../../customerio/app-api.ts';
+import type { AppAnswer } from '../../customerio/app-api.ts';
+import type { PipelinesOptions } from '../../customerio/pipelines-request.ts';
+import { usageError } from './cli-error.ts';
+import { pacedShell, persistently } from './http.ts';
+import { openOutput } from './output.ts';
+import type { Output } from './output.ts';
+import { failureOf } from './say.ts';
+import type { Party } from './say.ts';
+import { whereToFind } from './secrets.ts';
+import { readSettings, RELAY_URL } from './settings.ts';
+import type { Settings } from './settings.ts';
+
+/** Customer.io's fair use; its App API takes ten. */
+const PIPELINES_PER_SECOND = 100;
+const APP_PER_SECOND = 10;
+const OTHERS_PER_SECOND = 10;
+
+export const LOCAL_URL = 'http://localhost:8787';
+
+export type GlobalOptions = {
+  readonly json?: boolean;
+  readonly varsFile: string;
+  readonly var?: readonly string[];
+};
+
+export type Session = ReturnType<typeof sessionOf>;
+
+export async function openSession(options: GlobalOptions): Promise<Session> {
+  const settings = await readSettings({
+    varsFile: options.varsFile,
+    environment: process.env,
+    flags: options.var ?? [],
+  });
+  const out = openOutput({ isJson: options.json === true, values: settings.values });
+  return sessionOf({ settings, out, varsFile: options.varsFile });
+}
+
+export function sessionOf(base: {
+  readonly settings: Settings;
+  readonly out: Output;
+  readonly varsFile: string;
+}) {
+  const { settings, out } = base;
+  const shells = {
+    pipelines: pacedShell(PIPELINES_PER_SECOND),
+    app: pacedShell(APP_PER_SECOND),
+    others: pacedShell(OTHERS_PER_SECOND),
+  };
+
+  function config(): Config {
+    if (settings.config !== null) return settings.config;
+    throw usageError(`The configuration is wrong. ${settings.problems.join('; ')}.`);
+  }
+
+  function pipelines() {
+    const { customerio } = config();
+    const token = needed(customerio.token, 'CUSTOMERIO_TRACK_TOKEN');
+    const options: PipelinesOptions = { ...customerio, token };
+    return { options, shell: shells.pipelines, party: pipelinesParty(config()) };
+  }
+
+  function app() {
+    const { customerio } = config();
+    const options = {
+      baseUrl: customerio.appUrl,
+      token: needed(customerio.appToken, 'CUSTOMERIO_APP_TOKEN'),
+    };
+    const api = appApi(options, shells.app);
+    return { api, options, shell: shells.app, party: appParty(config()) };
+  }
+
+  /** Asks until there is an answer, and ends the command with a sentence when it is not a yes. */
+  async function ask<Value>(
+    attempt: () => Promise<AppAnswer<Value>>,
+    party: Party,
+  ): Promise<Value> {
+    const answer = await persistently(attempt, out.note);
+    if (answer.kind === 'ok') return answer.value;
+    throw failureOf(answer, party);
+  }
+
+  return { ...base, ...shells, config, pipelines, app, ask };
+}
+
+export function needed(value: string | null, name: string): string {
+  if (value !== null) return value;
+  throw usageError(
+    `${name} is not set.`,
+    `${whereToFind(name)} Put it into .dev.vars or the environment.`,
+  );
+}
+
+/** The Worker that is asked: --worker, else RELAY_URL, else the one on this machine. */
+export function relayUrl(session: Session, flag: string | undefined): string {
+  const setting = session.settings.values[RELAY_URL];
+  const url = flag ?? (typeof setting === 'string' ? setting : LOCAL_URL);
+  const origin = originOf(url);
+  if (origin !== null) return origin;
+  // Not repeated: it may hold a password.
+  throw usageError(
+    'This is no address of a Worker: it takes no path, no query and no password.',
+    'It looks like https://name.you.workers.dev',
+  );
+}
+
+export function isLocal(url: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+}
+
+/** Null for anything but the bare address of a server. */
+export function originOf(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { protocol, origin, pathname, search, hash, username, password } = new URL(url);
+  const isBare = /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
+  return isBare && /^https?:$/.test(protocol) ? origin : null;
+}
+
+export function pipelinesParty({ customerio }: Config): Party {
+  return {
+    name: "Customer.io's Pipelines API",
+    url: customerio.baseUrl,
+    secretName: 'CUSTOMERIO_TRACK_TOKEN',
+    onRefused:
+      'It needs the Pipelines key, not a Track or App key; lifecycle doctor tells them apart.',
+  };
+}
+
+export function appParty({ customerio }: Config): Party {
+  return {
+    name: "Customer.io's App API",
+    url: customerio.appUrl,
+    secretName: 'CUSTOMERIO_APP_TOKEN',
+    onRefused:
+      'It needs an App API key, and CUSTOMERIO_REGION has to be right; lifecycle doctor checks both.',
+  };
+}
+
+export type { SendShell };

@@ -1,0 +1,100 @@
+// Settings: the Worker's own names, read by the Worker's own schema. wrangler.toml's [vars], then .dev.vars, then the
+// environment, then flags; the later wins.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+
+import { PROVIDER_SECRETS, readConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
+import { Environment } from '../../config/environment.ts';
+import { usageError } from './cli-error.ts';
+import { errorCode } from './http.ts';
+
+/** Where the deployed Worker is; ours alone, the Worker does not know it. */
+export const RELAY_URL = 'RELAY_URL';
+
+const NAMES = [
+  ...new Set([
+    ...Object.keys(Environment.shape),
+    ...Object.values(PROVIDER_SECRETS).flat(),
+    RELAY_URL,
+  ]),
+];
+
+/** Names whose values are never printed. */
+export const SECRET_NAMES = NAMES.filter((name) => /SECRET|TOKEN|SITE_ID|ALERT/.test(name));
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export type Settings = {
+  readonly values: Values;
+  /** Every problem by name; then `config` is not there. */
+  readonly problems: readonly string[];
+  readonly config: Config | null;
+};
+
+export type Sources = {
+  readonly varsFile: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `NAME=VALUE` as given with --var. */
+  readonly flags: readonly string[];
+};
+
+export async function readSettings(sources: Sources): Promise<Settings> {
+  const { varsFile, environment, flags } = sources;
+  const values: Record<string, unknown> = {
+    ...(await tomlVars('wrangler.toml')),
+    ...known(fileVars(varsFile)),
+    ...known(environment),
+    ...known(flagVars(flags)),
+  };
+  const result = readConfig(values);
+  return result.ok
+    ? { values, problems: [], config: result.config }
+    : { values, problems: result.problems, config: null };
+}
+
+export function fileVars(file: string): Readonly<Record<string, string | undefined>> {
+  if (!existsSync(file)) return {};
+  try {
+    return parseEnv(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw usageError(`The secrets in ${file} cannot be read (${errorCode(error)}).`);
+  }
+}
+
+function flagVars(flags: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    flags.map((flag) => {
+      const at = flag.indexOf('=');
+      const name = at < 0 ? '' : flag.slice(0, at);
+      if (!NAMES.includes(name)) {
+        // What stands behind the name may be a secret, so only the name is repeated.
+        throw usageError(
+          at < 0 ? '--var needs NAME=VALUE.' : `--var: there is no setting named "${name}".`,
+          'The names are in README.md, under Configuration.',
+        );
+      }
+      return [name, flag.slice(at + 1)];
+    }),
+  );
+}
+
+/** What is set to nothing is not set: an empty line of .dev.vars hides nothing. */
+function known(vars: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value = vars[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** wrangler reads its own file; it takes a second to load, so only where the file sets anything. */
+async function tomlVars(file: string): Promise<Record<string, unknown>> {
+  if (!existsSync(file)) return {};
+  const vars = readFileSync(file, 'utf8').split(/^\[vars\]/m)[1] ?? '';
+  if (!/^\s*(\w+\s*=|\[vars\.)/m.test(vars)) return {};
+  const { unstable_readConfig: read } = await import('wrangler');
+  return { ...read({ config: file }, { hideWarnings: true }).vars };
+}

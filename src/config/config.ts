@@ -1,0 +1,170 @@
+// Environment → Config. What comes in is whatever the bindings hold; what goes out is checked once per isolate, with
+// every problem reported at once by name and never by value. No I/O.
+
+import type * as z from 'zod';
+
+import { Environment } from './environment.ts';
+import { eventNames } from './tables.ts';
+
+/** Each secret of a provider, and the names it is read under. */
+export const PROVIDER_SECRETS = {
+  CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SIGNING_SECRET', 'CLERK_WEBHOOK_SECRET'],
+  STRIPE_WEBHOOK_SECRET: ['STRIPE_WEBHOOK_SECRET'],
+  STRIPE_SVIX_SIGNING_SECRET: ['STRIPE_SVIX_SIGNING_SECRET'],
+} as const;
+
+/** The App API takes ten requests a second, over all shards. */
+const EMAILS_PER_SECOND = 10;
+
+/** Everything the Worker decides by, checked. Times in the units their names say. */
+export type Config = {
+  readonly secrets: Readonly<Record<string, readonly string[]>>;
+  readonly customerio: {
+    readonly baseUrl: string;
+    readonly token: string | null;
+    readonly siteId: string | null;
+    readonly appUrl: string;
+    readonly appToken: string | null;
+  };
+  /** The providers' own APIs, for look-ups; without a key none are made. */
+  readonly lookups: {
+    readonly stripe: { readonly baseUrl: string; readonly key: string | null };
+    readonly clerk: { readonly baseUrl: string; readonly key: string | null };
+    /** A Clerk user may be found by the Stripe customer's email. */
+    readonly byEmail: boolean;
+  };
+  /** Null: the operator's routes do not exist, alerts are not sent. */
+  readonly operator: { readonly adminToken: string | null; readonly alertUrl: string | null };
+  readonly shards: number;
+  readonly jurisdiction: 'eu' | null;
+  readonly outbox: {
+    readonly requestsPerSecond: number;
+    readonly lingerMs: number;
+    readonly journalDays: number;
+  };
+  readonly emails: {
+    /** By the name the event has at Customer.io: a mail goes out once its track has landed. */
+    readonly rules: Readonly<Record<string, EmailRule>>;
+    readonly requestsPerSecond: number;
+  };
+  readonly waitingDays: number;
+  readonly messages: {
+    readonly traitCase: 'camel' | 'snake';
+    readonly events: Readonly<Record<string, string | false>>;
+    readonly freePlan: string | null;
+    readonly onUserDeleted: 'delete' | 'suppress';
+  };
+  readonly read: {
+    readonly plans: Readonly<Record<string, string>>;
+    readonly traits: Readonly<Record<string, string>>;
+    readonly linkKeys: readonly string[];
+    readonly mode: 'live' | 'test' | 'both';
+  };
+};
+
+/** Which transactional message a moment sends. */
+export type EmailRule = {
+  readonly id: string | number;
+  readonly sendToUnsubscribed: boolean;
+};
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  /** `NAME: what was expected`, one for every value that is wrong. */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** A value that is wrong, found where no caller can be told. Names and expectations only. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+  }
+}
+
+export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult {
+  const result = Environment.safeParse(env);
+  if (!result.success) {
+    const problems = result.error.issues.map(
+      (issue) => `${issue.path.map(String).join('.')}: ${issue.message}`,
+    );
+    return { ok: false, problems };
+  }
+  return { ok: true, config: configOf(result.data, env) };
+}
+
+function configOf(
+  vars: z.infer<typeof Environment>,
+  env: Readonly<Record<string, unknown>>,
+): Config {
+  const suffix = vars.CUSTOMERIO_REGION === 'eu' ? '-eu' : '';
+  return {
+    secrets: Object.fromEntries(
+      Object.entries(PROVIDER_SECRETS).map(([name, names]) => [name, secretsOf(env, names)]),
+    ),
+    customerio: {
+      baseUrl: vars.CUSTOMERIO_PIPELINES_URL ?? `https://cdp${suffix}.customer.io/v1`,
+      token: vars.CUSTOMERIO_TRACK_TOKEN,
+      siteId: vars.CUSTOMERIO_SITE_ID,
+      appUrl: vars.CUSTOMERIO_APP_URL ?? `https://api${suffix}.customer.io/v1`,
+      appToken: vars.CUSTOMERIO_APP_TOKEN,
+    },
+    lookups: {
+      stripe: {
+        baseUrl: vars.STRIPE_API_URL ?? 'https://api.stripe.com',
+        key: vars.STRIPE_SECRET_KEY,
+      },
+      clerk: { baseUrl: vars.CLERK_API_URL ?? 'https://api.clerk.com', key: vars.CLERK_SECRET_KEY },
+      byEmail: vars.EMAIL_LOOKUP,
+    },
+    operator: { adminToken: vars.ADMIN_TOKEN, alertUrl: vars.ALERT_WEBHOOK_URL },
+    shards: vars.SHARDS,
+    jurisdiction: vars.JURISDICTION,
+    outbox: {
+      requestsPerSecond: vars.RATE_LIMIT / vars.SHARDS,
+      lingerMs: vars.LINGER_MS,
+      journalDays: vars.JOURNAL_DAYS,
+    },
+    emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / vars.SHARDS },
+    waitingDays: vars.WAITING_DAYS,
+    messages: {
+      traitCase: vars.TRAIT_CASE,
+      events: vars.EVENTS,
+      freePlan: vars.FREE_PLAN,
+      onUserDeleted: vars.ON_USER_DELETED,
+    },
+    read: {
+      plans: vars.PLANS,
+      traits: vars.TRAITS,
+      linkKeys: vars.LINK_KEYS,
+      mode: vars.MODE,
+    },
+  };
+}
+
+/** A moment that is dropped never lands, so it mails nothing. */
+function emailRules(vars: z.infer<typeof Environment>): Record<string, EmailRule> {
+  const names = eventNames(vars.EVENTS);
+  return Object.fromEntries(
+    Object.entries(vars.EMAILS).flatMap(([moment, rule]) => {
+      const event = names[moment];
+      return event === undefined ? [] : [[event, rule]];
+    }),
+  );
+}
+
+/** Every secret under any of its names; a list separated by commas because rotation needs two. */
+function secretsOf(
+  env: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): readonly string[] {
+  return names.flatMap((name) => {
+    const value = env[name];
+    return typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== '')
+      : [];
+  });
+}

@@ -1,0 +1,148 @@
+// The configuration's tables: what an event is called, what a price is called, which traits are added. Every row that is
+// wrong is reported, each by the name its line begins with in wrangler.toml.
+
+import * as z from 'zod';
+
+import { snakeCase, USER_TRAITS } from '../person/messages.ts';
+import { MOMENT_NAMES } from '../person/moment.ts';
+import { BILLING_TRAITS } from '../person/traits.ts';
+
+const text = z.string().trim();
+
+/** Tables are TOML in wrangler.toml, but text in .dev.vars and --var: both are read. */
+function table<Value>(row: z.ZodType<Value>, nameProblem: (name: string) => string | null) {
+  return z
+    .preprocess(
+      (input) => {
+        if (typeof input !== 'string') return input;
+        return input.trim() === '' ? {} : parsedJson(input);
+      },
+      z.record(z.string(), z.unknown(), { error: 'expected a table, or JSON text of one' }),
+    )
+    .transform((rows, context): Readonly<Record<string, Value>> => {
+      const read = Object.entries(rows).flatMap(([name, value]) => {
+        const parsed = row.safeParse(value);
+        const problem = nameProblem(name) ?? parsed.error?.issues[0]?.message ?? null;
+        if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem });
+        return parsed.success ? [[name, parsed.data] as const] : [];
+      });
+      return Object.fromEntries(read);
+    })
+    .default({});
+}
+
+function parsedJson(input: string): unknown {
+  try {
+    return JSON.parse(input);
+  } catch {
+    return input;
+  }
+}
+
+/**
+ * Names that Customer.io acts on instead of recording: an event renamed to one would delete people or devices.
+ * https://docs.customer.io/integrations/data-in/semantic-events/cio-journeys
+ */
+const SEMANTIC_EVENTS: ReadonlySet<string> = new Set([
+  'user deleted',
+  'user suppressed',
+  'user unsuppressed',
+  'device created or updated',
+  'device deleted',
+  'object deleted',
+  'relationship deleted',
+  'report delivery event',
+  'report content event',
+  'application installed',
+  'application opened',
+  'application uninstalled',
+]);
+
+const EventRule = z.union(
+  [
+    z.literal(false),
+    z.literal('false').transform((): false => false),
+    text
+      .min(1)
+      .max(100)
+      .refine((name) => !SEMANTIC_EVENTS.has(name.toLowerCase())),
+  ],
+  {
+    error:
+      'expected false to drop the event, or its new name: up to 100 characters, and none that Customer.io acts on',
+  },
+);
+
+const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
+
+/** Moment → the name campaigns use, or false to send none. */
+export const events = table<string | false>(EventRule, momentProblem);
+
+const messageId = z.union([z.int().positive(), text.min(1)]);
+
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false', ''] })]);
+
+/** The message's number or trigger name, or a table that says whether the unsubscribed get it, too. */
+const EmailRule = z.union(
+  [
+    messageId.transform((id) => ({ id, sendToUnsubscribed: false })),
+    z
+      .strictObject({ id: messageId, send_to_unsubscribed: flag })
+      .transform(({ id, send_to_unsubscribed: sendToUnsubscribed }) => ({
+        id,
+        sendToUnsubscribed,
+      })),
+  ],
+  {
+    error:
+      'expected the id or trigger name of a transactional message, or { id = ..., send_to_unsubscribed = true }',
+  },
+);
+
+/** Moment → the transactional message it sends. */
+export const emails = table(EmailRule, momentProblem);
+
+/** Moment → its event's name at Customer.io; without those that are dropped. */
+export function eventNames(
+  rules: Readonly<Record<string, string | false>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    MOMENT_NAMES.flatMap((moment) => {
+      const name = Object.hasOwn(rules, moment) ? (rules[moment] ?? moment) : moment;
+      return name === false ? [] : [[moment, name]];
+    }),
+  );
+}
+
+function momentProblem(name: string): string | null {
+  if (MOMENTS.has(name)) return null;
+  const similar = MOMENT_NAMES.find((each) => isSimilar(each, name));
+  return similar === undefined
+    ? 'no event has this name; the README lists them'
+    : `no event has this name; did you mean ${similar}?`;
+}
+
+/** Price id, product id or lookup key → plan. */
+export const plans = table(text.min(1, 'expected the name of a plan'), () => null);
+
+/** Under either case: `current_period_ends_at` is as much ours as `currentPeriodEndsAt`. */
+const OUR_TRAITS: ReadonlySet<string> = new Set(
+  [...USER_TRAITS, ...BILLING_TRAITS].flatMap((name) => [name, snakeCase(name)]),
+);
+
+/** Extra trait → where it is in the Clerk user. */
+export const traits = table(
+  text.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company'),
+  (name) => (OUR_TRAITS.has(name) ? 'this trait is ours: give yours another name' : null),
+);
+
+/** The same letters but for case, punctuation and doubled ones, or a part of them: what a slip of the hand leaves. */
+function isSimilar(name: string, written: string): boolean {
+  const [a = '', b = ''] = [name, written].map((each) =>
+    each
+      .toLowerCase()
+      .replaceAll(/[^a-z]/g, '')
+      .replaceAll(/(.)\1/g, '$1'),
+  );
+  return b.length >= 4 && (a.startsWith(b) || b.startsWith(a));
+}

@@ -1,0 +1,30 @@
+// Charges whose customer a look-up has told: a dispute comes in several events, weeks apart. Synchronous.
+
+import { textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+
+export function openCharges(run: Run) {
+  run(
+    'CREATE TABLE IF NOT EXISTS charges (charge TEXT PRIMARY KEY, customer TEXT, at INTEGER) WITHOUT ROWID',
+  );
+
+  function customerOf(chargeId: string): string | null {
+    const row = run('SELECT customer FROM charges WHERE charge = ?', chargeId)[0];
+    return row === undefined ? null : textOf(row['customer']);
+  }
+
+  function save(chargeId: string, customerId: string, at: number): void {
+    run(
+      'INSERT OR REPLACE INTO charges (charge, customer, at) VALUES (?, ?, ?)',
+      chargeId,
+      customerId,
+      at,
+    );
+  }
+
+  function dropBefore(at: number): void {
+    run('DELETE FROM charges WHERE at < ?', at);
+  }
+
+  return { customerOf, save, dropBefore };
+}

@@ -1,0 +1,75 @@
+// The links table: which Stripe customer is which person, as of when, and by what. A deleted person's link stays as a
+// mark that holds only the hash of their id. Synchronous.
+
+import { numberOf, textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+
+/**
+ * `asOf` in Unix milliseconds; 0 where the place that said so may create a link but has no say against any other.
+ * `version` grows with every change of person: an event carries the one it was placed by.
+ */
+export type Link = {
+  readonly customerId: string;
+  /** Null: they are deleted. */
+  readonly userId: string | null;
+  /** Of the last deleted person whose it was, the hash: it stays when somebody else takes the customer over. */
+  readonly erased: string | null;
+  readonly asOf: number;
+  readonly version: number;
+  readonly source: string;
+};
+
+export type LinksTable = ReturnType<typeof openLinksTable>;
+
+export function openLinksTable(run: Run) {
+  run(
+    `CREATE TABLE IF NOT EXISTS links
+      (customer TEXT PRIMARY KEY, user_id TEXT, erased TEXT, as_of INTEGER, version INTEGER, source TEXT)
+      WITHOUT ROWID`,
+  );
+
+  function find(customerId: string): Link | null {
+    const row = run('SELECT * FROM links WHERE customer = ?', customerId)[0];
+    return row === undefined ? null : linkOf(row);
+  }
+
+  /** Every link of a person. It looks at all links, which only a deletion is worth. */
+  function ofPerson(userId: string): Link[] {
+    return run('SELECT * FROM links WHERE user_id = ?', userId).map(linkOf);
+  }
+
+  function save({ customerId, userId, erased, asOf, version, source }: Link): void {
+    run(
+      `INSERT OR REPLACE INTO links (customer, user_id, erased, as_of, version, source)
+        VALUES (?, ?, ?, ?, ?, ?)`,
+      customerId,
+      userId,
+      erased,
+      asOf,
+      version,
+      source,
+    );
+  }
+
+  function remove(customerId: string): void {
+    run('DELETE FROM links WHERE customer = ?', customerId);
+  }
+
+  function count(): number {
+    const row = run('SELECT COUNT(*) AS links FROM links WHERE user_id IS NOT NULL')[0];
+    return numberOf(row?.['links']);
+  }
+
+  return { find, ofPerson, save, remove, count };
+}
+
+function linkOf(row: Record<string, unknown>): Link {
+  return {
+    customerId: textOf(row['customer']),
+    userId: typeof row['user_id'] === 'string' ? row['user_id'] : null,
+    erased: typeof row['erased'] === 'string' ? row['erased'] : null,
+    asOf: numberOf(row['as_of']),
+    version: numberOf(row['version']),
+    source: textOf(row['source']),
+  };
+}

@@ -1,0 +1,49 @@
+// Links that moved, and what their old person holds by them not handed over yet. Synchronous.
+
+import { numberOf, textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+
+/** A link that was `from`'s until `version`; what they hold by it has still to be handed over. */
+export type Move = {
+  readonly seq: number;
+  readonly customerId: string;
+  readonly from: string;
+  readonly version: number;
+};
+
+export function openMoves(run: Run) {
+  run(
+    `CREATE TABLE IF NOT EXISTS moves
+      (seq INTEGER PRIMARY KEY, customer TEXT, from_user TEXT, version INTEGER)`,
+  );
+
+  function add({ customerId, from, version }: Omit<Move, 'seq'>): void {
+    run(
+      'INSERT INTO moves (customer, from_user, version) VALUES (?, ?, ?)',
+      customerId,
+      from,
+      version,
+    );
+  }
+
+  function first(): Move | null {
+    const row = run('SELECT * FROM moves ORDER BY seq LIMIT 1')[0];
+    if (row === undefined) return null;
+    return {
+      seq: numberOf(row['seq']),
+      customerId: textOf(row['customer']),
+      from: textOf(row['from_user']),
+      version: numberOf(row['version']),
+    };
+  }
+
+  function remove(seq: number): void {
+    run('DELETE FROM moves WHERE seq = ?', seq);
+  }
+
+  function removeFrom(userId: string): void {
+    run('DELETE FROM moves WHERE from_user = ?', userId);
+  }
+
+  return { add, first, remove, removeFrom };
+}

@@ -1,0 +1,97 @@
+// What is next to do about each queue of the waiting room: release it, or look its person up, and when. Synchronous.
+
+import { numberOf, textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+
+/** One queue and when to see to it: to release it, or to look its person up. Unix milliseconds. */
+export type Queue = {
+  readonly key: string;
+  readonly nextAt: number;
+  readonly attempt: number;
+  /** Why its person is still unknown, or its release has to be tried again: a reason code. */
+  readonly why: string;
+};
+
+/** A queue as the operator sees it. */
+export type QueueView = Queue & { readonly events: number; readonly since: number };
+
+export type Queues = ReturnType<typeof openQueues>;
+
+/** Where a queue goes is known: its customer's link, or its charge's customer. */
+const IS_KNOWN = `(key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges))`;
+
+export function openQueues(run: Run) {
+  run(
+    `CREATE TABLE IF NOT EXISTS queues
+      (key TEXT PRIMARY KEY, next_at INTEGER, attempt INTEGER, why TEXT) WITHOUT ROWID`,
+  );
+
+  function save({ key, nextAt, attempt, why }: Queue): void {
+    run(
+      'INSERT OR REPLACE INTO queues (key, next_at, attempt, why) VALUES (?, ?, ?, ?)',
+      key,
+      nextAt,
+      attempt,
+      why,
+    );
+  }
+
+  function find(key: string): Queue | null {
+    const row = run('SELECT * FROM queues WHERE key = ?', key)[0];
+    return row === undefined ? null : queueOf(row);
+  }
+
+  /** The next queue to see to, one that needs no look-up first. Looks at every queue; there are few. */
+  function due(now: number, mayLookUp: boolean): Queue | null {
+    const row = run(
+      `SELECT * FROM (SELECT *, ${IS_KNOWN} AS known FROM queues WHERE next_at <= ?)
+        WHERE known OR ? ORDER BY known DESC, next_at LIMIT 1`,
+      now,
+      mayLookUp ? 1 : 0,
+    )[0];
+    return row === undefined ? null : queueOf(row);
+  }
+
+  /** When the next release is due, and the next look-up; null where there is none. */
+  function nextDue(): { readonly releaseAt: number | null; readonly lookUpAt: number | null } {
+    const rows = run(`SELECT ${IS_KNOWN} AS known, MIN(next_at) AS at FROM queues GROUP BY known`);
+    const at = (known: number) => {
+      const row = rows.find((each) => each['known'] === known);
+      return row === undefined ? null : numberOf(row['at']);
+    };
+    return { releaseAt: at(1), lookUpAt: at(0) };
+  }
+
+  function remove(key: string): void {
+    run('DELETE FROM queues WHERE key = ?', key);
+  }
+
+  /** Forgets queues in which nobody stands any more. */
+  function removeEmpty(): void {
+    run('DELETE FROM queues WHERE key NOT IN (SELECT key FROM waiting)');
+  }
+
+  /** The queues that have waited longest. */
+  function list(count: number): QueueView[] {
+    return run(
+      `SELECT queues.*, COUNT(*) AS events, MIN(at) AS since FROM waiting JOIN queues USING (key)
+        GROUP BY key ORDER BY since LIMIT ?`,
+      count,
+    ).map((row) => ({
+      ...queueOf(row),
+      events: numberOf(row['events']),
+      since: numberOf(row['since']),
+    }));
+  }
+
+  return { save, find, due, nextDue, remove, removeEmpty, list };
+}
+
+function queueOf(row: Record<string, unknown>): Queue {
+  return {
+    key: textOf(row['key']),
+    nextAt: numberOf(row['next_at']),
+    attempt: numberOf(row['attempt']),
+    why: textOf(row['why']),
+  };
+}

@@ -1,0 +1,101 @@
+// Events that wait for their person, a queue for each customer nobody knows yet. A dispute or a refund may name only
+// its charge: it waits under the charge until that has told its customer. Synchronous.
+
+import type { PersonEvent } from '../../person/news.ts';
+import { numberOf, textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+
+/** An event that waits. `userId` when the event names its person itself but has to queue. */
+export type Waiting = {
+  /** The customer, or the charge, whose queue it stands in. */
+  readonly key: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly userId: string | null;
+  readonly event: PersonEvent;
+};
+
+export type WaitingTable = ReturnType<typeof openWaiting>;
+
+export function openWaiting(run: Run) {
+  // Keyed by queue first: a queue is one range of one tree, and an event costs one row written.
+  run(
+    `CREATE TABLE IF NOT EXISTS waiting
+      (key TEXT, seq INTEGER, id TEXT, at INTEGER, user_id TEXT, event TEXT,
+      PRIMARY KEY (key, seq)) WITHOUT ROWID`,
+  );
+
+  function isAny(key: string): boolean {
+    return run('SELECT 1 FROM waiting WHERE key = ? LIMIT 1', key).length > 0;
+  }
+
+  /** Puts an event at the end of its queue; one that is there already is not put there twice. */
+  function keep({ key, at, userId, event }: Omit<Waiting, 'seq'>): void {
+    if (run('SELECT 1 FROM waiting WHERE key = ? AND id = ?', key, event.id).length > 0) return;
+    const newest = run('SELECT MAX(seq) AS seq FROM waiting WHERE key = ?', key)[0];
+    run(
+      'INSERT INTO waiting (key, seq, id, at, user_id, event) VALUES (?, ?, ?, ?, ?, ?)',
+      key,
+      numberOf(newest?.['seq']) + 1,
+      event.id,
+      at,
+      userId,
+      JSON.stringify(event),
+    );
+  }
+
+  function first(key: string): Waiting | null {
+    const row = run('SELECT * FROM waiting WHERE key = ? ORDER BY seq LIMIT 1', key)[0];
+    return row === undefined ? null : waitingOf(row);
+  }
+
+  /** By its id as well: numbers begin anew when a queue has been empty. */
+  function remove({ key, seq, event }: Waiting): void {
+    run('DELETE FROM waiting WHERE key = ? AND seq = ? AND id = ?', key, seq, event.id);
+  }
+
+  /** Takes out what a deleted person's customer has waiting, but for what names somebody else. */
+  function purge(key: string): number {
+    return run('DELETE FROM waiting WHERE key = ? AND user_id IS NULL RETURNING seq', key).length;
+  }
+
+  /** What names a deleted person itself goes by its customer's link where that is somebody else, and is taken out elsewhere. */
+  function purgeNaming(userId: string): number {
+    run(
+      `UPDATE waiting SET user_id = NULL WHERE user_id = ?
+        AND key IN (SELECT customer FROM links WHERE user_id IS NOT NULL AND user_id <> ?)`,
+      userId,
+      userId,
+    );
+    return run('DELETE FROM waiting WHERE user_id = ? RETURNING seq', userId).length;
+  }
+
+  /** Takes out what has waited since before `at` for a person nobody knows; says how many events that were. */
+  function expire(at: number): number {
+    return run(
+      `DELETE FROM waiting WHERE at < ? AND key NOT IN (SELECT customer FROM links)
+        AND key NOT IN (SELECT charge FROM charges) RETURNING seq`,
+      at,
+    ).length;
+  }
+
+  function count(): number {
+    return numberOf(run('SELECT COUNT(*) AS waiting FROM waiting')[0]?.['waiting']);
+  }
+
+  function customers(): number {
+    return numberOf(run('SELECT COUNT(DISTINCT key) AS customers FROM waiting')[0]?.['customers']);
+  }
+
+  return { isAny, keep, first, remove, purge, purgeNaming, expire, count, customers };
+}
+
+function waitingOf(row: Record<string, unknown>): Waiting {
+  return {
+    key: textOf(row['key']),
+    seq: numberOf(row['seq']),
+    at: numberOf(row['at']),
+    userId: typeof row['user_id'] === 'string' ? row['user_id'] : null,
+    event: JSON.parse(textOf(row['event'])),
+  };
+}

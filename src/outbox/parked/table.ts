@@ -1,0 +1,95 @@
+// Parked: what is out of the flow, kept with its reason so that somebody can look and replay. A copy: the journal
+// has moved on. Numbers are never given twice, so a stale one finds nothing instead of something else.
+
+import { numberOf, textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+
+const REASONS = [
+  'request_invalid',
+  'fails_alone',
+  'object_unexpected',
+  'email_unknown',
+  'email_rejected',
+  'email_ambiguous',
+] as const;
+
+/** Of a mail: nobody's address, refused as it stands, or perhaps sent. */
+export type ParkedReason = (typeof REASONS)[number];
+
+/** A message that Customer.io does not take, or a verified event that we could not read (then nobody's). */
+export type Parked = {
+  readonly at: number;
+  /** The person's key; null for an event we could not read. */
+  readonly person: string | null;
+  /** The person's removal: it may still be sent once they are erased. */
+  readonly isRemoval: boolean;
+  readonly reason: ParkedReason;
+  /** What is wrong, in words without personal data. */
+  readonly detail: string;
+  readonly content: unknown;
+};
+
+export type ParkedRow = Parked & { readonly seq: number };
+
+export type ParkedTable = ReturnType<typeof openParked>;
+
+export function openParked(run: Run) {
+  run(
+    `CREATE TABLE IF NOT EXISTS parked
+      (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, person TEXT, removal INTEGER, reason TEXT,
+      detail TEXT, content TEXT)`,
+  );
+
+  function add({ at, person, isRemoval, reason, detail, content }: Parked): void {
+    run(
+      `INSERT INTO parked (at, person, removal, reason, detail, content)
+        VALUES (?, ?, ?, ?, ?, ?)`,
+      at,
+      person,
+      isRemoval ? 1 : 0,
+      reason,
+      detail,
+      JSON.stringify(content),
+    );
+  }
+
+  function find(seq: number): ParkedRow | null {
+    const row = run('SELECT * FROM parked WHERE seq = ?', seq)[0];
+    return row === undefined ? null : parkedOf(row);
+  }
+
+  /** In the order of parking, behind `seq`. */
+  function listAfter(seq: number, most: number): ParkedRow[] {
+    return run('SELECT * FROM parked WHERE seq > ? ORDER BY seq LIMIT ?', seq, most).map(parkedOf);
+  }
+
+  function remove(seq: number): void {
+    run('DELETE FROM parked WHERE seq = ?', seq);
+  }
+
+  function forget(person: string): void {
+    run('DELETE FROM parked WHERE person = ?', person);
+  }
+
+  function count(): number {
+    return numberOf(run('SELECT COUNT(*) AS parked FROM parked')[0]?.['parked']);
+  }
+
+  return { add, find, listAfter, remove, forget, count };
+}
+
+function parkedOf(row: Record<string, unknown>): ParkedRow {
+  return {
+    seq: numberOf(row['seq']),
+    at: numberOf(row['at']),
+    person: typeof row['person'] === 'string' ? row['person'] : null,
+    isRemoval: row['removal'] === 1,
+    reason: reasonOf(row['reason']),
+    detail: textOf(row['detail']),
+    content: JSON.parse(textOf(row['content'])),
+  };
+}
+
+function reasonOf(value: unknown): ParkedReason {
+  return REASONS.find((reason) => reason === value) ?? 'request_invalid';
+}

@@ -1,0 +1,52 @@
+// What the operator sees of one person: the facets, the merged traits and the last messages. Read-only.
+
+import type { Traits } from '../../person/facet.ts';
+import type { Message } from '../../person/message.ts';
+import type { Person } from '../../person/person.ts';
+import { traitsOf } from '../../person/traits.ts';
+import type { Tables } from '../storage.ts';
+import { personKey } from './table.ts';
+
+/** Messages shown, and how deep in the journal they are looked for: it is ordered by time, not by person. */
+const MESSAGES_MAX = 20;
+const DEPTH_ENTRIES = 200_000;
+
+export type PersonView =
+  | { readonly kind: 'unknown' }
+  /** Deleted: nothing is known but that. */
+  | { readonly kind: 'erased' }
+  | {
+      readonly kind: 'person';
+      readonly person: Person;
+      readonly traits: Traits;
+      /** The newest first. */
+      readonly messages: readonly ViewedMessage[];
+    };
+
+export type ViewedMessage = {
+  readonly acceptedAt: number;
+  readonly isDelivered: boolean;
+  readonly message: Message;
+};
+
+export function personView(tables: Tables, userId: string, freePlan: string | null): PersonView {
+  const store = tables.store();
+  const key = personKey(userId);
+  const person = store.people.find(key);
+  if (person === undefined) return { kind: 'unknown' };
+  if (person === null) return { kind: 'erased' };
+  const { cursor } = tables.delivery();
+  const messages = store.journal
+    .newestOf(key, MESSAGES_MAX, DEPTH_ENTRIES)
+    .flatMap(({ seq, at, messages: all }) =>
+      all
+        .map((message, index) => ({
+          acceptedAt: at,
+          isDelivered: seq <= cursor.seq || (seq === cursor.seq + 1 && index < cursor.part),
+          message,
+        }))
+        .toReversed(),
+    )
+    .slice(0, MESSAGES_MAX);
+  return { kind: 'person', person, traits: traitsOf(person, freePlan), messages };
+}

@@ -1,0 +1,33 @@
+// The secrets npm start makes for itself: the same from run to run, because the state is. They are good for this
+// machine only.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { clerkSecret } from '../samples/clerk.ts';
+import type { Secrets } from './tell.ts';
+
+export type SavedSecrets = Secrets & { readonly admin: string };
+
+const FILE = '.wrangler/start/secrets.json';
+
+/** All empty where npm start has never run. */
+export function savedSecrets(): SavedSecrets {
+  const none = { clerk: '', stripe: '', admin: '' };
+  return existsSync(FILE)
+    ? { ...none, ...(JSON.parse(readFileSync(FILE, 'utf8')) as Partial<SavedSecrets>) }
+    : none;
+}
+
+/** Makes what is not there yet. */
+export function makeSecrets(): SavedSecrets {
+  const saved = savedSecrets();
+  const secrets: SavedSecrets = {
+    clerk: saved.clerk || clerkSecret(),
+    stripe: saved.stripe || `whsec_${crypto.randomUUID()}`,
+    admin: saved.admin || crypto.randomUUID(),
+  };
+  mkdirSync(path.dirname(FILE), { recursive: true });
+  writeFileSync(FILE, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
+}

@@ -1,0 +1,79 @@
+// Incidents: what somebody should know about, told once when it begins and once when it is over. From what the shards
+// say of themselves; the cron asks them. Pure.
+
+import type { ShardHealth } from '../outbox/shard.ts';
+
+/** Name → what to say. A name is one incident for as long as it is found at every visit. */
+export type Findings = Readonly<Record<string, string>>;
+
+export type Tidings = {
+  readonly begun: readonly string[];
+  readonly over: readonly string[];
+};
+
+const LAG_MS_MAX = 600_000;
+const SILENCE_MS_MAX = 86_400_000;
+/** Once the endpoint is set right the last of them is soon this old. */
+const UNUSABLE_MS_MAX = 3_600_000;
+
+export function findingsOf(
+  healths: readonly ShardHealth[],
+  about: { readonly now: number; readonly isKeyMissing: boolean },
+): Findings {
+  const parked = healths.reduce((sum, health) => sum + health.parked, 0);
+  const lagMs = Math.max(0, ...healths.map((health) => health.lagMs));
+  const pauses = healths.flatMap(({ pause }) => (pause === null ? [] : [pause]));
+  return {
+    ...(parked > 0 && { parked: `${parked} parked, see /admin/parked` }),
+    ...(lagMs > LAG_MS_MAX && {
+      lag: `the oldest message has waited for ${Math.round(lagMs / 60_000)} minutes`,
+    }),
+    ...(about.isKeyMissing && {
+      key_missing: 'CUSTOMERIO_TRACK_TOKEN is not set, messages are kept',
+    }),
+    ...Object.fromEntries(
+      pauses.map((reason) => [`paused_${reason}`, `delivery is paused: ${reason}`]),
+    ),
+    ...silences(healths, about.now),
+    ...unusables(healths, about.now),
+  };
+}
+
+/** A provider that used to send and has not for a day: its endpoint may be disabled, or its secret wrong. */
+function silences(healths: readonly ShardHealth[], now: number): Findings {
+  const lastEventAt: Record<string, number> = {};
+  for (const health of healths) {
+    for (const [provider, at] of Object.entries(health.lastEventAt)) {
+      lastEventAt[provider] = Math.max(at, lastEventAt[provider] ?? 0);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(lastEventAt)
+      .filter(([, at]) => now - at > SILENCE_MS_MAX)
+      .map(([provider]) => [`silent_${provider}`, `no webhook from ${provider} for a day`]),
+  );
+}
+
+/** An endpoint that has sent, not long ago, what nothing can be made of. */
+export function unusables(healths: readonly ShardHealth[], now: number): Findings {
+  const found = healths.flatMap(({ unusable, taken }) =>
+    Object.entries(unusable)
+      .filter(([, { at }]) => now - at < UNUSABLE_MS_MAX)
+      .map(([provider, { remedy }]) => {
+        const count = taken[provider]?.['unusable'] ?? 0;
+        return [`unusable_${provider}`, `${provider}: ${count} events told nothing, ${remedy}`];
+      }),
+  );
+  return Object.fromEntries(found);
+}
+
+/** `isComplete` false: a shard did not answer, so nothing can be said to be over. */
+export function tidingsOf(
+  open: readonly string[],
+  findings: Findings,
+  isComplete: boolean,
+): Tidings {
+  const begun = Object.keys(findings).filter((name) => !open.includes(name));
+  const over = open.filter((name) => !Object.hasOwn(findings, name));
+  return { begun, over: isComplete ? over : [] };
+}

@@ -1,0 +1,74 @@
+// What is an incident, when it begins and when it is over.
+
+import { describe, expect, it } from 'vitest';
+
+import { NO_COUNTERS } from '../../src/outbox/delivery/record.ts';
+import { NO_MAIL_COUNTERS } from '../../src/outbox/mail/table.ts';
+import type { ShardHealth } from '../../src/outbox/shard.ts';
+import { findingsOf, tidingsOf } from '../../src/watch/incidents.ts';
+
+const NOW = Date.UTC(2026, 10, 24);
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+
+function health(more: Partial<ShardHealth> = {}): ShardHealth {
+  const fine = { pending: 0, lagMs: 0, parked: 0, pause: null, lastEventAt: {}, unusable: {} };
+  const figures = { taken: {}, landed: {}, mails: { due: 0, ...NO_MAIL_COUNTERS } };
+  return { ...fine, ...figures, counters: NO_COUNTERS, ...more };
+}
+
+function found(healths: ShardHealth[], isKeyMissing = false): string[] {
+  return Object.keys(findingsOf(healths, { now: NOW, isKeyMissing }));
+}
+
+describe('findingsOf', () => {
+  it('finds nothing where all is well, and nothing in a shard that was never used', () => {
+    expect(found([health(), health({ lastEventAt: { clerk: NOW - DAY } })])).toEqual([]);
+  });
+
+  it.each([
+    ['parked', [health(), health({ parked: 1 })]],
+    ['lag', [health({ lagMs: 10 * MINUTE + 1 })]],
+    ['paused_credentials_invalid', [health({ pause: 'credentials_invalid' })]],
+    ['silent_clerk', [health({ lastEventAt: { clerk: NOW - DAY - 1, stripe: NOW } })]],
+  ])('finds %s', (name, healths) => {
+    expect(found(healths)).toEqual([name]);
+  });
+
+  it('finds an endpoint that sends what tells nothing, until an hour after the last of it', () => {
+    const sends = (at: number) =>
+      health({
+        unusable: { stripe: { at, remedy: 'use snapshot events' } },
+        taken: { stripe: { unusable: 7 } },
+      });
+    const about = { now: NOW, isKeyMissing: false };
+    expect(findingsOf([health(), sends(NOW - 59 * MINUTE)], about)).toEqual({
+      unusable_stripe: 'stripe: 7 events told nothing, use snapshot events',
+    });
+    expect(found([sends(NOW - 60 * MINUTE)])).toEqual([]);
+  });
+
+  it('finds a key that is not set', () => {
+    expect(found([health()], true)).toEqual(['key_missing']);
+  });
+
+  it('calls a provider silent only when no shard has heard of it', () => {
+    const silent = health({ lastEventAt: { clerk: NOW - 3 * DAY } });
+    expect(found([silent, health({ lastEventAt: { clerk: NOW - 1 } })])).toEqual([]);
+  });
+
+  it('finds no lag at ten minutes sharp', () => {
+    expect(found([health({ lagMs: 10 * MINUTE })])).toEqual([]);
+  });
+});
+
+describe('tidingsOf', () => {
+  it('tells what is new and what is gone, and nothing of what goes on', () => {
+    const tidings = tidingsOf(['lag', 'parked'], { parked: 'x', silent_clerk: 'y' }, true);
+    expect(tidings).toEqual({ begun: ['silent_clerk'], over: ['lag'] });
+  });
+
+  it('calls nothing over while a shard does not answer', () => {
+    expect(tidingsOf(['lag'], {}, false)).toEqual({ begun: [], over: [] });
+  });
+});
