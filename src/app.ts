@@ -10,11 +10,11 @@ import { layoutProblem } from './config/layout.ts';
 import { admin } from './console/admin.ts';
 import { metrics } from './console/metrics.ts';
 import { operatorOnly } from './console/operator.ts';
-import { take } from './door/deliver.ts';
-import { deskOf } from './door/desk.ts';
+import { deliver } from './door/deliver.ts';
 import { readBody } from './door/read-body.ts';
 import type { Provider } from './intake/provider.ts';
 import { providerNamed } from './intake/providers.ts';
+import { shardsOf } from './links/cloudflare-shards.ts';
 import { faultOf, log } from './platform/log.ts';
 import { healthOf } from './watch/health.ts';
 
@@ -89,8 +89,8 @@ async function admit(c: Context<App>, provider: Provider, config: Config): Promi
   if (json === undefined) return refusal(c, provider, { status: 400, reason: 'body_malformed' });
   const { deliveryId } = verification;
   const reading = provider.read({ json, deliveryId, receivedAt: now }, config.read);
-  const desk = deskOf(c.env, config, { provider: provider.name, body, now });
-  const outcome = await take(desk, reading);
+  const shards = shardsOf(c.env, () => config);
+  const outcome = await deliver(shards, { provider: provider.name, body, now, reading });
   const { id, type } = reading;
   const { reason = null, remedy = null } = reading.kind === 'ignored' ? reading : {};
   log({

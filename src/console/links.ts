@@ -6,9 +6,8 @@ import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { isolateConfig } from '../config/isolate-config.ts';
 import { layoutProblem } from '../config/layout.ts';
-import { linksOf } from '../links/directory.ts';
 import { USER_ID } from '../person/owner.ts';
-import { namespaceIn, outboxOf } from '../platform/namespaces.ts';
+import { linksOf, namespaceIn, outboxOf } from '../platform/namespaces.ts';
 import { shardName } from '../platform/shards.ts';
 import type { OperatorApp } from './operator.ts';
 

@@ -8,9 +8,9 @@ import { Hono } from 'hono';
 
 import type { Config } from '../config/config.ts';
 import { isolateConfig } from '../config/isolate-config.ts';
-import { take } from '../door/deliver.ts';
-import { deskOf } from '../door/desk.ts';
+import { deliver } from '../door/deliver.ts';
 import { providerNamed } from '../intake/providers.ts';
+import { shardsOf } from '../links/cloudflare-shards.ts';
 import type { ParkedLine, ParkedThing } from '../outbox/parked/shelf.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardName } from '../platform/shards.ts';
@@ -100,8 +100,8 @@ async function readAgain(env: Cloudflare.Env, thing: ParkedThing): Promise<strin
   const webhook = { json: JSON.parse(body), deliveryId: id, receivedAt: thing.at };
   const reading = provider.read(webhook, config.read);
   if (reading.kind === 'unreadable') return 'unreadable';
-  const desk = deskOf(env, config, { provider: name, body, now: Date.now() });
-  await take(desk, reading);
+  const shards = shardsOf(env, () => config);
+  await deliver(shards, { provider: name, body, now: Date.now(), reading });
   return 'replayed';
 }
 

@@ -4,9 +4,9 @@
 
 import * as z from 'zod';
 
+import type { Answer } from './answer.ts';
 import { askProvider } from './ask-provider.ts';
 import type { ProviderOptions } from './ask-provider.ts';
-import type { Finding } from './finding.ts';
 
 /** Two are enough to see that it is not one. */
 const USERS_MAX = 2;
@@ -25,7 +25,7 @@ const Users = z.array(
 
 type User = z.infer<typeof Users>[number];
 
-export async function askEmail(email: string, options: ProviderOptions): Promise<Finding> {
+export async function askEmail(email: string, options: ProviderOptions): Promise<Answer> {
   const query = new URLSearchParams({ email_address: email, limit: String(USERS_MAX) });
   const answer = await askProvider(`users?${query.toString()}`, options);
   if (answer.kind !== 'object') return answer;

@@ -2,7 +2,7 @@
 // longer than its time.
 
 import { retryAfterMs } from '../apis/outcome.ts';
-import type { Finding } from './finding.ts';
+import type { Answer } from './answer.ts';
 
 /** For the whole exchange. */
 const ANSWER_MS_MAX = 10_000;
@@ -16,7 +16,7 @@ export type ProviderOptions = {
   readonly now: () => number;
 };
 
-export type ProviderAnswer = Finding | { readonly kind: 'object'; readonly object: unknown };
+export type ProviderAnswer = Answer | { readonly kind: 'object'; readonly object: unknown };
 
 export async function askProvider(path: string, options: ProviderOptions): Promise<ProviderAnswer> {
   const { provider, baseUrl, key, now } = options;
@@ -41,7 +41,7 @@ export async function askProvider(path: string, options: ProviderOptions): Promi
 }
 
 /** What it means for this question, and for all the others. */
-function refusalOf(provider: string, status: number, hintMs: number | null): Finding {
+function refusalOf(provider: string, status: number, hintMs: number | null): Answer {
   if (status === 404) return { kind: 'nobody', why: `${provider}_not_found` };
   const later = { kind: 'later', retryAfterMs: hintMs, isForAll: true } as const;
   if (status === 429) return { ...later, why: `${provider}_rate_limited` };

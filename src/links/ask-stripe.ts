@@ -4,14 +4,14 @@
 import * as z from 'zod';
 
 import { ownerIn } from '../person/owner.ts';
+import type { Answer } from './answer.ts';
 import { askProvider } from './ask-provider.ts';
 import type { ProviderOptions } from './ask-provider.ts';
-import type { Finding } from './finding.ts';
 
 /** `linkKeys`: metadata keys that may hold the user's id, in order of preference. */
 export type StripeOptions = ProviderOptions & { readonly linkKeys: readonly string[] };
 
-export type CustomerAnswer = Finding | { readonly kind: 'email'; readonly email: string };
+export type CustomerAnswer = Answer | { readonly kind: 'email'; readonly email: string };
 
 const Customer = z.object({
   email: z.string().min(1).nullable().catch(null),
@@ -43,7 +43,7 @@ export async function askCustomer(
   return email === null ? { kind: 'nobody', why: 'customer_without_id' } : { kind: 'email', email };
 }
 
-export async function askCharge(chargeId: string, options: ProviderOptions): Promise<Finding> {
+export async function askCharge(chargeId: string, options: ProviderOptions): Promise<Answer> {
   const answer = await askProvider(`charges/${encodeURIComponent(chargeId)}`, options);
   if (answer.kind !== 'object') return answer;
   const parsed = Charge.safeParse(answer.object);

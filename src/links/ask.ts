@@ -2,11 +2,11 @@
 // customer's email. Never on a webhook's path.
 
 import type { Config } from '../config/config.ts';
+import type { Answer } from './answer.ts';
+import type { LookUp } from './answer.ts';
 import { askEmail } from './ask-clerk.ts';
 import type { ProviderOptions } from './ask-provider.ts';
 import { askCharge, askCustomer } from './ask-stripe.ts';
-import type { Finding } from './finding.ts';
-import type { LookUp } from './shell.ts';
 
 type Net = Pick<ProviderOptions, 'fetch' | 'now'>;
 
@@ -26,7 +26,7 @@ export function lookUpWith({ lookups, read }: Config, net: Net): LookUp | null {
       ? ({ ...net, ...clerk, key: clerk.key, provider: 'clerk' } as const)
       : null;
 
-  async function ofCustomer(customerId: string): Promise<Finding> {
+  async function ofCustomer(customerId: string): Promise<Answer> {
     const answer = await askCustomer(customerId, stripeOptions);
     if (answer.kind !== 'email') return answer;
     if (clerkOptions === null) return { kind: 'nobody', why: 'customer_without_id' };

@@ -1,35 +1,35 @@
 // Hand over: a link that moved takes what its customer brought from the old person to the new one. Four steps, each
 // durable and repeatable: close the old person, give to the new one, take from the old one, note that it is done.
 
-import type { LinksShell } from './shell.ts';
+import type { LinksState } from './state.ts';
 import type { Move } from './tables/moves.ts';
 
 /** Every move there is, oldest first. Throws where an outbox cannot be reached; the move stays. */
-export async function handOver(shell: LinksShell): Promise<void> {
+export async function handOver(state: LinksState): Promise<void> {
   for (;;) {
-    const move = shell.store.moves.first();
+    const move = state.tables.moves.first();
     if (move === null) return;
-    await handOverOne(shell, move);
-    shell.store.moves.remove(move.seq);
+    await handOverOne(state, move);
+    state.tables.moves.remove(move.seq);
   }
 }
 
-async function handOverOne(shell: LinksShell, move: Move): Promise<void> {
+async function handOverOne(state: LinksState, move: Move): Promise<void> {
+  const { tables, shards } = state;
   const { customerId, from, version } = move;
   const hold = { customerId, version };
   // Where it came back, what the old person has is theirs again.
-  if (shell.store.links.find(customerId)?.userId === from) return;
-  const belongings = await shell.outbox(from, (outbox) => outbox.closeCustomer(from, hold));
-  const link = shell.store.links.find(customerId);
+  if (tables.links.find(customerId)?.userId === from) return;
+  const belongings = await shards.closeCustomer(from, hold);
+  const link = tables.links.find(customerId);
   const to = link?.userId ?? null;
   if (to === from) return;
   if (link !== null && to !== null) {
-    const gained = { customerId, version: link.version };
-    await shell.outbox(to, (outbox) => outbox.gainCustomer(to, gained, belongings));
+    await shards.gainCustomer(to, { customerId, version: link.version }, belongings);
   }
-  await shell.outbox(from, (outbox) => outbox.loseCustomer(from, hold));
-  shell.count({ handedOver: 1 });
-  shell.log({
+  await shards.loseCustomer(from, hold);
+  state.count({ handedOver: 1 });
+  state.log({
     decision: 'handed_over',
     subscriptions: belongings.subscriptions.length,
     isAnybodys: to !== null,

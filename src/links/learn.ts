@@ -1,26 +1,26 @@
-// Learn: what a claim does to a link. Pure over the store; the caller runs it in a transaction.
+// Learn: what a claim does to a link. Pure over the tables; the caller runs it in a transaction.
 //
 // A claim from a place that may move a link has a time, and the newest wins; of two within one instant the first stays,
-// so that a replay changes nothing. A claim from a place that may only create one has no say against any other,
+// so that a replay changes nothing. A claim from a place that may only create one never overrides another claim,
 // whichever came first: so the link does not depend on the order of arrival.
 
 import { personKey } from '../outbox/people/table.ts';
 import type { LinkClaim } from '../person/news.ts';
 import type { Link } from './tables/links.ts';
-import type { LinksStore } from './tables/tables.ts';
+import type { LinksTables } from './tables/tables.ts';
 
 /** What a claim did: a link that is new, one that is another person's now, or nothing anybody would notice. */
 export type Learning = 'learnt' | 'moved' | 'unchanged';
 
 /** `now` in Unix milliseconds: no claim is newer than its receipt. */
-export function learn(store: LinksStore, claim: LinkClaim, now: number): Learning {
-  const link = store.links.find(claim.customerId);
+export function learn(tables: LinksTables, claim: LinkClaim, now: number): Learning {
+  const link = tables.links.find(claim.customerId);
   const asOf = Math.min(claim.asOf, now);
   if (link !== null && !wins({ ...claim, asOf }, link)) return 'unchanged';
   const isSame = link?.userId === claim.userId;
   const version = isSame ? link.version : versionAfter(link, now);
   const { customerId, userId, source } = claim;
-  store.links.save({
+  tables.links.save({
     customerId,
     userId,
     erased: link?.erased ?? null,
@@ -29,40 +29,40 @@ export function learn(store: LinksStore, claim: LinkClaim, now: number): Learnin
     source,
   });
   if (isSame) return 'unchanged';
-  leave(store, link, version);
-  wake(store, customerId);
+  leave(tables, link, version);
+  wake(tables, customerId);
   return link === null ? 'learnt' : 'moved';
 }
 
 /** Whose it was hands over what they hold by it. */
-function leave(store: LinksStore, link: Link | null, version: number): void {
+function leave(tables: LinksTables, link: Link | null, version: number): void {
   if (link === null || link.userId === null) return;
-  store.moves.add({ customerId: link.customerId, from: link.userId, version });
+  tables.moves.add({ customerId: link.customerId, from: link.userId, version });
 }
 
 /** The operator takes a link away: what its person holds by it goes, too. False where there was none. */
-export function forget(store: LinksStore, customerId: string, now: number): boolean {
-  const link = store.links.find(customerId);
+export function forget(tables: LinksTables, customerId: string, now: number): boolean {
+  const link = tables.links.find(customerId);
   if (link === null) return false;
-  store.links.remove(customerId);
-  leave(store, link, versionAfter(link, now));
+  tables.links.remove(customerId);
+  leave(tables, link, versionAfter(link, now));
   return true;
 }
 
 /** A deleted person: their links stay as marks without an id, and what waits for them goes. Says how many events. */
-export function eraseLinks(store: LinksStore, userId: string, now: number): number {
-  let purged = store.waiting.purgeNaming(userId);
-  for (const link of store.links.ofPerson(userId)) {
-    store.links.save({
+export function eraseLinks(tables: LinksTables, userId: string, now: number): number {
+  let purged = tables.waiting.purgeNaming(userId);
+  for (const link of tables.links.ofPerson(userId)) {
+    tables.links.save({
       ...link,
       userId: null,
       erased: personKey(userId),
       version: versionAfter(link, now),
     });
-    purged += store.waiting.purge(link.customerId);
-    wake(store, link.customerId);
+    purged += tables.waiting.purge(link.customerId);
+    wake(tables, link.customerId);
   }
-  store.moves.removeFrom(userId);
+  tables.moves.removeFrom(userId);
   return purged;
 }
 
@@ -75,9 +75,9 @@ function wins(claim: LinkClaim, link: Link): boolean {
 }
 
 /** What waits can go at once. */
-function wake(store: LinksStore, customerId: string): void {
-  if (store.queues.find(customerId) === null) return;
-  store.queues.save({ key: customerId, nextAt: 0, attempt: 0, why: 'released' });
+function wake(tables: LinksTables, customerId: string): void {
+  if (tables.queues.find(customerId) === null) return;
+  tables.queues.save({ key: customerId, nextAt: 0, attempt: 0, why: 'released' });
 }
 
 /** From the clock, so that a link that was forgotten and made anew has a newer version than it had. */

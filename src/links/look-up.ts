@@ -1,9 +1,9 @@
 // Look up: one question to the providers about one queue, and what its answer changes. Runs only in the alarm. A queue
 // keeps the answer "nobody" until its next look-up, from seconds to a day later.
 
-import type { Finding } from './finding.ts';
+import type { Answer, LookUp } from './answer.ts';
 import { learn } from './learn.ts';
-import type { LinksShell, LookUp } from './shell.ts';
+import type { LinksState } from './state.ts';
 import type { Queue } from './tables/queues.ts';
 
 const BACKOFF_MS_MIN = 5000;
@@ -14,51 +14,49 @@ const PAUSE_MS = 60_000;
 
 /** Returns how long no question at all should be asked, in milliseconds; 0 where the next may follow. */
 export async function lookUpQueue(
-  shell: LinksShell,
+  state: LinksState,
   queue: Queue,
   lookUp: LookUp,
 ): Promise<number> {
-  const askedAt = shell.now();
-  shell.count({ lookUps: 1 });
-  const finding = await lookUp(queue.key);
-  shell.log({ decision: 'looked_up', found: finding.kind, reason: reasonOf(finding) });
-  shell.transaction(() => take(shell, queue, { finding, askedAt }));
-  if (finding.kind !== 'later' || !finding.isForAll) return 0;
-  return finding.retryAfterMs ?? PAUSE_MS;
+  const askedAt = state.now();
+  const answer = await lookUp(queue.key);
+  state.log({ decision: 'looked_up', found: answer.kind, reason: reasonOf(answer) });
+  state.transaction(() => applyAnswer(state, queue, { answer, askedAt }));
+  if (answer.kind !== 'later' || !answer.isForAll) return 0;
+  return answer.retryAfterMs ?? PAUSE_MS;
 }
 
-function take(
-  shell: LinksShell,
+function applyAnswer(
+  state: LinksState,
   queue: Queue,
-  answer: { readonly finding: Finding; readonly askedAt: number },
+  { answer, askedAt }: { readonly answer: Answer; readonly askedAt: number },
 ): void {
-  const { store } = shell;
-  const { finding, askedAt } = answer;
-  switch (finding.kind) {
+  const { tables } = state;
+  switch (answer.kind) {
     case 'person': {
       // It may create a link, as of when it was asked; whatever was learnt meanwhile stands.
-      const { userId, source } = finding;
+      const { userId, source } = answer;
       const claim = { customerId: queue.key, userId, source, asOf: askedAt, mayMove: false };
-      const learning = learn(store, claim, askedAt);
-      if (learning === 'learnt') shell.count({ learnt: 1, found: 1 });
+      const learning = learn(tables, claim, askedAt);
+      if (learning === 'learnt') state.count({ learnt: 1, found: 1 });
       return;
     }
     case 'customer':
-      store.charges.save(queue.key, finding.customerId, askedAt);
-      shell.count({ found: 1 });
-      postpone(shell, { ...queue, attempt: 0 }, { why: 'released', delayMs: 0 });
+      tables.charges.save(queue.key, answer.customerId, askedAt);
+      state.count({ found: 1 });
+      postpone(state, { ...queue, attempt: 0 }, { why: 'released', delayMs: 0 });
       return;
     case 'nobody':
-      postpone(shell, queue, {
-        why: finding.why,
-        delayMs: lookUpDelayMs(queue.attempt, shell.random()),
+      postpone(state, queue, {
+        why: answer.why,
+        delayMs: lookUpDelayMs(queue.attempt, state.random()),
       });
       return;
     case 'later': {
-      const delayMs = lookUpDelayMs(queue.attempt, shell.random());
-      postpone(shell, queue, {
-        why: finding.why,
-        delayMs: Math.max(delayMs, finding.retryAfterMs ?? 0),
+      const delayMs = lookUpDelayMs(queue.attempt, state.random());
+      postpone(state, queue, {
+        why: answer.why,
+        delayMs: Math.max(delayMs, answer.retryAfterMs ?? 0),
       });
     }
   }
@@ -66,15 +64,15 @@ function take(
 
 /** The queue may have been woken, released or forgotten while the answer was on its way: then it stays so. */
 function postpone(
-  { store, now }: LinksShell,
+  { tables, now }: LinksState,
   queue: Queue,
   next: { readonly why: string; readonly delayMs: number },
 ): void {
-  const current = store.queues.find(queue.key);
+  const current = tables.queues.find(queue.key);
   if (current === null || current.nextAt !== queue.nextAt) return;
   const { why, delayMs } = next;
   const attempt = queue.attempt + 1;
-  store.queues.save({ key: queue.key, nextAt: now() + delayMs, attempt, why });
+  tables.queues.save({ key: queue.key, nextAt: now() + delayMs, attempt, why });
 }
 
 /** Four times longer each time, from seconds to a day, a quarter of it left to chance. `attempt` counts from 0. */
@@ -83,7 +81,7 @@ export function lookUpDelayMs(attempt: number, random: number): number {
   return Math.round(delayMs * (0.75 + random * 0.25));
 }
 
-function reasonOf(finding: Finding): string | null {
-  if (finding.kind === 'person') return finding.source;
-  return finding.kind === 'customer' ? null : finding.why;
+function reasonOf(answer: Answer): string | null {
+  if (answer.kind === 'person') return answer.source;
+  return answer.kind === 'customer' ? null : answer.why;
 }

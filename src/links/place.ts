@@ -3,7 +3,7 @@
 // nothing overtakes; a queue is empty only after the outbox has its last event.
 
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
-import type { LinksStore } from './tables/tables.ts';
+import type { LinksTables } from './tables/tables.ts';
 
 /** `userId`: the person the event names itself. `now` in Unix milliseconds: the time of receipt. */
 export type PlaceRequest = {
@@ -28,17 +28,17 @@ export type Placement =
 const FIRST_LOOK_UP_AFTER_MS = 5000;
 
 /** Its claims are learnt already. */
-export function place(store: LinksStore, request: Omit<PlaceRequest, 'claims'>): Placement {
+export function place(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>): Placement {
   const { customerId, userId, event } = request;
   const isEmpty = event.news.length === 0;
-  if (!store.waiting.isAny(customerId)) {
+  if (!tables.waiting.isAny(customerId)) {
     if (userId !== null) return { kind: 'person', userId };
-    const link = store.links.find(customerId);
+    const link = tables.links.find(customerId);
     if (link?.userId === null) return { kind: 'erased' };
     if (link !== null) return { kind: 'person', userId: link.userId, link: link.version };
   }
   if (isEmpty) return { kind: 'nothing' };
-  keep(store, { ...request, key: customerId });
+  keep(tables, { ...request, key: customerId });
   return { kind: 'waiting' };
 }
 
@@ -48,20 +48,20 @@ export type ChargePlacement =
 
 /** An event that names only its charge: its customer if a look-up has told it already, else it waits. */
 export function placeCharge(
-  store: LinksStore,
+  tables: LinksTables,
   request: { readonly chargeId: string; readonly event: PersonEvent; readonly now: number },
 ): ChargePlacement {
   const { chargeId, event, now } = request;
-  const customerId = store.charges.customerOf(chargeId);
-  if (customerId !== null && !store.waiting.isAny(chargeId)) {
+  const customerId = tables.charges.customerOf(chargeId);
+  if (customerId !== null && !tables.waiting.isAny(chargeId)) {
     return { kind: 'customer', customerId };
   }
-  keep(store, { key: chargeId, userId: null, event, now });
+  keep(tables, { key: chargeId, userId: null, event, now });
   return { kind: 'waiting' };
 }
 
 function keep(
-  { waiting, queues }: LinksStore,
+  { waiting, queues }: LinksTables,
   about: {
     readonly key: string;
     readonly userId: string | null;

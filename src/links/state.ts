@@ -1,81 +1,89 @@
-// The core of one links shard: its tables, its alarm, and what it has counted. Everything here is rebuilt from the
-// tables when the object starts anew.
+// The state of one links shard: its tables, its alarm, what it may still look up, and what it sees of the world.
+// Everything here is rebuilt from the tables when the object starts.
 
 import { openAlarm } from '../platform/alarm.ts';
 import type { Decision } from '../platform/log.ts';
+import { migrate } from '../platform/migrations.ts';
 import type { Platform } from '../platform/platform.ts';
 import { countingRun } from '../platform/sql.ts';
-import type { LinksShell, LookUp } from './shell.ts';
-import { openLinks } from './tables/tables.ts';
-import { lookUpAllowedAt, tallied } from './tally.ts';
-import type { LinkCounters, Tally } from './tally.ts';
+import type { LookUp } from './answer.ts';
+import { lookUpAllowedAt, withLinkCounts } from './look-up-budget.ts';
+import type { LinkCounters, LookUpBudget } from './look-up-budget.ts';
+import type { Shards } from './shards.ts';
+import { LINKS_MIGRATIONS, openLinksTables } from './tables/tables.ts';
 
-export type CoreOptions = {
+export type LinksOptions = {
   readonly platform: Platform;
-  readonly outbox: LinksShell['outbox'];
-  readonly links: LinksShell['links'];
+  readonly shards: Omit<Shards, 'noteUnusable' | 'parkEvent' | 'placeCharge' | 'learn'>;
   /** Null: no keys are configured, nothing is looked up. */
   readonly lookUp: LookUp | null;
   readonly waitingDays: number;
-  readonly log: (decision: Decision) => void;
 };
 
-export type Core = ReturnType<typeof openCore>;
+export type LinksState = ReturnType<typeof openState>;
 
-export function openCore(options: CoreOptions) {
-  const { platform, lookUp } = options;
+export function openState({ platform, shards, lookUp, waitingDays }: LinksOptions) {
   const { now, random, transaction } = platform;
   let rowsWritten = 0;
-  const store = openLinks(
-    countingRun(platform.sql, (rows) => {
-      rowsWritten += rows;
-    }),
-  );
+  const run = countingRun(platform.sql, (rows) => {
+    rowsWritten += rows;
+  });
+  migrate(run, transaction, LINKS_MIGRATIONS);
+  const tables = openLinksTables(run);
   const alarm = openAlarm(platform);
-  let tally = store.tally();
+  let budget = tables.budget();
   let movesNotBefore = 0;
 
-  function count(changes: Partial<Record<keyof LinkCounters, number>>): void {
-    tally = tallied(tally, changes);
+  function log(decision: Decision): void {
+    platform.log({ stage: 'links', shard: platform.name, ...decision });
+  }
+
+  function count(changes: Partial<LinkCounters>): void {
+    budget = withLinkCounts(budget, changes);
   }
 
   /** Moves and releases are due at once, look-ups within what may be asked. Looks at every queue. */
   function armIfDue(): void {
-    const { releaseAt, lookUpAt } = store.queues.nextDue();
-    const moveAt = store.moves.first() === null ? null : movesNotBefore;
+    const { releaseAt, lookUpAt } = tables.queues.nextDue();
+    const moveAt = tables.moves.first() === null ? null : movesNotBefore;
     const askAt =
       lookUp === null || lookUpAt === null
         ? null
-        : Math.max(lookUpAt, lookUpAllowedAt(tally, now()));
+        : Math.max(lookUpAt, lookUpAllowedAt(budget, now()));
     const times = [moveAt, releaseAt, askAt].filter((at) => at !== null);
     if (times.length > 0) alarm.arm(Math.max(now(), Math.min(...times)));
   }
 
   /** For what has just begun to wait: whatever else waits has its alarm already. Looks at one queue only. */
   function armFor(key: string): void {
-    const queue = store.queues.find(key);
+    const queue = tables.queues.find(key);
     if (queue === null || lookUp === null) return;
-    alarm.arm(Math.max(queue.nextAt, lookUpAllowedAt(tally, now())));
+    alarm.arm(Math.max(queue.nextAt, lookUpAllowedAt(budget, now())));
+  }
+
+  function saveBudget(): void {
+    if (JSON.stringify(budget) !== JSON.stringify(tables.budget())) tables.saveBudget(budget);
   }
 
   return {
-    options,
-    shell: { ...options, store, transaction, now, random, count } satisfies LinksShell,
-    store,
-    transaction,
     now,
+    random,
+    transaction,
+    log,
+    tables,
+    shards,
+    lookUp,
+    waitingDays,
     alarm,
-    count,
     armIfDue,
     armFor,
+    count,
     rowsWritten: () => rowsWritten,
-    tally: () => tally,
-    note: (next: Tally) => {
-      tally = next;
+    budget: () => budget,
+    note: (next: LookUpBudget) => {
+      budget = next;
     },
-    saveTally: () => {
-      if (JSON.stringify(tally) !== JSON.stringify(store.tally())) store.saveTally(tally);
-    },
+    saveBudget,
     movesNotBefore: () => movesNotBefore,
     postponeMoves: (at: number) => {
       movesNotBefore = at;

@@ -4,11 +4,11 @@
 import { retryDelayMs } from '../apis/backoff.ts';
 import { faultOf } from '../platform/log.ts';
 import { handOver } from './hand-over.ts';
+import { lookUpAllowedAt, withLookUp } from './look-up-budget.ts';
 import { lookUpQueue } from './look-up.ts';
 import { forward, release } from './release.ts';
-import type { Core } from './state.ts';
+import type { LinksState } from './state.ts';
 import type { Queue } from './tables/queues.ts';
-import { lookUpAllowedAt, withLookUp } from './tally.ts';
 
 /** One alarm run works no longer than this and goes on in the next: the platform's wall limit is 15 minutes. */
 const RUN_MS_MAX = 60_000;
@@ -16,48 +16,49 @@ const RUN_MS_MAX = 60_000;
 /** What failed here is tried again after so long, each time. */
 const MOVES_AGAIN_MS = 10_000;
 
-export async function work(core: Core): Promise<void> {
-  const { now, store, options } = core;
-  await handOverMoves(core);
+export async function work(state: LinksState): Promise<void> {
+  const { now, tables, lookUp } = state;
+  await handOverMoves(state);
   const until = now() + RUN_MS_MAX;
   while (now() < until) {
-    const mayLookUp = options.lookUp !== null && lookUpAllowedAt(core.tally(), now()) <= now();
-    const queue = store.queues.due(now(), mayLookUp);
+    const mayLookUp = lookUp !== null && lookUpAllowedAt(state.budget(), now()) <= now();
+    const queue = tables.queues.due(now(), mayLookUp);
     if (queue === null) break;
-    await seeTo(core, queue);
+    await seeTo(state, queue);
   }
-  core.saveTally();
+  state.saveBudget();
 }
 
-async function handOverMoves({ shell, now, movesNotBefore, postponeMoves }: Core): Promise<void> {
+async function handOverMoves(state: LinksState): Promise<void> {
+  const { now, movesNotBefore, postponeMoves } = state;
   if (now() < movesNotBefore()) return;
   try {
-    await handOver(shell);
+    await handOver(state);
   } catch (error) {
     postponeMoves(now() + MOVES_AGAIN_MS);
-    shell.log({ decision: 'hand_over_failed', fault: faultOf(error) });
+    state.log({ decision: 'hand_over_failed', fault: faultOf(error) });
   }
 }
 
 /** One queue's trouble is its own: the others go on. */
-async function seeTo(core: Core, queue: Queue): Promise<void> {
+async function seeTo(state: LinksState, queue: Queue): Promise<void> {
   try {
-    await step(core, queue);
+    await step(state, queue);
   } catch (error) {
     const attempt = queue.attempt + 1;
-    const nextAt = core.now() + retryDelayMs(attempt, core.shell.random(), null);
-    core.store.queues.save({ ...queue, nextAt, attempt, why: 'outbox_unavailable' });
-    core.shell.log({ decision: 'release_failed', attempt, fault: faultOf(error) });
+    const nextAt = state.now() + retryDelayMs(attempt, state.random(), null);
+    state.tables.queues.save({ ...queue, nextAt, attempt, why: 'outbox_unavailable' });
+    state.log({ decision: 'release_failed', attempt, fault: faultOf(error) });
   }
 }
 
-async function step(core: Core, queue: Queue): Promise<void> {
-  const { store, shell, options, now } = core;
-  if (store.links.find(queue.key) !== null) return release(shell, queue.key);
-  const customerId = store.charges.customerOf(queue.key);
-  if (customerId !== null) return forward(shell, queue.key, customerId);
-  if (options.lookUp === null) return;
-  core.note(withLookUp(core.tally(), now()));
-  const pauseMs = await lookUpQueue(shell, queue, options.lookUp);
-  if (pauseMs > 0) core.note({ ...core.tally(), notBefore: now() + pauseMs });
+async function step(state: LinksState, queue: Queue): Promise<void> {
+  const { tables, lookUp, now } = state;
+  if (tables.links.find(queue.key) !== null) return release(state, queue.key);
+  const customerId = tables.charges.customerOf(queue.key);
+  if (customerId !== null) return forward(state, queue.key, customerId);
+  if (lookUp === null) return;
+  state.note(withLookUp(state.budget(), now()));
+  const pauseMs = await lookUpQueue(state, queue, lookUp);
+  if (pauseMs > 0) state.note({ ...state.budget(), notBefore: now() + pauseMs });
 }

@@ -1,5 +1,5 @@
-// The Outbox object: the platform's shell around a shard. Public methods are RPC: they stay backward compatible,
-// because after a deploy an old object may run for minutes.
+// The Outbox object: an outbox shard as a Durable Object. Public methods are RPC: they stay backward compatible, because
+// after a deploy an old object may run for minutes.
 
 import { DurableObject } from 'cloudflare:workers';
 
@@ -8,38 +8,26 @@ import type { Belongings, Hold } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform/cloudflare.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
-import { shardName } from '../platform/shards.ts';
+import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
+import { openOutbox } from './calls.ts';
+import type { ShardHealth } from './capabilities.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
-import { discardParked, findParked, listParked, replayParked } from './parked/shelf.ts';
-import type { ParkedLine, ParkedThing } from './parked/shelf.ts';
-import type { Acceptance } from './people/accept.ts';
-import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts';
-import { personView } from './people/view.ts';
+import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
+import type { Acceptance } from './people/record.ts';
 import type { PersonView } from './people/view.ts';
-import {
-  acceptEvent,
-  healthOf,
-  noteIgnored,
-  noteUnusable,
-  openShard,
-  optionsOf,
-  parkEvent,
-  ringShard,
-  startShard,
-  sweepShard,
-} from './shard.ts';
-import type { ShardHealth, UnreadableEvent } from './shard.ts';
 
 export class Outbox extends DurableObject {
   readonly #configured = readConfig({ ...this.env });
-  readonly #shard = openShard(platformOf(this.ctx), this.#configured, (userId, at) =>
-    this.#eraseLinks(userId, at),
-  );
+  readonly #calls = openOutbox({
+    platform: platformOf(this.ctx),
+    configured: this.#configured,
+    eraseLinks: (userId, at) => this.#eraseLinks(userId, at),
+  });
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
-    void ctx.blockConcurrencyWhile(() => startShard(this.#shard));
+    void ctx.blockConcurrencyWhile(() => this.#calls.start());
   }
 
   /** Takes an event durably; when this returns, its messages will land. */
@@ -48,82 +36,81 @@ export class Outbox extends DurableObject {
     event: PersonEvent,
     ignored: Readonly<Record<string, number>> = {},
   ): Promise<Acceptance> {
-    noteIgnored(this.#shard, ignored);
-    return acceptEvent(this.#shard, userId, event);
+    return this.#calls.accept(userId, event, ignored);
   }
 
   /** A customer's link has moved away: takes no more of its events, and says what there is to hand over. */
   async closeCustomer(userId: string, hold: Hold): Promise<Belongings> {
-    return closeCustomer(this.#shard, userId, hold);
+    return this.#calls.closeCustomer(userId, hold);
   }
 
   /** A customer's link has moved here. */
   async gainCustomer(userId: string, hold: Hold, belongings: Belongings): Promise<Acceptance> {
-    return gainCustomer(this.#shard, userId, { hold, belongings });
+    return this.#calls.gainCustomer(userId, hold, belongings);
   }
 
   /** What was handed over is given up, and an identify says so. */
   async loseCustomer(userId: string, hold: Hold): Promise<Acceptance> {
-    return loseCustomer(this.#shard, userId, hold);
+    return this.#calls.loseCustomer(userId, hold);
   }
 
   /** For the operator: one person as we see them. */
   async view(userId: string): Promise<PersonView> {
-    return personView(this.#shard.tables, userId, optionsOf(this.#shard).freePlan);
+    return this.#calls.view(userId);
   }
 
   /** Counts an event that tells nothing because of how its endpoint is set up; `remedy` says what to change. */
   async noteUnusable(provider: string, remedy: string): Promise<void> {
-    noteUnusable(this.#shard, provider, remedy);
+    this.#calls.noteUnusable(provider, remedy);
   }
 
   /** Keeps a verified event that no schema of ours could read, once. */
   async parkEvent(event: UnreadableEvent): Promise<'parked' | 'duplicate'> {
-    return parkEvent(this.#shard, event);
+    return this.#calls.parkEvent(event);
   }
 
   async health(): Promise<ShardHealth> {
-    return healthOf(this.#shard);
+    return this.#calls.health();
   }
 
   /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
   sweep(): Promise<void> {
-    return sweepShard(this.#shard);
+    return this.#calls.sweep();
   }
 
   /** The layout in force: `wanted` if this is the first time anybody asks. Asked of the object named `layout`. */
   async layout(wanted: Layout): Promise<Layout> {
-    return this.#shard.tables.store().layout(wanted);
+    return this.#calls.layout(wanted);
   }
 
   /** The incidents that were told and are not over. Asked of the object named `layout`. */
-  async incidents(): Promise<string[]> {
-    return this.#shard.tables.store().incidents();
+  async incidents(): Promise<readonly string[]> {
+    return this.#calls.incidents();
   }
 
   async keepIncidents(open: readonly string[]): Promise<void> {
-    this.#shard.tables.store().saveIncidents(open);
+    this.#calls.keepIncidents(open);
   }
 
   /** The parked things behind the number `after`, at most `most`. */
   async listParked(after: number, most: number): Promise<ParkedLine[]> {
-    return listParked(this.#shard, after, most);
+    return this.#calls.listParked(after, most);
   }
 
   async findParked(seq: number): Promise<ParkedThing | null> {
-    return findParked(this.#shard, seq);
+    return this.#calls.findParked(seq);
   }
 
   async replayParked(seq: number): Promise<ReplayOutcome> {
-    return replayParked(this.#shard, seq);
+    return this.#calls.replayParked(seq);
   }
 
   async discardParked(seq: number): Promise<boolean> {
-    return discardParked(this.#shard, seq);
+    return this.#calls.discardParked(seq);
   }
 
   override async alarm(): Promise<void> {
-    return ringShard(this.#shard);
+    return this.#calls.alarm();
   }
 
   /** Every links shard: which customers were the person's is written nowhere else. */
@@ -131,7 +118,8 @@ export class Outbox extends DurableObject {
     if (!this.#configured.ok) throw new ConfigError(this.#configured.problems);
     const { config } = this.#configured;
     const links = namespaceIn(this.env.LINKS, config);
-    const names = Array.from({ length: config.shards }, (_, index) => shardName(index));
-    await Promise.all(names.map(async (name) => links.getByName(name).erase(userId, at)));
+    await Promise.all(
+      shardNames(config).map(async (name) => links.getByName(name).erase(userId, at)),
+    );
   }
 }

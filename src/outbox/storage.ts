@@ -1,31 +1,36 @@
-// The tables of one shard with what is kept of them in memory: the delivery record and the rows written. Memory never
-// says more than the tables do: what a failed transaction changed is forgotten and read anew.
+// One shard's storage: its tables, and what is kept of them in memory (the delivery record, the rows written). Memory
+// never says more than the tables do: what a failed transaction changed is forgotten and read once more.
 
+import { counted } from '../platform/counters.ts';
+import { migrate } from '../platform/migrations.ts';
 import type { Platform } from '../platform/platform.ts';
 import { countingRun } from '../platform/sql.ts';
-import { counted } from './delivery/record.ts';
 import type { Delivery } from './delivery/record.ts';
-import { openStore } from './tables.ts';
-import type { Store } from './tables.ts';
+import { openTables, OUTBOX_MIGRATIONS } from './tables.ts';
+import type { Tables } from './tables.ts';
 
-export type Tables = ReturnType<typeof openTables>;
+export type Storage = ReturnType<typeof openStorage>;
 
-export function openTables({ sql, transaction: platformTransaction }: Platform) {
+export function openStorage({
+  sql,
+  transaction: platformTransaction,
+}: Pick<Platform, 'sql' | 'transaction'>) {
   let rowsWritten = 0;
   const run = countingRun(sql, (rows) => {
     rowsWritten += rows;
   });
-  let opened: Store | null = openStore(run);
-  let delivery = opened.delivery();
+  migrate(run, platformTransaction, OUTBOX_MIGRATIONS);
+  let opened: Tables | null = openTables(run);
+  let delivery = opened.delivery.read();
 
-  function store(): Store {
-    opened ??= openStore(run);
+  function tables(): Tables {
+    opened ??= openTables(run);
     return opened;
   }
 
-  function transaction<Value>(write: (store: Store) => Value): Value {
+  function transaction<Value>(write: (tables: Tables) => Value): Value {
     const before = delivery;
-    const open = store();
+    const open = tables();
     try {
       return platformTransaction(() => write(open));
     } catch (error) {
@@ -37,8 +42,8 @@ export function openTables({ sql, transaction: platformTransaction }: Platform) 
 
   /** Durable when it returns, together with whatever else the transaction around it writes. */
   function save(next: Delivery): void {
-    const value = counted(next, { rowsWritten });
-    store().saveDelivery(value);
+    const value = { ...next, counters: counted(next.counters, { rowsWritten }) };
+    tables().delivery.save(value);
     rowsWritten = 0;
     delivery = value;
   }
@@ -49,7 +54,7 @@ export function openTables({ sql, transaction: platformTransaction }: Platform) 
   }
 
   return {
-    store,
+    tables,
     transaction,
     save,
     note,

@@ -1,13 +1,19 @@
-// Which outbox object holds a person.
+// Which Durable Object holds what: a person's outbox shard, a customer's links shard.
 
 import { shardName, shardOf } from './shards.ts';
 import type { Layout } from './shards.ts';
 
+/** By user id, or by any other key that spreads. */
 export function outboxOf(env: Cloudflare.Env, layout: Layout, key: string) {
   return namespaceIn(env.OUTBOX, layout).getByName(shardName(shardOf(key, layout.shards)));
 }
 
-/** The same namespace inside the configured jurisdiction: objects there are other objects. */
+/** By the id of a Stripe customer or charge. */
+export function linksOf(env: Cloudflare.Env, layout: Layout, key: string) {
+  return namespaceIn(env.LINKS, layout).getByName(shardName(shardOf(key, layout.shards)));
+}
+
+/** The same namespace inside the configured jurisdiction: what is stored there is stored nowhere else. */
 export function namespaceIn<Class extends Rpc.DurableObjectBranded | undefined>(
   namespace: DurableObjectNamespace<Class>,
   layout: Layout,

@@ -1,8 +1,8 @@
 // Figures: how every shard is, asked once each. Health, status and metrics are made of them.
 
 import type { Config } from '../config/config.ts';
-import type { LinksHealth } from '../links/shard.ts';
-import type { ShardHealth } from '../outbox/shard.ts';
+import type { LinksHealth } from '../links/calls.ts';
+import type { ShardHealth } from '../outbox/capabilities.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardName } from '../platform/shards.ts';
 

@@ -1,7 +1,7 @@
 // Incidents: what somebody should know about, told once when it begins and once when it is over. From what the shards
 // say of themselves; the cron asks them. Pure.
 
-import type { ShardHealth } from '../outbox/shard.ts';
+import type { ShardHealth } from '../outbox/capabilities.ts';
 
 /** Name → what to say. A name is one incident for as long as it is found at every visit. */
 export type Findings = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@
 
 import type { Config } from '../config/config.ts';
 import { isolateConfig } from '../config/isolate-config.ts';
-import type { ShardHealth } from '../outbox/shard.ts';
+import type { ShardHealth } from '../outbox/capabilities.ts';
 import { log } from '../platform/log.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardName } from '../platform/shards.ts';

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { openLinksShard } from '../../src/links/shard.ts';
+import { openLinks } from '../../src/links/calls.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
@@ -23,13 +23,18 @@ function open() {
         if (/^\s*(SELECT|UPDATE|DELETE)/.test(query)) plans.push(...planOf(query, bindings));
         return platform.sql.exec(query, ...bindings);
       };
-      return openLinksShard({
+      return openLinks({
         platform: { ...platform, sql: { exec } },
-        outbox: unused,
-        links: unused,
+        shards: {
+          accept: unused,
+          closeCustomer: unused,
+          gainCustomer: unused,
+          loseCustomer: unused,
+          place: unused,
+          erase: unused,
+        },
         lookUp: unused,
         waitingDays: 30,
-        log: () => undefined,
       });
     },
   });

@@ -3,21 +3,21 @@
 
 import { describe, expect, it } from 'vitest';
 
-import type { Finding } from '../../src/links/finding.ts';
+import type { Answer } from '../../src/links/answer.ts';
+import { openLinks } from '../../src/links/calls.ts';
+import { LOOK_UPS_PER_MINUTE_MAX } from '../../src/links/look-up-budget.ts';
 import { lookUpDelayMs } from '../../src/links/look-up.ts';
-import { openLinksShard } from '../../src/links/shard.ts';
-import { LOOK_UPS_PER_MINUTE_MAX } from '../../src/links/tally.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout } from '../support/person-events.ts';
 
-const NOBODY: Finding = { kind: 'nobody', why: 'customer_without_id' };
+const NOBODY: Answer = { kind: 'nobody', why: 'customer_without_id' };
 const ANSWER_MS = 2;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** `answer` null: no keys are configured. */
-function open(answer: ((key: string) => Finding) | null) {
+function open(answer: ((key: string) => Answer) | null) {
   const world = createWorld(1);
   const asked: { readonly key: string; readonly at: number }[] = [];
   const accepted: string[] = [];
@@ -28,22 +28,23 @@ function open(answer: ((key: string) => Finding) | null) {
     name: 'links',
     network: unused,
     open: (platform) =>
-      openLinksShard({
+      openLinks({
         platform,
-        outbox: (_userId, call) =>
-          call({
-            accept: async (userId, event) => {
-              accepted.push(`${userId} ${event.id}`);
-              return { outcome: 'accepted', messages: 1 };
-            },
-            closeCustomer: unused,
-            gainCustomer: unused,
-            loseCustomer: unused,
+        shards: {
+          accept: async (userId, event) => {
+            accepted.push(`${userId} ${event.id}`);
+            return { outcome: 'accepted', messages: 1 };
+          },
+          closeCustomer: unused,
+          gainCustomer: unused,
+          loseCustomer: unused,
+          place: async ({ customerId }) => ({
+            kind: 'person',
+            userId: `user_of_${customerId}`,
+            link: 1,
           }),
-        links: (customerId, call) =>
-          call({
-            place: async () => ({ kind: 'person', userId: `user_of_${customerId}`, link: 1 }),
-          }),
+          erase: unused,
+        },
         lookUp:
           answer === null
             ? null
@@ -53,7 +54,6 @@ function open(answer: ((key: string) => Finding) | null) {
                 return answer(key);
               },
         waitingDays: 30,
-        log: () => undefined,
       }),
   });
   const place = (customerId: string, session = 'a') =>
@@ -122,7 +122,7 @@ describe('look-ups', () => {
   });
 
   it('wait as long as a provider asks, all of them, also through a restart', async () => {
-    const later: Finding = {
+    const later: Answer = {
       kind: 'later',
       why: 'stripe_rate_limited',
       retryAfterMs: 600_000,

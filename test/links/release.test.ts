@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { openLinksShard } from '../../src/links/shard.ts';
-import type { LinksShard } from '../../src/links/shard.ts';
-import type { AcceptOutcome } from '../../src/outbox/people/accept.ts';
+import { openLinks } from '../../src/links/calls.ts';
+import type { LinksCalls } from '../../src/links/calls.ts';
+import type { AcceptOutcome } from '../../src/outbox/people/record.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import type { SimulatedObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
@@ -13,7 +13,7 @@ import { checkout, claim } from '../support/person-events.ts';
 const CUSTOMER = 'cus_1';
 
 type Meanwhile = (
-  object: SimulatedObject<LinksShard>,
+  object: SimulatedObject<LinksCalls>,
   event: string,
 ) => Promise<AcceptOutcome | void>;
 
@@ -24,28 +24,27 @@ function open(meanwhile: Meanwhile) {
   const unused = async (): Promise<never> => {
     throw new Error('not part of this test');
   };
-  const object: SimulatedObject<LinksShard> = createObject(world, {
+  const object: SimulatedObject<LinksCalls> = createObject(world, {
     name: 'links',
     network: unused,
     open: (platform) =>
-      openLinksShard({
+      openLinks({
         platform,
-        outbox: (_userId, call) =>
-          call({
-            accept: async (userId, event) => {
-              const session = event.id.split('_').at(-1) ?? '';
-              const outcome = (await meanwhile(object, session)) ?? 'accepted';
-              accepted.push(`${userId} ${session} ${outcome}`);
-              return { outcome, messages: 1 };
-            },
-            closeCustomer: async () => ({ subscriptions: [], marks: {}, cards: {} }),
-            gainCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
-            loseCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
-          }),
-        links: unused,
+        shards: {
+          accept: async (userId, event) => {
+            const session = event.id.split('_').at(-1) ?? '';
+            const outcome = (await meanwhile(object, session)) ?? 'accepted';
+            accepted.push(`${userId} ${session} ${outcome}`);
+            return { outcome, messages: 1 };
+          },
+          closeCustomer: async () => ({ subscriptions: [], marks: {}, cards: {} }),
+          gainCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
+          loseCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
+          place: unused,
+          erase: unused,
+        },
         lookUp: null,
         waitingDays: 1,
-        log: () => undefined,
       }),
   });
   async function run(ms: number): Promise<void> {
@@ -57,14 +56,14 @@ function open(meanwhile: Meanwhile) {
   return { world, object, accepted, run, waiting };
 }
 
-function place(object: SimulatedObject<LinksShard>, session: string) {
+function place(object: SimulatedObject<LinksCalls>, session: string) {
   const event = checkout(CUSTOMER, session);
   return object.call(async (shard) =>
     shard.place({ customerId: CUSTOMER, userId: null, claims: [], event }),
   );
 }
 
-function link(object: SimulatedObject<LinksShard>, userId: string, asOf: number) {
+function link(object: SimulatedObject<LinksCalls>, userId: string, asOf: number) {
   return object.call(async (shard) => shard.learn([claim(CUSTOMER, userId, { asOf })]));
 }
 

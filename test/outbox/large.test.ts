@@ -6,15 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
-import {
-  acceptEvent,
-  healthOf,
-  openShard,
-  ringShard,
-  startShard,
-  sweepShard,
-} from '../../src/outbox/shard.ts';
-import type { Shard } from '../../src/outbox/shard.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
 import type { PersonEvent } from '../../src/person/news.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createReceiver } from '../simulation/receiver.ts';
@@ -24,15 +16,13 @@ const ENTRIES = 1_000_000;
 
 const world = createWorld(1);
 const receiver = createReceiver(world);
-let shard: Shard;
 const object = createObject(world, {
   name: 's0',
   network: receiver.network,
   open: (platform) => {
     const vars = { CUSTOMERIO_TRACK_TOKEN: 'key-1', CUSTOMERIO_PIPELINES_URL: 'http://p.test/v1' };
     const configured = readConfig({ ...vars, SHARDS: 1, RATE_LIMIT: 10_000 });
-    shard = openShard(platform, configured, async () => undefined);
-    return { start: () => startShard(shard), alarm: () => ringShard(shard) };
+    return openOutbox({ platform, configured, eraseLinks: async () => undefined });
   },
 });
 
@@ -82,16 +72,16 @@ async function timed<Value>(work: () => Promise<Value>): Promise<{ value: Value;
 
 describe('a shard with a million entries pending', () => {
   it('wakes, accepts and answers health in no time', async () => {
-    const woken = await timed(() => object.call(async () => healthOf(shard)));
+    const woken = await timed(() => object.call(async (code) => code.health()));
     expect(woken.value.pending).toBe(ENTRIES);
     expect(woken.value.lagMs).toBeGreaterThanOrEqual(60_000);
     expect(woken.ms).toBeLessThan(250);
     const accepted = await timed(() =>
-      object.call(() => acceptEvent(shard, 'user_1', checkout('cs_1'))),
+      object.call((code) => code.accept('user_1', checkout('cs_1'))),
     );
     expect(accepted.value.outcome).toBe('accepted');
     expect(accepted.ms).toBeLessThan(250);
-    const swept = await timed(() => object.call(() => sweepShard(shard)));
+    const swept = await timed(() => object.call((code) => code.sweep()));
     expect(swept.ms).toBeLessThan(250);
   });
 

@@ -6,15 +6,15 @@ import { DatabaseSync } from 'node:sqlite';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { platformOver } from '../../src/cli/node-sqlite.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import { accept } from '../../src/outbox/people/accept.ts';
 import { personKey } from '../../src/outbox/people/table.ts';
-import { openStore } from '../../src/outbox/tables.ts';
+import { openStorage } from '../../src/outbox/storage.ts';
 import type { Message } from '../../src/person/message.ts';
 import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
-import type { SqlValue } from '../../src/platform/sql.ts';
 import { CREATED, DAY } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { walk } from '../support/stripe-walk.ts';
@@ -27,8 +27,7 @@ const NOW = (CREATED + 4000 * DAY) * 1000;
 const choices = fc.array(fc.nat({ max: 1000 }), { minLength: 1, maxLength: 12 });
 
 function emptyStore() {
-  const sql = new DatabaseSync(':memory:');
-  return openStore((query: string, ...values: SqlValue[]) => sql.prepare(query).all(...values));
+  return openStorage(platformOver(new DatabaseSync(':memory:'))).tables();
 }
 
 /** What a person and their journal are after these events. */

@@ -4,8 +4,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
-import { listParked, replayParked } from '../../src/outbox/parked/shelf.ts';
-import { acceptEvent, healthOf, openShard, ringShard, startShard } from '../../src/outbox/shard.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
 import { createObject } from './durable-object.ts';
 import { createScripted, perform } from './script.ts';
 import type { Target } from './script.ts';
@@ -27,10 +26,8 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
     name: 's0',
     network: async (_, __, init) =>
       new Response(null, { status: upstream.take(String(init.body)) }),
-    open: (platform) => {
-      const shard = openShard(platform, readConfig(VARS), async () => undefined);
-      return { shard, start: () => startShard(shard), alarm: () => ringShard(shard) };
-    },
+    open: (platform) =>
+      openOutbox({ platform, configured: readConfig(VARS), eraseLinks: async () => undefined }),
   });
 
   /** Lets the simulated clock run until it is answered. */
@@ -51,17 +48,15 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
 
   return {
     accept: async (userId, event) => {
-      const { outcome } = await call(() =>
-        object.call(({ shard }) => acceptEvent(shard, userId, event)),
-      );
+      const { outcome } = await call(() => object.call((code) => code.accept(userId, event)));
       return outcome;
     },
     ring: () => call(() => object.call(({ alarm }) => alarm())),
     evict: async () => object.die(),
     replayFirst: () =>
-      object.call(async ({ shard }) => {
-        const [first] = listParked(shard, 0, 1);
-        return first === undefined ? 'nothing parked' : replayParked(shard, first.seq);
+      object.call(async (code) => {
+        const [first] = code.listParked(0, 1);
+        return first === undefined ? 'nothing parked' : code.replayParked(first.seq);
       }),
     store: async (change) => {
       // Opened once, so that its tables are there.
@@ -73,7 +68,7 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
       const update = object.db.prepare(`UPDATE state SET value = ? WHERE name = 'delivery'`);
       update.run(JSON.stringify(delivery));
     },
-    health: () => object.call(async ({ shard }) => healthOf(shard)),
+    health: () => object.call(async (code) => code.health()),
   };
 }
 

@@ -1,25 +1,20 @@
-// Links and outboxes together under fire: the project's own `take` places webhooks, every RPC takes its time, objects
+// Links and outboxes together under fire: the project's own door delivers webhooks, every RPC takes its time, objects
 // die between any two statements, answers get lost and events come twice. At the end everything heals: every moment is
 // at Customer.io once, on the person it belongs to, in order, and deleted people stay deleted.
 
 import { readConfig } from '../../src/config/config.ts';
-import { take } from '../../src/door/deliver.ts';
-import type { Desk, LinksDesk } from '../../src/door/deliver.ts';
-import type { Finding } from '../../src/links/finding.ts';
-import { openLinksShard } from '../../src/links/shard.ts';
-import type { LinksShard } from '../../src/links/shard.ts';
-import { closeCustomer, gainCustomer, loseCustomer } from '../../src/outbox/people/customers.ts';
-import {
-  acceptEvent,
-  openShard,
-  ringShard,
-  startShard,
-  sweepShard,
-} from '../../src/outbox/shard.ts';
+import { deliver } from '../../src/door/deliver.ts';
+import type { Answer } from '../../src/links/answer.ts';
+import { openLinks } from '../../src/links/calls.ts';
+import type { LinksCalls } from '../../src/links/calls.ts';
+import type { Shards } from '../../src/links/shards.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
+import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { Violation } from './audit.ts';
 import { createObject } from './durable-object.ts';
+import type { Instance, SimulatedObject } from './durable-object.ts';
 import { checkEnd, createQueueWatch, waitingFor } from './links-checks.ts';
 import { lastOf, linksPlanOf, STREAM_MS } from './links-plan.ts';
 import type { LinksPlan, LinksWebhook } from './links-plan.ts';
@@ -44,8 +39,6 @@ export type LinksReport = {
   readonly trace: readonly string[];
 };
 
-type OutboxCode = ReturnType<typeof openOutbox>;
-
 export async function simulateLinks(seed: number): Promise<LinksReport> {
   const world = createWorld(seed);
   const plan = linksPlanOf(world.random, world.startAt);
@@ -62,30 +55,12 @@ export async function simulateLinks(seed: number): Promise<LinksReport> {
   return { seed, ...run.figures(), violation, trace: world.trace };
 }
 
-function openOutbox(
-  platform: Platform,
-  env: Readonly<Record<string, unknown>>,
-  eraseLinks: (userId: string, at: number) => Promise<void>,
-) {
-  const shard = openShard(platform, readConfig(env), eraseLinks);
-  return {
-    start: () => startShard(shard),
-    alarm: () => ringShard(shard),
-    sweep: () => sweepShard(shard),
-    accept: (
-      ...args: Parameters<typeof acceptEvent> extends [unknown, ...infer Rest] ? Rest : never
-    ) => acceptEvent(shard, ...args),
-    closeCustomer: async (userId: string, hold: Parameters<typeof closeCustomer>[2]) =>
-      closeCustomer(shard, userId, hold),
-    gainCustomer: async (
-      userId: string,
-      hold: Parameters<typeof closeCustomer>[2],
-      belongings: Parameters<typeof gainCustomer>[2]['belongings'],
-    ) => gainCustomer(shard, userId, { hold, belongings }),
-    loseCustomer: async (userId: string, hold: Parameters<typeof closeCustomer>[2]) =>
-      loseCustomer(shard, userId, hold),
-  };
-}
+/** An object's calls as RPC makes them: every answer is a promise. */
+type Stub<Code> = {
+  [Name in keyof Code]: Code[Name] extends (...args: infer Args) => infer Answered
+    ? (...args: Args) => Promise<Awaited<Answered>>
+    : never;
+};
 
 function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const { random } = world;
@@ -104,47 +79,46 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const outboxes = new Map(
     names.map((name) => [
       name,
-      createObject<OutboxCode>(world, {
+      createObject<OutboxCalls>(world, {
         name: `outbox-${name}`,
         network: receiver.network,
-        open: (platform) => openOutbox(platform, vars, eraseLinks),
+        open: (platform) => openOutbox({ platform, configured: readConfig(vars), eraseLinks }),
       }),
     ]),
   );
   const links = new Map(
     names.map((name) => [
       name,
-      createObject<LinksShard>(world, {
+      createObject<LinksCalls>(world, {
         name: `links-${name}`,
         network: receiver.network,
-        open: openLinks,
+        open: openShard,
       }),
     ]),
   );
 
-  function openLinks(platform: Platform): LinksShard {
+  function openShard(platform: Platform): LinksCalls {
     const wait = async <Value>(call: Promise<Value>): Promise<Value> => {
       const value = await call;
       // What a dead object was told does not bring it back.
       await platform.wait(0);
       return value;
     };
-    return openLinksShard({
-      platform,
-      outbox: (userId, call) => wait(call(stubOf(outboxes, userId))),
-      links: (customerId, call) => wait(call(stubOf(links, customerId))),
-      lookUp: (key) => wait(answerOf(key)),
-      waitingDays: 30,
-      log: platform.log,
-    });
+    const patient = Object.fromEntries(
+      Object.entries(shards).map(([name, ask]) => [
+        name,
+        (...args: unknown[]) => wait((ask as (...all: unknown[]) => Promise<unknown>)(...args)),
+      ]),
+    ) as Shards;
+    const lookUp = (key: string) => wait(answerOf(key));
+    return openLinks({ platform, shards: patient, lookUp, waitingDays: 30 });
   }
 
   async function eraseLinks(userId: string, at: number): Promise<void> {
-    const eraseAt = (shard: LinksDesk) => shard.erase(userId, at);
-    await Promise.all(names.map(async (name) => eraseAt(stub(links, name))));
+    await Promise.all(names.map(async (name) => stub(shardNamed(links, name)).erase(userId, at)));
   }
 
-  async function answerOf(key: string): Promise<Finding> {
+  async function answerOf(key: string): Promise<Answer> {
     await world.wait(random.between(1, 500));
     if (!isHealing && random.chance(0.3)) {
       const retryAfterMs = random.pick([null, 1000, 60_000]);
@@ -158,28 +132,23 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
       : { kind: 'nobody', why: 'customer_without_id' };
   }
 
-  /** Each call takes its time there and back, so that any two may cross. */
-  function stub(objects: Map<string, unknown>, name: string): never {
-    const object = objects.get(name) as {
-      db: Database;
-      call: (
-        work: (code: Record<string, (...args: unknown[]) => unknown>) => Promise<unknown>,
-      ) => Promise<unknown>;
-    };
-    const get =
-      (_: unknown, method: string) =>
-      async (...args: unknown[]) => {
+  /** An object as its callers see it: each call takes its time there and back, so that any two may cross. */
+  function stub<Code extends Instance>(object: SimulatedObject<Code>): Stub<Code> {
+    const get = (_: unknown, method: keyof Code) => {
+      return async (...args: unknown[]): Promise<unknown> => {
         await world.wait(latencyMs());
         const values = args.map((arg) => structuredClone(arg));
         const value = await object.call(async (code) => {
-          const answer = await code[method]?.(...values);
+          const work = code[method] as (...all: unknown[]) => unknown;
+          const answer = await work(...values);
           if (method === 'place') watchPlacement(object.db, args[0], answer);
           return answer;
         });
         await world.wait(latencyMs());
         return structuredClone(value);
       };
-    return new Proxy({}, { get }) as never;
+    };
+    return new Proxy({}, { get: get as never }) as Stub<Code>;
   }
 
   /** Mostly quick, now and then so slow that everything else overtakes it. */
@@ -194,25 +163,41 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     problem ??= new Violation(`an event of ${customerId} overtook those that wait`);
   }
 
-  function stubOf(objects: Map<string, unknown>, key: string): never {
-    return stub(objects, shardName(shardOf(key, plan.shards)));
+  function shardNamed<Code extends Instance>(
+    objects: Map<string, SimulatedObject<Code>>,
+    name: string,
+  ): SimulatedObject<Code> {
+    const object = objects.get(name);
+    if (object === undefined) throw new Error(`no shard ${name}`);
+    return object;
   }
+
+  const outbox = (key: string) => stub(shardNamed(outboxes, shardName(shardOf(key, plan.shards))));
+  const linksOf = (key: string) => stub(shardNamed(links, shardName(shardOf(key, plan.shards))));
+
+  const shards: Shards = {
+    accept: (userId, event, ignored) => outbox(userId).accept(userId, event, ignored),
+    closeCustomer: (userId, hold) => outbox(userId).closeCustomer(userId, hold),
+    gainCustomer: (userId, hold, belongings) =>
+      outbox(userId).gainCustomer(userId, hold, belongings),
+    loseCustomer: (userId, hold) => outbox(userId).loseCustomer(userId, hold),
+    noteUnusable: (provider, remedy) => outbox(provider).noteUnusable(provider, remedy),
+    parkEvent: (event) => outbox(event.id).parkEvent(event),
+    place: (request) => linksOf(request.customerId).place(request),
+    placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
+    learn: (claim) => linksOf(claim.customerId).learn([claim]),
+    erase: (customerId, userId, at) => linksOf(customerId).erase(userId, at),
+  };
 
   const watch = createQueueWatch([...links.values()].map(({ db }) => db));
 
   /** Like a provider: again until it is answered, and sometimes once more after that. */
   async function send(webhook: LinksWebhook): Promise<void> {
     const { provider, reading } = webhook;
-    const desk: Desk = {
-      provider,
-      body: '',
-      now: world.now(),
-      outbox: (key, call) => call(stubOf(outboxes, key)),
-      links: (key, call) => call(stubOf(links, key)),
-    };
+    const delivery = { provider, body: '', now: world.now(), reading };
     for (;;) {
       try {
-        const outcome = await take(desk, reading);
+        const outcome = await deliver(shards, delivery);
         if (!isHealing && random.chance(plan.answersLost)) throw new Error('answer lost');
         world.tell(
           `${reading.id} of ${reading.userId ?? reading.customerId ?? reading.chargeId ?? ''}: ${outcome}`,
@@ -226,7 +211,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     answered.set(webhook, world.now());
     if (isHealing || !random.chance(0.2)) return;
     await world.wait(random.between(1, 600_000));
-    await take(desk, reading).catch(() => null);
+    await deliver(shards, delivery).catch(() => null);
   }
 
   const objects = () => [...outboxes.values(), ...links.values()];

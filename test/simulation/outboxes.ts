@@ -2,17 +2,9 @@
 // end everything heals, and what was answered must have landed.
 
 import { readConfig } from '../../src/config/config.ts';
-import { listParked, replayParked } from '../../src/outbox/parked/shelf.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
+import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import { personKey } from '../../src/outbox/people/table.ts';
-import {
-  acceptEvent,
-  openShard,
-  ringShard,
-  startShard,
-  sweepShard,
-} from '../../src/outbox/shard.ts';
-import type { PersonEvent } from '../../src/person/news.ts';
-import type { Platform } from '../../src/platform/platform.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { createAuditor, Violation } from './audit.ts';
 import { createObject } from './durable-object.ts';
@@ -45,9 +37,8 @@ export type Report = {
   readonly trace: readonly string[];
 };
 
-type Code = ReturnType<typeof openOutbox>;
 type Shard = {
-  readonly object: SimulatedObject<Code>;
+  readonly object: SimulatedObject<OutboxCalls>;
   readonly auditor: ReturnType<typeof createAuditor>;
 };
 
@@ -65,20 +56,6 @@ export async function simulateOutboxes(seed: number): Promise<Report> {
     violation = error.message;
   }
   return { seed, ...run.figures(), violation, trace: world.trace };
-}
-
-function openOutbox(platform: Platform, env: Readonly<Record<string, unknown>>) {
-  const shard = openShard(platform, readConfig(env), async () => undefined);
-  return {
-    start: () => startShard(shard),
-    alarm: () => ringShard(shard),
-    accept: (userId: string, event: PersonEvent) => acceptEvent(shard, userId, event),
-    sweep: () => sweepShard(shard),
-    replayFirst: async () => {
-      const [first] = listParked(shard, 0, 1);
-      if (first !== undefined) replayParked(shard, first.seq);
-    },
-  };
 }
 
 function openRun(world: World, plan: Plan, receiver: Receiver) {
@@ -105,10 +82,11 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
   });
 
   const shards: Shard[] = Array.from({ length: plan.shards }, (_, index) => {
-    const object = createObject<Code>(world, {
+    const object = createObject<OutboxCalls>(world, {
       name: shardName(index),
       network: receiver.network,
-      open: (platform) => openOutbox(platform, env()),
+      open: (platform) =>
+        openOutbox({ platform, configured: readConfig(env()), eraseLinks: async () => undefined }),
     });
     return { object, auditor: createAuditor(object.db, receiver) };
   });
@@ -170,7 +148,10 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
   function replay(name: string): void {
     world.tell(`${name}: the operator replays`);
     shardNamed(name)
-      .object.call((code) => code.replayFirst())
+      .object.call(async (code) => {
+        const [first] = code.listParked(0, 1);
+        if (first !== undefined) code.replayParked(first.seq);
+      })
       .catch(() => null);
   }
 

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
-import { openShard, ringShard, startShard } from '../../src/outbox/shard.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
 import { createObject } from './durable-object.ts';
 import { createReceiver } from './receiver.ts';
 import { createWorld } from './world.ts';
@@ -35,14 +35,16 @@ async function busiestSecond(shards: number, rateLimit: number) {
     const object = createObject(world, {
       name: `s${index}`,
       network: receiver.network,
-      open: (platform) => {
-        const shard = openShard(platform, readConfig({ ...vars, ...key }), async () => undefined);
-        return { start: () => startShard(shard), alarm: () => ringShard(shard) };
-      },
+      open: (platform) =>
+        openOutbox({
+          platform,
+          configured: readConfig({ ...vars, ...key }),
+          eraseLinks: async () => undefined,
+        }),
     });
     await object.call(async () => undefined);
     fill(object.db, day, Math.ceil((rateLimit / shards) * SECONDS) + 1);
-    // Read anew, all at different moments, as shards are.
+    // Started again, all at different moments, as shards are.
     object.die();
     world.after(world.random.between(0, 1000), () => void object.call(async () => undefined));
   }

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 
+import type { ShardHealth } from '../../src/outbox/capabilities.ts';
 import { NO_COUNTERS } from '../../src/outbox/delivery/record.ts';
 import { NO_MAIL_COUNTERS } from '../../src/outbox/mail/table.ts';
-import type { ShardHealth } from '../../src/outbox/shard.ts';
 import { findingsOf, tidingsOf } from '../../src/watch/incidents.ts';
 
 const NOW = Date.UTC(2026, 10, 24);

@@ -7,10 +7,10 @@ import type { Config } from '../../config/config.ts';
 import type { Reading } from '../../intake/provider.ts';
 import { providerNamed } from '../../intake/providers.ts';
 import { accept } from '../../outbox/people/accept.ts';
-import { openStore } from '../../outbox/tables.ts';
+import { openStorage } from '../../outbox/storage.ts';
 import type { Message } from '../../person/message.ts';
 import type { News } from '../../person/news.ts';
-import type { SqlValue } from '../../platform/sql.ts';
+import { platformOver } from '../node-sqlite.ts';
 import { asEvent } from './bare-object.ts';
 
 /** Whom an event is about, until a link or a look-up says: an invented person. */
@@ -101,16 +101,16 @@ function personOf({ userId, customerId, chargeId }: Extract<Reading, { kind: 'ev
 
 /** Accepted for somebody of whom nothing was known before. */
 function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string, config: Config) {
-  const sql = new DatabaseSync(':memory:');
-  const store = openStore((query: string, ...values: SqlValue[]) =>
-    sql.prepare(query).all(...values),
-  );
+  const db = new DatabaseSync(':memory:');
+  const tables = openStorage(platformOver(db)).tables();
   const { id, type, customerId, news } = reading;
   const userId = reading.userId ?? SOMEBODY;
   const event = { provider, id, type, customerId, news };
-  accept(store, { userId, event, now: Date.now() }, config.messages);
-  const messages = store.journal.entriesAfter(0, { count: 100 }).flatMap((entry) => entry.messages);
-  sql.close();
+  accept(tables, { userId, event, now: Date.now() }, config.messages);
+  const messages = tables.journal
+    .entriesAfter(0, { count: 100 })
+    .flatMap((entry) => entry.messages);
+  db.close();
   const moments = messages.flatMap((message) => (message.type === 'track' ? [message.event] : []));
   return { moments, messages };
 }

@@ -1,13 +1,19 @@
 // Charges whose customer a look-up has told: a dispute comes in several events, weeks apart. Synchronous.
 
+import type { Migrations } from '../../platform/migrations.ts';
 import { textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 
-export function openCharges(run: Run) {
-  run(
-    'CREATE TABLE IF NOT EXISTS charges (charge TEXT PRIMARY KEY, customer TEXT, at INTEGER) WITHOUT ROWID',
-  );
+export const CHARGES: Migrations = {
+  name: 'charges',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (charge TEXT PRIMARY KEY, customer TEXT, at INTEGER) WITHOUT ROWID`,
+  ],
+};
 
+export function openCharges(run: Run) {
   function customerOf(chargeId: string): string | null {
     const row = run('SELECT customer FROM charges WHERE charge = ?', chargeId)[0];
     return row === undefined ? null : textOf(row['customer']);

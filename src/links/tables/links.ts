@@ -1,11 +1,12 @@
 // The links table: which Stripe customer is which person, as of when, and by what. A deleted person's link stays as a
 // mark that holds only the hash of their id. Synchronous.
 
+import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 
 /**
- * `asOf` in Unix milliseconds; 0 where the place that said so may create a link but has no say against any other.
+ * `asOf` in Unix milliseconds; 0 when the claim may create a link but never replace one.
  * `version` grows with every change of person: an event carries the one it was placed by.
  */
 export type Link = {
@@ -19,15 +20,17 @@ export type Link = {
   readonly source: string;
 };
 
-export type LinksTable = ReturnType<typeof openLinksTable>;
+export const LINKS: Migrations = {
+  name: 'links',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (customer TEXT PRIMARY KEY, user_id TEXT, erased TEXT, as_of INTEGER, version INTEGER, source TEXT)
+        WITHOUT ROWID`,
+  ],
+};
 
 export function openLinksTable(run: Run) {
-  run(
-    `CREATE TABLE IF NOT EXISTS links
-      (customer TEXT PRIMARY KEY, user_id TEXT, erased TEXT, as_of INTEGER, version INTEGER, source TEXT)
-      WITHOUT ROWID`,
-  );
-
   function find(customerId: string): Link | null {
     const row = run('SELECT * FROM links WHERE customer = ?', customerId)[0];
     return row === undefined ? null : linkOf(row);

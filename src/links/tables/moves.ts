@@ -1,5 +1,6 @@
 // Links that moved, and what their old person holds by them not handed over yet. Synchronous.
 
+import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 
@@ -11,12 +12,16 @@ export type Move = {
   readonly version: number;
 };
 
-export function openMoves(run: Run) {
-  run(
-    `CREATE TABLE IF NOT EXISTS moves
-      (seq INTEGER PRIMARY KEY, customer TEXT, from_user TEXT, version INTEGER)`,
-  );
+export const MOVES: Migrations = {
+  name: 'moves',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (seq INTEGER PRIMARY KEY, customer TEXT, from_user TEXT, version INTEGER)`,
+  ],
+};
 
+export function openMoves(run: Run) {
   function add({ customerId, from, version }: Omit<Move, 'seq'>): void {
     run(
       'INSERT INTO moves (customer, from_user, version) VALUES (?, ?, ?)',

@@ -1,5 +1,6 @@
 // What is next to do about each queue of the waiting room: release it, or look its person up, and when. Synchronous.
 
+import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 
@@ -15,17 +16,19 @@ export type Queue = {
 /** A queue as the operator sees it. */
 export type QueueView = Queue & { readonly events: number; readonly since: number };
 
-export type Queues = ReturnType<typeof openQueues>;
-
 /** Where a queue goes is known: its customer's link, or its charge's customer. */
 const IS_KNOWN = `(key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges))`;
 
-export function openQueues(run: Run) {
-  run(
-    `CREATE TABLE IF NOT EXISTS queues
-      (key TEXT PRIMARY KEY, next_at INTEGER, attempt INTEGER, why TEXT) WITHOUT ROWID`,
-  );
+export const QUEUES: Migrations = {
+  name: 'queues',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (key TEXT PRIMARY KEY, next_at INTEGER, attempt INTEGER, why TEXT) WITHOUT ROWID`,
+  ],
+};
 
+export function openQueues(run: Run) {
   function save({ key, nextAt, attempt, why }: Queue): void {
     run(
       'INSERT OR REPLACE INTO queues (key, next_at, attempt, why) VALUES (?, ?, ?, ?)',

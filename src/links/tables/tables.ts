@@ -1,39 +1,36 @@
 // What one links shard stores: links, the waiting room, links that moved and are not handed over yet, the customers of
 // charges, and a small record. Synchronous; the callers decide what is one transaction.
 
+import { openRecord, recordsMigrations } from '../../platform/records.ts';
 import type { Run } from '../../platform/sql.ts';
-import { NEW_TALLY } from '../tally.ts';
-import type { Tally } from '../tally.ts';
-import { openCharges } from './charges.ts';
-import { openLinksTable } from './links.ts';
-import { openMoves } from './moves.ts';
-import { openQueues } from './queues.ts';
-import { openWaiting } from './waiting.ts';
+import { NEW_BUDGET } from '../look-up-budget.ts';
+import type { LookUpBudget } from '../look-up-budget.ts';
+import { CHARGES, openCharges } from './charges.ts';
+import { LINKS, openLinksTable } from './links.ts';
+import { MOVES, openMoves } from './moves.ts';
+import { openQueues, QUEUES } from './queues.ts';
+import { openWaiting, WAITING } from './waiting.ts';
 
-export type LinksStore = ReturnType<typeof openLinks>;
+export const LINKS_MIGRATIONS = [
+  LINKS,
+  WAITING,
+  QUEUES,
+  MOVES,
+  CHARGES,
+  recordsMigrations('tally'),
+];
 
-export function openLinks(run: Run) {
-  const links = openLinksTable(run);
-  const waiting = openWaiting(run);
-  const queues = openQueues(run);
-  run('CREATE TABLE IF NOT EXISTS tally (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID');
+export type LinksTables = ReturnType<typeof openLinksTables>;
 
-  function tally(): Tally {
-    const value = run(`SELECT value FROM tally WHERE name = 'tally'`)[0]?.['value'];
-    return typeof value === 'string' ? { ...NEW_TALLY, ...JSON.parse(value) } : NEW_TALLY;
-  }
-
-  function saveTally(value: Tally): void {
-    run(`INSERT OR REPLACE INTO tally (name, value) VALUES ('tally', ?)`, JSON.stringify(value));
-  }
-
+export function openLinksTables(run: Run) {
+  const record = openRecord<LookUpBudget>(run, 'tally', 'tally');
   return {
-    links,
-    waiting,
-    queues,
+    links: openLinksTable(run),
+    waiting: openWaiting(run),
+    queues: openQueues(run),
     moves: openMoves(run),
     charges: openCharges(run),
-    tally,
-    saveTally,
+    budget: (): LookUpBudget => ({ ...NEW_BUDGET, ...record.read() }),
+    saveBudget: record.save,
   };
 }

@@ -2,6 +2,7 @@
 // its charge: it waits under the charge until that has told its customer. Synchronous.
 
 import type { PersonEvent } from '../../person/news.ts';
+import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 
@@ -15,16 +16,18 @@ export type Waiting = {
   readonly event: PersonEvent;
 };
 
-export type WaitingTable = ReturnType<typeof openWaiting>;
+/** Keyed by queue first: a queue is one range of one tree, and an event costs one row written. */
+export const WAITING: Migrations = {
+  name: 'waiting',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (key TEXT, seq INTEGER, id TEXT, at INTEGER, user_id TEXT, event TEXT, PRIMARY KEY (key, seq))
+        WITHOUT ROWID`,
+  ],
+};
 
 export function openWaiting(run: Run) {
-  // Keyed by queue first: a queue is one range of one tree, and an event costs one row written.
-  run(
-    `CREATE TABLE IF NOT EXISTS waiting
-      (key TEXT, seq INTEGER, id TEXT, at INTEGER, user_id TEXT, event TEXT,
-      PRIMARY KEY (key, seq)) WITHOUT ROWID`,
-  );
-
   function isAny(key: string): boolean {
     return run('SELECT 1 FROM waiting WHERE key = ? LIMIT 1', key).length > 0;
   }

@@ -5,12 +5,13 @@ import { BACKOFF_MS_MAX, retryDelayMs } from '../../apis/backoff.ts';
 import type { Outcome } from '../../apis/outcome.ts';
 import { MESSAGE_BYTES_MAX } from '../../customerio/limits.ts';
 import type { Message } from '../../person/message.ts';
-import type { Decision } from '../../platform/log.ts';
+import { countsOf, counted } from '../../platform/counters.ts';
+import type { Platform } from '../../platform/platform.ts';
 import type { ParkedReason } from '../parked/table.ts';
-import type { Tables } from '../storage.ts';
+import type { Storage } from '../storage.ts';
 import { foldIdentifies } from './plan-batch.ts';
 import type { Item } from './plan-batch.ts';
-import { counted, tallied } from './record.ts';
+import { withCounts } from './record.ts';
 import type { Pause } from './record.ts';
 
 /** So many refused messages in a row are a broken mapping, not bad luck: then one per longest backoff. */
@@ -19,14 +20,10 @@ export const PARKED_IN_A_ROW_MAX = 20;
 /** A batch that has failed for so long may hold the message that fails it. */
 export const STUCK_AFTER_MS = 3_600_000;
 
-/** What delivery needs of the world. */
-export type DeliverShell = {
-  readonly tables: Tables;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly wait: (ms: number) => Promise<void>;
+/** What delivery sees of the world. */
+export type DeliveryWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & {
+  readonly storage: Storage;
   readonly send: (messages: readonly Message[]) => Promise<Outcome>;
-  readonly log: (decision: Decision) => void;
   readonly intervalMs: number;
   readonly fingerprint: string;
   /** Whether a mail goes out once this event has landed. */
@@ -51,46 +48,46 @@ type Fault = {
   readonly detail: string;
 };
 
-export async function deliver(shell: DeliverShell, batch: Batch): Promise<Progress> {
+export async function deliver(world: DeliveryWorld, batch: Batch): Promise<Progress> {
   const { items } = batch;
   const tooLarge = items.findIndex((item) => item.bytes > MESSAGE_BYTES_MAX);
-  if (tooLarge < 0) return deliverFitting(shell, batch);
-  if (items.length > 1) return deliverAround(shell, batch, tooLarge);
-  return park(shell, items, { ...REJECTED, status: 413, detail: 'the message is over 32 KB' });
+  if (tooLarge < 0) return deliverFitting(world, batch);
+  if (items.length > 1) return deliverAround(world, batch, tooLarge);
+  return park(world, items, { ...REJECTED, status: 413, detail: 'the message is over 32 KB' });
 }
 
-async function deliverFitting(shell: DeliverShell, batch: Batch): Promise<Progress> {
-  await pace(shell);
+async function deliverFitting(world: DeliveryWorld, batch: Batch): Promise<Progress> {
+  await pace(world);
   // Somebody may have been deleted since the batch was planned.
-  const items = batch.items.filter((item) => isWanted(shell, item));
+  const items = batch.items.filter((item) => isWanted(world, item));
   const messages = foldIdentifies(items);
-  if (messages.length === 0) return passOver(shell, batch.items);
-  const outcome = await attempt(shell, messages);
+  if (messages.length === 0) return passOver(world, batch.items);
+  const outcome = await attempt(world, messages);
   if (isDivisible(outcome, batch) && messages.length > 1) {
-    return deliverAround(shell, batch, Math.floor(batch.items.length / 2));
+    return deliverAround(world, batch, Math.floor(batch.items.length / 2));
   }
   switch (outcome.kind) {
     case 'delivered':
-      return landed(shell, batch.items, { messages, wanted: items });
+      return landed(world, batch.items, { messages, wanted: items });
     case 'retry':
       return isDivisible(outcome, batch)
-        ? parkIfAlone(shell, { ...batch, items }, outcome)
-        : retryLater(shell, outcome);
+        ? parkIfAlone(world, { ...batch, items }, outcome)
+        : retryLater(world, outcome);
     case 'refused':
-      return pause(shell, { reason: outcome.reason, fingerprint: shell.fingerprint });
+      return pause(world, { reason: outcome.reason, fingerprint: world.fingerprint });
     case 'rejected':
-      return park(shell, items, { ...REJECTED, ...outcome });
+      return park(world, items, { ...REJECTED, ...outcome });
   }
 }
 
-function isWanted({ tables }: DeliverShell, { person, isRemoval }: Item): boolean {
-  return isRemoval || !tables.store().people.isErased(person);
+function isWanted({ storage }: DeliveryWorld, { person, isRemoval }: Item): boolean {
+  return isRemoval || !storage.tables().people.isErased(person);
 }
 
 /** Their people are deleted: nothing is sent of them, and nothing is left to do. */
-function passOver({ tables }: DeliverShell, items: readonly Item[]): Progress {
-  const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
-  tables.save(counted({ ...tables.delivery(), cursor }, { skipped: items.length }));
+function passOver({ storage }: DeliveryWorld, items: readonly Item[]): Progress {
+  const cursor = items.at(-1)?.next ?? storage.delivery().cursor;
+  storage.save(withCounts({ ...storage.delivery(), cursor }, { skipped: items.length }));
   return 'go_on';
 }
 
@@ -103,67 +100,67 @@ function isDivisible(outcome: Outcome, { isStuck }: Batch): boolean {
 const REJECTED = { reason: 'request_invalid' } as const;
 
 /** In order: what stands before `index`, then the rest. */
-async function deliverAround(shell: DeliverShell, batch: Batch, index: number): Promise<Progress> {
-  // A first half that holds nothing would halve for ever.
+async function deliverAround(world: DeliveryWorld, batch: Batch, index: number): Promise<Progress> {
+  // Never split into nothing and everything: that would not end.
   const middle = Math.max(1, index);
-  const first = await deliver(shell, { ...batch, items: batch.items.slice(0, middle) });
+  const first = await deliver(world, { ...batch, items: batch.items.slice(0, middle) });
   if (first === 'stop') return 'stop';
-  return deliver(shell, { ...batch, items: batch.items.slice(middle) });
+  return deliver(world, { ...batch, items: batch.items.slice(middle) });
 }
 
 /** Waits for the shard's share of the rate. */
-async function pace({ tables, now, wait, intervalMs }: DeliverShell): Promise<void> {
-  const waitMs = tables.delivery().lastSentAt + intervalMs - now();
+async function pace({ storage, now, wait, intervalMs }: DeliveryWorld): Promise<void> {
+  const waitMs = storage.delivery().lastSentAt + intervalMs - now();
   // A clock that was set back must not make it wait for longer than its pace.
   if (waitMs > 0) await wait(Math.min(waitMs, intervalMs));
 }
 
-function attempt(shell: DeliverShell, messages: readonly Message[]): Promise<Outcome> {
-  const { tables, now } = shell;
-  tables.note(counted({ ...tables.delivery(), lastSentAt: now() }, { requests: 1 }));
-  return shell.send(messages);
+function attempt(world: DeliveryWorld, messages: readonly Message[]): Promise<Outcome> {
+  const { storage, now } = world;
+  storage.note(withCounts({ ...storage.delivery(), lastSentAt: now() }, { requests: 1 }));
+  return world.send(messages);
 }
 
 function landed(
-  shell: DeliverShell,
+  world: DeliveryWorld,
   items: readonly Item[],
   sent: { readonly messages: readonly Message[]; readonly wanted: readonly Item[] },
 ): Progress {
-  const { tables, log, now, isMailed } = shell;
+  const { storage, log, now, isMailed } = world;
   const { messages, wanted } = sent;
-  const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
+  const cursor = items.at(-1)?.next ?? storage.delivery().cursor;
   const fine = { attempt: 0, failingSince: null, notBefore: 0, pause: null, parkedInARow: 0 };
   const names = messages.map((each) => (each.type === 'track' ? each.event : each.type));
-  tables.transaction(({ emails }) => {
+  storage.transaction(({ emails }) => {
     for (const { person, message } of wanted) {
       if (message.type === 'track' && isMailed(message.event)) {
         emails.add({ person, message, at: now() });
       }
     }
-    const next = { ...tables.delivery(), ...fine, cursor };
-    const total = tallied(next.landed, names);
+    const next = { ...storage.delivery(), ...fine, cursor };
+    const total = counted(next.landed, countsOf(names));
     const counts = { delivered: messages.length, skipped: items.length - wanted.length };
-    tables.save(counted({ ...next, landed: total }, counts));
+    storage.save(withCounts({ ...next, landed: total }, counts));
   });
   log({ decision: 'delivered', messages: messages.length, seq: cursor.seq });
   return 'go_on';
 }
 
-function retryLater({ tables, log, now, random }: DeliverShell, outcome: Retry): Progress {
-  const delivery = tables.delivery();
+function retryLater({ storage, log, now, random }: DeliveryWorld, outcome: Retry): Progress {
+  const delivery = storage.delivery();
   const tried = delivery.attempt + 1;
   const delayMs = retryDelayMs(tried, random(), outcome.retryAfterMs);
   const failingSince =
     outcome.reason === 'rate_limited' ? delivery.failingSince : (delivery.failingSince ?? now());
   const next = { ...delivery, attempt: tried, failingSince, notBefore: now() + delayMs };
-  tables.save(counted(next, { retries: 1 }));
+  storage.save(withCounts(next, { retries: 1 }));
   log({ decision: 'retry', reason: outcome.reason, attempt: tried, delayMs });
   return 'stop';
 }
 
 /** Nothing is parked: the messages are fine, somebody has to act. */
-function pause({ tables, log, now }: DeliverShell, why: Pause): Progress {
-  tables.save({ ...tables.delivery(), pause: why, notBefore: now() + BACKOFF_MS_MAX });
+function pause({ storage, log, now }: DeliveryWorld, why: Pause): Progress {
+  storage.save({ ...storage.delivery(), pause: why, notBefore: now() + BACKOFF_MS_MAX });
   log({ decision: 'paused', reason: why.reason, delayMs: BACKOFF_MS_MAX });
   return 'stop';
 }
@@ -173,43 +170,43 @@ function pause({ tables, log, now }: DeliverShell, why: Pause): Progress {
  * is down. The neighbour is the next message of somebody else, so that nobody's order is touched; it is sent again
  * in its turn, under the same id.
  */
-async function parkIfAlone(shell: DeliverShell, batch: Batch, outcome: Retry): Promise<Progress> {
-  await pace(shell);
-  const neighbour = neighbourOf(shell, batch);
-  if (neighbour === undefined) return retryLater(shell, outcome);
-  const { kind } = await attempt(shell, [neighbour.message]);
-  if (kind !== 'delivered') return retryLater(shell, outcome);
+async function parkIfAlone(world: DeliveryWorld, batch: Batch, outcome: Retry): Promise<Progress> {
+  await pace(world);
+  const neighbour = neighbourOf(world, batch);
+  if (neighbour === undefined) return retryLater(world, outcome);
+  const { kind } = await attempt(world, [neighbour.message]);
+  if (kind !== 'delivered') return retryLater(world, outcome);
   const detail = 'failed for an hour, at last alone while another message landed';
-  return park(shell, batch.items, { reason: 'fails_alone', status: null, detail });
+  return park(world, batch.items, { reason: 'fails_alone', status: null, detail });
 }
 
 /** Of the others' first messages one by chance: the first of them may be at fault itself. */
-function neighbourOf(shell: DeliverShell, { items, ahead }: Batch): Item | undefined {
+function neighbourOf(world: DeliveryWorld, { items, ahead }: Batch): Item | undefined {
   const suspect = items.at(-1);
   const behind = ahead.slice(ahead.findIndex((item) => item === suspect) + 1);
   const firsts = new Map<string, Item>();
   for (const item of behind) if (!firsts.has(item.person)) firsts.set(item.person, item);
   firsts.delete(suspect?.person ?? '');
   const fitting = [...firsts.values()].filter(
-    (item) => item.bytes <= MESSAGE_BYTES_MAX && isWanted(shell, item),
+    (item) => item.bytes <= MESSAGE_BYTES_MAX && isWanted(world, item),
   );
-  return fitting[Math.floor(shell.random() * fitting.length)];
+  return fitting[Math.floor(world.random() * fitting.length)];
 }
 
-function park(shell: DeliverShell, items: readonly Item[], fault: Fault): Progress {
-  const { tables, now, log } = shell;
-  const cursor = items.at(-1)?.next ?? tables.delivery().cursor;
-  const parkedInARow = tables.delivery().parkedInARow + 1;
+function park(world: DeliveryWorld, items: readonly Item[], fault: Fault): Progress {
+  const { storage, now, log } = world;
+  const cursor = items.at(-1)?.next ?? storage.delivery().cursor;
+  const parkedInARow = storage.delivery().parkedInARow + 1;
   const { reason, detail, status } = fault;
-  tables.transaction((store) => {
+  storage.transaction(({ parked }) => {
     // Of identifies that were folded into one the last is the newest.
     for (const { person, message, isRemoval } of items.slice(-1)) {
-      store.parked.add({ at: now(), person, isRemoval, reason, detail, content: message });
+      parked.add({ at: now(), person, isRemoval, reason, detail, content: message });
     }
-    const next = { ...tables.delivery(), cursor, failingSince: null, attempt: 0, parkedInARow };
-    tables.save(counted(next, { parked: 1 }));
+    const next = { ...storage.delivery(), cursor, failingSince: null, attempt: 0, parkedInARow };
+    storage.save(withCounts(next, { parked: 1 }));
   });
   log({ decision: 'parked', reason, status });
   if (parkedInARow < PARKED_IN_A_ROW_MAX) return 'go_on';
-  return pause(shell, { reason: 'everything_rejected', fingerprint: shell.fingerprint });
+  return pause(world, { reason: 'everything_rejected', fingerprint: world.fingerprint });
 }

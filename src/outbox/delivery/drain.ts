@@ -4,10 +4,10 @@
 
 import { BATCH_BYTES_MAX } from '../../customerio/limits.ts';
 import { deliver, STUCK_AFTER_MS } from './deliver.ts';
-import type { DeliverShell, Progress } from './deliver.ts';
+import type { DeliveryWorld, Progress } from './deliver.ts';
 import { planBatch } from './plan-batch.ts';
 import type { Cursor } from './plan-batch.ts';
-import { counted } from './record.ts';
+import { withCounts } from './record.ts';
 
 /** One alarm run drains no longer than this and goes on in the next: the platform's wall limit is 15 minutes. */
 const RUN_MS_MAX = 60_000;
@@ -16,36 +16,36 @@ const RUN_MS_MAX = 60_000;
 const READ_MAX = { count: 500, bytes: BATCH_BYTES_MAX } as const;
 
 /** Returns when nothing is left, when it must wait (see `notBefore`), or after its share of time. */
-export async function drain(shell: DeliverShell): Promise<void> {
-  const { now, tables } = shell;
+export async function drain(world: DeliveryWorld): Promise<void> {
+  const { now, storage } = world;
   const startedAt = now();
   // A clock that was set back would make a long run of a short one.
   const isInTime = () => now() >= startedAt && now() < startedAt + RUN_MS_MAX;
-  while (isInTime() && now() >= tables.delivery().notBefore) {
-    const progress = await drainBatch(shell);
+  while (isInTime() && now() >= storage.delivery().notBefore) {
+    const progress = await drainBatch(world);
     if (progress === 'stop') return;
   }
 }
 
-async function drainBatch(shell: DeliverShell): Promise<Progress> {
-  const { tables, now } = shell;
-  const { people, journal } = tables.store();
-  const { cursor, failingSince } = tables.delivery();
+async function drainBatch(world: DeliveryWorld): Promise<Progress> {
+  const { storage, now } = world;
+  const { people, journal } = storage.tables();
+  const { cursor, failingSince } = storage.delivery();
   const entries = journal.entriesAfter(cursor.seq, READ_MAX);
   if (entries.length === 0) return 'stop';
   const { items, end, skipped } = planBatch(entries, cursor, people.isErased);
   const isStuck = failingSince !== null && now() - failingSince >= STUCK_AFTER_MS;
   const batch = { items, ahead: items, isStuck };
-  const progress = items.length === 0 ? 'go_on' : await deliver(shell, batch);
+  const progress = items.length === 0 ? 'go_on' : await deliver(world, batch);
   if (progress === 'stop') return 'stop';
-  pass(shell, end, skipped);
+  pass(world, end, skipped);
   return 'go_on';
 }
 
 /** Moves the cursor over what was left out behind the last message sent. */
-function pass({ tables }: DeliverShell, end: Cursor, skipped: number): void {
-  const { cursor } = tables.delivery();
-  const next = counted({ ...tables.delivery(), cursor: end }, { skipped });
-  if (cursor.seq === end.seq && cursor.part === end.part) tables.note(next);
-  else tables.save(next);
+function pass({ storage }: DeliveryWorld, end: Cursor, skipped: number): void {
+  const { cursor } = storage.delivery();
+  const next = withCounts({ ...storage.delivery(), cursor: end }, { skipped });
+  if (cursor.seq === end.seq && cursor.part === end.part) storage.note(next);
+  else storage.save(next);
 }

@@ -2,7 +2,7 @@
 
 import { BATCH_BYTES_MAX, utf8Bytes } from '../../customerio/limits.ts';
 import type { Message } from '../../person/message.ts';
-import type { Entry } from '../journal/journal.ts';
+import type { Entry } from '../journal/entry.ts';
 
 /** Room for `{"batch":[]}`. */
 const BATCH_ENVELOPE_BYTES = 16;

@@ -1,6 +1,9 @@
 // Where delivery stands and how it has gone: one small record, written with the cursor. It survives eviction, so a
 // pause or a `Retry-After` is kept by an object that starts anew.
 
+import { counted } from '../../platform/counters.ts';
+import { openRecord } from '../../platform/records.ts';
+import type { Run } from '../../platform/sql.ts';
 import type { Cursor } from './plan-batch.ts';
 
 export type Delivery = {
@@ -21,15 +24,13 @@ export type Delivery = {
   /** By provider: when the newest event came that nothing can be made of, and what to change at its endpoint. */
   readonly unusable: Readonly<Record<string, Unusable>>;
   /** Events by provider and by what became of them. Kept in memory until the cursor moves: it costs no row. */
-  readonly taken: Tally;
+  readonly taken: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Messages that landed: `identify`, or the event's name. */
   readonly landed: Readonly<Record<string, number>>;
   readonly counters: Counters;
 };
 
-export type Unusable = { readonly at: number; readonly remedy: string };
-
-export type Tally = Readonly<Record<string, Readonly<Record<string, number>>>>;
+type Unusable = { readonly at: number; readonly remedy: string };
 
 /** `fingerprint` is of the refused credentials: an object that starts with others tries at once. */
 export type Pause = {
@@ -49,9 +50,9 @@ export const NO_COUNTERS = {
   rowsWritten: 0,
 } as const;
 
-export type Counters = { readonly [Name in keyof typeof NO_COUNTERS]: number };
+type Counters = { readonly [Name in keyof typeof NO_COUNTERS]: number };
 
-export const NEW_DELIVERY: Delivery = {
+const NEW_DELIVERY: Delivery = {
   cursor: { seq: 0, part: 0 },
   notBefore: 0,
   attempt: 0,
@@ -66,27 +67,20 @@ export const NEW_DELIVERY: Delivery = {
   counters: NO_COUNTERS,
 };
 
-export function counted(
-  delivery: Delivery,
-  changes: Partial<Record<keyof Counters, number>>,
-): Delivery {
-  const counters = { ...delivery.counters };
-  for (const [name, change] of Object.entries(changes)) {
-    if (isCounter(name)) counters[name] += change;
+export function openDeliveryRecord(run: Run) {
+  const record = openRecord<Delivery>(run, 'state', 'delivery');
+
+  /** A record of an earlier release lacks what has been added since. */
+  function read(): Delivery {
+    const stored = record.read();
+    const counters = { ...NEW_DELIVERY.counters, ...stored?.counters };
+    return { ...NEW_DELIVERY, ...stored, counters };
   }
-  return { ...delivery, counters };
+
+  return { read, save: record.save };
 }
 
-/** The same with one more of each name. */
-export function tallied(
-  tally: Readonly<Record<string, number>>,
-  names: readonly string[],
-): Readonly<Record<string, number>> {
-  const next = { ...tally };
-  for (const name of names) next[name] = (next[name] ?? 0) + 1;
-  return next;
-}
-
-function isCounter(name: string): name is keyof Counters {
-  return Object.hasOwn(NO_COUNTERS, name);
+/** The same with changed counters. */
+export function withCounts(delivery: Delivery, changes: Partial<Counters>): Delivery {
+  return { ...delivery, counters: counted(delivery.counters, changes) };
 }

@@ -1,27 +1,26 @@
-// Erasures under way: a person whose tombstone stands, but whose messages are still in the journal and whose links may
+// Erasures under way: people whose tombstone stands, but whose messages are still in the journal and whose links may
 // still name them. The one place that holds a deleted person's id, until the erasure is done.
 
+import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import type { Erased } from '../erased.ts';
 
 /** `seq`: how far the journal has been searched. `areLinksErased`: every links shard knows. */
-export type Erasure = {
-  readonly person: string;
-  readonly userId: string;
-  readonly at: number;
-  readonly seq: number;
-  readonly areLinksErased: boolean;
+export type Erasure = Erased & { readonly seq: number; readonly areLinksErased: boolean };
+
+export const ERASURES: Migrations = {
+  name: 'erasures',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (person TEXT PRIMARY KEY, user_id TEXT, at INTEGER, seq INTEGER, links INTEGER) WITHOUT ROWID`,
+  ],
 };
 
-export type Erasures = ReturnType<typeof openErasures>;
-
 export function openErasures(run: Run) {
-  run(
-    `CREATE TABLE IF NOT EXISTS erasures
-      (person TEXT PRIMARY KEY, user_id TEXT, at INTEGER, seq INTEGER, links INTEGER) WITHOUT ROWID`,
-  );
-
-  function begin({ person, userId, at }: Pick<Erasure, 'person' | 'userId' | 'at'>): void {
+  /** The work of forgetting them begins. */
+  function forget({ person, userId, at }: Erased): void {
     run(
       'INSERT OR IGNORE INTO erasures (person, user_id, at, seq, links) VALUES (?, ?, ?, 0, 0)',
       person,
@@ -54,5 +53,5 @@ export function openErasures(run: Run) {
     run('DELETE FROM erasures WHERE person = ?', person);
   }
 
-  return { begin, first, noteSearched, noteLinksErased, finish };
+  return { forget, first, noteSearched, noteLinksErased, finish };
 }

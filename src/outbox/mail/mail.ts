@@ -5,23 +5,22 @@ import { BACKOFF_MS_MAX, retryDelayMs } from '../../apis/backoff.ts';
 import type { EmailRule } from '../../config/config.ts';
 import type { Email, EmailOutcome } from '../../customerio/email.ts';
 import { traitsOf } from '../../person/traits.ts';
-import type { Decision } from '../../platform/log.ts';
+import { counted } from '../../platform/counters.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { HOUR_MS } from '../../platform/time.ts';
 import type { ParkedReason } from '../parked/table.ts';
-import type { Tables } from '../storage.ts';
-import type { Store } from '../tables.ts';
+import type { Storage } from '../storage.ts';
+import type { Tables } from '../tables.ts';
 import type { EmailRow, Mailing, MailCounters } from './table.ts';
 
 /** The same bound Customer.io has for campaigns: what is older is news to nobody. */
-export const MOMENT_AGE_MS_MAX = 72 * 3_600_000;
+export const MOMENT_AGE_MS_MAX = 72 * HOUR_MS;
 
-export type MailShell = {
-  readonly tables: Tables;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly wait: (ms: number) => Promise<void>;
+/** What mailing sees of the world. */
+export type MailWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & {
+  readonly storage: Storage;
   /** Null without an App API key: then mails wait for one, until they are too old. */
   readonly send: ((email: Email) => Promise<EmailOutcome>) | null;
-  readonly log: (decision: Decision) => void;
   readonly intervalMs: number;
   /** By the name the event has at Customer.io. */
   readonly rules: Readonly<Record<string, EmailRule>>;
@@ -71,33 +70,33 @@ export function decideMail(row: EmailRow, { rule, to, marked, now }: Facts): Mai
 
 const MAYBE_SENT = 'it may have been sent: an attempt began and its end is not known';
 
-export async function mailDue(shell: MailShell): Promise<void> {
-  const { tables, now, isNeededElsewhere } = shell;
+export async function mailDue(world: MailWorld): Promise<void> {
+  const { storage, now, isNeededElsewhere } = world;
   while (!isNeededElsewhere()) {
-    const { emails } = tables.store();
+    const { emails } = storage.tables();
     const row = now() < emails.mailing().notBefore ? null : emails.next();
     if (row === null) return;
-    const progress = await mailOne(shell, row);
+    const progress = await mailOne(world, row);
     if (progress === 'stop') return;
   }
 }
 
-async function mailOne(shell: MailShell, row: EmailRow): Promise<'go_on' | 'stop'> {
-  const decision = decideMail(row, factsOf(shell, row));
+async function mailOne(world: MailWorld, row: EmailRow): Promise<'go_on' | 'stop'> {
+  const decision = decideMail(row, factsOf(world, row));
   switch (decision.kind) {
     case 'skip':
-      done(shell, row, { counter: 'skipped', reason: decision.reason });
+      done(world, row, { counter: 'skipped', reason: decision.reason });
       return 'go_on';
     case 'park':
-      park(shell, row, decision);
+      park(world, row, decision);
       return 'go_on';
     case 'send':
-      return send(shell, row, decision.email);
+      return send(world, row, decision.email);
   }
 }
 
-function factsOf({ tables, now, rules }: MailShell, { person, message }: EmailRow): Facts {
-  const { people, emails } = tables.store();
+function factsOf({ storage, now, rules }: MailWorld, { person, message }: EmailRow): Facts {
+  const { people, emails } = storage.tables();
   const found = people.find(person);
   const email = found ? traitsOf(found, null)['email'] : undefined;
   return {
@@ -112,60 +111,60 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-async function send(shell: MailShell, row: EmailRow, email: Email): Promise<'go_on' | 'stop'> {
-  const { tables, now } = shell;
-  if (shell.send === null) {
-    later(shell, { delayMs: BACKOFF_MS_MAX, reason: 'token_missing' });
+async function send(world: MailWorld, row: EmailRow, email: Email): Promise<'go_on' | 'stop'> {
+  const { storage, now } = world;
+  if (world.send === null) {
+    later(world, { delayMs: BACKOFF_MS_MAX, reason: 'token_missing' });
     return 'stop';
   }
-  await pace(shell);
+  await pace(world);
   // The platform holds the request back until this is durable.
-  tables.transaction(({ emails }) => {
+  storage.transaction(({ emails }) => {
     emails.mark(row, now());
     emails.save({ ...emails.mailing(), lastSentAt: now() });
   });
-  return settle(shell, row, await shell.send(email));
+  return settle(world, row, await world.send(email));
 }
 
-function settle(shell: MailShell, row: EmailRow, outcome: EmailOutcome): 'go_on' | 'stop' {
-  const { tables, random } = shell;
+function settle(world: MailWorld, row: EmailRow, outcome: EmailOutcome): 'go_on' | 'stop' {
+  const { storage, random } = world;
   switch (outcome.kind) {
     case 'sent':
-      done(shell, row, { counter: 'sent', reason: null });
+      done(world, row, { counter: 'sent', reason: null });
       return 'go_on';
     case 'ambiguous':
-      park(shell, row, { reason: 'email_ambiguous', detail: `${MAYBE_SENT} (${outcome.reason})` });
+      park(world, row, { reason: 'email_ambiguous', detail: `${MAYBE_SENT} (${outcome.reason})` });
       return 'go_on';
     case 'rejected': {
       // Refused as it stands, so nothing was sent: once it is put right it may be.
-      tables.store().emails.unmark(row.message.messageId);
+      storage.tables().emails.unmark(row.message.messageId);
       const detail = `${outcome.status}: ${outcome.detail}`;
-      park(shell, row, { reason: 'email_rejected', detail });
+      park(world, row, { reason: 'email_rejected', detail });
       return 'go_on';
     }
     case 'refused':
-      later(shell, { row, delayMs: BACKOFF_MS_MAX, reason: outcome.reason });
+      later(world, { row, delayMs: BACKOFF_MS_MAX, reason: outcome.reason });
       return 'stop';
     case 'retry': {
-      const tried = tables.store().emails.mailing().attempt + 1;
+      const tried = storage.tables().emails.mailing().attempt + 1;
       const delayMs = retryDelayMs(tried, random(), outcome.retryAfterMs);
-      later(shell, { row, delayMs, reason: outcome.reason });
+      later(world, { row, delayMs, reason: outcome.reason });
       return 'stop';
     }
   }
 }
 
-async function pace({ tables, now, wait, intervalMs }: MailShell): Promise<void> {
-  const waitMs = tables.store().emails.mailing().lastSentAt + intervalMs - now();
+async function pace({ storage, now, wait, intervalMs }: MailWorld): Promise<void> {
+  const waitMs = storage.tables().emails.mailing().lastSentAt + intervalMs - now();
   if (waitMs > 0) await wait(Math.min(waitMs, intervalMs));
 }
 
 /** It surely was not sent: the mark goes, and it is asked again. */
 function later(
-  { tables, now, log }: MailShell,
+  { storage, now, log }: MailWorld,
   { row, delayMs, reason }: { row?: EmailRow; delayMs: number; reason: string },
 ): void {
-  tables.transaction(({ emails }) => {
+  storage.transaction(({ emails }) => {
     if (row !== undefined) emails.unmark(row.message.messageId);
     const { attempt } = emails.mailing();
     const next = { attempt: attempt + 1, notBefore: now() + delayMs };
@@ -175,36 +174,35 @@ function later(
 }
 
 function park(
-  shell: MailShell,
+  world: MailWorld,
   row: EmailRow,
   why: { readonly reason: ParkedReason; readonly detail: string },
 ): void {
-  const { tables, now, log } = shell;
+  const { storage, now, log } = world;
   const { reason, detail } = why;
-  tables.transaction((store) => {
+  storage.transaction((tables) => {
     const { person, message } = row;
-    store.parked.add({ at: now(), person, isRemoval: false, reason, detail, content: message });
-    pass(store, row, 'parked');
+    tables.parked.add({ at: now(), person, isRemoval: false, reason, detail, content: message });
+    pass(tables, row, 'parked');
   });
   log({ decision: 'parked', reason });
 }
 
 function done(
-  { tables, log }: MailShell,
+  { storage, log }: MailWorld,
   row: EmailRow,
   how: { readonly counter: keyof MailCounters; readonly reason: string | null },
 ): void {
-  tables.transaction((store) => pass(store, row, how.counter));
+  storage.transaction((tables) => pass(tables, row, how.counter));
   const decision = how.counter === 'sent' ? 'email_sent' : 'email_skipped';
   log({ decision, event: row.message.event, reason: how.reason });
 }
 
-function pass({ emails }: Store, row: EmailRow, counter: keyof MailCounters): void {
+function pass({ emails }: Tables, row: EmailRow, counter: keyof MailCounters): void {
   const fine = { cursor: row.seq, attempt: 0, notBefore: 0 };
   emails.save(mailCounted({ ...emails.mailing(), ...fine }, counter));
 }
 
 function mailCounted(mailing: Mailing, counter: keyof MailCounters): Mailing {
-  const { counters } = mailing;
-  return { ...mailing, counters: { ...counters, [counter]: counters[counter] + 1 } };
+  return { ...mailing, counters: counted(mailing.counters, { [counter]: 1 }) };
 }

@@ -2,8 +2,11 @@
 // landed; its mark is written before it is sent, so whatever happens after, nobody is mailed twice.
 
 import type { Message } from '../../person/message.ts';
+import type { Migrations } from '../../platform/migrations.ts';
+import { openRecord } from '../../platform/records.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import type { Erased } from '../erased.ts';
 
 /** The track that landed, whose it is, and when it landed. Times in Unix milliseconds. */
 export type DueEmail = {
@@ -35,29 +38,35 @@ const NEW_MAILING: Mailing = {
   counters: NO_MAIL_COUNTERS,
 };
 
-export type Emails = ReturnType<typeof openEmails>;
+export const EMAILS: Migrations = {
+  name: 'emails',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, person TEXT, message TEXT)`,
+  ],
+};
+
+export const EMAIL_MARKS: Migrations = {
+  name: 'email_marks',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (id TEXT PRIMARY KEY, seq INTEGER, at INTEGER) WITHOUT ROWID`,
+  ],
+};
 
 export function openEmails(run: Run) {
-  run(
-    `CREATE TABLE IF NOT EXISTS emails
-      (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, person TEXT, message TEXT)`,
-  );
-  run(
-    `CREATE TABLE IF NOT EXISTS email_marks
-      (id TEXT PRIMARY KEY, seq INTEGER, at INTEGER) WITHOUT ROWID`,
-  );
+  const record = openRecord<Mailing>(run, 'state', 'mailing');
   let known: Mailing | null = null;
 
   function mailing(): Mailing {
-    if (known === null) {
-      const value = run(`SELECT value FROM state WHERE name = 'mailing'`)[0]?.['value'];
-      known = typeof value === 'string' ? { ...NEW_MAILING, ...JSON.parse(value) } : NEW_MAILING;
-    }
-    return known ?? NEW_MAILING;
+    known ??= { ...NEW_MAILING, ...record.read() };
+    return known;
   }
 
   function save(value: Mailing): void {
-    run(`INSERT OR REPLACE INTO state (name, value) VALUES ('mailing', ?)`, JSON.stringify(value));
+    record.save(value);
     known = value;
   }
 
@@ -93,7 +102,7 @@ export function openEmails(run: Run) {
     run('DELETE FROM email_marks WHERE id = ?', id);
   }
 
-  function forget(person: string): void {
+  function forget({ person }: Erased): void {
     run('DELETE FROM emails WHERE person = ?', person);
   }
 

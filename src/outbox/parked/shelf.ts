@@ -1,10 +1,21 @@
-// What the operator may do with a shard's parked things: look, replay, discard.
+// Parked things: how a webhook that could not be read gets here, and what the operator may do with what is here: look,
+// replay, discard.
 
-import { armIfDue, configOf } from '../shard.ts';
-import type { Shard } from '../shard.ts';
-import { aboutOf, replay } from './replay.ts';
+import { configIn } from '../capability.ts';
+import type { ShardWorld } from '../capability.ts';
+import { noteHeard } from '../delivery/heard.ts';
+import { nameOf, replay } from './replay.ts';
 import type { ReplayOutcome } from './replay.ts';
 import type { ParkedRow } from './table.ts';
+
+/** A verified webhook that is ours by type, but unlike our schema. `problems` name fields, never values. */
+export type UnreadableEvent = {
+  readonly provider: string;
+  readonly id: string;
+  readonly type: string;
+  readonly body: string;
+  readonly problems: readonly string[];
+};
 
 /** One line of the list: no personal data. */
 export type ParkedLine = {
@@ -12,34 +23,55 @@ export type ParkedLine = {
   readonly at: number;
   readonly reason: string;
   readonly detail: string;
+  /** Which event or message it is. */
   readonly about: string;
 };
 
 /** All of one: `content` is JSON, a message or an event that could not be read. */
 export type ParkedThing = ParkedLine & { readonly content: string };
 
-export function listParked({ tables }: Shard, after: number, most: number): ParkedLine[] {
-  return tables.store().parked.listAfter(after, most).map(lineOf);
+export function parkedFigures({ storage }: ShardWorld) {
+  return { parked: storage.tables().parked.count() };
 }
 
-export function findParked({ tables }: Shard, seq: number): ParkedThing | null {
-  const row = tables.store().parked.find(seq);
+/** Keeps an event once. */
+export function parkEvent({ storage, platform }: ShardWorld, event: UnreadableEvent) {
+  const { provider, id, problems } = event;
+  const at = platform.now();
+  noteHeard(storage, { provider, outcome: 'unreadable', at });
+  const key = `unreadable:${provider}:${id}`;
+  return storage.transaction(({ seen, parked }) => {
+    if (seen.has(key, at)) return 'duplicate';
+    seen.remember(key, at);
+    const reason = 'object_unexpected';
+    const detail = problems.join('; ');
+    parked.add({ at, person: null, isRemoval: false, reason, detail, content: event });
+    return 'parked';
+  });
+}
+
+export function listParked({ storage }: ShardWorld, after: number, most: number): ParkedLine[] {
+  return storage.tables().parked.listAfter(after, most).map(lineOf);
+}
+
+export function findParked({ storage }: ShardWorld, seq: number): ParkedThing | null {
+  const row = storage.tables().parked.find(seq);
   return row === null ? null : { ...lineOf(row), content: JSON.stringify(row.content) };
 }
 
-export function replayParked(shard: Shard, seq: number): ReplayOutcome {
-  const { tables, platform } = shard;
-  const options = configOf(shard.configured).messages;
-  const outcome = tables.transaction((store) =>
-    replay(store, seq, { options, now: platform.now() }),
+export function replayParked(world: ShardWorld, seq: number): ReplayOutcome {
+  const { storage, platform } = world;
+  const options = configIn(world).messages;
+  const outcome = storage.transaction((tables) =>
+    replay(tables, seq, { options, now: platform.now() }),
   );
   platform.log({ stage: 'outbox', decision: outcome, shard: platform.name, parked: seq });
-  armIfDue(shard);
   return outcome;
 }
 
-export function discardParked({ tables, platform }: Shard, seq: number): boolean {
-  return tables.transaction(({ parked }) => {
+/** False where nothing is parked under the number. */
+export function discardParked({ storage, platform }: ShardWorld, seq: number): boolean {
+  return storage.transaction(({ parked }) => {
     const isThere = parked.find(seq) !== null;
     if (isThere) parked.remove(seq);
     platform.log({ stage: 'outbox', decision: 'discarded', shard: platform.name, parked: seq });
@@ -49,5 +81,5 @@ export function discardParked({ tables, platform }: Shard, seq: number): boolean
 
 function lineOf(row: ParkedRow): ParkedLine {
   const { seq, at, reason, detail } = row;
-  return { seq, at, reason, detail, about: aboutOf(row) };
+  return { seq, at, reason, detail, about: nameOf(row) };
 }

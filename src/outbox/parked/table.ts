@@ -1,8 +1,10 @@
 // Parked: what is out of the flow, kept with its reason so that somebody can look and replay. A copy: the journal
 // has moved on. Numbers are never given twice, so a stale one finds nothing instead of something else.
 
+import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import type { Erased } from '../erased.ts';
 
 const REASONS = [
   'request_invalid',
@@ -13,7 +15,7 @@ const REASONS = [
   'email_ambiguous',
 ] as const;
 
-/** Of a mail: nobody's address, refused as it stands, or perhaps sent. */
+/** `email_*`: of a mail by rule, when no address is known, when it was refused, when it may have been sent. */
 export type ParkedReason = (typeof REASONS)[number];
 
 /** A message that Customer.io does not take, or a verified event that we could not read (then nobody's). */
@@ -31,15 +33,17 @@ export type Parked = {
 
 export type ParkedRow = Parked & { readonly seq: number };
 
-export type ParkedTable = ReturnType<typeof openParked>;
+export const PARKED: Migrations = {
+  name: 'parked',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, person TEXT, removal INTEGER, reason TEXT,
+        detail TEXT, content TEXT)`,
+  ],
+};
 
 export function openParked(run: Run) {
-  run(
-    `CREATE TABLE IF NOT EXISTS parked
-      (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, person TEXT, removal INTEGER, reason TEXT,
-      detail TEXT, content TEXT)`,
-  );
-
   function add({ at, person, isRemoval, reason, detail, content }: Parked): void {
     run(
       `INSERT INTO parked (at, person, removal, reason, detail, content)
@@ -67,7 +71,7 @@ export function openParked(run: Run) {
     run('DELETE FROM parked WHERE seq = ?', seq);
   }
 
-  function forget(person: string): void {
+  function forget({ person }: Erased): void {
     run('DELETE FROM parked WHERE person = ?', person);
   }
 

@@ -1,22 +1,22 @@
 // A customer whose link moved, on the side of the people it moved between: the old person is closed for its events,
-// the new one gains what was known, the old one loses it. The links object drives it and may repeat any step.
+// the new one gains what was known, the old one loses it. The links shard drives it and may repeat any step.
 
 import { belongingsOf, close, gain, lose } from '../../person/customers.ts';
 import type { Belongings, Hold } from '../../person/customers.ts';
 import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
-import { armIfDue, optionsOf } from '../shard.ts';
-import type { Shard } from '../shard.ts';
-import { record } from './accept.ts';
-import type { Acceptance } from './accept.ts';
+import { configIn } from '../capability.ts';
+import type { ShardWorld } from '../capability.ts';
+import { record } from './record.ts';
+import type { Acceptance } from './record.ts';
 import { personKey } from './table.ts';
 
 const NOTHING: Belongings = { subscriptions: [], marks: {}, cards: {} };
 const ERASED: Acceptance = { outcome: 'erased', messages: 0 };
 
 /** What the person has of the customer; it stays until it is lost, and nothing is added to it. */
-export function closeCustomer({ tables }: Shard, userId: string, hold: Hold): Belongings {
-  return tables.transaction(({ people }) => {
+export function closeCustomer({ storage }: ShardWorld, userId: string, hold: Hold): Belongings {
+  return storage.transaction(({ people }) => {
     const key = personKey(userId);
     const known = people.find(key);
     if (known === null) return NOTHING;
@@ -27,26 +27,24 @@ export function closeCustomer({ tables }: Shard, userId: string, hold: Hold): Be
 }
 
 export function gainCustomer(
-  shard: Shard,
+  world: ShardWorld,
   userId: string,
   gained: { readonly hold: Hold; readonly belongings: Belongings },
 ): Acceptance {
   const { hold, belongings } = gained;
-  return change(shard, userId, (person) => gain(person, hold, belongings));
+  return change(world, userId, (person) => gain(person, hold, belongings));
 }
 
-export function loseCustomer(shard: Shard, userId: string, hold: Hold): Acceptance {
-  return change(shard, userId, (person) => lose(person, hold));
+export function loseCustomer(world: ShardWorld, userId: string, hold: Hold): Acceptance {
+  return change(world, userId, (person) => lose(person, hold));
 }
 
-function change(shard: Shard, userId: string, next: (person: Person) => Person): Acceptance {
-  const acceptance = shard.tables.transaction((store) => {
-    const known = store.people.find(personKey(userId));
+function change(world: ShardWorld, userId: string, next: (person: Person) => Person): Acceptance {
+  const context = { options: configIn(world).messages, now: world.platform.now() };
+  return world.storage.transaction((tables) => {
+    const known = tables.people.find(personKey(userId));
     if (known === null) return ERASED;
     const before = known ?? newPerson(userId);
-    const step = { before, person: next(before), moments: [] };
-    return record(store, step, { options: optionsOf(shard), now: shard.platform.now() });
+    return record(tables, { before, person: next(before), moments: [] }, context);
   });
-  if (acceptance.messages > 0) armIfDue(shard);
-  return acceptance;
 }

@@ -4,9 +4,19 @@
 import { createHash } from 'node:crypto';
 
 import type { Person } from '../../person/person.ts';
+import type { Migrations } from '../../platform/migrations.ts';
 import type { Run } from '../../platform/sql.ts';
+import type { Erased } from '../erased.ts';
 
 export type People = ReturnType<typeof openPeople>;
+
+export const PEOPLE: Migrations = {
+  name: 'people',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, person TEXT) WITHOUT ROWID`,
+  ],
+};
 
 /** A hash, so that a tombstone holds nothing but this. */
 export function personKey(userId: string): string {
@@ -14,8 +24,6 @@ export function personKey(userId: string): string {
 }
 
 export function openPeople(run: Run) {
-  run('CREATE TABLE IF NOT EXISTS people (id TEXT PRIMARY KEY, person TEXT) WITHOUT ROWID');
-
   /** Undefined: never heard of. Null: erased, for ever. */
   function find(key: string): Person | null | undefined {
     const row = run('SELECT person FROM people WHERE id = ?', key)[0];
@@ -27,13 +35,14 @@ export function openPeople(run: Run) {
     run('INSERT OR REPLACE INTO people (id, person) VALUES (?, ?)', key, JSON.stringify(person));
   }
 
-  function erase(key: string): void {
-    run('INSERT OR REPLACE INTO people (id, person) VALUES (?, NULL)', key);
+  /** The tombstone: from here on the person is erased, for ever. */
+  function forget({ person }: Erased): void {
+    run('INSERT OR REPLACE INTO people (id, person) VALUES (?, NULL)', person);
   }
 
   function isErased(key: string): boolean {
     return run('SELECT 1 FROM people WHERE id = ? AND person IS NULL', key).length > 0;
   }
 
-  return { find, save, erase, isErased };
+  return { find, save, forget, isErased };
 }

@@ -4,7 +4,7 @@ import type { Traits } from '../../person/facet.ts';
 import type { Message } from '../../person/message.ts';
 import type { Person } from '../../person/person.ts';
 import { traitsOf } from '../../person/traits.ts';
-import type { Tables } from '../storage.ts';
+import type { Storage } from '../storage.ts';
 import { personKey } from './table.ts';
 
 /** Messages shown, and how deep in the journal they are looked for: it is ordered by time, not by person. */
@@ -29,14 +29,14 @@ export type ViewedMessage = {
   readonly message: Message;
 };
 
-export function personView(tables: Tables, userId: string, freePlan: string | null): PersonView {
-  const store = tables.store();
+export function personView(storage: Storage, userId: string, freePlan: string | null): PersonView {
+  const { people, journal } = storage.tables();
   const key = personKey(userId);
-  const person = store.people.find(key);
+  const person = people.find(key);
   if (person === undefined) return { kind: 'unknown' };
   if (person === null) return { kind: 'erased' };
-  const { cursor } = tables.delivery();
-  const messages = store.journal
+  const { cursor } = storage.delivery();
+  const messages = journal
     .newestOf(key, MESSAGES_MAX, DEPTH_ENTRIES)
     .flatMap(({ seq, at, messages: all }) =>
       all

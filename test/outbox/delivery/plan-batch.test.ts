@@ -9,7 +9,7 @@ import {
   foldIdentifies,
   planBatch,
 } from '../../../src/outbox/delivery/plan-batch.ts';
-import type { Entry } from '../../../src/outbox/journal/journal.ts';
+import type { Entry } from '../../../src/outbox/journal/entry.ts';
 import type { Message } from '../../../src/person/message.ts';
 
 const START = { seq: 0, part: 0 };

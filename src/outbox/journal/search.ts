@@ -3,16 +3,13 @@
 
 import { numberOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
-import type { Entry } from './journal.ts';
+import { entryOf } from './entry.ts';
+import type { Entry } from './entry.ts';
 
 /** `days` is the journal's own list, which grows and shrinks. */
-type Journal = {
-  readonly days: readonly number[];
-  readonly entryOf: (row: Record<string, unknown>) => Entry;
-  readonly lastSeq: () => number;
-};
+type Journal = { readonly days: readonly number[]; readonly lastSeq: () => number };
 
-export function openJournalSearch(run: Run, { days, entryOf, lastSeq }: Journal) {
+export function openSearch(run: Run, { days, lastSeq }: Journal) {
   /** A person's entries among the `count` behind `seq`, and where the next look begins; null at the end. */
   function entriesOf(person: string, seq: number, count: number) {
     const from = Math.max(seq, oldestSeq() - 1);

@@ -1,23 +1,15 @@
 // The journal: accepted messages in order, a table a day with one sequence over all of them. Append-only; a day is
-// dropped whole. Nothing here is ever read whole.
+// dropped whole, because dropping a table costs nothing while deleting its rows costs one write each. Nothing here is
+// ever read whole.
 
-import type { Message } from '../../person/message.ts';
-import { numberOf, textOf } from '../../platform/sql.ts';
+import { addNumbered, numbersOf } from '../../platform/migrations.ts';
+import type { Migrations } from '../../platform/migrations.ts';
+import { textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
-import { openJournalSearch } from './journal-search.ts';
-import { dayOf, numbersOf } from './periods.ts';
-
-/** One accepted webhook's messages for one person: delivered in order of `seq`, which has no gaps. */
-export type Entry = {
-  readonly seq: number;
-  /** When it was accepted, Unix milliseconds. */
-  readonly at: number;
-  /** The person's key, see `personKey`. */
-  readonly person: string;
-  /** Carries the person's removal, the one thing that is still sent once they are erased. */
-  readonly isRemoval: boolean;
-  readonly messages: readonly Message[];
-};
+import { DAY_MS } from '../../platform/time.ts';
+import { entryOf } from './entry.ts';
+import type { Entry, Row } from './entry.ts';
+import { openSearch } from './search.ts';
 
 /** How much is read at once. Bytes are counted as characters of JSON: near enough to keep memory small. */
 type ReadLimit = { readonly count: number; readonly bytes?: number };
@@ -25,10 +17,20 @@ type ReadLimit = { readonly count: number; readonly bytes?: number };
 /** Entries read by one statement. */
 const PAGE_ENTRIES = 50;
 
+export const JOURNAL: Migrations = {
+  name: 'journal',
+  isNumbered: true,
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (seq INTEGER PRIMARY KEY, at INTEGER, person TEXT, removal INTEGER, messages TEXT)`,
+  ],
+};
+
 export type Journal = ReturnType<typeof openJournal>;
 
 export function openJournal(run: Run) {
-  const days = numbersOf(run, 'journal');
+  const days = numbersOf(run, JOURNAL.name);
   let lastSeq = newestSeq(run, days);
 
   function append(entry: Omit<Entry, 'seq'>): void {
@@ -50,10 +52,7 @@ export function openJournal(run: Run) {
   function dayFor(at: number): number {
     const day = Math.max(dayOf(at), days.at(-1) ?? 0);
     if (days.at(-1) === day) return day;
-    run(
-      `CREATE TABLE IF NOT EXISTS journal_${day}
-        (seq INTEGER PRIMARY KEY, at INTEGER, person TEXT, removal INTEGER, messages TEXT)`,
-    );
+    addNumbered(run, JOURNAL, day);
     days.push(day);
     return day;
   }
@@ -71,9 +70,9 @@ export function openJournal(run: Run) {
     return [];
   }
 
-  /** Drops days before `day` that are delivered to the last entry; the newest always stays. */
-  function dropBefore(day: number, deliveredSeq: number): void {
-    while (days.length > 1 && (days[0] ?? 0) < day) {
+  /** Drops the days before that of `at` that are delivered to the last entry; the newest always stays. */
+  function dropBefore(at: number, deliveredSeq: number): void {
+    while (days.length > 1 && (days[0] ?? 0) < dayOf(at)) {
       if (newestSeq(run, days.slice(0, 1)) > deliveredSeq) return;
       run(`DROP TABLE journal_${days[0]}`);
       days.shift();
@@ -81,7 +80,7 @@ export function openJournal(run: Run) {
   }
 
   return {
-    ...openJournalSearch(run, { days, entryOf, lastSeq: () => lastSeq }),
+    ...openSearch(run, { days, lastSeq: () => lastSeq }),
     append,
     dropBefore,
     /** The entries behind `seq` in order: at most `count`, and no more once they hold `bytes`. */
@@ -89,8 +88,6 @@ export function openJournal(run: Run) {
     lastSeq: () => lastSeq,
   };
 }
-
-type Row = Record<string, unknown>;
 
 function readAfter(
   pageAfter: (seq: number, most: number) => Row[],
@@ -117,12 +114,7 @@ function newestSeq(run: Run, days: readonly number[]): number {
   return 0;
 }
 
-function entryOf(row: Row): Entry {
-  return {
-    seq: numberOf(row['seq']),
-    at: numberOf(row['at']),
-    person: textOf(row['person']),
-    isRemoval: row['removal'] === 1,
-    messages: JSON.parse(textOf(row['messages'])),
-  };
+/** Whole days since 1970 (UTC): the number in a table's name. */
+function dayOf(at: number): number {
+  return Math.floor(at / DAY_MS);
 }

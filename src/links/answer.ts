@@ -1,6 +1,6 @@
 // What a look-up came to.
 
-export type Finding =
+export type Answer =
   | { readonly kind: 'person'; readonly userId: string; readonly source: string }
   /** The charge's customer. */
   | { readonly kind: 'customer'; readonly customerId: string }
@@ -13,3 +13,6 @@ export type Finding =
       readonly retryAfterMs: number | null;
       readonly isForAll: boolean;
     };
+
+/** Whose is this customer, or which customer's is this charge? */
+export type LookUp = (key: string) => Promise<Answer>;

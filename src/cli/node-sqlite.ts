@@ -1,0 +1,28 @@
+// SQLite in memory, as a shard sees its storage: for `lifecycle explain`, and for tests.
+
+import type { DatabaseSync } from 'node:sqlite';
+
+import type { Platform } from '../platform/platform.ts';
+
+/** Statements as a shard makes them over a database of node:sqlite. */
+export function platformOver(db: DatabaseSync): Pick<Platform, 'sql' | 'transaction'> {
+  return {
+    sql: {
+      exec: (query, ...values) => {
+        const rows = db.prepare(query).all(...values);
+        return { toArray: () => rows, rowsWritten: 0 };
+      },
+    },
+    transaction: (write) => {
+      db.exec('BEGIN');
+      try {
+        const value = write();
+        db.exec('COMMIT');
+        return value;
+      } catch (error) {
+        db.exec('ROLLBACK');
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,173 @@
+// What may be asked of a links shard, by the Durable Object that it is (links.ts), and by the simulation, which runs the
+// very same code over node:sqlite. Every call is durable when it returns.
+
+import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import { faultOf } from '../platform/log.ts';
+import { DAY_MS } from '../platform/time.ts';
+import { eraseLinks, forget, learn } from './learn.ts';
+import type { LinkCounters } from './look-up-budget.ts';
+import { place, placeCharge } from './place.ts';
+import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
+import { openState } from './state.ts';
+import type { LinksOptions, LinksState } from './state.ts';
+import type { Link } from './tables/links.ts';
+import type { QueueView } from './tables/queues.ts';
+import { work } from './work.ts';
+
+/** A dispute closes some 75 days after it was opened. */
+const CHARGE_DAYS = 90;
+
+/** After an alarm run that met a fault of ours. */
+const FAULT_AGAIN_MS = 10_000;
+
+/** What health and the operator see of one shard. */
+export type LinksHealth = {
+  readonly waiting: number;
+  /** Customers whose events these are, and those whose person is known. */
+  readonly waitingCustomers: number;
+  readonly links: number;
+  readonly rowsWritten: number;
+  readonly counters: LinkCounters;
+};
+
+/** `nextAt` is null where nobody will be asked. */
+export type WaitingView = Omit<QueueView, 'nextAt'> & { readonly nextAt: number | null };
+
+export type LinksCalls = ReturnType<typeof openLinks>;
+
+export function openLinks(options: LinksOptions) {
+  const state = openState(options);
+  return {
+    start: () => start(state),
+    alarm: () => onAlarm(state),
+    sweep: () => sweep(state),
+    health: () => healthOf(state),
+    place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(state, request),
+    placeCharge: (chargeId: string, event: PersonEvent) =>
+      placeChargeEvent(state, { chargeId, event }),
+    learn: (claims: readonly LinkClaim[]) => learnAll(state, claims),
+    erase: (userId: string, at: number) => erase(state, userId, at),
+    link: (customerId: string) => state.tables.links.find(customerId),
+    linkByHand: (customerId: string, userId: string) => linkByHand(state, customerId, userId),
+    forgetLink: (customerId: string) => forgetLink(state, customerId),
+    waiting: (limit: number) => waitingViews(state, limit),
+  };
+}
+
+/** At the start of an object, before any call. */
+async function start({ alarm, armIfDue }: LinksState): Promise<void> {
+  await alarm.load();
+  armIfDue();
+}
+
+function healthOf({ tables, rowsWritten, budget }: LinksState): LinksHealth {
+  return {
+    waiting: tables.waiting.count(),
+    waitingCustomers: tables.waiting.customers(),
+    links: tables.links.count(),
+    rowsWritten: rowsWritten(),
+    counters: budget().counters,
+  };
+}
+
+/** Answers whose event it is, or keeps it; either way what it says about links is learnt. */
+function placeEvent(state: LinksState, request: Omit<PlaceRequest, 'now'>): Placement {
+  const now = state.now();
+  const { placement, isNews } = state.transaction(() => ({
+    isNews: learnEach(state, request.claims, now),
+    placement: place(state.tables, { ...request, now }),
+  }));
+  if (placement.kind === 'erased') state.count({ erased: 1 });
+  if (isNews) state.armIfDue();
+  if (placement.kind === 'waiting') state.armFor(request.customerId);
+  return placement;
+}
+
+function placeChargeEvent(
+  state: LinksState,
+  request: { readonly chargeId: string; readonly event: PersonEvent },
+): ChargePlacement {
+  const now = state.now();
+  const placement = state.transaction(() => placeCharge(state.tables, { ...request, now }));
+  if (placement.kind === 'waiting') state.armFor(request.chargeId);
+  return placement;
+}
+
+function learnAll(state: LinksState, claims: readonly LinkClaim[]): void {
+  const isNews = state.transaction(() => learnEach(state, claims, state.now()));
+  if (isNews) state.armIfDue();
+}
+
+/** Says whether any link is another than it was: only then there may be something to release or to hand over. */
+function learnEach(state: LinksState, claims: readonly LinkClaim[], now: number): boolean {
+  return claims.map((claim) => learnOne(state, claim, now)).includes(true);
+}
+
+function learnOne({ tables, count, log }: LinksState, claim: LinkClaim, now: number): boolean {
+  const learning = learn(tables, claim, now);
+  if (learning === 'unchanged') return false;
+  count({ [learning]: 1 });
+  log({ decision: learning, source: claim.source });
+  return true;
+}
+
+/** A person is deleted: no link names them from now on, and nothing waits for them. */
+function erase(state: LinksState, userId: string, at: number): void {
+  const events = state.transaction(() => eraseLinks(state.tables, userId, at));
+  state.count({ erased: events });
+  state.armIfDue();
+}
+
+/** By the operator: newer than whatever is known. */
+function linkByHand(state: LinksState, customerId: string, userId: string): Link | null {
+  const claim = { customerId, userId, source: 'operator', asOf: state.now(), mayMove: true };
+  learnAll(state, [claim]);
+  return state.tables.links.find(customerId);
+}
+
+/** False where there was no link. */
+function forgetLink(state: LinksState, customerId: string): boolean {
+  const isForgotten = state.transaction(() => forget(state.tables, customerId, state.now()));
+  if (isForgotten) {
+    state.count({ forgotten: 1 });
+    state.log({ decision: 'forgotten', source: 'operator' });
+  }
+  state.armIfDue();
+  return isForgotten;
+}
+
+/** The queues that have waited longest. */
+function waitingViews({ tables, lookUp }: LinksState, limit: number): WaitingView[] {
+  return tables.queues
+    .list(limit)
+    .map((each) => ({ ...each, nextAt: lookUp === null ? null : each.nextAt }));
+}
+
+/** The cron's visit: a lost alarm is armed again, and what has waited too long is dropped, with a line that says so. */
+async function sweep(state: LinksState): Promise<void> {
+  const { tables, now, waitingDays } = state;
+  await state.alarm.load();
+  const expired = state.transaction(() => {
+    const events = tables.waiting.expire(now() - waitingDays * DAY_MS);
+    if (events > 0) tables.queues.removeEmpty();
+    tables.charges.dropBefore(now() - CHARGE_DAYS * DAY_MS);
+    return events;
+  });
+  if (expired > 0) {
+    state.count({ expired });
+    state.log({ decision: 'expired', events: expired });
+  }
+  state.saveBudget();
+  state.armIfDue();
+}
+
+async function onAlarm(state: LinksState): Promise<void> {
+  try {
+    await state.alarm.run(() => work(state));
+    state.armIfDue();
+  } catch (error) {
+    // The platform would retry six times and then forget; we arm ourselves.
+    state.log({ decision: 'fault', fault: faultOf(error) });
+    state.alarm.arm(state.now() + FAULT_AGAIN_MS);
+  }
+}

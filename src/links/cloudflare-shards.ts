@@ -1,0 +1,31 @@
+// The shards behind Cloudflare's namespaces.
+
+import { linksOf, outboxOf } from '../platform/namespaces.ts';
+import { callShard } from '../platform/shards.ts';
+import type { Layout } from '../platform/shards.ts';
+import type { Shards } from './shards.ts';
+
+/** `layout` is asked with every call: it may throw what is wrong with the configuration. */
+export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
+  const outbox = (key: string) => () => outboxOf(env, layout(), key);
+  const links = (key: string) => () => linksOf(env, layout(), key);
+  return {
+    accept: (userId, event, ignored = {}) =>
+      callShard(outbox(userId), async (shard) => shard.accept(userId, event, ignored)),
+    closeCustomer: (userId, hold) =>
+      callShard(outbox(userId), async (shard) => shard.closeCustomer(userId, hold)),
+    gainCustomer: (userId, hold, belongings) =>
+      callShard(outbox(userId), async (shard) => shard.gainCustomer(userId, hold, belongings)),
+    loseCustomer: (userId, hold) =>
+      callShard(outbox(userId), async (shard) => shard.loseCustomer(userId, hold)),
+    noteUnusable: (provider, remedy) =>
+      callShard(outbox(provider), async (shard) => shard.noteUnusable(provider, remedy)),
+    parkEvent: (event) => callShard(outbox(event.id), async (shard) => shard.parkEvent(event)),
+    place: (request) => callShard(links(request.customerId), async (shard) => shard.place(request)),
+    placeCharge: (chargeId, event) =>
+      callShard(links(chargeId), async (shard) => shard.placeCharge(chargeId, event)),
+    learn: (claim) => callShard(links(claim.customerId), async (shard) => shard.learn([claim])),
+    erase: (customerId, userId, at) =>
+      callShard(links(customerId), async (shard) => shard.erase(userId, at)),
+  };
+}

@@ -1,0 +1,38 @@
+// The shards as plain functions: each finds the shard that holds its key and asks it. Every call is durable when it
+// returns, and may be repeated. Plain, so that any one of them can be decorated, or played by the simulation.
+
+import type { UnreadableEvent } from '../outbox/parked/shelf.ts';
+import type { Acceptance } from '../outbox/people/record.ts';
+import type { Belongings, Hold } from '../person/customers.ts';
+import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
+
+/** What is asked of a person's outbox shard. */
+export type OutboxShards = {
+  /** `ignored`: events by provider that nothing wanted since the last time. */
+  readonly accept: (
+    userId: string,
+    event: PersonEvent,
+    ignored?: Readonly<Record<string, number>>,
+  ) => Promise<Acceptance>;
+  readonly closeCustomer: (userId: string, hold: Hold) => Promise<Belongings>;
+  readonly gainCustomer: (
+    userId: string,
+    hold: Hold,
+    belongings: Belongings,
+  ) => Promise<Acceptance>;
+  readonly loseCustomer: (userId: string, hold: Hold) => Promise<Acceptance>;
+  readonly noteUnusable: (provider: string, remedy: string) => Promise<void>;
+  readonly parkEvent: (event: UnreadableEvent) => Promise<'parked' | 'duplicate'>;
+};
+
+/** What is asked of a customer's, or a charge's, links shard. */
+export type LinksShards = {
+  readonly place: (request: Omit<PlaceRequest, 'now'>) => Promise<Placement>;
+  readonly placeCharge: (chargeId: string, event: PersonEvent) => Promise<ChargePlacement>;
+  readonly learn: (claim: LinkClaim) => Promise<void>;
+  /** The shard of this customer forgets a deleted person. `at` in Unix milliseconds. */
+  readonly erase: (customerId: string, userId: string, at: number) => Promise<void>;
+};
+
+export type Shards = OutboxShards & LinksShards;

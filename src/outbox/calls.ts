@@ -1,0 +1,96 @@
+// What may be asked of an outbox shard, by the Durable Object that it is (outbox.ts), and by the simulation, which runs
+// the very same code over node:sqlite. Every call is durable when it returns.
+
+import type { Belongings, Hold } from '../person/customers.ts';
+import type { PersonEvent } from '../person/news.ts';
+import type { Layout } from '../platform/shards.ts';
+import { figuresOf } from './capabilities.ts';
+import { configIn } from './capability.ts';
+import { commitTogether } from './commit-together.ts';
+import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
+import { withCounts } from './delivery/record.ts';
+import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
+import type { UnreadableEvent } from './parked/shelf.ts';
+import { accept } from './people/accept.ts';
+import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts';
+import type { Acceptance } from './people/record.ts';
+import { personView } from './people/view.ts';
+import { armIfDue, openShard, ringShard, startShard, sweepShard } from './shard.ts';
+import type { Shard, ShardOptions } from './shard.ts';
+
+export type OutboxCalls = ReturnType<typeof openOutbox>;
+
+export function openOutbox(options: ShardOptions) {
+  const shard = openShard(options);
+  const { storage, platform } = shard;
+  const acceptTogether = openAccept(shard);
+
+  /** The alarm is armed for what came of it. */
+  function armed(acceptance: Acceptance): Acceptance {
+    if (acceptance.messages > 0) armIfDue(shard);
+    return acceptance;
+  }
+
+  return {
+    start: () => startShard(shard),
+    alarm: () => ringShard(shard),
+    sweep: () => sweepShard(shard),
+    health: () => figuresOf(shard),
+
+    /** `ignored`: events by provider that nothing wanted since the door told last. */
+    accept: async (
+      userId: string,
+      event: PersonEvent,
+      ignored: Readonly<Record<string, number>> = {},
+    ): Promise<Acceptance> => {
+      noteIgnored(storage, ignored);
+      return armed(await acceptTogether({ userId, event }));
+    },
+    closeCustomer: (userId: string, hold: Hold) => closeCustomer(shard, userId, hold),
+    gainCustomer: (userId: string, hold: Hold, belongings: Belongings) =>
+      armed(gainCustomer(shard, userId, { hold, belongings })),
+    loseCustomer: (userId: string, hold: Hold) => armed(loseCustomer(shard, userId, hold)),
+    view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
+
+    noteUnusable: (provider: string, remedy: string) =>
+      noteUnusable(storage, { provider, remedy, at: platform.now() }),
+    parkEvent: (event: UnreadableEvent) => parkEvent(shard, event),
+    listParked: (after: number, most: number) => listParked(shard, after, most),
+    findParked: (seq: number) => findParked(shard, seq),
+    replayParked: (seq: number) => {
+      const outcome = replayParked(shard, seq);
+      armIfDue(shard);
+      return outcome;
+    },
+    discardParked: (seq: number) => discardParked(shard, seq),
+
+    layout: (wanted: Layout) => storage.tables().relay.layout(wanted),
+    incidents: () => storage.tables().relay.incidents(),
+    keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
+  };
+}
+
+/** Accepts that arrive together commit together; what became of each is counted. */
+function openAccept(shard: Shard) {
+  const { storage, platform } = shard;
+  type Arrival = { readonly userId: string; readonly event: PersonEvent };
+  const together = commitTogether<Arrival, Acceptance>(
+    platform,
+    (write) => storage.transaction(write),
+    (arrival) => {
+      const request = { ...arrival, now: platform.now() };
+      return accept(storage.tables(), request, configIn(shard).messages);
+    },
+  );
+
+  return async (arrival: Arrival): Promise<Acceptance> => {
+    const acceptance = await together(arrival);
+    const { outcome } = acceptance;
+    const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
+    if (outcome !== 'moved') {
+      storage.note(withCounts(storage.delivery(), { [counter[outcome]]: 1 }));
+    }
+    noteHeard(storage, { provider: arrival.event.provider, outcome, at: platform.now() });
+    return acceptance;
+  };
+}

@@ -1,0 +1,19 @@
+// The capabilities of an outbox shard, in the order in which they run: what is deleted first, then what is delivered, then
+// mails. The one place that names them all.
+
+import type { Capability, ShardWorld } from './capability.ts';
+import { delivery, deliveryFigures } from './delivery/capability.ts';
+import { erasure } from './erasure/capability.ts';
+import { journal } from './journal/capability.ts';
+import { mail, mailFigures } from './mail/capability.ts';
+import { parkedFigures } from './parked/shelf.ts';
+import { people } from './people/capability.ts';
+
+export const CAPABILITIES: readonly Capability[] = [erasure, delivery, mail, journal, people];
+
+/** What health and the operator see of one shard. */
+export type ShardHealth = ReturnType<typeof figuresOf>;
+
+export function figuresOf(world: ShardWorld) {
+  return { ...deliveryFigures(world), ...parkedFigures(world), ...mailFigures(world) };
+}

@@ -1,0 +1,38 @@
+// A capability: one folder of the outbox shard, with its tables, its work and what it offers to the shard, which composes
+// a list of them (capabilities.ts) and knows none by name. How a table lets go of a deleted person is its own `forget`
+// (tables.ts).
+
+import type { Config, ConfigResult } from '../config/config.ts';
+import { ConfigError } from '../config/config.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Storage } from './storage.ts';
+
+/** Makes every links shard forget who was deleted. */
+export type EraseLinks = (userId: string, at: number) => Promise<void>;
+
+/** What the capabilities of one shard work with. */
+export type ShardWorld = {
+  readonly platform: Platform;
+  readonly configured: ConfigResult;
+  readonly storage: Storage;
+  readonly eraseLinks: EraseLinks;
+};
+
+/** It leaves out what it has not. Times in Unix milliseconds. */
+export type Capability = {
+  readonly name: string;
+  /** At the start of an object, before any call. */
+  readonly start?: (world: ShardWorld) => void;
+  /** When it has something to do next, maybe in the past; null: it has nothing to do. */
+  readonly dueAt?: (world: ShardWorld) => number | null;
+  /** Its work, in the alarm. What it throws is logged, and it runs again after a while; the others run all the same. */
+  readonly run?: (world: ShardWorld) => Promise<void>;
+  /** The cron's visit: what is over is dropped. Runs in one transaction with the others. */
+  readonly sweep?: (world: ShardWorld, now: number) => void;
+};
+
+/** Throws what is wrong with the configuration. */
+export function configIn({ configured }: Pick<ShardWorld, 'configured'>): Config {
+  if (configured.ok) return configured.config;
+  throw new ConfigError(configured.problems);
+}

@@ -1,0 +1,90 @@
+// Delivery: the journal to Customer.io, in order and paced. What it offers to its shard.
+
+import { BACKOFF_MS_MAX } from '../../apis/backoff.ts';
+import type { Config } from '../../config/config.ts';
+import { credentialsFingerprint } from '../../customerio/pipelines-request.ts';
+import { sendMessages } from '../../customerio/send.ts';
+import { configIn } from '../capability.ts';
+import type { Capability, ShardWorld } from '../capability.ts';
+import type { Storage } from '../storage.ts';
+import { drain } from './drain.ts';
+
+export const delivery = {
+  name: 'delivery',
+  start,
+  dueAt: ({ storage }) => (isPending(storage) ? storage.delivery().notBefore : null),
+  run: deliverPending,
+  sweep: saveNews,
+} satisfies Capability;
+
+/** Whether something may be sent now. */
+export function isDeliveryDue({ storage, platform }: ShardWorld): boolean {
+  return isPending(storage) && platform.now() >= storage.delivery().notBefore;
+}
+
+/** What health and the operator see of it. Times in milliseconds. */
+export function deliveryFigures({ storage, platform }: ShardWorld) {
+  const { cursor, pause, counters, lastEventAt, unusable, taken, landed } = storage.delivery();
+  const { journal } = storage.tables();
+  const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
+  return {
+    pending: journal.lastSeq() - cursor.seq,
+    /** How long the oldest pending entry has waited. */
+    lagMs: oldest === undefined ? 0 : Math.max(0, platform.now() - oldest.at),
+    pause: pause?.reason ?? null,
+    /** When the newest event of each provider was taken, Unix milliseconds. */
+    lastEventAt,
+    unusable,
+    counters: { ...counters, rowsWritten: storage.rowsWritten() },
+    taken,
+    landed,
+  };
+}
+
+/** A pause for refused credentials ends with them. */
+function start({ storage, platform, configured }: ShardWorld): void {
+  // Whoever sent before us may have done so just now.
+  storage.note({ ...storage.delivery(), lastSentAt: platform.now() });
+  const { pause } = storage.delivery();
+  const current = configured.ok ? fingerprintOf(configured.config) : null;
+  if (pause === null || pause.fingerprint === current) return;
+  storage.note({ ...storage.delivery(), pause: null, notBefore: 0, attempt: 0 });
+}
+
+async function deliverPending(world: ShardWorld): Promise<void> {
+  const { platform, storage } = world;
+  const { customerio, outbox, emails } = configIn(world);
+  const { name, now, fetch, after, log } = platform;
+  if (customerio.token === null) {
+    storage.note({ ...storage.delivery(), notBefore: now() + BACKOFF_MS_MAX });
+    log({ stage: 'outbox', decision: 'paused', shard: name, reason: 'token_missing' });
+    return;
+  }
+  const options = { ...customerio, token: customerio.token };
+  await drain({
+    ...platform,
+    storage,
+    send: (messages) => sendMessages(messages, options, { fetch, now, after }),
+    log: (decision) => log({ stage: 'outbox', shard: name, ...decision }),
+    intervalMs: 1000 / outbox.requestsPerSecond,
+    fingerprint: credentialsFingerprint(options),
+    isMailed: (event) => Object.hasOwn(emails.rules, event),
+  });
+}
+
+/** What nothing was sent for is in memory only: duplicates are news of a provider, too. */
+function saveNews({ storage }: ShardWorld): void {
+  const { lastEventAt } = storage.delivery();
+  const stored = storage.tables().delivery.read();
+  if (JSON.stringify(lastEventAt) === JSON.stringify(stored.lastEventAt)) return;
+  storage.save(storage.delivery());
+}
+
+function isPending(storage: Storage): boolean {
+  return storage.tables().journal.lastSeq() > storage.delivery().cursor.seq;
+}
+
+function fingerprintOf({ customerio }: Config): string | null {
+  const { token, ...options } = customerio;
+  return token === null ? null : credentialsFingerprint({ ...options, token });
+}

@@ -1,0 +1,59 @@
+// Mail: transactional mails by rule, once their tracks have landed. What it offers to its shard.
+
+import { sendEmail } from '../../customerio/email.ts';
+import { DAY_MS } from '../../platform/time.ts';
+import { configIn } from '../capability.ts';
+import type { Capability, ShardWorld } from '../capability.ts';
+import { isDeliveryDue } from '../delivery/capability.ts';
+import { mailDue } from './mail.ts';
+
+/** One alarm run mails no longer than this. */
+const RUN_MS_MAX = 10_000;
+
+/** Longer than a moment may be mailed at all: what is forgotten then is too old. */
+const MARK_DAYS = 7;
+
+export const mail = {
+  name: 'mail',
+  dueAt: nextAt,
+  run: sendDue,
+  sweep: ({ storage }, now) => storage.tables().emails.dropBefore(now - MARK_DAYS * DAY_MS),
+} satisfies Capability;
+
+/** Mails by rule: how many are due, and what became of the others. */
+export function mailFigures({ storage }: ShardWorld) {
+  const { emails } = storage.tables();
+  return { mails: { due: emails.count(), ...emails.mailing().counters } };
+}
+
+function nextAt({ storage }: ShardWorld): number | null {
+  const { emails } = storage.tables();
+  return emails.next() === null ? null : emails.mailing().notBefore;
+}
+
+/** Only as long as nothing has to be delivered: messages come before mails. One mail in flight, never two. */
+async function sendDue(world: ShardWorld): Promise<void> {
+  const { platform, storage } = world;
+  const { customerio, emails } = configIn(world);
+  const { name, now, fetch, after, log } = platform;
+  const { appToken } = customerio;
+  const until = now() + RUN_MS_MAX;
+  const options = { baseUrl: customerio.appUrl, token: appToken ?? '' };
+  await mailDue({
+    ...platform,
+    storage,
+    send:
+      appToken === null
+        ? null
+        : (email) => sendEmail(email, options, { fetch, now, after, isUnsent: nothingIsSure }),
+    log: (decision) => log({ stage: 'mail', shard: name, ...decision }),
+    intervalMs: 1000 / emails.requestsPerSecond,
+    rules: emails.rules,
+    isNeededElsewhere: () => now() > until || isDeliveryDue(world),
+  });
+}
+
+/** workerd has one error for a connection that was refused and for one that was lost. */
+function nothingIsSure(): boolean {
+  return false;
+}

@@ -1,0 +1,54 @@
+// Record: what a person has become, and the messages that say so, into the tables. The caller runs it in one transaction.
+
+import type { Message } from '../../person/message.ts';
+import { identifyMessage, nextIdentifyAt, trackMessage } from '../../person/messages.ts';
+import type { MessageOptions } from '../../person/messages.ts';
+import type { Moment } from '../../person/moment.ts';
+import type { Person } from '../../person/person.ts';
+import { traitsOf } from '../../person/traits.ts';
+import type { Tables } from '../tables.ts';
+import { personKey } from './table.ts';
+
+/**
+ * `erased`: the person is deleted and stays so. `duplicate`: nothing new came of it. `moved`: the link by which the
+ * event came is somebody else's by now, so whose it is has to be asked again.
+ */
+export type AcceptOutcome = 'accepted' | 'duplicate' | 'erased' | 'moved';
+
+export type Acceptance = { readonly outcome: AcceptOutcome; readonly messages: number };
+
+/** How messages are named, and when they are made, Unix milliseconds. */
+export type MessageContext = { readonly options: MessageOptions; readonly now: number };
+
+export type PersonChange = {
+  readonly before: Person;
+  readonly person: Person;
+  readonly moments: readonly Moment[];
+};
+
+export function record(tables: Tables, change: PersonChange, context: MessageContext): Acceptance {
+  const { person, messages } = messagesOf(change, context);
+  const key = personKey(person.userId);
+  if (JSON.stringify(person) !== JSON.stringify(change.before)) tables.people.save(key, person);
+  if (messages.length === 0) return { outcome: 'duplicate', messages: 0 };
+  tables.journal.append({ at: context.now, person: key, isRemoval: false, messages });
+  return { outcome: 'accepted', messages: messages.length };
+}
+
+/** The identify, when the merge of the facets has changed, stands before what happened. */
+function messagesOf(
+  { before, person: after, moments }: PersonChange,
+  { options, now }: MessageContext,
+): { readonly person: Person; readonly messages: readonly Message[] } {
+  const traits = traitsOf(after, options.freePlan);
+  const isDue = JSON.stringify(traits) !== JSON.stringify(traitsOf(before, options.freePlan));
+  const lastIdentifyAt = isDue ? nextIdentifyAt(before.lastIdentifyAt, now) : before.lastIdentifyAt;
+  const person = { ...after, lastIdentifyAt };
+  const tracks = moments
+    .map((moment) => trackMessage(person.userId, moment, options))
+    .filter((message) => message !== null);
+  return {
+    person,
+    messages: isDue ? [identifyMessage(person, traits, options), ...tracks] : tracks,
+  };
+}

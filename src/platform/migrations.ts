@@ -1,0 +1,59 @@
+// Migrations: how a shard's tables came to be what they are, as numbered steps. Each is applied once, all of them in one
+// transaction, when the object starts. A released step is never changed: what a table needs next is a new step behind it.
+
+import { numberOf, textOf } from './sql.ts';
+import type { Run } from './sql.ts';
+
+/** One statement about the table of this name. */
+export type Step = (table: string) => string;
+
+/**
+ * A table, or all tables of one prefix and a number (`journal_20781`), and the steps that make it: the number of a step is
+ * its place in the list, from 1. The first is `CREATE TABLE IF NOT EXISTS`, because the first release counted no steps.
+ */
+export type Migrations = {
+  readonly name: string;
+  readonly isNumbered?: true;
+  readonly steps: readonly Step[];
+};
+
+const MIGRATIONS_TABLE =
+  'CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, steps INTEGER) WITHOUT ROWID';
+
+/** Brings every table to its newest shape. One that a newer release has taken further is left as it is. */
+export function migrate(
+  run: Run,
+  transaction: (write: () => void) => void,
+  all: readonly Migrations[],
+): void {
+  transaction(() => {
+    run(MIGRATIONS_TABLE);
+    const done = new Map(
+      run('SELECT name, steps FROM migrations').map((row) => [
+        textOf(row['name']),
+        numberOf(row['steps']),
+      ]),
+    );
+    for (const migrations of all) apply(run, migrations, done.get(migrations.name) ?? 0);
+  });
+}
+
+function apply(run: Run, { name, isNumbered, steps }: Migrations, done: number): void {
+  if (done >= steps.length) return;
+  const tables =
+    isNumbered === undefined ? [name] : numbersOf(run, name).map((each) => `${name}_${each}`);
+  for (const step of steps.slice(done)) for (const table of tables) run(step(table));
+  run('INSERT OR REPLACE INTO migrations (name, steps) VALUES (?, ?)', name, steps.length);
+}
+
+/** Makes one more numbered table, at once in its newest shape. */
+export function addNumbered(run: Run, { name, steps }: Migrations, number: number): void {
+  for (const step of steps) run(step(`${name}_${number}`));
+}
+
+/** The numbers of the tables that exist under a prefix, oldest first. */
+export function numbersOf(run: Run, name: string): number[] {
+  return run(`SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '${name}_[0-9]*'`)
+    .map((row) => Number(textOf(row['name']).slice(name.length + 1)))
+    .toSorted((a, b) => a - b);
+}
