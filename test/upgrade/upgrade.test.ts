@@ -1,0 +1,223 @@
+// A relay that the first release left in the middle of its work goes on under this one: what was accepted lands, what
+// waited is released, nothing is told twice and nobody comes back. README.md says what the stored files hold.
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { readConfig } from '../../src/config/config.ts';
+import { openLinks } from '../../src/links/calls.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
+import type { PersonEvent } from '../../src/person/news.ts';
+import { createObject } from '../simulation/durable-object.ts';
+import { createWorld } from '../simulation/world.ts';
+import { claim } from '../support/person-events.ts';
+
+const HOUR = 3_600_000;
+const VARS = {
+  SHARDS: 1,
+  LINGER_MS: 0,
+  CUSTOMERIO_TRACK_TOKEN: 'key-1',
+  CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+  CUSTOMERIO_APP_TOKEN: 'app-key',
+  CUSTOMERIO_APP_URL: 'http://app.test/v1',
+  EMAILS: '{"trial_started":12,"checkout_completed":13}',
+};
+
+const stored = (name: string) =>
+  readFileSync(path.join(import.meta.dirname, 'release-0.1.0', name), 'utf8');
+
+type Call = { readonly type: string; readonly userId: string; readonly event?: string };
+
+function outbox() {
+  const world = createWorld(2);
+  const landed: string[] = [];
+  const mails: string[] = [];
+  const erased: string[] = [];
+  const object = createObject(world, {
+    name: 's0',
+    network: async (_, url, init) => {
+      const json = JSON.parse(String(init.body)) as Call & { batch?: Call[]; to?: string };
+      if (url.includes('app.test')) mails.push(String(json.to));
+      else for (const call of json.batch ?? [json]) landed.push(nameOf(call));
+      return new Response(url.includes('app.test') ? '{"delivery_id":"d"}' : '{}');
+    },
+    open: (platform) =>
+      openOutbox({
+        platform,
+        configured: readConfig(VARS),
+        eraseLinks: async (userId) => void erased.push(userId),
+      }),
+  });
+  object.db.exec(stored('outbox.sql'));
+  return { world, object, landed, mails, erased };
+}
+
+function nameOf({ type, userId, event }: Call): string {
+  return `${userId} ${event ?? type}`;
+}
+
+async function run(world: ReturnType<typeof createWorld>, ms: number): Promise<void> {
+  const until = world.now() + ms;
+  world.after(ms, () => undefined);
+  while (world.now() < until) await world.step();
+}
+
+/** Lets the simulated clock run until it is answered. */
+async function call<Value>(
+  world: ReturnType<typeof createWorld>,
+  work: Promise<Value>,
+): Promise<Value> {
+  const state = { isDone: false };
+  const running = work.finally(() => {
+    state.isDone = true;
+  });
+  while (!state.isDone) await world.step();
+  return running;
+}
+
+function moment(name: 'checkout_completed', id: string): PersonEvent {
+  const at = Date.UTC(2026, 10, 24, 23);
+  const told = { name, key: [name, id], keyAt: at, occurredAt: at, subscriptionId: null } as const;
+  const news = [{ kind: 'moment', moment: { ...told, properties: {}, once: 'seen' } } as const];
+  return { provider: 'stripe', id: `evt_${id}`, type: name, customerId: null, news };
+}
+
+describe('an outbox shard of the first release', () => {
+  it('delivers what was pending, once and in order, and nothing that had landed', async () => {
+    const { world, object, landed } = outbox();
+    await object.call(async () => undefined);
+    await run(world, HOUR);
+    expect(landed).toEqual(
+      [
+        'user_bob User Deleted',
+        'user_ada payment_succeeded',
+        'user_ada identify',
+        'user_ada trial_converted',
+        'user_ada cancellation_scheduled',
+      ].filter((name) => landed.includes(name)),
+    );
+    expect(landed.slice(0, 2)).toEqual(['user_bob User Deleted', 'user_ada payment_succeeded']);
+    const health = await object.call(async (code) => code.health());
+    expect(health).toMatchObject({ pending: 0, parked: 2, pause: null });
+    expect(health.counters).toMatchObject({ accepted: 8, parked: 1 });
+  });
+
+  it('finishes the deletion it found: links, journal, and no late event brings anybody back', async () => {
+    const { world, object, erased } = outbox();
+    await object.call(async () => undefined);
+    await run(world, HOUR);
+    expect(erased).toEqual(['user_bob']);
+    expect(object.db.prepare('SELECT * FROM erasures').all()).toEqual([]);
+    const late = object.call((code) => code.accept('user_bob', moment('checkout_completed', 'cs')));
+    expect(await call(world, late)).toEqual({ outcome: 'erased', messages: 0 });
+  });
+
+  it('knows what was told, and tells what is new', async () => {
+    const { world, object } = outbox();
+    const accept = (id: string) =>
+      call(
+        world,
+        object.call((code) => code.accept('user_ada', moment('checkout_completed', id))),
+      );
+    expect(await accept('cs_mailed')).toEqual({ outcome: 'duplicate', messages: 0 });
+    expect(await accept('cs_new')).toEqual({ outcome: 'accepted', messages: 1 });
+  });
+
+  it('sends the mail that is due once its wait is over, and none that was sent', async () => {
+    const { world, object, mails } = outbox();
+    await object.call(async () => undefined);
+    await run(world, HOUR);
+    expect(mails).toEqual([]);
+    await run(world, 24 * HOUR);
+    expect(mails).toEqual(['ada@example.test']);
+  });
+
+  it('replays what was parked', async () => {
+    const { world, object, landed } = outbox();
+    await object.call(async () => undefined);
+    await run(world, HOUR);
+    landed.length = 0;
+    expect(await object.call(async (code) => code.replayParked(1))).toBe('replayed');
+    await run(world, HOUR);
+    expect(landed).toEqual(['user_ada checkout_completed']);
+    expect(await object.call(async (code) => code.replayParked(2))).toBe('unreadable');
+  });
+});
+
+function links() {
+  const world = createWorld(3);
+  const told: string[] = [];
+  const object = createObject(world, {
+    name: 's0',
+    network: async () => new Response(null, { status: 500 }),
+    open: (platform) =>
+      openLinks({
+        platform,
+        shards: {
+          accept: async (userId, event) => {
+            told.push(`${userId} accepts ${event.id} of ${String(event.customerId)}`);
+            return { outcome: 'accepted', messages: 1 };
+          },
+          closeCustomer: async (userId, { customerId }) => {
+            told.push(`${userId} is closed for ${customerId}`);
+            return { subscriptions: [], marks: {}, cards: {} };
+          },
+          gainCustomer: async (userId, { customerId }) => {
+            told.push(`${userId} gains ${customerId}`);
+            return { outcome: 'accepted', messages: 1 };
+          },
+          loseCustomer: async (userId, { customerId }) => {
+            told.push(`${userId} loses ${customerId}`);
+            return { outcome: 'accepted', messages: 1 };
+          },
+          place: async () => ({ kind: 'person', userId: 'user_ada', link: 1 }),
+          erase: async () => undefined,
+        },
+        lookUp: null,
+        waitingDays: 30,
+      }),
+  });
+  object.db.exec(stored('links.sql'));
+  return { world, object, told };
+}
+
+describe('a links shard of the first release', () => {
+  it('hands over the link that had moved, and forwards what waited for a charge', async () => {
+    const { world, object, told } = links();
+    await object.call(async () => undefined);
+    await run(world, HOUR);
+    expect(told).toEqual([
+      'user_ada is closed for cus_sold',
+      'user_carl gains cus_sold',
+      'user_ada loses cus_sold',
+      'user_ada accepts evt_ch_known of cus_ada',
+    ]);
+  });
+
+  it('releases what waited, in order, when its customer is linked', async () => {
+    const { world, object, told } = links();
+    await object.call(async () => undefined);
+    await run(world, HOUR);
+    told.length = 0;
+    const asOf = world.now();
+    await object.call(async (code) => code.learn([claim('cus_unknown', 'user_dora', { asOf })]));
+    await run(world, HOUR);
+    expect(told).toEqual([
+      'user_dora accepts evt_cs_b of cus_unknown',
+      'user_dora accepts evt_cs_c of cus_unknown',
+    ]);
+  });
+
+  it('keeps its links, and the mark of a deleted person', async () => {
+    const { object } = links();
+    const event = moment('checkout_completed', 'cs_9');
+    const place = (customerId: string) =>
+      object.call(async (code) => code.place({ customerId, userId: null, claims: [], event }));
+    expect(await place('cus_ada')).toMatchObject({ kind: 'person', userId: 'user_ada' });
+    expect(await place('cus_gone')).toEqual({ kind: 'erased' });
+    const health = await object.call(async (code) => code.health());
+    expect(health.counters).toMatchObject({ learnt: 3, moved: 1, lookUps: 10 });
+  });
+});
