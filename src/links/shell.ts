@@ -2,7 +2,7 @@
 // Real objects behind it in production, plain functions in the simulation.
 
 import type { Acceptance } from '../outbox/people/accept.ts';
-import type { Belongings, Hold } from '../person/customers.ts';
+import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import type { Decision } from '../platform/log.ts';
 import type { Finding } from './finding.ts';
@@ -13,13 +13,13 @@ import type { LinkCounters } from './tally.ts';
 /** A person's outbox shard. Every call is durable when it returns, and may be repeated. */
 export type OutboxPort = {
   readonly accept: (userId: string, event: PersonEvent) => Promise<Acceptance>;
-  readonly closeCustomer: (userId: string, hold: Hold) => Promise<Belongings>;
+  readonly closeCustomer: (userId: string, hold: LinkVersion) => Promise<CustomerFacts>;
   readonly gainCustomer: (
     userId: string,
-    hold: Hold,
-    belongings: Belongings,
+    hold: LinkVersion,
+    belongings: CustomerFacts,
   ) => Promise<Acceptance>;
-  readonly loseCustomer: (userId: string, hold: Hold) => Promise<Acceptance>;
+  readonly loseCustomer: (userId: string, hold: LinkVersion) => Promise<Acceptance>;
 };
 
 export type LinksPort = {

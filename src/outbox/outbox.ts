@@ -4,7 +4,7 @@
 import { DurableObject } from 'cloudflare:workers';
 
 import { ConfigError, readConfig } from '../config/config.ts';
-import type { Belongings, Hold } from '../person/customers.ts';
+import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform/cloudflare.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
@@ -53,17 +53,21 @@ export class Outbox extends DurableObject {
   }
 
   /** A customer's link has moved away: takes no more of its events, and says what there is to hand over. */
-  async closeCustomer(userId: string, hold: Hold): Promise<Belongings> {
+  async closeCustomer(userId: string, hold: LinkVersion): Promise<CustomerFacts> {
     return closeCustomer(this.#shard, userId, hold);
   }
 
   /** A customer's link has moved here. */
-  async gainCustomer(userId: string, hold: Hold, belongings: Belongings): Promise<Acceptance> {
+  async gainCustomer(
+    userId: string,
+    hold: LinkVersion,
+    belongings: CustomerFacts,
+  ): Promise<Acceptance> {
     return gainCustomer(this.#shard, userId, { hold, belongings });
   }
 
   /** What was handed over is given up, and an identify says so. */
-  async loseCustomer(userId: string, hold: Hold): Promise<Acceptance> {
+  async loseCustomer(userId: string, hold: LinkVersion): Promise<Acceptance> {
     return loseCustomer(this.#shard, userId, hold);
   }
 

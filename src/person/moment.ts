@@ -58,3 +58,22 @@ export type Moment = {
    */
   readonly once: 'seen' | 'mark';
 };
+
+/** A moment without its name, as its teller knows it. */
+export type MomentParts = {
+  /** The key's parts behind the name, which every key begins with. */
+  readonly key: Moment['key'];
+  /** When it happened, Unix milliseconds. */
+  readonly at: number;
+  /** Where the key has a time of its own; else the key's time is when it happened. */
+  readonly keyAt?: number;
+  readonly subscriptionId?: string | null;
+  readonly properties?: Properties;
+  readonly once?: Moment['once'];
+};
+
+/** The one way to make a moment. */
+export function happened(name: MomentName, parts: MomentParts): Moment {
+  const { key, at, keyAt = at, subscriptionId = null, properties = {}, once = 'seen' } = parts;
+  return { name, key: [name, ...key], keyAt, occurredAt: at, subscriptionId, properties, once };
+}

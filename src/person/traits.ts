@@ -8,6 +8,19 @@ import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
 
+/** The traits of a signed-in user, as whoever reads the user must name them; an operator may add others of their own. */
+export const USER_TRAITS = [
+  'email',
+  'firstName',
+  'lastName',
+  'createdAt',
+  'phone',
+  'username',
+  'imageUrl',
+] as const;
+
+export type UserTrait = (typeof USER_TRAITS)[number];
+
 /** The billing traits, in the README's order. All of them or none: Customer.io never removes one by itself. */
 export const BILLING_TRAITS = [
   'plan',
@@ -50,7 +63,7 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
   const customerId = shown.customerId ?? person.customers.at(-1) ?? null;
   return {
     plan: primary === undefined ? freePlan : primary.plan,
-    previousPlan: previousPlan(person, { all, primary, shown }),
+    previousPlan: primary === undefined ? shown.plan : planBefore(person, primary, all),
     subscriptionStatus: shown.status,
     mrr: recurringRevenue(live, shown.currency),
     currency: shown.currency,
@@ -121,16 +134,11 @@ function endOf(facet: SubscriptionFacet): number {
   return facet.endedAt ?? Number.MAX_SAFE_INTEGER;
 }
 
-function previousPlan(
+function planBefore(
   person: Person,
-  about: {
-    readonly all: readonly SubscriptionFacet[];
-    readonly primary: SubscriptionFacet | undefined;
-    readonly shown: SubscriptionFacet;
-  },
+  primary: SubscriptionFacet,
+  all: readonly SubscriptionFacet[],
 ): string | null {
-  const { all, primary, shown } = about;
-  if (primary === undefined) return shown.plan;
   const change = own(person.marks, primary.purchaseId)?.planChange ?? null;
   if (change !== null) return change.from;
   return all.filter((facet) => !isLive(facet)).toSorted(byEnd)[0]?.plan ?? null;

@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { clerk } from '../../src/intake/clerk/provider.ts';
 import type { Provider } from '../../src/intake/provider.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
+import { applyEvent as takeEvent } from '../../src/person/apply.ts';
 import type { Message } from '../../src/person/message.ts';
 import { identifyMessage, trackMessage } from '../../src/person/messages.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 import {

@@ -3,8 +3,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 
+import { applyEvent as takeEvent } from '../../src/person/apply.ts';
 import type { News } from '../../src/person/news.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { newPerson } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 
 type CardNews = Extract<News, { kind: 'card' }>;

@@ -4,7 +4,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { readClerk } from '../../src/intake/clerk/events.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { applyEvent as takeEvent } from '../../src/person/apply.ts';
+import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 import {

@@ -3,8 +3,9 @@
 import { expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
+import { applyEvent as takeEvent } from '../../src/person/apply.ts';
 import { belongingsOf, close, gain, lose } from '../../src/person/customers.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { CREATED, DAY, invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';

@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { applyEvent as takeEvent } from '../../src/person/apply.ts';
+import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 import {

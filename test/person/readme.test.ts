@@ -11,8 +11,9 @@ import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
 import { clerk } from '../../src/intake/clerk/provider.ts';
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
+import { applyEvent as takeEvent } from '../../src/person/apply.ts';
 import { MOMENT_NAMES } from '../../src/person/moment.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { newPerson } from '../../src/person/person.ts';
 import {
   CLERK_SAMPLE_TYPES,
   clerkSample,

@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 
+import { applyEvent } from '../../person/apply.ts';
 import { hasMoved } from '../../person/customers.ts';
 import type { Message } from '../../person/message.ts';
 import {
@@ -15,7 +16,7 @@ import {
 import type { MessageOptions } from '../../person/messages.ts';
 import type { Moment } from '../../person/moment.ts';
 import type { PersonEvent } from '../../person/news.ts';
-import { newPerson, takeEvent } from '../../person/person.ts';
+import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
 import { traitsOf } from '../../person/traits.ts';
 import type { Store } from '../tables.ts';
@@ -70,7 +71,7 @@ function take(
 ): Acceptance {
   const { event, now } = request;
   const { before, options } = about;
-  const step = takeEvent(before, event);
+  const step = applyEvent(before, event);
   const moments = unseen(store, step.moments, now);
   const first = moments.find((moment) => moment.once === 'seen');
   if (first !== undefined) store.seen.remember(seenKey(first), now);

@@ -2,7 +2,7 @@
 // the new one gains what was known, the old one loses it. The links object drives it and may repeat any step.
 
 import { belongingsOf, close, gain, lose } from '../../person/customers.ts';
-import type { Belongings, Hold } from '../../person/customers.ts';
+import type { CustomerFacts, LinkVersion } from '../../person/customers.ts';
 import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
 import { armIfDue, optionsOf } from '../shard.ts';
@@ -11,11 +11,11 @@ import { record } from './accept.ts';
 import type { Acceptance } from './accept.ts';
 import { personKey } from './table.ts';
 
-const NOTHING: Belongings = { subscriptions: [], marks: {}, cards: {} };
+const NOTHING: CustomerFacts = { subscriptions: [], marks: {}, cards: {} };
 const ERASED: Acceptance = { outcome: 'erased', messages: 0 };
 
 /** What the person has of the customer; it stays until it is lost, and nothing is added to it. */
-export function closeCustomer({ tables }: Shard, userId: string, hold: Hold): Belongings {
+export function closeCustomer({ tables }: Shard, userId: string, hold: LinkVersion): CustomerFacts {
   return tables.transaction(({ people }) => {
     const key = personKey(userId);
     const known = people.find(key);
@@ -29,13 +29,13 @@ export function closeCustomer({ tables }: Shard, userId: string, hold: Hold): Be
 export function gainCustomer(
   shard: Shard,
   userId: string,
-  gained: { readonly hold: Hold; readonly belongings: Belongings },
+  gained: { readonly hold: LinkVersion; readonly belongings: CustomerFacts },
 ): Acceptance {
   const { hold, belongings } = gained;
   return change(shard, userId, (person) => gain(person, hold, belongings));
 }
 
-export function loseCustomer(shard: Shard, userId: string, hold: Hold): Acceptance {
+export function loseCustomer(shard: Shard, userId: string, hold: LinkVersion): Acceptance {
   return change(shard, userId, (person) => lose(person, hold));
 }
 
