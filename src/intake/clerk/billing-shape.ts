@@ -100,14 +100,14 @@ export function isFree({ plan, amount }: ClerkItem): boolean {
 
 export function facetOf(
   item: ClerkItem,
-  about: {
+  subscription: {
     readonly subscriptionId: string;
     readonly status: string;
     readonly asOf: number;
     readonly options: ReadOptions;
   },
 ): SubscriptionFacet {
-  const { subscriptionId, status, asOf, options } = about;
+  const { subscriptionId, status, asOf, options } = subscription;
   const isEnded = status === 'ended';
   return {
     ...worthOf(item, options),

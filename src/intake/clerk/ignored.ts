@@ -4,7 +4,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   // Mails and text messages carry one-time codes: decided by the type alone, before their data is looked at.
   ['email', 'carries_one_time_codes'],
   ['sms', 'carries_one_time_codes'],
-  // Configuration of the application, nobody's life cycle.
+  // Configuration of the application, in no person's life cycle.
   ['role', 'no_moment'],
   ['permission', 'no_moment'],
   ['organization', 'no_moment'],

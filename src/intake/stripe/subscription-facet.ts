@@ -7,7 +7,7 @@ import { RANK } from '../../person/facet.ts';
 import type { Cancellation, SubscriptionFacet } from '../../person/facet.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, needed, record, text } from '../shape.ts';
-import type { StripeEvent } from './events.ts';
+import type { StripeEvent } from './envelope.ts';
 import { items, legacyPlan, worthOf } from './price.ts';
 import { neededReference } from './shape.ts';
 
