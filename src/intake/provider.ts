@@ -75,11 +75,11 @@ export type Provider = {
   readonly secretNames: readonly string[];
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
   readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
-  /** Null when the JSON is no payload of its. At most one provider recognizes a payload. */
+  /** Null when the JSON is none of the provider's payloads. No payload is recognized by two providers. */
   readonly recognize: (json: unknown) => Recognized | null;
 };
 
-/** A payload that came without a signature, as the body it would come in. */
+/** A payload that came without a signature, as the webhook's body it would come in. */
 export type Recognized = {
   readonly json: unknown;
   /** The type of event a bare object is read as; null when the payload is an event already. */

@@ -9,6 +9,7 @@ import type { Person } from './person.ts';
 /** Customers have a handful; the oldest are forgotten first. */
 const CARDS_MAX = 16;
 
+/** Older news than what is known of the card changes nothing. */
 export function applyCard(person: Person, news: Extract<News, { kind: 'card' }>): Person {
   const { kind: _kind, id, ...card } = news;
   const known = own(person.cards, id);

@@ -20,7 +20,7 @@ export type CustomerFacts = {
 /** A customer's link, at one of its versions. */
 export type LinkVersion = { readonly customerId: string; readonly version: number };
 
-/** The link by which the event came has moved since: it belongs to somebody else. */
+/** The customer's link has moved since the event was placed: the event belongs to another person. */
 export function hasMoved(person: Person, event: PersonEvent): boolean {
   const { customerId, link } = event;
   if (customerId === null || link === undefined) return false;
@@ -42,7 +42,7 @@ export function knowCustomer(person: Person, event: PersonEvent): Person {
   return { ...person, customers, tenure: { ...person.tenure, named } };
 }
 
-/** Takes no more of the customer's events by any link older than `version`. */
+/** From now on the customer's events are refused when an older link than `version` brought them. */
 export function close(person: Person, { customerId, version }: LinkVersion): Person {
   if (closedAt(person, customerId) >= version) return person;
   const closed = { ...person.tenure.closed, [customerId]: version };

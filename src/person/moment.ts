@@ -59,20 +59,20 @@ export type Moment = {
   readonly once: 'seen' | 'mark';
 };
 
-/** A moment without its name, as its teller knows it. */
+/** What `happened` needs beside the name. */
 export type MomentParts = {
-  /** The key's parts behind the name, which every key begins with. */
+  /** What follows the name in the key. */
   readonly key: Moment['key'];
   /** When it happened, Unix milliseconds. */
   readonly at: number;
-  /** Where the key has a time of its own; else the key's time is when it happened. */
+  /** The key's own time; left out, it is `at`. */
   readonly keyAt?: number;
   readonly subscriptionId?: string | null;
   readonly properties?: Properties;
   readonly once?: Moment['once'];
 };
 
-/** The one way to make a moment. */
+/** The one way to make a moment; every key begins with its name. */
 export function happened(name: MomentName, parts: MomentParts): Moment {
   const { key, at, keyAt = at, subscriptionId = null, properties = {}, once = 'seen' } = parts;
   return { name, key: [name, ...key], keyAt, occurredAt: at, subscriptionId, properties, once };

@@ -38,7 +38,7 @@ export const NO_MARKS: SubscriptionMarks = {
   planChange: null,
 };
 
-/** Two accounts of one purchase as one. */
+/** What two people know of one purchase, put together. */
 export function joinMarks(a: SubscriptionMarks, b: SubscriptionMarks): SubscriptionMarks {
   const ends = new Set([...a.trialEnds, ...b.trialEnds]);
   const undecided = new Map([...a.undecided, ...b.undecided].map((each) => [each.invoiceId, each]));
@@ -121,7 +121,7 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
   return { marks, moments: [happened('subscription_renewed', invoiceParts(payment, facet))] };
 }
 
-/** What a moment of an invoice says; it is once per invoice where nothing else is said. */
+/** What every moment of an invoice has in common, keyed by the invoice. */
 function invoiceParts(
   payment: Payment,
   facet: SubscriptionFacet | null,

@@ -21,7 +21,7 @@ export type Tenure = {
   readonly named: readonly string[];
   /** Customer → the version of the link that took it away: events found by an older one are not theirs. */
   readonly closed: Readonly<Record<string, number>>;
-  /** Something was taken away: the billing traits are said from now on, also where nothing holds. */
+  /** A customer has left with what was known by it: from now on every billing trait is sent, also empty ones. */
   readonly hasLost: boolean;
 };
 

@@ -100,7 +100,7 @@ function isPast(facet: SubscriptionFacet, stored: SubscriptionFacet): boolean {
 
 /**
  * A purchase also ends when a better one replaces it. It is over for good when its end was scheduled and has
- * come; any other end is told by what takes its place.
+ * come; any other end is told by the purchase that replaces it.
  */
 function isDue(facet: SubscriptionFacet, stored: SubscriptionFacet): boolean {
   const planned = stored.cancelAt ?? facet.cancelAt;

@@ -8,7 +8,7 @@ import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
 
-/** The traits of a signed-in user, as whoever reads the user must name them; an operator may add others of their own. */
+/** The user's traits by our names: what reads the user says each of them. Operators may add others of their own. */
 export const USER_TRAITS = [
   'email',
   'firstName',
@@ -110,7 +110,7 @@ function primaryTraits(primary: SubscriptionFacet | undefined) {
   return { billingInterval, seats, trialEndsAt, currentPeriodEndsAt, cancelAt };
 }
 
-/** A checkout nobody has paid for yet is not a subscription anybody has had. */
+/** A checkout that was never paid is not a subscription the person has had. */
 function isPurchase(facet: SubscriptionFacet): boolean {
   return facet.status !== 'incomplete' && facet.status !== 'incomplete_expired';
 }
@@ -120,7 +120,7 @@ function byPrimacy(a: SubscriptionFacet, b: SubscriptionFacet): number {
   return monthlyMajor(b) - monthlyMajor(a) || b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1);
 }
 
-/** Of different currencies still the better guess than minor units, which differ in size. */
+/** For comparing different currencies major units are the better guess: minor units differ in size. */
 function monthlyMajor({ monthlyMinor, currency }: SubscriptionFacet): number {
   return toMajor(monthlyMinor ?? 0, currency);
 }

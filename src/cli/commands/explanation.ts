@@ -12,8 +12,8 @@ import type { Message } from '../../person/message.ts';
 import type { News } from '../../person/news.ts';
 import type { SqlValue } from '../../platform/sql.ts';
 
-/** Whom an event is about, until a link or a look-up says: an invented person. */
-const SOMEBODY = 'user_somebody';
+/** An invented person, for an event that does not say itself whom it is about. */
+const INVENTED_USER = 'user_somebody';
 
 export type Explanation =
   | { readonly outcome: 'not_a_webhook'; readonly problem: string }
@@ -101,7 +101,7 @@ function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string
     sql.prepare(query).all(...values),
   );
   const { id, type, customerId, news } = reading;
-  const userId = reading.userId ?? SOMEBODY;
+  const userId = reading.userId ?? INVENTED_USER;
   const event = { provider, id, type, customerId, news };
   accept(store, { userId, event, now: Date.now() }, config.messages);
   const messages = store.journal.entriesAfter(0, { count: 100 }).flatMap((entry) => entry.messages);

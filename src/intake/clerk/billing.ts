@@ -71,7 +71,10 @@ type SubscribedItem = {
 };
 
 /** Null when it says nothing about what is paid for. */
-function itemNews(event: ClerkEvent, { item, subscriptionId, options }: SubscribedItem): News | null {
+function itemNews(
+  event: ClerkEvent,
+  { item, subscriptionId, options }: SubscribedItem,
+): News | null {
   const status = statusOf(item);
   if (item.status === 'upcoming' && !isFree(item)) return { kind: 'planned', subscriptionId };
   if (status === null) return null;

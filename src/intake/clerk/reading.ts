@@ -9,7 +9,7 @@ import type { Reading } from '../provider.ts';
 import { problemsOf } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 
-/** Any text but an email: imported users may have ids of their own. */
+/** Any text that is no email: imported users may have ids of their own. */
 export const userId = z
   .string({ error: 'expected text' })
   .regex(/^[^\s@]+$/, 'expected a user id, not an email');
@@ -24,8 +24,8 @@ export function personReading(
   },
 ): Reading {
   const { userId: person, news, claims = [] } = facts;
-  const nobody = { customerId: null, chargeId: null };
-  return { kind: 'event', id, type, userId: person, ...nobody, claims, news };
+  const named = { userId: person, customerId: null, chargeId: null };
+  return { kind: 'event', id, type, ...named, claims, news };
 }
 
 export function ignored({ id, type }: ClerkEvent, reason: string): Reading {

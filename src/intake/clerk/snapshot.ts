@@ -1,4 +1,5 @@
-// A payload without a signature, as a webhook's body of Clerk's: the body as it is. No I/O. No clock.
+// A payload that came without a signature, as the body of Clerk's webhook it is; anything else is none of Clerk's.
+// No I/O. No clock.
 
 import type { Recognized } from '../provider.ts';
 import { isObject } from '../shape.ts';

@@ -21,7 +21,7 @@ const Charge = z.object({
   currency: needed.text,
   created: count,
   metadata: record,
-  // Until basil; since then nothing in the event says why.
+  // Until API version basil; since then nothing in the event says why.
   refunds: z.object({ data: list(z.object({ reason: text })) }).catch({ data: [] }),
 });
 
@@ -52,7 +52,7 @@ export function readRefund(event: StripeEvent, options: ReadOptions): Reading {
 }
 
 const Dispute = z.object({
-  /** Once they had none; a charge is disputed once. */
+  /** Old disputes have none; the charge names them as well, since it is disputed once. */
   id: text,
   charge: neededReference,
   amount: needed.number,

@@ -113,7 +113,7 @@ function invoiceReading(
   });
 }
 
-/** What is due, as a part of a moment; the key is the caller's. */
+/** What every moment of an invoice that is due has in common; the key is the caller's. */
 function whatIsDue(event: StripeEvent, invoice: StripeInvoicePreview, options: ReadOptions) {
   const currency = invoice.currency.toLowerCase();
   return {

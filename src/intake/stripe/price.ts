@@ -77,8 +77,10 @@ export type Worth = {
   readonly billingInterval: string | null;
 };
 
-/** Months in one interval, as a fraction: a year has 52 weeks or 365 days. */
-// A map, for the key is foreign: an object has a `constructor` too.
+/**
+ * How often a month each interval comes: a year has 52 weeks or 365 days. A map, because the key is foreign text and an
+ * object has a `constructor`.
+ */
 const PER_MONTH: ReadonlyMap<string | null | undefined, Fraction> = new Map([
   ['day', { top: 365n, bottom: 12n }],
   ['week', { top: 52n, bottom: 12n }],

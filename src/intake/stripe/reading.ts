@@ -17,9 +17,9 @@ export type ClaimSource = {
   readonly mayMove: boolean;
 };
 
-/** What one event says of whom, as its reader found it. */
+/** What one event says, and about whom. */
 type EventFacts = {
-  /** Whom it names itself, beside what it says about the customer. */
+  /** Whom the event itself names; `sources` say who its customer is. */
   readonly owner?: Owner;
   readonly customerId: string | null;
   readonly chargeId?: string | null;

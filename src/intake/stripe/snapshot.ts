@@ -1,5 +1,5 @@
-// A payload without a signature, as a webhook's body of Stripe's: an event as it is, and a bare object of the API in the
-// event that mostly carries it. No I/O. No clock.
+// A payload that came without a signature, as the body of Stripe's webhook it is: an event as it is, a bare object of
+// the API inside the event that mostly carries it. No I/O. No clock.
 
 import type { Recognized } from '../provider.ts';
 import { isObject } from '../shape.ts';

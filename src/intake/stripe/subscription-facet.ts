@@ -99,7 +99,7 @@ function itemsOf({ items: listed, plan, quantity }: StripeSubscription) {
   return [{ quantity, price: null, plan, current_period_start: null, current_period_end: null }];
 }
 
-/** Since basil the items have the periods, which may differ; the latest is the subscription's. */
+/** Since API version basil the items have the periods, which may differ; the latest is the subscription's. */
 function periodOf(subscription: StripeSubscription) {
   const latest = subscription.items
     .filter((item) => item.current_period_end !== null)

@@ -20,12 +20,12 @@ export function readSubscription(event: StripeEvent, options: ReadOptions): Read
   return read(event, options, (now) => [newsOf(event, now, beforeOf(now, event, options))]);
 }
 
-/** It says what is, and nothing of what was: `customer.subscription.updated` tells the change itself. */
+/** The event says what is and not what was: `customer.subscription.updated` tells the change itself. */
 export function readBaseline(event: StripeEvent, options: ReadOptions): Reading {
   return read(event, options, (now) => [newsOf(event, now, 'unsaid')]);
 }
 
-/** Stripe also sends it when the trial is ended by hand, even as the money is taken: then nothing is ending. */
+/** Stripe also sends it when the trial is ended by hand, at the time it charges: then nothing is ending. */
 export function readTrialEnding(event: StripeEvent, options: ReadOptions): Reading {
   return read(event, options, (now) => {
     const { id, status, trialEndsAt, plan, currency } = now.facet;
