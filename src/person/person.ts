@@ -16,7 +16,7 @@ export type Card = {
 };
 
 /** Which of a person's facts came through a customer's link, and which links have moved away. */
-export type Tenure = {
+type Tenure = {
   /** Subscriptions whose events named the person themselves: they stay when the customer's link moves. */
   readonly named: readonly string[];
   /** Customer → the version of the link that took it away: events found by an older one are not theirs. */

@@ -13,7 +13,7 @@ import { readAttached, readDetached, readReplaced } from './payment-method.ts';
 import { ignored } from './reading.ts';
 import { readBaseline, readSubscription, readTrialEnding } from './subscription.ts';
 
-export type StripeReader = (event: StripeEvent, options: ReadOptions) => Reading;
+type StripeReader = (event: StripeEvent, options: ReadOptions) => Reading;
 
 const READERS: Readonly<Record<string, StripeReader>> = {
   'customer.subscription.created': readSubscription,

@@ -61,14 +61,14 @@ export const items = z
 
 export const legacyPlan = Plan.nullable().catch(null);
 
-export type StripeItem = z.infer<typeof Item>;
+type StripeItem = z.infer<typeof Item>;
 type StripePrice = z.infer<typeof Price>;
 
 /** A fraction of minor units. */
 type Fraction = { readonly top: bigint; readonly bottom: bigint };
 
 /** What a subscription's items amount to. `monthlyMinor` is null when a price does not say what it will cost. */
-export type Worth = {
+type Worth = {
   readonly plan: string | null;
   readonly items: readonly SubscriptionItem[];
   readonly seats: number | null;

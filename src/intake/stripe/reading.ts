@@ -11,7 +11,7 @@ import type { StripeEvent } from './envelope.ts';
 import { metadataOf } from './shape.ts';
 
 /** Where an event says who its customer is. Only what a buyer cannot edit may move a link. */
-export type ClaimSource = {
+type ClaimSource = {
   readonly name: string;
   readonly owner: Owner;
   readonly mayMove: boolean;
