@@ -3,9 +3,9 @@
 
 import * as z from 'zod';
 
-import { snakeCase, USER_TRAITS } from '../person/messages.ts';
+import { snakeCase } from '../person/messages.ts';
 import { MOMENT_NAMES } from '../person/moment.ts';
-import { BILLING_TRAITS } from '../person/traits.ts';
+import { BILLING_TRAITS, USER_TRAITS } from '../person/traits.ts';
 
 const text = z.string().trim();
 

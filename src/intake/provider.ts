@@ -1,4 +1,4 @@
-// The contract between the door and a provider: verify a webhook, then read it. Both are pure but for WebCrypto;
+// The contract between the door and a provider: verify a webhook, then read it. Both are pure, WebCrypto aside;
 // the clock comes in. Adding a provider is one folder beside this file and one line in providers.ts.
 
 import type { LinkClaim, News } from '../person/news.ts';
@@ -75,6 +75,15 @@ export type Provider = {
   readonly secretNames: readonly string[];
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
   readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
+  /** Null when the JSON is none of the provider's payloads. No payload is recognized by two providers. */
+  readonly recognize: (json: unknown) => Recognized | null;
+};
+
+/** A payload that came without a signature, as the webhook's body it would come in. */
+export type Recognized = {
+  readonly json: unknown;
+  /** The type of event a bare object is read as; null when the payload is an event already. */
+  readonly readAs: string | null;
 };
 
 /** Secrets by configuration name, each a list because rotation needs two; empty when not configured. */

@@ -3,9 +3,6 @@
 
 import * as z from 'zod';
 
-export { firstOwner, NOBODY, ownerIn, personIn, USER_ID } from '../person/owner.ts';
-export type { Owner } from '../person/owner.ts';
-
 export const text = z.string().min(1).nullable().catch(null);
 
 /** Beyond it no amount or time is meant, and arithmetic would end in what JSON has no word for. */
@@ -37,6 +34,11 @@ export const needed = {
   text: z.string({ error: 'expected text' }).min(1, 'expected text'),
   number,
 } as const;
+
+/** An object of JSON, not a list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** `data.object.id: expected text`: where it is, and what should stand there. */
 export function problemsOf(error: z.ZodError): string[] {

@@ -12,12 +12,12 @@ export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
   return {
     accept: (userId, event, ignored = {}) =>
       callShard(outbox(userId), async (shard) => shard.accept(userId, event, ignored)),
-    closeCustomer: (userId, hold) =>
-      callShard(outbox(userId), async (shard) => shard.closeCustomer(userId, hold)),
-    gainCustomer: (userId, hold, belongings) =>
-      callShard(outbox(userId), async (shard) => shard.gainCustomer(userId, hold, belongings)),
-    loseCustomer: (userId, hold) =>
-      callShard(outbox(userId), async (shard) => shard.loseCustomer(userId, hold)),
+    closeCustomer: (userId, link) =>
+      callShard(outbox(userId), async (shard) => shard.closeCustomer(userId, link)),
+    gainCustomer: (userId, link, facts) =>
+      callShard(outbox(userId), async (shard) => shard.gainCustomer(userId, link, facts)),
+    loseCustomer: (userId, link) =>
+      callShard(outbox(userId), async (shard) => shard.loseCustomer(userId, link)),
     noteUnusable: (provider, remedy) =>
       callShard(outbox(provider), async (shard) => shard.noteUnusable(provider, remedy)),
     parkEvent: (event) => callShard(outbox(event.id), async (shard) => shard.parkEvent(event)),

@@ -17,21 +17,21 @@ export async function handOver(state: LinksState): Promise<void> {
 async function handOverOne(state: LinksState, move: Move): Promise<void> {
   const { tables, shards } = state;
   const { customerId, from, version } = move;
-  const hold = { customerId, version };
+  const moved = { customerId, version };
   // Where it came back, what the old person has is theirs again.
   if (tables.links.find(customerId)?.userId === from) return;
-  const belongings = await shards.closeCustomer(from, hold);
+  const facts = await shards.closeCustomer(from, moved);
   const link = tables.links.find(customerId);
   const to = link?.userId ?? null;
   if (to === from) return;
   if (link !== null && to !== null) {
-    await shards.gainCustomer(to, { customerId, version: link.version }, belongings);
+    await shards.gainCustomer(to, { customerId, version: link.version }, facts);
   }
-  await shards.loseCustomer(from, hold);
+  await shards.loseCustomer(from, moved);
   state.count({ handedOver: 1 });
   state.log({
     decision: 'handed_over',
-    subscriptions: belongings.subscriptions.length,
+    subscriptions: facts.subscriptions.length,
     isAnybodys: to !== null,
   });
 }

@@ -3,7 +3,7 @@
 
 import type { UnreadableEvent } from '../outbox/parked/shelf.ts';
 import type { Acceptance } from '../outbox/people/record.ts';
-import type { Belongings, Hold } from '../person/customers.ts';
+import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 
@@ -15,13 +15,13 @@ export type OutboxShards = {
     event: PersonEvent,
     ignored?: Readonly<Record<string, number>>,
   ) => Promise<Acceptance>;
-  readonly closeCustomer: (userId: string, hold: Hold) => Promise<Belongings>;
+  readonly closeCustomer: (userId: string, link: LinkVersion) => Promise<CustomerFacts>;
   readonly gainCustomer: (
     userId: string,
-    hold: Hold,
-    belongings: Belongings,
+    link: LinkVersion,
+    facts: CustomerFacts,
   ) => Promise<Acceptance>;
-  readonly loseCustomer: (userId: string, hold: Hold) => Promise<Acceptance>;
+  readonly loseCustomer: (userId: string, link: LinkVersion) => Promise<Acceptance>;
   readonly noteUnusable: (provider: string, remedy: string) => Promise<void>;
   readonly parkEvent: (event: UnreadableEvent) => Promise<'parked' | 'duplicate'>;
 };

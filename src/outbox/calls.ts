@@ -1,7 +1,7 @@
 // What may be asked of an outbox shard, by the Durable Object that it is (outbox.ts), and by the simulation, which runs
 // the very same code over node:sqlite. Every call is durable when it returns.
 
-import type { Belongings, Hold } from '../person/customers.ts';
+import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import type { Layout } from '../platform/shards.ts';
 import { figuresOf } from './capabilities.ts';
@@ -46,10 +46,10 @@ export function openOutbox(options: ShardOptions) {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
     },
-    closeCustomer: (userId: string, hold: Hold) => closeCustomer(shard, userId, hold),
-    gainCustomer: (userId: string, hold: Hold, belongings: Belongings) =>
-      armed(gainCustomer(shard, userId, { hold, belongings })),
-    loseCustomer: (userId: string, hold: Hold) => armed(loseCustomer(shard, userId, hold)),
+    closeCustomer: (userId: string, link: LinkVersion) => closeCustomer(shard, userId, link),
+    gainCustomer: (userId: string, link: LinkVersion, facts: CustomerFacts) =>
+      armed(gainCustomer(shard, userId, { link, facts })),
+    loseCustomer: (userId: string, link: LinkVersion) => armed(loseCustomer(shard, userId, link)),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
 
     noteUnusable: (provider: string, remedy: string) =>

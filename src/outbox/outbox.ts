@@ -4,7 +4,7 @@
 import { DurableObject } from 'cloudflare:workers';
 
 import { ConfigError, readConfig } from '../config/config.ts';
-import type { Belongings, Hold } from '../person/customers.ts';
+import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform/cloudflare.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
@@ -40,18 +40,18 @@ export class Outbox extends DurableObject {
   }
 
   /** A customer's link has moved away: takes no more of its events, and says what there is to hand over. */
-  async closeCustomer(userId: string, hold: Hold): Promise<Belongings> {
-    return this.#calls.closeCustomer(userId, hold);
+  async closeCustomer(userId: string, link: LinkVersion): Promise<CustomerFacts> {
+    return this.#calls.closeCustomer(userId, link);
   }
 
   /** A customer's link has moved here. */
-  async gainCustomer(userId: string, hold: Hold, belongings: Belongings): Promise<Acceptance> {
-    return this.#calls.gainCustomer(userId, hold, belongings);
+  async gainCustomer(userId: string, link: LinkVersion, facts: CustomerFacts): Promise<Acceptance> {
+    return this.#calls.gainCustomer(userId, link, facts);
   }
 
   /** What was handed over is given up, and an identify says so. */
-  async loseCustomer(userId: string, hold: Hold): Promise<Acceptance> {
-    return this.#calls.loseCustomer(userId, hold);
+  async loseCustomer(userId: string, link: LinkVersion): Promise<Acceptance> {
+    return this.#calls.loseCustomer(userId, link);
   }
 
   /** For the operator: one person as we see them. */

@@ -6,18 +6,11 @@ import type { News } from './news.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
 
-/** `asOf` in Unix milliseconds. One that was detached is remembered, so that older news does not attach it again. */
-export type Card = {
-  readonly customerId: string;
-  readonly asOf: number;
-  readonly expiresAt: number | null;
-  readonly isAttached: boolean;
-};
-
 /** Customers have a handful; the oldest are forgotten first. */
 const CARDS_MAX = 16;
 
-export function takeCard(person: Person, news: Extract<News, { kind: 'card' }>): Person {
+/** Older news than what is known of the card changes nothing. */
+export function applyCard(person: Person, news: Extract<News, { kind: 'card' }>): Person {
   const { kind: _kind, id, ...card } = news;
   const known = own(person.cards, id);
   if (known !== null && known.asOf > card.asOf) return person;

@@ -2,38 +2,25 @@
 // the customer's events, the new one gains what there is, the old one loses it. Each step may be repeated, and a crash
 // between two of them loses nothing. No I/O. No clock.
 
-import type { Card } from './cards.ts';
 import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import type { PersonEvent } from './news.ts';
 import { own } from './own.ts';
 import { joinMarks } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
-import type { Person } from './person.ts';
+import type { Card, Person } from './person.ts';
 
-/** By what right a person holds what customers brought. */
-export type Tenure = {
-  /** Subscriptions whose events named the person themselves: they stay when the customer's link moves. */
-  readonly named: readonly string[];
-  /** Customer → the version of the link that took it away: events found by an older one are not theirs. */
-  readonly closed: Readonly<Record<string, number>>;
-  /** Something was taken away: the billing traits are said from now on, also where nothing holds. */
-  readonly hasLost: boolean;
-};
-
-export const NO_TENURE: Tenure = { named: [], closed: {}, hasLost: false };
-
-/** What a person holds by a customer's link. */
-export type Belongings = {
+/** What a person knows through a customer's link: it goes where the link goes. */
+export type CustomerFacts = {
   readonly subscriptions: readonly SubscriptionFacet[];
   readonly marks: Readonly<Record<string, SubscriptionMarks>>;
   readonly cards: Readonly<Record<string, Card>>;
 };
 
 /** A customer's link, at one of its versions. */
-export type Hold = { readonly customerId: string; readonly version: number };
+export type LinkVersion = { readonly customerId: string; readonly version: number };
 
-/** The link by which the event came has moved since: it belongs to somebody else. */
+/** The customer's link has moved since the event was placed: the event belongs to another person. */
 export function hasMoved(person: Person, event: PersonEvent): boolean {
   const { customerId, link } = event;
   if (customerId === null || link === undefined) return false;
@@ -55,14 +42,14 @@ export function knowCustomer(person: Person, event: PersonEvent): Person {
   return { ...person, customers, tenure: { ...person.tenure, named } };
 }
 
-/** Takes no more of the customer's events by any link older than `version`. */
-export function close(person: Person, { customerId, version }: Hold): Person {
+/** From now on the customer's events are refused when an older link than `version` brought them. */
+export function close(person: Person, { customerId, version }: LinkVersion): Person {
   if (closedAt(person, customerId) >= version) return person;
   const closed = { ...person.tenure.closed, [customerId]: version };
   return { ...person, tenure: { ...person.tenure, closed } };
 }
 
-export function belongingsOf(person: Person, customerId: string): Belongings {
+export function customerFactsOf(person: Person, customerId: string): CustomerFacts {
   const subscriptions = Object.values(person.subscriptions).filter(
     (facet) => facet.customerId === customerId && !person.tenure.named.includes(facet.id),
   );
@@ -83,31 +70,31 @@ function isOrphan(person: Person, purchaseId: string, isTheirs: boolean): boolea
 }
 
 /** What the person has learnt meanwhile by the customer's newer events stays. */
-export function gain(person: Person, hold: Hold, belongings: Belongings): Person {
-  const { customerId, version } = hold;
+export function gain(person: Person, link: LinkVersion, facts: CustomerFacts): Person {
+  const { customerId, version } = link;
   if (closedAt(person, customerId) > version) return person;
   const { customers } = person;
-  const subscriptions = belongings.subscriptions.filter((facet) => {
+  const subscriptions = facts.subscriptions.filter((facet) => {
     const known = own(person.subscriptions, facet.id);
     return known === null || (!isFinal(known) && isAtLeastAsNew(facet, known));
   });
-  const cards = only(belongings.cards, ({ asOf }, id) => (own(person.cards, id)?.asOf ?? 0) < asOf);
+  const cards = only(facts.cards, ({ asOf }, id) => (own(person.cards, id)?.asOf ?? 0) < asOf);
   return {
-    ...reopened(person, hold),
+    ...reopened(person, link),
     customers: customers.includes(customerId) ? customers : [...customers, customerId],
     subscriptions: {
       ...person.subscriptions,
       ...Object.fromEntries(subscriptions.map((facet) => [facet.id, facet])),
     },
-    marks: { ...person.marks, ...joined(belongings.marks, person.marks) },
+    marks: { ...person.marks, ...joined(facts.marks, person.marks) },
     cards: { ...person.cards, ...cards },
   };
 }
 
 /** Gives up what was held by the link, unless the customer has come back since. */
-export function lose(person: Person, { customerId, version }: Hold): Person {
+export function lose(person: Person, { customerId, version }: LinkVersion): Person {
   if (closedAt(person, customerId) !== version) return person;
-  const lost = belongingsOf(person, customerId);
+  const lost = customerFactsOf(person, customerId);
   const ids = new Set(lost.subscriptions.map(({ id }) => id));
   const subscriptions = only(person.subscriptions, (_, id) => !ids.has(id));
   const isStillNamed = Object.values(subscriptions).some((each) => each.customerId === customerId);
@@ -128,7 +115,7 @@ export function lose(person: Person, { customerId, version }: Hold): Person {
 
 /** What either side knows of a purchase counts: one of them may have seen only a part. */
 function joined(
-  gained: Belongings['marks'],
+  gained: CustomerFacts['marks'],
   known: Person['marks'],
 ): Record<string, SubscriptionMarks> {
   return Object.fromEntries(
@@ -144,7 +131,7 @@ function closedAt(person: Person, customerId: string): number {
 }
 
 /** A link at least as new as the one that took the customer away has brought it back. */
-function reopened(person: Person, { customerId, version }: Hold): Person {
+function reopened(person: Person, { customerId, version }: LinkVersion): Person {
   const at = closedAt(person, customerId);
   if (at === 0 || at > version) return person;
   const closed = only(person.tenure.closed, (_, id) => id !== customerId);

@@ -2,7 +2,7 @@
 // shapes, so the life cycle and the traits are written once. No I/O. No clock.
 
 /** Which of two pieces of news within one instant is the later one (Stripe's clock has one-second grain). */
-export type Rank = 0 | 1 | 2 | 3;
+type Rank = 0 | 1 | 2 | 3;
 export const RANK = { created: 0, ending: 1, updated: 2, deleted: 3 } as const satisfies Record<
   string,
   Rank

@@ -4,6 +4,7 @@
 
 import { isFinal, isLive } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
+import { happened } from './moment.ts';
 import type { Moment, MomentName, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
 
@@ -140,15 +141,13 @@ export function lifecycle(change: Change): Moment[] {
 function momentOf(rule: Rule, change: Change): Moment {
   const { after, occurredAt } = change;
   const { parts, at } = onceKey(rule.per, change);
-  return {
-    name: rule.name,
-    key: [rule.name, after.purchaseId, ...parts],
+  return happened(rule.name, {
+    key: [after.purchaseId, ...parts],
+    at: occurredAt,
     keyAt: at,
-    occurredAt,
     subscriptionId: after.id,
     properties: { plan: after.plan, currency: after.currency, ...rule.properties(change) },
-    once: 'seen',
-  };
+  });
 }
 
 function onceKey(per: Rule['per'], change: Change): { parts: (string | number)[]; at: number } {

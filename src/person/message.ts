@@ -1,5 +1,5 @@
-// Messages: one identify or track for Customer.io, exactly as it goes over the wire but for the transport's own
-// fields. Plain JSON: the journal stores it.
+// Messages: one identify or track for Customer.io, exactly as it goes over the wire; only the transport adds
+// fields of its own. Plain JSON: the journal stores it.
 // https://docs.customer.io/integrations/api/cdp/
 
 import type { Traits } from './facet.ts';

@@ -6,7 +6,7 @@ import type { IdentifyMessage, TrackMessage } from './message.ts';
 import { REMOVAL_EVENTS } from './message.ts';
 import type { Moment, Properties } from './moment.ts';
 import type { Person } from './person.ts';
-import { BILLING_TRAITS } from './traits.ts';
+import { BILLING_TRAITS, USER_TRAITS } from './traits.ts';
 
 /** How messages are named: the part of the configuration that this stage needs. */
 export type MessageOptions = {
@@ -17,17 +17,7 @@ export type MessageOptions = {
   readonly onUserDeleted: keyof typeof REMOVAL_EVENTS;
 };
 
-/** Clerk's traits as we name them; others are the user's own names and stay as written. */
-export const USER_TRAITS = [
-  'email',
-  'firstName',
-  'lastName',
-  'createdAt',
-  'phone',
-  'username',
-  'imageUrl',
-] as const;
-
+/** Our own names; others are the user's own and stay as written. */
 const CASED: ReadonlySet<string> = new Set([...USER_TRAITS, ...BILLING_TRAITS]);
 
 /** Customer.io drops an identify that is not newer by a whole second, and we never run ahead further than this. */

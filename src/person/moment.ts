@@ -58,3 +58,22 @@ export type Moment = {
    */
   readonly once: 'seen' | 'mark';
 };
+
+/** What `happened` needs beside the name. */
+export type MomentParts = {
+  /** What follows the name in the key. */
+  readonly key: Moment['key'];
+  /** When it happened, Unix milliseconds. */
+  readonly at: number;
+  /** The key's own time; left out, it is `at`. */
+  readonly keyAt?: number;
+  readonly subscriptionId?: string | null;
+  readonly properties?: Properties;
+  readonly once?: Moment['once'];
+};
+
+/** The one way to make a moment; every key begins with its name. */
+export function happened(name: MomentName, parts: MomentParts): Moment {
+  const { key, at, keyAt = at, subscriptionId = null, properties = {}, once = 'seen' } = parts;
+  return { name, key: [name, ...key], keyAt, occurredAt: at, subscriptionId, properties, once };
+}

@@ -7,7 +7,7 @@ const ZERO_DECIMAL = new Set(
 const THREE_DECIMAL = new Set('bhd jod kwd omr tnd'.split(' '));
 
 /** How many digits of the minor unit stand behind the decimal point in a provider's amounts. */
-export function minorDigits(currency: string | null): 0 | 2 | 3 {
+function minorDigits(currency: string | null): 0 | 2 | 3 {
   if (currency !== null && ZERO_DECIMAL.has(currency)) return 0;
   if (currency !== null && THREE_DECIMAL.has(currency)) return 3;
   return 2;

@@ -1,12 +1,12 @@
-// News: what one event says about one person, in provider-neutral words. Intake writes it, `applyNews` reads it.
-// It is stored as JSON while an event waits for its person, so it holds plain data only.
+// News: what one event says about one person, in provider-neutral words. Intake writes it, `applyEvent` (apply.ts)
+// reads it. It is stored as JSON while an event waits for its person, so it holds plain data only.
 
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
 import type { Moment } from './moment.ts';
 
 /**
- * An invoice that was paid, or whose zero amount settled it. Money in whole minor units; times in Unix seconds
- * but for `paidAt`, milliseconds.
+ * An invoice that was paid, or whose zero amount settled it. Money in whole minor units; times in Unix seconds,
+ * only `paidAt` in milliseconds.
  */
 export type Payment = {
   readonly invoiceId: string;
@@ -45,8 +45,8 @@ export type News =
       readonly occurredAt: number;
     }
   /**
-   * The same from a provider that tells no before: the facet we stored is it. `begins`: the event says that
-   * the purchase has just become active, so with nothing stored it began now.
+   * The same from a provider that does not say what it was before: the facet we stored counts as that. `begins`: the
+   * event says that the purchase has just become active, so with nothing stored it began now.
    */
   | {
       readonly kind: 'purchase';

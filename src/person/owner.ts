@@ -1,6 +1,6 @@
-// Whom metadata names, wherever somebody wrote it down. No I/O.
+// Whom metadata names: a person, an organization or nobody. No I/O.
 
-/** A Clerk user id, wherever somebody wrote it down. */
+/** A Clerk user id. */
 export const USER_ID = /^user_[A-Za-z0-9]+$/;
 
 const ORGANIZATION_ID = /^org_[A-Za-z0-9]+$/;
@@ -15,7 +15,7 @@ export const NOBODY: Owner = { kind: 'nobody' };
 
 /**
  * The first of `keys` that holds what looks like a Clerk user id. Without one, an organization's id under any key
- * means that a company pays, and its billing is nobody's in particular.
+ * means that a company pays, and no single person.
  */
 export function ownerIn(
   metadata: Readonly<Record<string, unknown>>,
@@ -31,7 +31,7 @@ export function ownerIn(
   return isOrganization ? { kind: 'organization' } : NOBODY;
 }
 
-/** The first owner that is somebody. */
+/** The first owner that is a person or an organization. */
 export function firstOwner(owners: readonly Owner[]): Owner {
   return owners.find((owner) => owner.kind !== 'nobody') ?? NOBODY;
 }

@@ -3,7 +3,8 @@
 // are the same whatever the order. No I/O. No clock.
 
 import type { SubscriptionFacet } from './facet.ts';
-import type { Moment, MomentName, Properties } from './moment.ts';
+import { happened } from './moment.ts';
+import type { Moment, MomentParts, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
 import type { Payment } from './news.ts';
 
@@ -37,7 +38,7 @@ export const NO_MARKS: SubscriptionMarks = {
   planChange: null,
 };
 
-/** Two accounts of one purchase as one. */
+/** What two people know of one purchase, put together. */
 export function joinMarks(a: SubscriptionMarks, b: SubscriptionMarks): SubscriptionMarks {
   const ends = new Set([...a.trialEnds, ...b.trialEnds]);
   const undecided = new Map([...a.undecided, ...b.undecided].map((each) => [each.invoiceId, each]));
@@ -59,11 +60,11 @@ type Settled = { readonly marks: SubscriptionMarks; readonly moments: readonly M
 export function paymentMoments(payment: Payment, facet: SubscriptionFacet | null): Moment[] {
   if (payment.amountMinor <= 0) return [];
   const properties = { billing_reason: payment.billingReason };
-  return [invoiceMoment('payment_succeeded', payment, { facet, properties })];
+  return [happened('payment_succeeded', invoiceParts(payment, facet, properties))];
 }
 
-/** Takes an invoice into the marks, and says what it meant for the subscription if that is known. */
-export function takePayment(
+/** Notes an invoice in the marks, and says what it meant for the subscription if that is known. */
+export function applyPayment(
   marks: SubscriptionMarks,
   payment: Payment,
   facet: SubscriptionFacet | null,
@@ -81,8 +82,8 @@ function keep(marks: SubscriptionMarks, payment: Payment): Settled {
   return { marks: { ...marks, undecided }, moments: [] };
 }
 
-/** Takes what a subscription's event says about trials, and decides the invoices that waited for it. */
-export function takeTrialEnds(
+/** Notes what a subscription's event says about trials, and decides the invoices that waited for it. */
+export function applyTrialEnds(
   marks: SubscriptionMarks,
   ends: readonly (number | null)[],
   facet: SubscriptionFacet,
@@ -105,42 +106,40 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
   if (marks.convertedBy === invoiceId) return { marks, moments: [] };
   const converts = periodStarts.some((start) => marks.trialEnds.includes(start));
   if (marks.convertedBy === null && converts) {
-    const properties = { mrr: valueOf(facet) };
-    const moment = invoiceMoment('trial_converted', payment, { facet, properties });
-    const keyed: Moment = {
-      ...moment,
-      key: ['trial_converted', facet.purchaseId],
+    const moment = happened('trial_converted', {
+      ...invoiceParts(payment, facet, { mrr: valueOf(facet) }),
+      // Once per purchase, whichever invoice converts it; `convertedBy` is the mark.
+      key: [facet.purchaseId],
       keyAt: facet.createdAt * 1000,
       once: 'mark',
-    };
-    return { marks: { ...marks, convertedBy: invoiceId }, moments: [keyed] };
+    });
+    return { marks: { ...marks, convertedBy: invoiceId }, moments: [moment] };
   }
   // In a trial that is ended by hand the invoice may come before the news that the trial has ended.
   if (facet.status === 'trialing') return keep(marks, payment);
   if (billingReason !== 'subscription_cycle') return { marks, moments: [] };
-  return { marks, moments: [invoiceMoment('subscription_renewed', payment, { facet })] };
+  return { marks, moments: [happened('subscription_renewed', invoiceParts(payment, facet))] };
 }
 
-function invoiceMoment(
-  name: MomentName,
+/** What every moment of an invoice has in common, keyed by the invoice. */
+function invoiceParts(
   payment: Payment,
-  about: { readonly facet: SubscriptionFacet | null; readonly properties?: Properties },
-): Moment {
+  facet: SubscriptionFacet | null,
+  properties: Properties = {},
+): MomentParts {
   const { invoiceId, amountMinor, currency } = payment;
   return {
-    name,
-    key: [name, invoiceId],
+    key: [invoiceId],
+    at: payment.paidAt,
     keyAt: payment.invoiceCreatedAt * 1000,
-    occurredAt: payment.paidAt,
-    subscriptionId: payment.subscriptionId ?? about.facet?.id ?? null,
+    subscriptionId: payment.subscriptionId ?? facet?.id ?? null,
     properties: {
-      plan: about.facet?.plan ?? payment.plan,
+      plan: facet?.plan ?? payment.plan,
       currency,
       amount: toMajor(amountMinor, currency),
       invoice_id: invoiceId,
-      ...about.properties,
+      ...properties,
     },
-    once: 'seen',
   };
 }
 

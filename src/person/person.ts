@@ -1,21 +1,30 @@
-// The person: everything we hold about one user, and how one event changes it. `takeEvent` is the whole decision
-// of an accept; the outbox only stores what comes out. No I/O. No clock.
+// The person: everything we hold about one user, as plain JSON. One row of the outbox shard. apply.ts changes it.
 
-import { takeCard } from './cards.ts';
-import type { Card } from './cards.ts';
-import { knowCustomer, NO_TENURE } from './customers.ts';
-import type { Tenure } from './customers.ts';
-import { isAtLeastAsNew } from './facet.ts';
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
 import type { Moment } from './moment.ts';
-import type { News, Payment, PersonEvent } from './news.ts';
-import { own } from './own.ts';
-import { NO_MARKS, paymentMoments, takePayment } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
-import { takePlanned, takePurchase, takeUnpaid } from './purchases.ts';
-import { takeSubscription } from './subscriptions.ts';
 
-/** Plain JSON: it is one row of the outbox shard. */
+/**
+ * A way to pay. `asOf` in Unix milliseconds. One that was detached is remembered, so that older news does not
+ * attach it again.
+ */
+export type Card = {
+  readonly customerId: string;
+  readonly asOf: number;
+  readonly expiresAt: number | null;
+  readonly isAttached: boolean;
+};
+
+/** Which of a person's facts came through a customer's link, and which links have moved away. */
+type Tenure = {
+  /** Subscriptions whose events named the person themselves: they stay when the customer's link moves. */
+  readonly named: readonly string[];
+  /** Customer → the version of the link that took it away: events found by an older one are not theirs. */
+  readonly closed: Readonly<Record<string, number>>;
+  /** A customer has left with what was known by it: from now on every billing trait is sent, also empty ones. */
+  readonly hasLost: boolean;
+};
+
 export type Person = {
   readonly userId: string;
   readonly user: UserFacet | null;
@@ -31,6 +40,7 @@ export type Person = {
   readonly lastIdentifyAt: number;
 };
 
+/** The person after news, and what happened by it. */
 export type Step = { readonly person: Person; readonly moments: readonly Moment[] };
 
 export function newPerson(userId: string): Person {
@@ -41,85 +51,7 @@ export function newPerson(userId: string): Person {
     marks: {},
     cards: {},
     customers: [],
-    tenure: NO_TENURE,
+    tenure: { named: [], closed: {}, hasLost: false },
     lastIdentifyAt: 0,
   };
-}
-
-/** Applies everything an event says, in its order. A replay changes nothing and names the same moments again. */
-export function takeEvent(person: Person, event: PersonEvent): Step {
-  let step: Step = { person: knowCustomer(person, event), moments: [] };
-  for (const news of event.news) {
-    const next = takeNews(step.person, news);
-    step = { person: next.person, moments: [...step.moments, ...next.moments] };
-  }
-  return step;
-}
-
-function takeNews(person: Person, news: News): Step {
-  switch (news.kind) {
-    case 'user':
-      return takeUser(person, news);
-    case 'subscription':
-      return takeSubscription(person, news);
-    case 'purchase':
-      return takePurchase(person, news);
-    case 'planned':
-      return { person: takePlanned(person, news), moments: [] };
-    case 'unpaid':
-      return takeUnpaid(person, news);
-    case 'payment':
-      return takeInvoice(person, news.payment);
-    case 'card':
-      return { person: takeCard(person, news), moments: [] };
-    case 'moment':
-      return { person, moments: [withPlan(news.moment, person)] };
-    case 'deleted':
-      // The outbox erases the person before anything is applied; nothing is left to change here.
-      return { person, moments: [] };
-  }
-}
-
-function takeUser(person: Person, news: Extract<News, { kind: 'user' }>): Step {
-  const isNews = person.user === null || isAtLeastAsNew(news.facet, person.user);
-  const moments: Moment[] = !news.created
-    ? []
-    : [
-        {
-          name: 'user_created',
-          key: ['user_created', person.userId],
-          keyAt: news.createdAt,
-          occurredAt: news.createdAt,
-          subscriptionId: null,
-          properties: {},
-          once: 'seen',
-        },
-      ];
-  return { person: isNews ? { ...person, user: news.facet } : person, moments };
-}
-
-function takeInvoice(person: Person, payment: Payment): Step {
-  const { purchaseId } = payment;
-  if (purchaseId === null) return { person, moments: paymentMoments(payment, null) };
-  const facet = purchaseOf(person, purchaseId);
-  const settled = takePayment(own(person.marks, purchaseId) ?? NO_MARKS, payment, facet);
-  return {
-    person:
-      payment.amountMinor > 0
-        ? { ...person, marks: { ...person.marks, [purchaseId]: settled.marks } }
-        : person,
-    moments: [...paymentMoments(payment, facet), ...settled.moments],
-  };
-}
-
-function purchaseOf(person: Person, purchaseId: string): SubscriptionFacet | null {
-  const facets = Object.values(person.subscriptions);
-  return facets.find((facet) => facet.purchaseId === purchaseId) ?? null;
-}
-
-/** A moment that names a subscription carries its plan, which its own payload seldom knows. */
-function withPlan(moment: Moment, person: Person): Moment {
-  const facet = own(person.subscriptions, moment.subscriptionId);
-  if (facet === null) return moment;
-  return { ...moment, properties: { ...moment.properties, plan: facet.plan } };
 }

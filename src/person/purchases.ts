@@ -9,21 +9,21 @@ import { own } from './own.ts';
 import { NO_MARKS } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person, Step } from './person.ts';
-import { takeProgress } from './subscriptions.ts';
+import { applyProgress } from './subscriptions.ts';
 import type { Progress } from './subscriptions.ts';
 
 type PurchaseNews = Extract<News, { kind: 'purchase' }>;
 
-export function takePurchase(person: Person, news: PurchaseNews): Step {
+export function applyPurchase(person: Person, news: PurchaseNews): Step {
   const stored = storedOf(person, news.facet.id);
   const facet = stored === null ? news.facet : completed(news, stored);
   const progress = progressOf({ ...news, facet }, stored, marksOf(person, stored));
   if (progress === null) return { person, moments: [] };
-  return takeProgress(person, { ...progress, trialEnds: [facet.trialEndsAt] });
+  return applyProgress(person, { ...progress, trialEnds: [facet.trialEndsAt] });
 }
 
 /** The free plan is there from sign-up on, so it ends a purchase only where there is one. */
-export function takeUnpaid(person: Person, news: Extract<News, { kind: 'unpaid' }>): Step {
+export function applyUnpaid(person: Person, news: Extract<News, { kind: 'unpaid' }>): Step {
   const { subscriptionId, asOf, occurredAt } = news;
   const stored = storedOf(person, subscriptionId);
   const version = { asOf, rank: RANK.deleted };
@@ -32,14 +32,14 @@ export function takeUnpaid(person: Person, news: Extract<News, { kind: 'unpaid' 
   }
   const endedAt = Math.floor(occurredAt / 1000);
   const after = ended(stored, { ...stored, ...version, status: 'ended', endedAt });
-  return takeProgress(person, {
+  return applyProgress(person, {
     current: after,
     change: { before: stored, after, occurredAt },
     trialEnds: [],
   });
 }
 
-export function takePlanned(person: Person, news: Extract<News, { kind: 'planned' }>): Person {
+export function applyPlanned(person: Person, news: Extract<News, { kind: 'planned' }>): Person {
   const stored = storedOf(person, news.subscriptionId);
   if (stored === null) return person;
   const marks = { ...marksOf(person, stored), hasSuccessor: true };
@@ -100,7 +100,7 @@ function isPast(facet: SubscriptionFacet, stored: SubscriptionFacet): boolean {
 
 /**
  * A purchase also ends when a better one replaces it. It is over for good when its end was scheduled and has
- * come; any other end is told by what takes its place.
+ * come; any other end is told by the purchase that replaces it.
  */
 function isDue(facet: SubscriptionFacet, stored: SubscriptionFacet): boolean {
   const planned = stored.cancelAt ?? facet.cancelAt;

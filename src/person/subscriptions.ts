@@ -8,7 +8,7 @@ import type { Change } from './lifecycle.ts';
 import type { Moment } from './moment.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
-import { NO_MARKS, takeTrialEnds } from './payments.ts';
+import { NO_MARKS, applyTrialEnds } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person, Step } from './person.ts';
 
@@ -18,7 +18,7 @@ export type Progress = {
   readonly change: Pick<Change, 'before' | 'after' | 'occurredAt'> | null;
 };
 
-export function takeSubscription(
+export function applySubscription(
   person: Person,
   news: Extract<News, { kind: 'subscription' }>,
 ): Step {
@@ -26,7 +26,7 @@ export function takeSubscription(
   const stored = own(person.subscriptions, facet.id);
   const before = typeof news.before === 'object' ? news.before : null;
   const isTold = news.before !== 'unsaid' && !isPastTheEnd(facet, stored);
-  return takeProgress(person, {
+  return applyProgress(person, {
     current: newest(facet, stored),
     change: isTold ? { before, after: facet, occurredAt } : null,
     trialEnds: [facet.trialEndsAt, before?.trialEndsAt ?? null],
@@ -45,14 +45,14 @@ function isPastTheEnd(facet: SubscriptionFacet, stored: SubscriptionFacet | null
 }
 
 /** Writes the facet and its marks, and names the moments. */
-export function takeProgress(
+export function applyProgress(
   person: Person,
   progress: Progress & { readonly trialEnds: readonly (number | null)[] },
 ): Step {
   const { current, change, trialEnds } = progress;
   const purchaseId = change?.after.purchaseId ?? current.purchaseId;
   const known = own(person.marks, purchaseId) ?? NO_MARKS;
-  const settled = takeTrialEnds(known, trialEnds, current);
+  const settled = applyTrialEnds(known, trialEnds, current);
   const { wasPaid, trialExpired } = known;
   const happened = change === null ? [] : lifecycle({ ...change, wasPaid, trialExpired });
   const marks = withHappened(withPlanChange(settled.marks, change), happened);

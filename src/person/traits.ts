@@ -8,6 +8,19 @@ import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
 
+/** The user's traits by our names: what reads the user says each of them. Operators may add others of their own. */
+export const USER_TRAITS = [
+  'email',
+  'firstName',
+  'lastName',
+  'createdAt',
+  'phone',
+  'username',
+  'imageUrl',
+] as const;
+
+export type UserTrait = (typeof USER_TRAITS)[number];
+
 /** The billing traits, in the README's order. All of them or none: Customer.io never removes one by itself. */
 export const BILLING_TRAITS = [
   'plan',
@@ -50,7 +63,7 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
   const customerId = shown.customerId ?? person.customers.at(-1) ?? null;
   return {
     plan: primary === undefined ? freePlan : primary.plan,
-    previousPlan: previousPlan(person, { all, primary, shown }),
+    previousPlan: primary === undefined ? shown.plan : planBefore(person, primary, all),
     subscriptionStatus: shown.status,
     mrr: recurringRevenue(live, shown.currency),
     currency: shown.currency,
@@ -97,7 +110,7 @@ function primaryTraits(primary: SubscriptionFacet | undefined) {
   return { billingInterval, seats, trialEndsAt, currentPeriodEndsAt, cancelAt };
 }
 
-/** A checkout nobody has paid for yet is not a subscription anybody has had. */
+/** A checkout that was never paid is not a subscription the person has had. */
 function isPurchase(facet: SubscriptionFacet): boolean {
   return facet.status !== 'incomplete' && facet.status !== 'incomplete_expired';
 }
@@ -107,7 +120,7 @@ function byPrimacy(a: SubscriptionFacet, b: SubscriptionFacet): number {
   return monthlyMajor(b) - monthlyMajor(a) || b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1);
 }
 
-/** Of different currencies still the better guess than minor units, which differ in size. */
+/** For comparing different currencies major units are the better guess: minor units differ in size. */
 function monthlyMajor({ monthlyMinor, currency }: SubscriptionFacet): number {
   return toMajor(monthlyMinor ?? 0, currency);
 }
@@ -121,16 +134,11 @@ function endOf(facet: SubscriptionFacet): number {
   return facet.endedAt ?? Number.MAX_SAFE_INTEGER;
 }
 
-function previousPlan(
+function planBefore(
   person: Person,
-  about: {
-    readonly all: readonly SubscriptionFacet[];
-    readonly primary: SubscriptionFacet | undefined;
-    readonly shown: SubscriptionFacet;
-  },
+  primary: SubscriptionFacet,
+  all: readonly SubscriptionFacet[],
 ): string | null {
-  const { all, primary, shown } = about;
-  if (primary === undefined) return shown.plan;
   const change = own(person.marks, primary.purchaseId)?.planChange ?? null;
   if (change !== null) return change.from;
   return all.filter((facet) => !isLive(facet)).toSorted(byEnd)[0]?.plan ?? null;

@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { clerk } from '../../src/intake/clerk/provider.ts';
 import type { Provider } from '../../src/intake/provider.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
+import { applyEvent } from '../../src/person/apply.ts';
 import type { Message } from '../../src/person/message.ts';
 import { identifyMessage, trackMessage } from '../../src/person/messages.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 import {
@@ -33,7 +34,7 @@ function take(provider: Provider, json: unknown, before: Person): Taken {
   const { id, type, customerId, news } = reading;
   // News waits as JSON until its person is known, so that is how it is taken.
   const event = JSON.parse(JSON.stringify({ provider: provider.name, id, type, customerId, news }));
-  const { person, moments } = takeEvent(before, event);
+  const { person, moments } = applyEvent(before, event);
   const tracks = moments.flatMap((moment) => trackMessage(person.userId, moment, NAMES) ?? []);
   const identify = identifyMessage(person, traitsOf(person, null), NAMES);
   return { kind: 'event', person, messages: [identify, ...tracks] };

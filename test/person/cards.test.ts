@@ -3,8 +3,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 
+import { applyEvent } from '../../src/person/apply.ts';
 import type { News } from '../../src/person/news.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { newPerson } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 
 type CardNews = Extract<News, { kind: 'card' }>;
@@ -16,7 +17,7 @@ function card(id: string, asOf: number, more: Partial<CardNews> = {}): CardNews 
 
 function expiryAfter(news: readonly CardNews[]) {
   const about = { provider: 'stripe', id: 'evt_1', type: 'card', customerId: 'cus_1' };
-  const { person } = takeEvent(newPerson('user_1'), { ...about, news });
+  const { person } = applyEvent(newPerson('user_1'), { ...about, news });
   return traitsOf(person, null)['cardExpiresAt'];
 }
 

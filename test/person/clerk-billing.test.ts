@@ -4,7 +4,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { readClerk } from '../../src/intake/clerk/events.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { applyEvent } from '../../src/person/apply.ts';
+import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 import {
@@ -30,7 +31,7 @@ function take(person: Person, json: Sent) {
   if (reading.kind === 'ignored') return { person, moments: [] };
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   const { id, type, customerId, news } = reading;
-  return takeEvent(person, { provider: 'clerk', id, type, customerId, news });
+  return applyEvent(person, { provider: 'clerk', id, type, customerId, news });
 }
 
 function live(...events: readonly Sent[]) {

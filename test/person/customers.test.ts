@@ -3,8 +3,9 @@
 import { expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
-import { belongingsOf, close, gain, lose } from '../../src/person/customers.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { applyEvent } from '../../src/person/apply.ts';
+import { customerFactsOf, close, gain, lose } from '../../src/person/customers.ts';
+import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { CREATED, DAY, invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
@@ -18,7 +19,7 @@ function take(person: Person, json: StripeEventJson, link: number) {
   const reading = readStripe(body, READ_OPTIONS);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   const { id, type, customerId, news } = reading;
-  return takeEvent(person, { provider: 'stripe', id, type, customerId, news, link });
+  return applyEvent(person, { provider: 'stripe', id, type, customerId, news, link });
 }
 
 const created = stripeEvent(
@@ -39,7 +40,7 @@ it('converts a trial once, also when the new person heard of it before they were
     newPerson('user_old'),
   );
   const heard = take(newPerson('user_new'), touched, 2).person;
-  const given = gain(heard, { customerId: 'cus_1', version: 2 }, belongingsOf(before, 'cus_1'));
+  const given = gain(heard, { customerId: 'cus_1', version: 2 }, customerFactsOf(before, 'cus_1'));
   expect(given.marks['sub_1']).toMatchObject({ convertedBy: 'in_1', wasPaid: true });
   const again = take(given, paid, 2).moments.map(({ name }) => name);
   expect(again).not.toContain('trial_converted');
@@ -48,7 +49,7 @@ it('converts a trial once, also when the new person heard of it before they were
 it('gives an invoice that came before its subscription to whom the subscription will go', () => {
   const waiting = take(newPerson('user_old'), paid, 1).person;
   const hold = { customerId: 'cus_1', version: 2 };
-  const given = gain(newPerson('user_new'), hold, belongingsOf(waiting, 'cus_1'));
+  const given = gain(newPerson('user_new'), hold, customerFactsOf(waiting, 'cus_1'));
   const names = take(given, created, 2).moments.map(({ name }) => name);
   expect(names.toSorted()).toEqual(['trial_converted', 'trial_started']);
   expect(lose({ ...waiting, tenure: close(waiting, hold).tenure }, hold).marks).toEqual({});
@@ -60,6 +61,6 @@ it('gives the same whichever of the two knew more', () => {
     newPerson('user_new'),
   );
   const old = take(newPerson('user_old'), touched, 1).person;
-  const given = gain(knowing, { customerId: 'cus_1', version: 2 }, belongingsOf(old, 'cus_1'));
+  const given = gain(knowing, { customerId: 'cus_1', version: 2 }, customerFactsOf(old, 'cus_1'));
   expect(given.marks['sub_1']).toMatchObject({ convertedBy: 'in_1', wasPaid: true });
 });

@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { applyEvent } from '../../src/person/apply.ts';
+import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 import {
@@ -28,7 +29,7 @@ function take(person: Person, json: StripeEventJson) {
   const reading = readStripe({ json, deliveryId: null, receivedAt }, OPTIONS);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   const { id, type, customerId, news } = reading;
-  return takeEvent(person, { provider: 'stripe', id, type, customerId, news });
+  return applyEvent(person, { provider: 'stripe', id, type, customerId, news });
 }
 
 function names(...events: StripeEventJson[]): string[] {

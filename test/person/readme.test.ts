@@ -11,8 +11,9 @@ import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
 import { clerk } from '../../src/intake/clerk/provider.ts';
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
+import { applyEvent } from '../../src/person/apply.ts';
 import { MOMENT_NAMES } from '../../src/person/moment.ts';
-import { newPerson, takeEvent } from '../../src/person/person.ts';
+import { newPerson } from '../../src/person/person.ts';
 import {
   CLERK_SAMPLE_TYPES,
   clerkSample,
@@ -59,7 +60,7 @@ function toldBy(events: readonly { readonly type: string }[]) {
     const reading = provider.read(body, READ_OPTIONS);
     if (reading.kind !== 'event') throw new Error(`${json.type} is ${reading.kind}`);
     const { id, type, customerId, news } = reading;
-    const step = takeEvent(person, { provider: provider.name, id, type, customerId, news });
+    const step = applyEvent(person, { provider: provider.name, id, type, customerId, news });
     person = step.person;
     return step.moments.map((moment) => ({ type, moment }));
   });

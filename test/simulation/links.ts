@@ -177,10 +177,9 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
 
   const shards: Shards = {
     accept: (userId, event, ignored) => outbox(userId).accept(userId, event, ignored),
-    closeCustomer: (userId, hold) => outbox(userId).closeCustomer(userId, hold),
-    gainCustomer: (userId, hold, belongings) =>
-      outbox(userId).gainCustomer(userId, hold, belongings),
-    loseCustomer: (userId, hold) => outbox(userId).loseCustomer(userId, hold),
+    closeCustomer: (userId, link) => outbox(userId).closeCustomer(userId, link),
+    gainCustomer: (userId, link, facts) => outbox(userId).gainCustomer(userId, link, facts),
+    loseCustomer: (userId, link) => outbox(userId).loseCustomer(userId, link),
     noteUnusable: (provider, remedy) => outbox(provider).noteUnusable(provider, remedy),
     parkEvent: (event) => outbox(event.id).parkEvent(event),
     place: (request) => linksOf(request.customerId).place(request),

@@ -65,7 +65,7 @@ async function run(world: ReturnType<typeof createWorld>, ms: number): Promise<v
 }
 
 /** Lets the simulated clock run until it is answered. */
-async function call<Value>(
+async function answered<Value>(
   world: ReturnType<typeof createWorld>,
   work: Promise<Value>,
 ): Promise<Value> {
@@ -111,13 +111,13 @@ describe('an outbox shard of the first release', () => {
     expect(erased).toEqual(['user_bob']);
     expect(object.db.prepare('SELECT * FROM erasures').all()).toEqual([]);
     const late = object.call((code) => code.accept('user_bob', moment('checkout_completed', 'cs')));
-    expect(await call(world, late)).toEqual({ outcome: 'erased', messages: 0 });
+    expect(await answered(world, late)).toEqual({ outcome: 'erased', messages: 0 });
   });
 
   it('knows what was told, and tells what is new', async () => {
     const { world, object } = outbox();
     const accept = (id: string) =>
-      call(
+      answered(
         world,
         object.call((code) => code.accept('user_ada', moment('checkout_completed', id))),
       );

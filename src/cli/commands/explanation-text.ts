@@ -65,7 +65,7 @@ function subscriptionText(facet: SubscriptionFacet): string {
   return `subscription ${id}: ${parts.join(', ')}`;
 }
 
-/** Unix seconds as a day; nobody reads the seconds. */
+/** Unix seconds as a day. */
 function dateText(at: number | null): string {
   return at === null ? 'never' : new Date(at * 1000).toISOString().slice(0, 10);
 }

@@ -5,16 +5,15 @@ import { DatabaseSync } from 'node:sqlite';
 
 import type { Config } from '../../config/config.ts';
 import type { Reading } from '../../intake/provider.ts';
-import { providerNamed } from '../../intake/providers.ts';
+import { PROVIDERS } from '../../intake/providers.ts';
 import { accept } from '../../outbox/people/accept.ts';
 import { openStorage } from '../../outbox/storage.ts';
 import type { Message } from '../../person/message.ts';
 import type { News } from '../../person/news.ts';
 import { platformOver } from '../node-sqlite.ts';
-import { asEvent } from './bare-object.ts';
 
-/** Whom an event is about, until a link or a look-up says: an invented person. */
-const SOMEBODY = 'user_somebody';
+/** An invented person, for an event that does not say itself whom it is about. */
+const INVENTED_USER = 'user_somebody';
 
 export type Explanation =
   | { readonly outcome: 'not_a_webhook'; readonly problem: string }
@@ -34,27 +33,23 @@ export type Explanation =
       readonly messages: readonly Message[];
     };
 
-/** `text` is what came in the body of a webhook, or any object of Stripe's API. */
+/** `text` is what came in the body of a webhook, or any object of a provider's API that it can read by itself. */
 export function explain(text: string, config: Config): Explanation {
   const json = parsed(text);
   if (json === undefined) return { outcome: 'not_a_webhook', problem: 'it is not JSON' };
-  const event = asEvent(json);
-  if (event === null) {
-    return {
-      outcome: 'not_a_webhook',
-      problem: 'it is neither an event of Clerk or Stripe nor an object of Stripe',
-    };
+  for (const provider of PROVIDERS) {
+    const payload = provider.recognize(json);
+    if (payload !== null) {
+      const body = { json: payload.json, deliveryId: null, receivedAt: Date.now() };
+      const reading = provider.read(body, { ...config.read, mode: 'both' });
+      return { ...outcomeOf(reading, provider.name, config), readAs: payload.readAs };
+    }
   }
-  const provider = providerNamed(event.provider);
-  if (provider === undefined) throw new Error(`no provider is named ${event.provider}`);
-  const body = { json: event.json, deliveryId: null, receivedAt: Date.now() };
-  const reading = provider.read(body, { ...config.read, mode: 'both' });
-  return { ...outcomeOf(reading, { provider: provider.name, config }), readAs: event.readAs };
+  const names = PROVIDERS.map(({ name }) => name).join(' or ');
+  return { outcome: 'not_a_webhook', problem: `it is neither an event nor an object of ${names}` };
 }
 
-type About = { readonly provider: string; readonly config: Config };
-
-function outcomeOf(reading: Reading, { provider, config }: About) {
+function outcomeOf(reading: Reading, provider: string, config: Config) {
   const { id, type } = reading;
   const nothing = { person: null, links: [], facets: [], moments: [], messages: [] };
   switch (reading.kind) {
@@ -99,12 +94,12 @@ function personOf({ userId, customerId, chargeId }: Extract<Reading, { kind: 'ev
   return `whoever is linked to the customer of ${chargeId ?? 'nobody'}, once that is looked up`;
 }
 
-/** Accepted for somebody of whom nothing was known before. */
+/** As if nothing had been known about the person before. */
 function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string, config: Config) {
   const db = new DatabaseSync(':memory:');
   const tables = openStorage(platformOver(db)).tables();
   const { id, type, customerId, news } = reading;
-  const userId = reading.userId ?? SOMEBODY;
+  const userId = reading.userId ?? INVENTED_USER;
   const event = { provider, id, type, customerId, news };
   accept(tables, { userId, event, now: Date.now() }, config.messages);
   const messages = tables.journal

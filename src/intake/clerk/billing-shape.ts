@@ -17,7 +17,7 @@ export const payer = z
   .object({ id: text, user_id: text, organization_id: text })
   .catch({ id: null, user_id: null, organization_id: null });
 
-/** Null where the event leaves it out: then it is as it was. */
+/** Null where the event leaves it out: then what we knew stands. */
 const said = z.boolean().nullable().catch(null);
 
 const UnitPrice = z.object({ tiers: list(z.object({ amount_per_block: count })) });
@@ -91,7 +91,7 @@ export function statusOf(item: ClerkItem): string | null {
   return item.is_free_trial === true ? 'trialing' : 'active';
 }
 
-/** The plan that everybody has who pays for none. Without its plan an item is judged by its amount. */
+/** The plan of those who pay for none. An item that comes without its plan is judged by its amount. */
 export function isFree({ plan, amount }: ClerkItem): boolean {
   if (plan === null) return (amount.amount ?? 0) === 0;
   if (plan.isPerUnit || (plan.annualMonthlyMinor ?? 0) > 0) return plan.isDefault;
@@ -100,14 +100,14 @@ export function isFree({ plan, amount }: ClerkItem): boolean {
 
 export function facetOf(
   item: ClerkItem,
-  about: {
+  subscription: {
     readonly subscriptionId: string;
     readonly status: string;
     readonly asOf: number;
     readonly options: ReadOptions;
   },
 ): SubscriptionFacet {
-  const { subscriptionId, status, asOf, options } = about;
+  const { subscriptionId, status, asOf, options } = subscription;
   const isEnded = status === 'ended';
   return {
     ...worthOf(item, options),

@@ -64,14 +64,17 @@ function isInEffect(status: string | null): boolean {
   return status !== null && status !== 'ended';
 }
 
-type About = {
+type SubscribedItem = {
   readonly item: ClerkItem;
   readonly subscriptionId: string;
   readonly options: ReadOptions;
 };
 
 /** Null when it says nothing about what is paid for. */
-function itemNews(event: ClerkEvent, { item, subscriptionId, options }: About): News | null {
+function itemNews(
+  event: ClerkEvent,
+  { item, subscriptionId, options }: SubscribedItem,
+): News | null {
   const status = statusOf(item);
   if (item.status === 'upcoming' && !isFree(item)) return { kind: 'planned', subscriptionId };
   if (status === null) return null;
@@ -96,9 +99,9 @@ function isNew(item: ClerkItem, { occurredAt }: ClerkEvent): boolean {
 
 function unpaid(
   event: ClerkEvent,
-  about: { readonly subscriptionId: string; readonly updatedAt: number | null },
+  subscription: { readonly subscriptionId: string; readonly updatedAt: number | null },
 ): News {
-  const { subscriptionId, updatedAt } = about;
+  const { subscriptionId, updatedAt } = subscription;
   const asOf = asOfOf(event, updatedAt);
   return { kind: 'unpaid', subscriptionId, asOf, occurredAt: event.occurredAt };
 }
@@ -107,7 +110,7 @@ function asOfOf({ occurredAt, receivedAt }: ClerkEvent, updatedAt: number | null
   return Math.min(updatedAt ?? occurredAt, receivedAt);
 }
 
-/** What a company pays for is no person's, until groups are supported. */
+/** What a company pays for belongs to no person, until groups are supported. */
 function payerReading(event: ClerkEvent, who: z.infer<typeof payer>, news: News | null): Reading {
   if (who.organization_id !== null) return ignored(event, 'organization_payer');
   if (who.user_id === null) return ignored(event, 'nobody_named');

@@ -27,7 +27,7 @@ const Envelope = z.object(
 /** Below this a timestamp is in seconds: the documentation's examples are, real deliveries are not. */
 const SECONDS_BELOW = 1e11;
 
-/** Asks for nothing but a type: what an event needs beyond it, its reader asks for. */
+/** Only a type is needed here; what else an event needs, its reader asks for. */
 export function openEnvelope({ json, deliveryId, receivedAt }: VerifiedBody): Opened {
   const envelope = Envelope.safeParse(json);
   if (!envelope.success) {

@@ -11,7 +11,7 @@ import { ignored } from './reading.ts';
 import { readSignIn } from './session.ts';
 import { readDeletion, readUser } from './user.ts';
 
-export type ClerkReader = (event: ClerkEvent, options: ReadOptions) => Reading;
+type ClerkReader = (event: ClerkEvent, options: ReadOptions) => Reading;
 
 const READERS: Readonly<Record<string, ClerkReader>> = {
   'user.created': readUser,

@@ -4,7 +4,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   // Mails and text messages carry one-time codes: decided by the type alone, before their data is looked at.
   ['email', 'carries_one_time_codes'],
   ['sms', 'carries_one_time_codes'],
-  // Configuration of the application, nobody's life cycle.
+  // Configuration of the application: nothing happens to a person.
   ['role', 'no_moment'],
   ['permission', 'no_moment'],
   ['organization', 'no_moment'],
@@ -13,7 +13,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   // They know an email, not a user: the user comes with `user.created`.
   ['organizationInvitation', 'no_person'],
   ['waitlistEntry', 'no_person'],
-  // A session ends by itself; only its beginning is somebody's doing.
+  // A session ends by itself; only its beginning is something the user does.
   ['session', 'no_moment'],
 ]);
 

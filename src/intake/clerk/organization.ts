@@ -20,7 +20,7 @@ const Membership = z.object({
   public_user_data: z.object({ user_id: userId }, { error: 'expected an object' }),
 });
 
-/** One made in the dashboard was made by nobody. */
+/** One that was made in Clerk's dashboard names no maker. */
 export function readMade(event: ClerkEvent): Reading {
   const parsed = Made.safeParse(event.data);
   if (!parsed.success) return unreadable(event, parsed.error);

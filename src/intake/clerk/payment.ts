@@ -102,7 +102,7 @@ function failureOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
       final: null,
       hosted_invoice_url: null,
     },
-    ...(subscriptionId === null ? {} : { subscriptionId }),
+    subscriptionId,
   });
 }
 

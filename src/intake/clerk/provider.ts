@@ -4,6 +4,7 @@
 import type { Provider } from '../provider.ts';
 import { verifySvix } from '../svix-signature.ts';
 import { readClerk } from './events.ts';
+import { recognizeClerk } from './snapshot.ts';
 
 export const clerk: Provider = {
   name: 'clerk',
@@ -11,4 +12,5 @@ export const clerk: Provider = {
   verify: async (webhook, secrets) =>
     verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
   read: readClerk,
+  recognize: recognizeClerk,
 };

@@ -2,13 +2,14 @@
 
 import * as z from 'zod';
 
-import type { Moment, Properties } from '../../person/moment.ts';
+import { happened } from '../../person/moment.ts';
+import type { MomentName, MomentParts } from '../../person/moment.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import type { Reading } from '../provider.ts';
 import { problemsOf } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 
-/** Any text but an email: imported users may have ids of their own. */
+/** Any text that is no email: imported users may have ids of their own. */
 export const userId = z
   .string({ error: 'expected text' })
   .regex(/^[^\s@]+$/, 'expected a user id, not an email');
@@ -16,15 +17,15 @@ export const userId = z
 /** Clerk's events name their person themselves. */
 export function personReading(
   { id, type }: ClerkEvent,
-  about: {
+  facts: {
     readonly userId: string;
     readonly news: readonly News[];
     readonly claims?: readonly LinkClaim[];
   },
 ): Reading {
-  const { userId: person, news, claims = [] } = about;
-  const nobody = { customerId: null, chargeId: null };
-  return { kind: 'event', id, type, userId: person, ...nobody, claims, news };
+  const { userId: person, news, claims = [] } = facts;
+  const named = { userId: person, customerId: null, chargeId: null };
+  return { kind: 'event', id, type, ...named, claims, news };
 }
 
 export function ignored({ id, type }: ClerkEvent, reason: string): Reading {
@@ -36,27 +37,7 @@ export function unreadable({ id, type }: ClerkEvent, error: z.ZodError): Reading
   return { kind: 'unreadable', id, type, problems };
 }
 
-/** Something that happened once to what `key` names. `at`: when, Unix milliseconds. */
-export function momentNews(
-  name: Moment['name'],
-  about: {
-    readonly key: readonly (string | number)[];
-    readonly at: number;
-    readonly properties: Properties;
-    readonly subscriptionId?: string;
-  },
-): News {
-  const { key, at, properties, subscriptionId = null } = about;
-  return {
-    kind: 'moment',
-    moment: {
-      name,
-      key: [name, ...key],
-      keyAt: at,
-      occurredAt: at,
-      subscriptionId,
-      properties,
-      once: 'seen',
-    },
-  };
+/** A moment, as news of it. */
+export function momentNews(name: MomentName, parts: MomentParts): News {
+  return { kind: 'moment', moment: happened(name, parts) };
 }

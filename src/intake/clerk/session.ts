@@ -17,7 +17,7 @@ const Session = z.object({
   id: needed.text,
   user_id: userId,
   created_at: count,
-  /** Staff who look at the application through somebody's eyes. */
+  /** Staff who are signed in as the user. */
   actor: z.unknown().optional(),
   user: Metadata,
 });

@@ -3,8 +3,9 @@
 import * as z from 'zod';
 
 import { RANK } from '../../person/facet.ts';
-import type { Traits } from '../../person/facet.ts';
+import type { Traits, TraitValue } from '../../person/facet.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
+import type { UserTrait } from '../../person/traits.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, record, text } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
@@ -70,15 +71,15 @@ export function readDeletion(event: ClerkEvent): Reading {
 /** Links a user's metadata holds, wherever the user is read. */
 export function claimsOf(
   user: Pick<ClerkUser, 'public_metadata' | 'private_metadata'>,
-  about: Pick<LinkClaim, 'userId' | 'asOf'>,
+  claim: Pick<LinkClaim, 'userId' | 'asOf'>,
 ): LinkClaim[] {
   return [
-    ...claimsIn(user.public_metadata, { ...about, source: 'clerk_public_metadata' }),
-    ...claimsIn(user.private_metadata, { ...about, source: 'clerk_private_metadata' }),
+    ...claimsIn(user.public_metadata, { ...claim, source: 'clerk_public_metadata' }),
+    ...claimsIn(user.private_metadata, { ...claim, source: 'clerk_private_metadata' }),
   ];
 }
 
-/** Only what is known: an absent trait never wipes a known one at Customer.io. */
+/** Our own traits, only those that are known: an absent trait never wipes a known one at Customer.io. */
 function traitsOf(user: ClerkUser): Traits {
   const email = user.email_addresses.find((each) => each.id === user.primary_email_address_id);
   const phone = user.phone_numbers.find((each) => each.id === user.primary_phone_number_id);
@@ -90,7 +91,8 @@ function traitsOf(user: ClerkUser): Traits {
     username: user.username,
     imageUrl: user.image_url,
     createdAt: user.created_at === null ? null : Math.floor(user.created_at / 1000),
-  };
+    // A trait of ours without a row in USER_TRAITS would ignore TRAIT_CASE.
+  } satisfies Record<UserTrait, TraitValue>;
   return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== null));
 }
 

@@ -3,12 +3,15 @@
 
 import * as z from 'zod';
 
+import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
+import { NOBODY, ownerIn } from '../../person/owner.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { count, list, needed, NOBODY, ownerIn, record, text } from '../shape.ts';
-import type { StripeEvent } from './events.ts';
-import { customerPlace, neededReference, readingOf, reference, unreadable } from './shape.ts';
+import { count, list, needed, record, text } from '../shape.ts';
+import type { StripeEvent } from './envelope.ts';
+import { customerSource, readingOf, unreadable } from './reading.ts';
+import { neededReference, reference } from './shape.ts';
 
 const Charge = z.object({
   id: needed.text,
@@ -18,7 +21,7 @@ const Charge = z.object({
   currency: needed.text,
   created: count,
   metadata: record,
-  // Until basil; since then nothing in the event says why.
+  // Until API version basil; since then nothing in the event says why.
   refunds: z.object({ data: list(z.object({ reason: text })) }).catch({ data: [] }),
 });
 
@@ -32,8 +35,7 @@ export function readRefund(event: StripeEvent, options: ReadOptions): Reading {
   const { id, customer: customerId, amount_refunded: refunded } = charge;
   const before = Previous.parse(event.previous ?? {}).amount_refunded ?? 0;
   const isFull = charge.amount !== null && refunded >= charge.amount;
-  const moment = moneyMoment(event, {
-    name: 'refund_issued',
+  const moment = moneyMoment(event, 'refund_issued', {
     key: [id, refunded],
     createdAt: charge.created,
     currency: charge.currency,
@@ -44,13 +46,13 @@ export function readRefund(event: StripeEvent, options: ReadOptions): Reading {
   return readingOf(event, {
     owner: customerId === null ? ownerIn(charge.metadata, options.linkKeys) : NOBODY,
     customerId,
-    places: [customerPlace(event.object['customer'], options)],
+    sources: [customerSource(event.object['customer'], options)],
     news: [{ kind: 'moment', moment }],
   });
 }
 
 const Dispute = z.object({
-  /** Once they had none; a charge is disputed once. */
+  /** Old disputes have none; the charge names them as well, since it is disputed once. */
   id: text,
   charge: neededReference,
   amount: needed.number,
@@ -75,8 +77,7 @@ function readDispute(event: StripeEvent, name: 'dispute_opened' | 'dispute_close
   const parsed = Dispute.safeParse(event.object);
   if (!parsed.success) return unreadable(event, parsed.error);
   const { id, charge: chargeId, amount, currency, created, reason, status } = parsed.data;
-  const moment = moneyMoment(event, {
-    name,
+  const moment = moneyMoment(event, name, {
     key: [id ?? chargeId],
     createdAt: created,
     currency,
@@ -89,9 +90,9 @@ function readDispute(event: StripeEvent, name: 'dispute_opened' | 'dispute_close
 }
 
 function moneyMoment(
-  event: StripeEvent,
-  about: {
-    readonly name: Moment['name'];
+  { occurredAt }: StripeEvent,
+  name: Moment['name'],
+  money: {
     readonly key: Moment['key'];
     readonly createdAt: number | null;
     readonly currency: string;
@@ -100,15 +101,12 @@ function moneyMoment(
     readonly status: string | null;
   },
 ): Moment {
-  const { name, key, createdAt, amountMinor, reason, status } = about;
-  const currency = about.currency.toLowerCase();
-  return {
-    name,
-    key: [name, ...key],
+  const { key, createdAt, amountMinor, reason, status } = money;
+  const currency = money.currency.toLowerCase();
+  return happened(name, {
+    key,
+    at: occurredAt,
     keyAt: (createdAt ?? 0) * 1000,
-    occurredAt: event.occurredAt,
-    subscriptionId: null,
     properties: { currency, amount: toMajor(amountMinor, currency), reason, status },
-    once: 'seen',
-  };
+  });
 }

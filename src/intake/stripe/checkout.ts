@@ -3,12 +3,15 @@
 
 import * as z from 'zod';
 
+import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
+import { firstOwner, NOBODY, ownerIn } from '../../person/owner.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { count, firstOwner, needed, NOBODY, ownerIn, record, text } from '../shape.ts';
-import type { StripeEvent } from './events.ts';
-import { customerPlace, readingOf, reference, unreadable } from './shape.ts';
+import { count, needed, record, text } from '../shape.ts';
+import type { StripeEvent } from './envelope.ts';
+import { customerSource, readingOf, unreadable } from './reading.ts';
+import { reference } from './shape.ts';
 
 const NO_RECOVERY = { recovery: { url: null } };
 
@@ -55,11 +58,11 @@ function readSession(event: StripeEvent, options: ReadOptions, name: Name): Read
     // Without a customer (a guest's one-off payment) only the session itself can say who it was.
     owner: customerId === null ? firstOwner([fromMetadata, fromReference]) : NOBODY,
     customerId,
-    places: [
-      customerPlace(event.object['customer'], options),
-      { source: 'checkout_metadata', owner: fromMetadata, mayMove: true },
+    sources: [
+      customerSource(event.object['customer'], options),
+      { name: 'checkout_metadata', owner: fromMetadata, mayMove: true },
       // A buyer can edit it in a payment link's address.
-      { source: 'client_reference_id', owner: fromReference, mayMove: false },
+      { name: 'client_reference_id', owner: fromReference, mayMove: false },
     ],
     // A session that only saves a card is no purchase; the card has a moment of its own.
     news:
@@ -70,17 +73,15 @@ function readSession(event: StripeEvent, options: ReadOptions, name: Name): Read
 function momentOf(name: Name, session: StripeSession, { occurredAt }: StripeEvent): Moment {
   const currency = session.currency?.toLowerCase() ?? null;
   const createdAt = session.created ?? Math.floor(occurredAt / 1000);
-  return {
-    name,
-    key: [name, session.id],
+  return happened(name, {
+    key: [session.id],
+    at: occurredAt,
     keyAt: createdAt * 1000,
-    occurredAt,
     subscriptionId: session.subscription,
     properties: {
       currency,
       amount: session.amount_total === null ? null : toMajor(session.amount_total, currency),
       recovery_url: session.after_expiration.recovery.url,
     },
-    once: 'seen',
-  };
+  });
 }

@@ -1,5 +1,5 @@
-// Why an event type of Stripe is ignored: most tell again, in part, what another event tells whole. The families are
-// asked for in this order; a type in none of them is simply not mapped.
+// Why an event type of Stripe is ignored: most repeat a part of what another event tells whole. The families are
+// tried in this order; a type in none of them is simply not mapped.
 
 const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
   // A change that is planned is told when it happens, or a downgrade would be told twice.
@@ -17,7 +17,7 @@ const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
   ['charge.', 'told_by_invoice'],
   ['credit_note.', 'told_by_charge_refunded'],
   ['checkout.session.', 'told_by_invoice'],
-  // Of cards before payment methods, and of coupons, no campaign asks.
+  // No campaign asks for coupons, or for cards as they were before payment methods.
   ['customer.source.', 'no_moment'],
   ['customer.discount.', 'no_moment'],
   ['customer.deleted', 'told_by_subscription_deleted'],

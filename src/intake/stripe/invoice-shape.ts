@@ -3,9 +3,10 @@
 
 import * as z from 'zod';
 
+import { firstOwner, ownerIn } from '../../person/owner.ts';
+import type { Owner } from '../../person/owner.ts';
 import type { ReadOptions } from '../provider.ts';
-import { count, firstOwner, list, needed, ownerIn, record, text } from '../shape.ts';
-import type { Owner } from '../shape.ts';
+import { count, list, needed, record, text } from '../shape.ts';
 import { planName } from './price.ts';
 import { reference } from './shape.ts';
 

@@ -1,14 +1,15 @@
 // Stripe's invoices: paid (both events that say so), failed, waiting for the customer, and the next one to come.
 // https://docs.stripe.com/billing/subscriptions/webhooks
 
-import type { Moment } from '../../person/moment.ts';
+import { happened } from '../../person/moment.ts';
+import type { MomentParts } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
 import type { News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import type { StripeEvent } from './events.ts';
+import type { StripeEvent } from './envelope.ts';
 import { Invoice, InvoicePreview, ownerOf, planOf, subscriptionOf } from './invoice-shape.ts';
 import type { StripeInvoice, StripeInvoicePreview } from './invoice-shape.ts';
-import { customerPlace, readingOf, unreadable } from './shape.ts';
+import { customerSource, ignored, readingOf, unreadable } from './reading.ts';
 
 /** `invoice.paid` and `invoice.payment_succeeded` say the same; whichever comes first counts. */
 export function readPayment(event: StripeEvent, options: ReadOptions): Reading {
@@ -35,42 +36,35 @@ export function readPayment(event: StripeEvent, options: ReadOptions): Reading {
 export function readFailure(event: StripeEvent, options: ReadOptions): Reading {
   return readInvoice(event, options, (invoice) => {
     const attempt = invoice.attempt_count ?? 0;
-    const moment = dueMoment(event, invoice, options);
-    return [
-      {
-        kind: 'moment',
-        moment: {
-          ...moment,
-          name: 'payment_failed',
-          key: ['payment_failed', invoice.id, attempt],
-          keyAt: (invoice.created ?? 0) * 1000 + attempt,
-          properties: {
-            ...moment.properties,
-            invoice_id: invoice.id,
-            attempt,
-            next_attempt_at: invoice.next_payment_attempt,
-            final: invoice.next_payment_attempt === null,
-            hosted_invoice_url: invoice.hosted_invoice_url,
-          },
-        },
+    const due = whatIsDue(event, invoice, options);
+    const moment = happened('payment_failed', {
+      ...due,
+      key: [invoice.id, attempt],
+      keyAt: (invoice.created ?? 0) * 1000 + attempt,
+      properties: {
+        ...due.properties,
+        invoice_id: invoice.id,
+        attempt,
+        next_attempt_at: invoice.next_payment_attempt,
+        final: invoice.next_payment_attempt === null,
+        hosted_invoice_url: invoice.hosted_invoice_url,
       },
-    ];
+    });
+    return [{ kind: 'moment', moment }];
   });
 }
 
 /** The bank asks the customer to confirm: the invoice's page is where they do. */
 export function readActionRequired(event: StripeEvent, options: ReadOptions): Reading {
   return readInvoice(event, options, (invoice) => {
-    const moment = dueMoment(event, invoice, options);
-    const properties = {
-      ...moment.properties,
-      hosted_invoice_url: invoice.hosted_invoice_url,
-    };
-    const name = 'payment_action_required';
-    const keyAt = (invoice.created ?? 0) * 1000;
-    return [
-      { kind: 'moment', moment: { ...moment, name, key: [name, invoice.id], keyAt, properties } },
-    ];
+    const due = whatIsDue(event, invoice, options);
+    const moment = happened('payment_action_required', {
+      ...due,
+      key: [invoice.id],
+      keyAt: (invoice.created ?? 0) * 1000,
+      properties: { ...due.properties, hosted_invoice_url: invoice.hosted_invoice_url },
+    });
+    return [{ kind: 'moment', moment }];
   });
 }
 
@@ -81,16 +75,15 @@ export function readUpcoming(event: StripeEvent, options: ReadOptions): Reading 
   const invoice = parsed.data;
   const subscriptionId = subscriptionOf(invoice);
   const renewsAt = invoice.period_end ?? invoice.next_payment_attempt;
-  const { id, type } = event;
-  if (subscriptionId === null || renewsAt === null) {
-    return { kind: 'ignored', id, type, reason: 'no_renewal' };
-  }
-  const moment = dueMoment(event, invoice, options);
-  const name = 'renewal_upcoming';
-  const properties = { ...moment.properties, renews_at: renewsAt };
-  const about = { name, key: [name, subscriptionId, renewsAt], keyAt: renewsAt * 1000 } as const;
-  const news: News = { kind: 'moment', moment: { ...moment, ...about, properties } };
-  return invoiceReading(event, invoice, { options, news: [news] });
+  if (subscriptionId === null || renewsAt === null) return ignored(event, 'no_renewal');
+  const due = whatIsDue(event, invoice, options);
+  const moment = happened('renewal_upcoming', {
+    ...due,
+    key: [subscriptionId, renewsAt],
+    keyAt: renewsAt * 1000,
+    properties: { ...due.properties, renews_at: renewsAt },
+  });
+  return invoiceReading(event, invoice, { options, news: [{ kind: 'moment', moment }] });
 }
 
 function readInvoice(
@@ -106,32 +99,30 @@ function readInvoice(
 function invoiceReading(
   event: StripeEvent,
   invoice: StripeInvoicePreview,
-  about: { readonly options: ReadOptions; readonly news: readonly News[] },
+  { options, news }: { readonly options: ReadOptions; readonly news: readonly News[] },
 ): Reading {
-  const { options, news } = about;
   const owner = ownerOf(invoice, options);
   return readingOf(event, {
     owner,
     customerId: invoice.customer,
-    places: [
-      customerPlace(event.object['customer'], options),
-      { source: 'subscription_metadata', owner, mayMove: false },
+    sources: [
+      customerSource(event.object['customer'], options),
+      { name: 'subscription_metadata', owner, mayMove: false },
     ],
     news,
   });
 }
 
-/** What is due; the name and the key are the caller's. */
-function dueMoment(event: StripeEvent, invoice: StripeInvoicePreview, options: ReadOptions) {
+/** What every moment of an invoice that is due has in common; the key is the caller's. */
+function whatIsDue(event: StripeEvent, invoice: StripeInvoicePreview, options: ReadOptions) {
   const currency = invoice.currency.toLowerCase();
   return {
-    occurredAt: event.occurredAt,
+    at: event.occurredAt,
     subscriptionId: subscriptionOf(invoice),
     properties: {
       plan: planOf(invoice, options),
       currency,
       amount: toMajor(invoice.amount_due ?? 0, currency),
     },
-    once: 'seen',
-  } as const satisfies Partial<Moment>;
+  } satisfies Partial<MomentParts>;
 }

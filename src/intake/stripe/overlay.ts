@@ -1,6 +1,8 @@
 // What an object was before an event: itself with the previous attributes laid over it. Pure.
 // https://docs.stripe.com/api/events/object: arrays come whole, nested objects come with their changed keys only.
 
+import { isObject } from '../shape.ts';
+
 type Json = Readonly<Record<string, unknown>>;
 
 export function overlay(object: Json, previous: Json): Json {
@@ -16,8 +18,4 @@ export function overlay(object: Json, previous: Json): Json {
     });
   }
   return before;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

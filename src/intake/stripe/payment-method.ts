@@ -3,12 +3,14 @@
 
 import * as z from 'zod';
 
+import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
 import type { News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text } from '../shape.ts';
-import type { StripeEvent } from './events.ts';
-import { customerPlace, readingOf, reference, unreadable } from './shape.ts';
+import type { StripeEvent } from './envelope.ts';
+import { customerSource, readingOf, unreadable } from './reading.ts';
+import { reference } from './shape.ts';
 
 const Details = z
   .object({ brand: text, last4: text, exp_month: count, exp_year: count })
@@ -44,7 +46,7 @@ export function readDetached(event: StripeEvent, options: ReadOptions): Reading 
     customerId === null
       ? []
       : [{ kind: 'card', ...cardOf(event, parsed.data.id, customerId), isAttached: false }];
-  return readingOf(event, { customerId, places: placesOf(event, options), news });
+  return readingOf(event, { customerId, sources: sourcesOf(event, options), news });
 }
 
 function readMethod(event: StripeEvent, options: ReadOptions, isTold: boolean): Reading {
@@ -60,11 +62,11 @@ function readMethod(event: StripeEvent, options: ReadOptions, isTold: boolean): 
       ? []
       : [{ kind: 'card', ...cardOf(event, method.id, customerId), expiresAt, isAttached: true }];
   const news = isTold ? [...card, moment] : [];
-  return readingOf(event, { customerId, places: placesOf(event, options), news });
+  return readingOf(event, { customerId, sources: sourcesOf(event, options), news });
 }
 
-function placesOf(event: StripeEvent, options: ReadOptions) {
-  return [customerPlace(event.object['customer'], options)];
+function sourcesOf(event: StripeEvent, options: ReadOptions) {
+  return [customerSource(event.object['customer'], options)];
 }
 
 function cardOf({ asOf }: StripeEvent, id: string, customerId: string) {
@@ -73,19 +75,16 @@ function cardOf({ asOf }: StripeEvent, id: string, customerId: string) {
 
 function momentOf(event: StripeEvent, { method, details }: Named): Moment {
   const second = Math.floor(event.occurredAt / 1000);
-  return {
-    name: 'payment_method_updated',
-    key: ['payment_method_updated', method.id, second],
+  return happened('payment_method_updated', {
+    key: [method.id, second],
+    at: event.occurredAt,
     keyAt: second * 1000,
-    occurredAt: event.occurredAt,
-    subscriptionId: null,
     properties: {
       brand: details.brand ?? method.type,
       last4: details.last4,
       expires_at: expiryOf(details.exp_year, details.exp_month),
     },
-    once: 'seen',
-  };
+  });
 }
 
 /** Unix seconds of the first second after its last month (UTC); null for what does not expire. */

@@ -61,14 +61,14 @@ export const items = z
 
 export const legacyPlan = Plan.nullable().catch(null);
 
-export type StripeItem = z.infer<typeof Item>;
+type StripeItem = z.infer<typeof Item>;
 type StripePrice = z.infer<typeof Price>;
 
 /** A fraction of minor units. */
 type Fraction = { readonly top: bigint; readonly bottom: bigint };
 
 /** What a subscription's items amount to. `monthlyMinor` is null when a price does not say what it will cost. */
-export type Worth = {
+type Worth = {
   readonly plan: string | null;
   readonly items: readonly SubscriptionItem[];
   readonly seats: number | null;
@@ -77,8 +77,10 @@ export type Worth = {
   readonly billingInterval: string | null;
 };
 
-/** Months in one interval, as a fraction: a year has 52 weeks or 365 days. */
-// A map, for the key is foreign: an object has a `constructor` too.
+/**
+ * How often a month each interval comes: a year has 52 weeks or 365 days. A map, because the key is foreign text and an
+ * object has a `constructor`.
+ */
 const PER_MONTH: ReadonlyMap<string | null | undefined, Fraction> = new Map([
   ['day', { top: 365n, bottom: 12n }],
   ['week', { top: 52n, bottom: 12n }],

@@ -4,6 +4,7 @@ import type { Provider } from '../provider.ts';
 import { isSvix, verifySvix } from '../svix-signature.ts';
 import { readStripe } from './events.ts';
 import { verifyStripe } from './signature.ts';
+import { recognizeStripe } from './snapshot.ts';
 
 export const stripe: Provider = {
   name: 'stripe',
@@ -15,4 +16,5 @@ export const stripe: Provider = {
       : verifyStripe(webhook, secrets['STRIPE_WEBHOOK_SECRET'] ?? []);
   },
   read: readStripe,
+  recognize: recognizeStripe,
 };

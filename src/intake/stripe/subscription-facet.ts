@@ -7,7 +7,7 @@ import { RANK } from '../../person/facet.ts';
 import type { Cancellation, SubscriptionFacet } from '../../person/facet.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, needed, record, text } from '../shape.ts';
-import type { StripeEvent } from './events.ts';
+import type { StripeEvent } from './envelope.ts';
 import { items, legacyPlan, worthOf } from './price.ts';
 import { neededReference } from './shape.ts';
 
@@ -99,7 +99,7 @@ function itemsOf({ items: listed, plan, quantity }: StripeSubscription) {
   return [{ quantity, price: null, plan, current_period_start: null, current_period_end: null }];
 }
 
-/** Since basil the items have the periods, which may differ; the latest is the subscription's. */
+/** Since API version basil the items have the periods, which may differ; the latest is the subscription's. */
 function periodOf(subscription: StripeSubscription) {
   const latest = subscription.items
     .filter((item) => item.current_period_end !== null)

@@ -3,12 +3,13 @@
 
 import type { SubscriptionFacet } from '../../person/facet.ts';
 import { PERIOD_END_SLACK_SECONDS } from '../../person/lifecycle.ts';
+import { happened } from '../../person/moment.ts';
 import type { News } from '../../person/news.ts';
+import { ownerIn } from '../../person/owner.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { ownerIn } from '../shape.ts';
-import type { StripeEvent } from './events.ts';
+import type { StripeEvent } from './envelope.ts';
 import { overlay } from './overlay.ts';
-import { customerPlace, readingOf, unreadable } from './shape.ts';
+import { customerSource, readingOf, unreadable } from './reading.ts';
 import { facetOf, Subscription } from './subscription-facet.ts';
 import type { StripeSubscription } from './subscription-facet.ts';
 
@@ -19,12 +20,12 @@ export function readSubscription(event: StripeEvent, options: ReadOptions): Read
   return read(event, options, (now) => [newsOf(event, now, beforeOf(now, event, options))]);
 }
 
-/** It says what is, and nothing of what was: `customer.subscription.updated` tells the change itself. */
+/** The event says what is and not what was: `customer.subscription.updated` tells the change itself. */
 export function readBaseline(event: StripeEvent, options: ReadOptions): Reading {
   return read(event, options, (now) => [newsOf(event, now, 'unsaid')]);
 }
 
-/** Stripe also sends it when the trial is ended by hand, even as the money is taken: then nothing is ending. */
+/** Stripe also sends it when the trial is ended by hand, at the time it charges: then nothing is ending. */
 export function readTrialEnding(event: StripeEvent, options: ReadOptions): Reading {
   return read(event, options, (now) => {
     const { id, status, trialEndsAt, plan, currency } = now.facet;
@@ -32,15 +33,13 @@ export function readTrialEnding(event: StripeEvent, options: ReadOptions): Readi
     const isEnding =
       status === 'trialing' && trialEndsAt !== null && trialEndsAt * 1000 > event.occurredAt;
     if (!isEnding) return [baseline];
-    const moment = {
-      name: 'trial_ending',
-      key: ['trial_ending', id, trialEndsAt],
+    const moment = happened('trial_ending', {
+      key: [id, trialEndsAt],
+      at: event.occurredAt,
       keyAt: trialEndsAt * 1000,
-      occurredAt: event.occurredAt,
       subscriptionId: id,
       properties: { plan, currency, trial_ends_at: trialEndsAt },
-      once: 'seen',
-    } as const;
+    });
     return [baseline, { kind: 'moment', moment }];
   });
 }
@@ -58,9 +57,9 @@ function read(
   return readingOf(event, {
     owner,
     customerId: subscription.customer,
-    places: [
-      customerPlace(event.object['customer'], options),
-      { source: 'subscription_metadata', owner, mayMove: false },
+    sources: [
+      customerSource(event.object['customer'], options),
+      { name: 'subscription_metadata', owner, mayMove: false },
     ],
     news: newsIn({ facet, subscription }),
   });

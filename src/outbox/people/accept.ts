@@ -4,12 +4,13 @@
 
 import { createHash } from 'node:crypto';
 
+import { applyEvent } from '../../person/apply.ts';
 import { hasMoved } from '../../person/customers.ts';
 import { removalMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import type { Moment } from '../../person/moment.ts';
 import type { PersonEvent } from '../../person/news.ts';
-import { newPerson, takeEvent } from '../../person/person.ts';
+import { newPerson } from '../../person/person.ts';
 import type { Tables } from '../tables.ts';
 import { record } from './record.ts';
 import type { Acceptance } from './record.ts';
@@ -34,7 +35,7 @@ export function accept(
   if (deletion !== undefined) return erase(tables, request, { options, at: deletion.occurredAt });
   const before = known ?? newPerson(userId);
   if (hasMoved(before, event)) return { outcome: 'moved', messages: 0 };
-  const { person, moments } = takeEvent(before, event);
+  const { person, moments } = applyEvent(before, event);
   return record(
     tables,
     { before, person, moments: unseen(tables, moments, now) },

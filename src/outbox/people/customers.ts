@@ -1,8 +1,8 @@
 // A customer whose link moved, on the side of the people it moved between: the old person is closed for its events,
 // the new one gains what was known, the old one loses it. The links shard drives it and may repeat any step.
 
-import { belongingsOf, close, gain, lose } from '../../person/customers.ts';
-import type { Belongings, Hold } from '../../person/customers.ts';
+import { customerFactsOf, close, gain, lose } from '../../person/customers.ts';
+import type { CustomerFacts, LinkVersion } from '../../person/customers.ts';
 import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
@@ -11,32 +11,36 @@ import { record } from './record.ts';
 import type { Acceptance } from './record.ts';
 import { personKey } from './table.ts';
 
-const NOTHING: Belongings = { subscriptions: [], marks: {}, cards: {} };
+const NOTHING: CustomerFacts = { subscriptions: [], marks: {}, cards: {} };
 const ERASED: Acceptance = { outcome: 'erased', messages: 0 };
 
 /** What the person has of the customer; it stays until it is lost, and nothing is added to it. */
-export function closeCustomer({ storage }: ShardWorld, userId: string, hold: Hold): Belongings {
+export function closeCustomer(
+  { storage }: ShardWorld,
+  userId: string,
+  link: LinkVersion,
+): CustomerFacts {
   return storage.transaction(({ people }) => {
     const key = personKey(userId);
     const known = people.find(key);
     if (known === null) return NOTHING;
-    const person = close(known ?? newPerson(userId), hold);
+    const person = close(known ?? newPerson(userId), link);
     if (person !== known) people.save(key, person);
-    return belongingsOf(person, hold.customerId);
+    return customerFactsOf(person, link.customerId);
   });
 }
 
 export function gainCustomer(
   world: ShardWorld,
   userId: string,
-  gained: { readonly hold: Hold; readonly belongings: Belongings },
+  gained: { readonly link: LinkVersion; readonly facts: CustomerFacts },
 ): Acceptance {
-  const { hold, belongings } = gained;
-  return change(world, userId, (person) => gain(person, hold, belongings));
+  const { link, facts } = gained;
+  return change(world, userId, (person) => gain(person, link, facts));
 }
 
-export function loseCustomer(world: ShardWorld, userId: string, hold: Hold): Acceptance {
-  return change(world, userId, (person) => lose(person, hold));
+export function loseCustomer(world: ShardWorld, userId: string, link: LinkVersion): Acceptance {
+  return change(world, userId, (person) => lose(person, link));
 }
 
 function change(world: ShardWorld, userId: string, next: (person: Person) => Person): Acceptance {

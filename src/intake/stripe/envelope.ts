@@ -1,0 +1,69 @@
+// Stripe's envelope: a verified body in, the event out, or why it is none. Its head alone says whether an event is
+// wanted, so the rest of one that is not is never looked at. No I/O. No clock.
+
+import * as z from 'zod';
+
+import type { Reading, VerifiedBody } from '../provider.ts';
+import { flag, needed, problemsOf, record } from '../shape.ts';
+
+/** Times in Unix milliseconds; `occurredAt` is Stripe's word, the same in every delivery: moments are keyed by it. */
+export type StripeEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly occurredAt: number;
+  /** Orders facets: `occurredAt`, but never later than the receipt, so that a clock ahead of ours pins nothing. */
+  readonly asOf: number;
+  readonly isLive: boolean;
+  readonly object: Readonly<Record<string, unknown>>;
+  /** What the changed fields were: nested objects partial, arrays whole. Null when the event tells no change. */
+  readonly previous: Readonly<Record<string, unknown>> | null;
+};
+
+const Head = z.object({ id: needed.text, type: needed.text, object: z.string().catch('') });
+
+const Envelope = z.object({
+  id: needed.text,
+  type: needed.text,
+  created: needed.number,
+  livemode: flag,
+  data: z.object(
+    {
+      object: z.record(z.string(), z.unknown(), { error: 'expected an object' }),
+      previous_attributes: record.nullable().optional(),
+    },
+    { error: 'expected an object' },
+  ),
+});
+
+type OpenedHead =
+  | { readonly ok: true; readonly head: z.infer<typeof Head> }
+  | { readonly ok: false; readonly reading: Reading };
+
+type Opened =
+  | { readonly ok: true; readonly event: StripeEvent }
+  | { readonly ok: false; readonly reading: Reading };
+
+export function openHead({ json, deliveryId }: VerifiedBody): OpenedHead {
+  const head = Head.safeParse(json);
+  if (head.success) return { ok: true, head: head.data };
+  const problems = problemsOf(head.error);
+  const id = deliveryId ?? 'unknown';
+  return { ok: false, reading: { kind: 'unreadable', id, type: 'unknown', problems } };
+}
+
+export function openEnvelope(
+  { json, receivedAt }: VerifiedBody,
+  { id, type }: z.infer<typeof Head>,
+): Opened {
+  const envelope = Envelope.safeParse(json);
+  if (!envelope.success) {
+    const problems = problemsOf(envelope.error);
+    return { ok: false, reading: { kind: 'unreadable', id, type, problems } };
+  }
+  const { created, livemode: isLive, data } = envelope.data;
+  const occurredAt = created * 1000;
+  const asOf = Math.min(occurredAt, receivedAt);
+  const previous = data.previous_attributes ?? null;
+  const event = { id, type, occurredAt, asOf, isLive, object: data.object, previous };
+  return { ok: true, event };
+}

@@ -1,0 +1,71 @@
+// How what was read of a Stripe event becomes a reading.
+
+import type * as z from 'zod';
+
+import type { LinkClaim, News } from '../../person/news.ts';
+import { NOBODY, ownerIn, personIn } from '../../person/owner.ts';
+import type { Owner } from '../../person/owner.ts';
+import type { Reading, ReadOptions } from '../provider.ts';
+import { problemsOf } from '../shape.ts';
+import type { StripeEvent } from './envelope.ts';
+import { metadataOf } from './shape.ts';
+
+/** Where an event says who its customer is. Only what a buyer cannot edit may move a link. */
+type ClaimSource = {
+  readonly name: string;
+  readonly owner: Owner;
+  readonly mayMove: boolean;
+};
+
+/** What one event says, and about whom. */
+type EventFacts = {
+  /** Whom the event itself names; `sources` say who its customer is. */
+  readonly owner?: Owner;
+  readonly customerId: string | null;
+  readonly chargeId?: string | null;
+  readonly sources?: readonly ClaimSource[];
+  readonly news: readonly News[];
+};
+
+/** The customer's own metadata, where the customer is expanded. */
+export function customerSource(value: unknown, options: ReadOptions): ClaimSource {
+  const owner = ownerIn(metadataOf(value), options.linkKeys);
+  return { name: 'customer_metadata', owner, mayMove: true };
+}
+
+/** An organization's billing belongs to no person, and what names nobody could never be placed. */
+export function readingOf(event: StripeEvent, facts: EventFacts): Reading {
+  const { id, type } = event;
+  const { owner = NOBODY, customerId, chargeId = null, sources = [], news } = facts;
+  const owners = [owner, ...sources.map((source) => source.owner)];
+  const isPersonal = owners.some(({ kind }) => kind === 'person');
+  if (!isPersonal && owners.some(({ kind }) => kind === 'organization')) {
+    return ignored(event, 'organization_payer');
+  }
+  const userId = personIn(owner);
+  if (userId === null && customerId === null && chargeId === null) {
+    return ignored(event, 'nobody_named');
+  }
+  const claims = customerId === null ? [] : claimsOf(event, customerId, sources);
+  return { kind: 'event', id, type, userId, customerId, chargeId, claims, news };
+}
+
+function claimsOf(
+  { occurredAt: asOf }: StripeEvent,
+  customerId: string,
+  sources: readonly ClaimSource[],
+): LinkClaim[] {
+  return sources.flatMap(({ name: source, owner, mayMove }) => {
+    const userId = personIn(owner);
+    return userId === null ? [] : [{ customerId, asOf, userId, source, mayMove }];
+  });
+}
+
+export function ignored({ id, type }: Pick<StripeEvent, 'id' | 'type'>, reason: string): Reading {
+  return { kind: 'ignored', id, type, reason };
+}
+
+export function unreadable({ id, type }: StripeEvent, error: z.ZodError): Reading {
+  const problems = problemsOf(error).map((problem) => `data.object.${problem}`);
+  return { kind: 'unreadable', id, type, problems };
+}

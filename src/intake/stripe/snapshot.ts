@@ -1,0 +1,40 @@
+// A payload that came without a signature, as the body of Stripe's webhook it is: an event as it is, a bare object of
+// the API inside the event that mostly carries it. No I/O. No clock.
+
+import type { Recognized } from '../provider.ts';
+import { isObject } from '../shape.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The event an object of Stripe is read as; an object without a row is read as its own `updated`. */
+const CARRIERS: Readonly<Record<string, string>> = {
+  subscription: 'customer.subscription.updated',
+  invoice: 'invoice.paid',
+  charge: 'charge.refunded',
+  dispute: 'charge.dispute.created',
+  'checkout.session': 'checkout.session.completed',
+  payment_method: 'payment_method.attached',
+  customer: 'customer.updated',
+};
+
+export function recognizeStripe(json: unknown): Recognized | null {
+  if (!isObject(json)) return null;
+  if (isEvent(json)) return { json, readAs: null };
+  const kind = json['object'];
+  if (typeof kind !== 'string' || kind === 'event') return null;
+  const type = Object.hasOwn(CARRIERS, kind) ? (CARRIERS[kind] ?? '') : `${kind}.updated`;
+  return { json: wrapped(json, type), readAs: type };
+}
+
+/** An event has an id, and the object in `data.object`. Thin events carry no data, and some examples no `object`. */
+function isEvent({ type, object, id, data }: Json): boolean {
+  if (typeof type !== 'string') return false;
+  if (object === 'v2.core.event') return true;
+  if (object !== 'event' && !isObject(data)) return false;
+  return typeof id === 'string' || (isObject(data) && isObject(data['object']));
+}
+
+function wrapped(object: Json, type: string): Json {
+  const created = typeof object['created'] === 'number' ? object['created'] : 0;
+  return { id: 'evt_explained', object: 'event', type, created, livemode: false, data: { object } };
+}

@@ -1,0 +1,33 @@
+// What a payload would become: the providers are asked in turn which of them knows it.
+
+import { describe, expect, it } from 'vitest';
+
+import { explain } from '../../src/cli/commands/explanation.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { clerkSample, stripeSample } from '../../src/samples/events.ts';
+import { subscription } from '../../src/samples/stripe.ts';
+
+function explained(json: unknown) {
+  const result = readConfig({});
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  return explain(JSON.stringify(json), result.config);
+}
+
+describe('explain', () => {
+  it('the provider that recognizes a payload reads it', () => {
+    expect(explained(clerkSample('user.created'))).toMatchObject({ provider: 'clerk' });
+    expect(explained(stripeSample('invoice.paid'))).toMatchObject({ provider: 'stripe' });
+  });
+
+  it('a bare object says which event it was read as', () => {
+    const readAs = 'customer.subscription.updated';
+    expect(explained(subscription())).toMatchObject({ provider: 'stripe', type: readAs, readAs });
+  });
+
+  it('a payload that no provider recognizes is no webhook, and the providers are named', () => {
+    expect(explained({ hello: 'world' })).toEqual({
+      outcome: 'not_a_webhook',
+      problem: 'it is neither an event nor an object of clerk or stripe',
+    });
+  });
+});
