@@ -5,7 +5,7 @@ import type { ChargePlacement, Placement, PlaceRequest } from '../links/place.ts
 import type { Acceptance, AcceptOutcome } from '../outbox/people/accept.ts';
 import type { UnreadableEvent } from '../outbox/shard.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
-import { countIgnored, takeIgnored } from './ignored-count.ts';
+import { countIgnored, drainIgnored } from './ignored-count.ts';
 
 /** What the provider is told; the contract of `POST /webhooks/:provider`. */
 export type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 'parked';
@@ -133,7 +133,7 @@ async function placeCharge(
 }
 
 async function accept(desk: Desk, userId: string, event: PersonEvent): Promise<AcceptOutcome> {
-  const ignored = takeIgnored();
+  const ignored = drainIgnored();
   const { outcome } = await desk.outbox(userId, (outbox) => outbox.accept(userId, event, ignored));
   return outcome;
 }

@@ -17,6 +17,11 @@ export function shardName(index: number): string {
   return `s${index}`;
 }
 
+/** Every shard of a layout, by name. */
+export function shardNames({ shards }: Layout): string[] {
+  return Array.from({ length: shards }, (_, index) => shardName(index));
+}
+
 /**
  * Calls an object, once more if the platform says that is safe. A stub that threw is dead, so the second call
  * gets a fresh one.

@@ -3,10 +3,10 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
-import { app } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { layoutProblem } from '../../src/config/layout.ts';
 import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
+import { app } from './relay-app.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 

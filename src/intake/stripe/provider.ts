@@ -7,7 +7,7 @@ import { verifyStripe } from './signature.ts';
 
 export const stripe: Provider = {
   name: 'stripe',
-  secretNames: ['STRIPE_WEBHOOK_SECRET', 'STRIPE_SVIX_SIGNING_SECRET'],
+  secrets: { STRIPE_WEBHOOK_SECRET: [], STRIPE_SVIX_SIGNING_SECRET: [] },
   verify: async (webhook, secrets) => {
     const ingest = secrets['STRIPE_SVIX_SIGNING_SECRET'] ?? [];
     return ingest.length > 0 && isSvix(webhook)
