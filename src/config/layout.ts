@@ -30,7 +30,7 @@ export function layoutShard(env: Cloudflare.Env) {
 let checkedFor: string | null = null;
 
 /** Null when the stored layout is the configured one; else what to do about it. */
-export async function layoutProblem(env: Cloudflare.Env, wanted: Layout): Promise<string | null> {
+async function layoutProblem(env: Cloudflare.Env, wanted: Layout): Promise<string | null> {
   const { shards, jurisdiction } = wanted;
   const key = JSON.stringify({ shards, jurisdiction });
   if (checkedFor === key) return null;

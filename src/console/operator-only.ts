@@ -4,21 +4,26 @@
 import { createHash } from 'node:crypto';
 
 import type { Context, Next } from 'hono';
+import type * as z from 'zod';
 
 import type { RelayApp } from '../door/ready.ts';
+import { refuse } from '../door/refusal.ts';
+import type { EVERYWHERE } from './contract.ts';
+
+type Denied<Status extends 401 | 403> = z.output<(typeof EVERYWHERE)[Status]>;
 
 export async function operatorOnly(
   c: Context<RelayApp>,
   next: Next,
 ): Promise<Response | undefined> {
   const { adminToken } = c.get('config').operator;
-  if (adminToken === null) return c.json({ error: 'not_found' }, 404);
-  if (isFromElsewhere(c)) return c.json({ error: 'origin_foreign' }, 403);
+  if (adminToken === null) return refuse(c, 'not_found');
+  if (isFromElsewhere(c)) return c.json({ error: 'origin_foreign' } satisfies Denied<403>, 403);
   if (isSame(tokenOf(c.req.header('authorization') ?? ''), adminToken)) {
     await next();
     return undefined;
   }
-  return c.json({ error: 'token_invalid' }, 401, {
+  return c.json({ error: 'token_invalid' } satisfies Denied<401>, 401, {
     'WWW-Authenticate': 'Basic realm="Lifecycle Relay", charset="UTF-8"',
   });
 }

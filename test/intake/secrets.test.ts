@@ -1,7 +1,9 @@
-// The secrets of a provider, by the names it declares.
+// The secrets of a provider, by the names it declares: read, described to the operator, and never printed.
 
 import { describe, expect, it } from 'vitest';
 
+import { SECRETS } from '../../src/cli/terminal/secrets.ts';
+import { SECRET_NAMES } from '../../src/cli/terminal/settings.ts';
 import { PROVIDERS } from '../../src/intake/providers.ts';
 import { secretNames, secretsOf } from '../../src/intake/secrets.ts';
 
@@ -23,5 +25,13 @@ describe('secretNames', () => {
     const names = secretNames(PROVIDERS).flat();
     expect(names).toContain('CLERK_WEBHOOK_SECRET');
     expect(names).toEqual([...new Set(names)]);
+  });
+
+  it('gives names that the command line describes, and whose values it never prints', () => {
+    const described = SECRETS.map(({ name }) => name);
+    for (const name of secretNames(PROVIDERS).flat()) {
+      expect(described).toContain(name);
+      expect(SECRET_NAMES).toContain(name);
+    }
   });
 });

@@ -119,7 +119,7 @@ async function statusChecks(session: Session, relay: string): Promise<Check[]> {
   ];
 }
 
-export function figureChecks({ shards }: Status): Check[] {
+function figureChecks({ shards }: Status): Check[] {
   const sum = (figure: (shard: Status['shards'][number]) => number) =>
     shards.reduce((total, shard) => total + figure(shard), 0);
   const parked = sum((shard) => shard.parked);
