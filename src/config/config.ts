@@ -1,24 +1,19 @@
 // Environment → Config. What comes in is whatever the bindings hold; what goes out is checked once per isolate, with
-// every problem reported at once by name and never by value. No I/O.
+// every problem reported at once by name and never by value. The secrets of providers are not in it: each provider
+// declares its own (intake/provider.ts). No I/O.
 
 import type * as z from 'zod';
 
+import type { ReadOptions } from '../intake/provider.ts';
+import type { MessageOptions } from '../person/messages.ts';
 import { Environment } from './environment.ts';
 import { eventNames } from './tables.ts';
-
-/** Each secret of a provider, and the names it is read under. */
-export const PROVIDER_SECRETS = {
-  CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SIGNING_SECRET', 'CLERK_WEBHOOK_SECRET'],
-  STRIPE_WEBHOOK_SECRET: ['STRIPE_WEBHOOK_SECRET'],
-  STRIPE_SVIX_SIGNING_SECRET: ['STRIPE_SVIX_SIGNING_SECRET'],
-} as const;
 
 /** The App API takes ten requests a second, over all shards. */
 const EMAILS_PER_SECOND = 10;
 
 /** Everything the Worker decides by, checked. Times in the units their names say. */
 export type Config = {
-  readonly secrets: Readonly<Record<string, readonly string[]>>;
   readonly customerio: {
     readonly baseUrl: string;
     readonly token: string | null;
@@ -48,18 +43,8 @@ export type Config = {
     readonly requestsPerSecond: number;
   };
   readonly waitingDays: number;
-  readonly messages: {
-    readonly traitCase: 'camel' | 'snake';
-    readonly events: Readonly<Record<string, string | false>>;
-    readonly freePlan: string | null;
-    readonly onUserDeleted: 'delete' | 'suppress';
-  };
-  readonly read: {
-    readonly plans: Readonly<Record<string, string>>;
-    readonly traits: Readonly<Record<string, string>>;
-    readonly linkKeys: readonly string[];
-    readonly mode: 'live' | 'test' | 'both';
-  };
+  readonly messages: MessageOptions;
+  readonly read: ReadOptions;
 };
 
 /** Which transactional message a moment sends. */
@@ -82,6 +67,21 @@ export class ConfigError extends Error {
   }
 }
 
+/** The configuration of the isolate: the request path does no configuration work. */
+export const isolateConfig = oncePerIsolate(readConfig);
+
+/** Reads something of the environment once for each environment, and keeps it. */
+export function oncePerIsolate<Value>(
+  read: (env: Readonly<Record<string, unknown>>) => Value,
+): (env: object) => Value {
+  const known = new WeakMap<object, { readonly value: Value }>();
+  return (env) => {
+    const kept = known.get(env) ?? { value: read({ ...env }) };
+    known.set(env, kept);
+    return kept.value;
+  };
+}
+
 export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult {
   const result = Environment.safeParse(env);
   if (!result.success) {
@@ -90,18 +90,12 @@ export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult
     );
     return { ok: false, problems };
   }
-  return { ok: true, config: configOf(result.data, env) };
+  return { ok: true, config: configOf(result.data) };
 }
 
-function configOf(
-  vars: z.infer<typeof Environment>,
-  env: Readonly<Record<string, unknown>>,
-): Config {
+function configOf(vars: z.infer<typeof Environment>): Config {
   const suffix = vars.CUSTOMERIO_REGION === 'eu' ? '-eu' : '';
   return {
-    secrets: Object.fromEntries(
-      Object.entries(PROVIDER_SECRETS).map(([name, names]) => [name, secretsOf(env, names)]),
-    ),
     customerio: {
       baseUrl: vars.CUSTOMERIO_PIPELINES_URL ?? `https://cdp${suffix}.customer.io/v1`,
       token: vars.CUSTOMERIO_TRACK_TOKEN,
@@ -151,20 +145,4 @@ function emailRules(vars: z.infer<typeof Environment>): Record<string, EmailRule
       return event === undefined ? [] : [[event, rule]];
     }),
   );
-}
-
-/** Every secret under any of its names; a list separated by commas because rotation needs two. */
-function secretsOf(
-  env: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-): readonly string[] {
-  return names.flatMap((name) => {
-    const value = env[name];
-    return typeof value === 'string'
-      ? value
-          .split(',')
-          .map((part) => part.trim())
-          .filter((part) => part !== '')
-      : [];
-  });
 }

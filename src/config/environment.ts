@@ -1,5 +1,5 @@
 // What may stand in the environment: one row for every name, with what it is when nobody sets it and what to say when
-// it is wrong. Secrets of providers are lists and stand in config.ts.
+// it is wrong. The secrets of providers are declared by each of them (intake/provider.ts).
 
 import * as z from 'zod';
 

@@ -136,7 +136,7 @@ export const traits = table(
   (name) => (OUR_TRAITS.has(name) ? 'this trait is ours: give yours another name' : null),
 );
 
-/** The same letters but for case, punctuation and doubled ones, or a part of them: what a slip of the hand leaves. */
+/** A likely typo: the same letters apart from case, punctuation and doubled ones, or only some of them. */
 function isSimilar(name: string, written: string): boolean {
   const [a = '', b = ''] = [name, written].map((each) =>
     each

@@ -1,17 +1,23 @@
-// The admin API: JSON for the operator's hands, below /admin. Answers carry ids and reasons; personal data only where
-// the operator asks for one person.
+// The admin API: JSON for the operator, below /admin. Answers carry ids and reasons; personal data only where the
+// operator asks for one person. The operator is let in here; each route names what else has to be ready for it.
 
 import { Hono } from 'hono';
 
-import { linkRoutes } from './links.ts';
-import { operatorOnly } from './operator.ts';
-import type { OperatorApp } from './operator.ts';
-import { parked } from './parked.ts';
-import { statusRoutes } from './status.ts';
+import { configured } from '../door/ready.ts';
+import type { RelayApp } from '../door/ready.ts';
+import type { Provider } from '../intake/provider.ts';
+import { linkRoutes } from './link-routes.ts';
+import { operatorOnly } from './operator-only.ts';
+import { parkedRoutes } from './parked-routes.ts';
+import { personRoutes } from './person-routes.ts';
+import { statusRoutes } from './status-routes.ts';
 
-export const admin = new Hono<OperatorApp>();
-
-admin.use('*', operatorOnly);
-admin.route('/', statusRoutes);
-admin.route('/', linkRoutes);
-admin.route('/parked', parked);
+export function adminWith(providers: readonly Provider[]) {
+  const admin = new Hono<RelayApp>();
+  admin.use('*', configured, operatorOnly);
+  admin.route('/', statusRoutes);
+  admin.route('/', linkRoutes);
+  admin.route('/', personRoutes);
+  admin.route('/', parkedRoutes(providers));
+  return admin;
+}

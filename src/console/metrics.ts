@@ -4,11 +4,9 @@
 
 import type { Context } from 'hono';
 
-import { isolateConfig } from '../config/isolate-config.ts';
-import { layoutProblem } from '../config/layout.ts';
+import type { RelayApp } from '../door/ready.ts';
 import { figuresOf } from '../watch/figures.ts';
 import type { ShardFigures } from '../watch/figures.ts';
-import type { OperatorApp } from './operator.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
@@ -22,12 +20,8 @@ type Family = {
 
 const CONTENT_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
-export async function metrics(c: Context<OperatorApp>): Promise<Response> {
-  const checked = isolateConfig(c.env);
-  if (!checked.ok || (await layoutProblem(c.env, checked.config)) !== null) {
-    return c.json({ error: 'unavailable' }, 503);
-  }
-  const figures = await figuresOf(c.env, checked.config);
+export async function metrics(c: Context<RelayApp>): Promise<Response> {
+  const figures = await figuresOf(c.env, c.get('config'));
   return c.body(metricsText(figures), 200, { 'Content-Type': CONTENT_TYPE });
 }
 

@@ -4,7 +4,7 @@ import type { Reading } from '../intake/provider.ts';
 import { placeAndAccept } from '../links/place-and-accept.ts';
 import type { Shards } from '../links/shards.ts';
 import type { PersonEvent } from '../person/news.ts';
-import { countIgnored, takeIgnored } from './ignored-count.ts';
+import { countIgnored, drainIgnored } from './ignored-count.ts';
 
 /** What the provider is told; the contract of `POST /webhooks/:provider`. */
 export type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 'parked';
@@ -57,7 +57,7 @@ async function park(
 
 /** Events that nothing wanted are told with the next one that is stored. */
 function countingIgnored(shards: DoorShards): DoorShards {
-  return { ...shards, accept: (userId, event) => shards.accept(userId, event, takeIgnored()) };
+  return { ...shards, accept: (userId, event) => shards.accept(userId, event, drainIgnored()) };
 }
 
 async function deliverEvent(shards: DoorShards, delivery: EventDelivery): Promise<WebhookOutcome> {

@@ -71,8 +71,8 @@ export type Reading =
 export type Provider = {
   /** The last part of the route, and the word in logs. */
   readonly name: string;
-  /** The configuration names of the secrets that may verify its webhooks; one of them is enough. */
-  readonly secretNames: readonly string[];
+  /** The secrets that may verify its webhooks, one of them is enough: configuration name → older names of the same one. */
+  readonly secrets: Readonly<Record<string, readonly string[]>>;
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
   readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
   /** Null when the JSON is none of the provider's payloads. No payload is recognized by two providers. */

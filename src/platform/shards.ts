@@ -17,8 +17,8 @@ export function shardName(index: number): string {
   return `s${index}`;
 }
 
-/** Every shard of one class. */
-export function shardNames({ shards }: Pick<Layout, 'shards'>): string[] {
+/** Every shard of a layout, by name. */
+export function shardNames({ shards }: Layout): string[] {
   return Array.from({ length: shards }, (_, index) => shardName(index));
 }
 

@@ -1,10 +1,10 @@
-// Figures: how every shard is, asked once each. Health, status and metrics are made of them.
+// Figures: how every shard is, asked once each. Status and metrics are made of them.
 
 import type { Config } from '../config/config.ts';
 import type { LinksHealth } from '../links/calls.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
-import { shardName } from '../platform/shards.ts';
+import { shardNames } from '../platform/shards.ts';
 
 export type ShardFigures = {
   readonly name: string;
@@ -17,9 +17,8 @@ export async function figuresOf(
   env: Cloudflare.Env,
   config: Config,
 ): Promise<readonly ShardFigures[]> {
-  const names = Array.from({ length: config.shards }, (_, index) => shardName(index));
   return Promise.all(
-    names.map(async (name) => {
+    shardNames(config).map(async (name) => {
       const [outbox, links] = await Promise.all([
         namespaceIn(env.OUTBOX, config).getByName(name).health(),
         namespaceIn(env.LINKS, config).getByName(name).health(),

@@ -2,11 +2,11 @@
 // ask, so an isolate asks at most every few seconds.
 
 import type { Config } from '../config/config.ts';
-import { isolateConfig } from '../config/isolate-config.ts';
-import { layoutProblem } from '../config/layout.ts';
-import { PROVIDERS } from '../intake/providers.ts';
+import { readinessOf } from '../config/layout.ts';
+import type { Provider } from '../intake/provider.ts';
+import { secretsOf } from '../intake/secrets.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
-import { shardName } from '../platform/shards.ts';
+import { shardNames } from '../platform/shards.ts';
 import { unusables } from './incidents.ts';
 
 export type Health =
@@ -15,34 +15,43 @@ export type Health =
 
 const ASKED_EVERY_MS = 5_000;
 
-let last: { readonly at: number; readonly health: Health } | null = null;
+export function healthWith(providers: readonly Provider[]) {
+  let last: { readonly at: number; readonly health: Health } | null = null;
 
-export async function healthOf(env: Cloudflare.Env): Promise<Health> {
-  const now = Date.now();
-  if (last !== null && now - last.at < ASKED_EVERY_MS) return last.health;
-  const problems = await problemsOf(env);
-  const health: Health = problems.length === 0 ? { status: 'ok' } : { status: 'failing', problems };
-  last = { at: now, health };
-  return health;
+  return async (env: Cloudflare.Env): Promise<Health> => {
+    const now = Date.now();
+    if (last !== null && now - last.at < ASKED_EVERY_MS) return last.health;
+    const problems = await problemsOf(env, providers);
+    const health: Health =
+      problems.length === 0 ? { status: 'ok' } : { status: 'failing', problems };
+    last = { at: now, health };
+    return health;
+  };
 }
 
-async function problemsOf(env: Cloudflare.Env): Promise<string[]> {
-  const checked = isolateConfig(env);
-  if (!checked.ok) return [...checked.problems];
-  const { config } = checked;
-  const layout = await layoutProblem(env, config);
-  const missing = missingNames(config);
-  return layout === null
-    ? [...missing, ...(await shardProblems(env, config))]
-    : [...missing, layout];
+async function problemsOf(
+  env: Cloudflare.Env,
+  providers: readonly Provider[],
+): Promise<readonly string[]> {
+  const readiness = await readinessOf(env);
+  if (readiness.kind === 'config_invalid') return readiness.problems;
+  const { config } = readiness;
+  const missing = [...missingSecrets(env, providers), ...missingKeys(config)];
+  return readiness.kind === 'layout_mismatch'
+    ? [...missing, readiness.problem]
+    : [...missing, ...(await shardProblems(env, config))];
 }
 
-/** A relay without any provider, or without Customer.io, does nothing. */
-function missingNames({ secrets, customerio, emails }: Config): string[] {
-  const names = PROVIDERS.flatMap((provider) => provider.secretNames);
-  const isAnySet = names.some((name) => (secrets[name] ?? []).length > 0);
+/** A relay without any provider does nothing. */
+function missingSecrets(env: Cloudflare.Env, providers: readonly Provider[]): string[] {
+  if (providers.some((provider) => secretsOf(provider, { ...env }) !== null)) return [];
+  const names = providers.flatMap(({ secrets }) => Object.keys(secrets));
+  return [`${names.join(' or ')}: not set`];
+}
+
+/** Nor does one without Customer.io. */
+function missingKeys({ customerio, emails }: Config): string[] {
   return [
-    ...(isAnySet ? [] : [`${names.join(' or ')}: not set`]),
     ...(Object.keys(emails.rules).length > 0 && customerio.appToken === null
       ? ['CUSTOMERIO_APP_TOKEN: not set, mails wait and are dropped after 72 hours']
       : []),
@@ -52,7 +61,7 @@ function missingNames({ secrets, customerio, emails }: Config): string[] {
 
 async function shardProblems(env: Cloudflare.Env, config: Config): Promise<string[]> {
   const outboxes = namespaceIn(env.OUTBOX, config);
-  const names = Array.from({ length: config.shards }, (_, index) => shardName(index));
+  const names = shardNames(config);
   const healths = await Promise.all(names.map((name) => outboxes.getByName(name).health()));
   const paused = healths.flatMap(({ pause }, index) =>
     pause === null ? [] : [`outbox ${names[index]}: paused, ${pause}`],

@@ -3,23 +3,18 @@
 
 import type { ShardHealth } from '../outbox/capabilities.ts';
 
-/** Name → what to say. A name is one incident for as long as it is found at every visit. */
-export type Findings = Readonly<Record<string, string>>;
-
-export type Tidings = {
-  readonly begun: readonly string[];
-  readonly over: readonly string[];
-};
+/** Name → what to say. A name is one incident for as long as it is there at every visit. */
+export type Incidents = Readonly<Record<string, string>>;
 
 const LAG_MS_MAX = 600_000;
 const SILENCE_MS_MAX = 86_400_000;
 /** Once the endpoint is set right the last of them is soon this old. */
 const UNUSABLE_MS_MAX = 3_600_000;
 
-export function findingsOf(
+export function incidentsOf(
   healths: readonly ShardHealth[],
-  about: { readonly now: number; readonly isKeyMissing: boolean },
-): Findings {
+  { now, isKeyMissing }: { readonly now: number; readonly isKeyMissing: boolean },
+): Incidents {
   const parked = healths.reduce((sum, health) => sum + health.parked, 0);
   const lagMs = Math.max(0, ...healths.map((health) => health.lagMs));
   const pauses = healths.flatMap(({ pause }) => (pause === null ? [] : [pause]));
@@ -28,19 +23,19 @@ export function findingsOf(
     ...(lagMs > LAG_MS_MAX && {
       lag: `the oldest message has waited for ${Math.round(lagMs / 60_000)} minutes`,
     }),
-    ...(about.isKeyMissing && {
+    ...(isKeyMissing && {
       key_missing: 'CUSTOMERIO_TRACK_TOKEN is not set, messages are kept',
     }),
     ...Object.fromEntries(
       pauses.map((reason) => [`paused_${reason}`, `delivery is paused: ${reason}`]),
     ),
-    ...silences(healths, about.now),
-    ...unusables(healths, about.now),
+    ...silences(healths, now),
+    ...unusables(healths, now),
   };
 }
 
 /** A provider that used to send and has not for a day: its endpoint may be disabled, or its secret wrong. */
-function silences(healths: readonly ShardHealth[], now: number): Findings {
+function silences(healths: readonly ShardHealth[], now: number): Incidents {
   const lastEventAt: Record<string, number> = {};
   for (const health of healths) {
     for (const [provider, at] of Object.entries(health.lastEventAt)) {
@@ -55,7 +50,7 @@ function silences(healths: readonly ShardHealth[], now: number): Findings {
 }
 
 /** An endpoint that has sent, not long ago, what nothing can be made of. */
-export function unusables(healths: readonly ShardHealth[], now: number): Findings {
+export function unusables(healths: readonly ShardHealth[], now: number): Incidents {
   const found = healths.flatMap(({ unusable, taken }) =>
     Object.entries(unusable)
       .filter(([, { at }]) => now - at < UNUSABLE_MS_MAX)
@@ -67,13 +62,9 @@ export function unusables(healths: readonly ShardHealth[], now: number): Finding
   return Object.fromEntries(found);
 }
 
-/** `isComplete` false: a shard did not answer, so nothing can be said to be over. */
-export function tidingsOf(
-  open: readonly string[],
-  findings: Findings,
-  isComplete: boolean,
-): Tidings {
-  const begun = Object.keys(findings).filter((name) => !open.includes(name));
-  const over = open.filter((name) => !Object.hasOwn(findings, name));
+/** What has begun and what is over since some were told. `isComplete` false: a shard did not answer, so none is over. */
+export function changesOf(told: readonly string[], incidents: Incidents, isComplete: boolean) {
+  const begun = Object.keys(incidents).filter((name) => !told.includes(name));
+  const over = told.filter((name) => !Object.hasOwn(incidents, name));
   return { begun, over: isComplete ? over : [] };
 }

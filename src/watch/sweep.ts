@@ -1,20 +1,21 @@
 // The cron's visit: every shard once, so that a lost alarm is found within one interval even where no webhook comes;
 // then what somebody should know is told.
 
+import { isolateConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
-import { isolateConfig } from '../config/isolate-config.ts';
+import { layoutShard } from '../config/layout.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { log } from '../platform/log.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
-import { shardName } from '../platform/shards.ts';
+import { shardNames } from '../platform/shards.ts';
 import { sendAlert } from './alert.ts';
-import { findingsOf, tidingsOf } from './incidents.ts';
+import { changesOf, incidentsOf } from './incidents.ts';
 
 export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const checked = isolateConfig(env);
   if (!checked.ok) return;
   const { config } = checked;
-  const names = Array.from({ length: config.shards }, (_, index) => shardName(index));
+  const names = shardNames(config);
   const [outboxes, links] = await Promise.all([
     Promise.allSettled(names.map((name) => sweepOutbox(env, config, name))),
     Promise.allSettled(names.map((name) => namespaceIn(env.LINKS, config).getByName(name).sweep())),
@@ -48,17 +49,17 @@ async function tell(
 ): Promise<void> {
   const { alertUrl } = operator;
   if (alertUrl === null) return;
-  const keeper = env.OUTBOX.getByName('layout');
+  const keeper = layoutShard(env);
   const isKeyMissing = customerio.token === null;
-  const findings = findingsOf(seen.healths, { now: seen.now, isKeyMissing });
-  let open: readonly string[] = await keeper.incidents();
-  const { begun, over } = tidingsOf(open, findings, seen.isComplete);
+  const incidents = incidentsOf(seen.healths, { now: seen.now, isKeyMissing });
+  let told: readonly string[] = await keeper.incidents();
+  const { begun, over } = changesOf(told, incidents, seen.isComplete);
   for (const name of [...begun, ...over]) {
-    const text = findings[name];
+    const text = incidents[name];
     const isTold = await sendAlert(alertUrl, text ?? `over: ${name}`);
     log({ stage: 'alert', decision: isTold ? 'told' : 'not_told', incident: name });
     if (!isTold) continue;
-    open = text === undefined ? open.filter((each) => each !== name) : [...open, name];
-    await keeper.keepIncidents(open);
+    told = text === undefined ? told.filter((each) => each !== name) : [...told, name];
+    await keeper.keepIncidents(told);
   }
 }

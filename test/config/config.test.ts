@@ -13,11 +13,6 @@ function config(env: Record<string, unknown>) {
 describe('readConfig', () => {
   it('is complete with nothing set', () => {
     expect(config({})).toEqual({
-      secrets: {
-        CLERK_WEBHOOK_SIGNING_SECRET: [],
-        STRIPE_WEBHOOK_SECRET: [],
-        STRIPE_SVIX_SIGNING_SECRET: [],
-      },
       customerio: {
         baseUrl: 'https://cdp.customer.io/v1',
         token: null,
@@ -44,14 +39,6 @@ describe('readConfig', () => {
         mode: 'both',
       },
     });
-  });
-
-  it('takes a list of secrets, and the older name of Clerk’s', () => {
-    const { secrets } = config({
-      CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_a, whsec_b',
-      CLERK_WEBHOOK_SECRET: 'whsec_c',
-    });
-    expect(secrets['CLERK_WEBHOOK_SIGNING_SECRET']).toEqual(['whsec_a', 'whsec_b', 'whsec_c']);
   });
 
   it('reads numbers and tables from the text of .dev.vars', () => {

@@ -6,8 +6,9 @@ import { parseEnv } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { PROVIDER_SECRETS } from '../../src/config/config.ts';
 import { Environment } from '../../src/config/environment.ts';
+import { PROVIDERS } from '../../src/intake/providers.ts';
+import { secretNames } from '../../src/intake/secrets.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -16,7 +17,7 @@ describe('the Deploy button', () => {
   const asked = parseEnv(read('.dev.vars.example'));
 
   it('asks for known secrets, and fills in nothing', () => {
-    const known = [...Object.keys(Environment.shape), ...Object.values(PROVIDER_SECRETS).flat()];
+    const known = [...Object.keys(Environment.shape), ...secretNames(PROVIDERS).flat()];
     for (const [name, value] of Object.entries(asked)) {
       expect(known).toContain(name);
       expect(name).toMatch(/SECRET|TOKEN/);

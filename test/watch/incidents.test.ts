@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ShardHealth } from '../../src/outbox/capabilities.ts';
 import { NO_COUNTERS } from '../../src/outbox/delivery/record.ts';
 import { NO_MAIL_COUNTERS } from '../../src/outbox/mail/table.ts';
-import { findingsOf, tidingsOf } from '../../src/watch/incidents.ts';
+import { changesOf, incidentsOf } from '../../src/watch/incidents.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
 const MINUTE = 60_000;
@@ -18,10 +18,10 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
 }
 
 function found(healths: ShardHealth[], isKeyMissing = false): string[] {
-  return Object.keys(findingsOf(healths, { now: NOW, isKeyMissing }));
+  return Object.keys(incidentsOf(healths, { now: NOW, isKeyMissing }));
 }
 
-describe('findingsOf', () => {
+describe('incidentsOf', () => {
   it('finds nothing where all is well, and nothing in a shard that was never used', () => {
     expect(found([health(), health({ lastEventAt: { clerk: NOW - DAY } })])).toEqual([]);
   });
@@ -42,7 +42,7 @@ describe('findingsOf', () => {
         taken: { stripe: { unusable: 7 } },
       });
     const about = { now: NOW, isKeyMissing: false };
-    expect(findingsOf([health(), sends(NOW - 59 * MINUTE)], about)).toEqual({
+    expect(incidentsOf([health(), sends(NOW - 59 * MINUTE)], about)).toEqual({
       unusable_stripe: 'stripe: 7 events told nothing, use snapshot events',
     });
     expect(found([sends(NOW - 60 * MINUTE)])).toEqual([]);
@@ -62,13 +62,13 @@ describe('findingsOf', () => {
   });
 });
 
-describe('tidingsOf', () => {
+describe('changesOf', () => {
   it('tells what is new and what is gone, and nothing of what goes on', () => {
-    const tidings = tidingsOf(['lag', 'parked'], { parked: 'x', silent_clerk: 'y' }, true);
-    expect(tidings).toEqual({ begun: ['silent_clerk'], over: ['lag'] });
+    const changes = changesOf(['lag', 'parked'], { parked: 'x', silent_clerk: 'y' }, true);
+    expect(changes).toEqual({ begun: ['silent_clerk'], over: ['lag'] });
   });
 
   it('calls nothing over while a shard does not answer', () => {
-    expect(tidingsOf(['lag'], {}, false)).toEqual({ begun: [], over: [] });
+    expect(changesOf(['lag'], {}, false)).toEqual({ begun: [], over: [] });
   });
 });

@@ -4,8 +4,9 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { app } from '../../src/app.ts';
 import { checkout, claim, deletion, newCustomer, newUser } from '../support/person-events.ts';
+import { byContract } from './by-contract.ts';
+import { app } from './relay-app.ts';
 import { settle } from './settle.ts';
 
 const TOKEN = 'admin-token-of-at-least-24-characters';
@@ -32,7 +33,7 @@ async function ask(method: string, path: string, about: { body?: unknown; token?
     },
     { ...env, ADMIN_TOKEN: TOKEN },
   );
-  return { status: response.status, json: await response.json<Json>() };
+  return { status: response.status, json: await byContract({ method, path }, response) };
 }
 
 async function wait(customerId: string, session: string): Promise<void> {

@@ -3,10 +3,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
-import { app } from '../../src/app.ts';
-import { readConfig } from '../../src/config/config.ts';
-import { layoutProblem } from '../../src/config/layout.ts';
+import { readinessOf } from '../../src/config/layout.ts';
 import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
+import { app } from './relay-app.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
@@ -49,16 +48,15 @@ describe('app', () => {
   });
 
   it('refuses a layout other than the stored one, and says which to set', async () => {
-    const [two, three] = ['2', '3'].map((SHARDS) => {
-      const result = readConfig({ SHARDS });
-      if (!result.ok) throw new Error('expected a configuration');
-      return result.config;
+    const under = (SHARDS: string) => {
+      const bindings = { ...env, SHARDS };
+      return readinessOf(bindings);
+    };
+    expect(await under('2')).toMatchObject({ kind: 'ready' });
+    expect(await under('3')).toMatchObject({
+      kind: 'layout_mismatch',
+      problem: 'people are stored under SHARDS=2 and JURISDICTION="": set these again',
     });
-    if (two === undefined || three === undefined) throw new Error('expected two');
-    expect(await layoutProblem(env, two)).toBeNull();
-    expect(await layoutProblem(env, three)).toBe(
-      'people are stored under SHARDS=2 and JURISDICTION="": set these again',
-    );
   });
 
   it('keeps webhooks without a Customer.io key, and health names it', async () => {

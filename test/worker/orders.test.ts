@@ -4,7 +4,6 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { app } from '../../src/app.ts';
 import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
 import {
   checkoutSession,
@@ -16,6 +15,7 @@ import {
   subscription,
 } from '../../src/samples/stripe.ts';
 import { newCustomer, newUser } from '../support/person-events.ts';
+import { app } from './relay-app.ts';
 import { settle } from './settle.ts';
 
 type Names = { readonly customer: string; readonly user: string; readonly id: string };

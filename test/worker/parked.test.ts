@@ -4,8 +4,9 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { app } from '../../src/app.ts';
 import type { News, PersonEvent } from '../../src/person/news.ts';
+import { byContract } from './by-contract.ts';
+import { app } from './relay-app.ts';
 
 const ADMIN_TOKEN = 'an-operator-token-of-length';
 const shard = () => env.OUTBOX.getByName('s0');
@@ -53,7 +54,8 @@ async function admin(method: string, path: string): Promise<{ status: number; js
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   const bindings = { ...env, ADMIN_TOKEN };
   const response = await app.request(`/admin${path}`, { method, headers }, bindings);
-  return { status: response.status, json: (await response.json()) as Answer };
+  const json = await byContract({ method, path }, response);
+  return { status: response.status, json: json as Answer };
 }
 
 function event(news: News): PersonEvent {

@@ -4,9 +4,9 @@ import { evictDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, it, vi } from 'vitest';
 
-import { app } from '../../src/app.ts';
 import { signStripe } from '../../src/samples/stripe.ts';
 import { sweep } from '../../src/watch/sweep.ts';
+import { app } from './relay-app.ts';
 
 const THIN = {
   id: 'evt_thin',

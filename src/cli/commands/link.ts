@@ -1,20 +1,16 @@
 // lifecycle link: says by hand whose a Stripe customer is; what waits for it is released.
 
 import type { Command } from 'commander';
-import * as z from 'zod';
 
+import { ADMIN } from '../../console/contract.ts';
 import { CliError, EXIT } from '../terminal/cli-error.ts';
 import type { ExitCode } from '../terminal/command.ts';
 import { command, does } from '../terminal/command.ts';
-import { relay, relayParty } from '../terminal/relay-api.ts';
-import type { RelayRequest } from '../terminal/relay-api.ts';
-import { failureOf } from '../terminal/say.ts';
-import { relayUrl } from '../terminal/session.ts';
+import { relayValue, WORKER } from '../terminal/relay-api.ts';
+import type { Rejected } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
 
 type Options = { readonly worker?: string; readonly forget?: boolean };
-
-const Anything = z.unknown();
 
 export function linkCommand(): Command {
   const made = command('link <customer> [user]', 'say whose a Stripe customer is', [
@@ -22,47 +18,57 @@ export function linkCommand(): Command {
     'link cus_9s6XKzkNRiz8i3 --forget',
   ])
     .option('--forget', 'forget the link instead')
-    .option('--worker <url>', 'the Worker (default: RELAY_URL, else http://localhost:8787)');
+    .option(...WORKER);
   return does<Options>(made, async (session, { args: [customer = '', user], options }) => {
     const isForgetting = options.forget === true;
     checkIds(customer, user, isForgetting);
-    const path = `/admin/links/${encodeURIComponent(customer)}`;
-    const request: RelayRequest<unknown> = isForgetting
-      ? { method: 'DELETE', path, schema: Anything }
-      : {
-          method: 'POST',
-          path: '/admin/links',
-          json: { customerId: customer, userId: user },
-          schema: Anything,
-        };
-    return answered(session, request, { options, customer, user: user ?? '' });
+    return isForgetting
+      ? forget(session, options, customer)
+      : link(session, options, { customerId: customer, userId: user ?? '' });
   });
 }
 
-async function answered(
-  session: Session,
-  request: RelayRequest<unknown>,
-  about: { readonly options: Options; readonly customer: string; readonly user: string },
-): Promise<ExitCode> {
-  const { options, customer, user } = about;
-  const answer = await relay(session, options.worker, request);
-  if (answer.kind === 'rejected' && answer.status === 404) {
-    throw new CliError(`${customer} has no link.`, {
-      todo: 'Is it this Worker, and the right mode?',
-    });
-  }
-  if (answer.kind === 'rejected' && answer.status === 409) {
-    throw new CliError(`${user} was deleted and stays so: nothing can be linked to them.`);
-  }
-  if (answer.kind !== 'ok') throw failureOf(answer, relayParty(relayUrl(session, options.worker)));
-  const isForgotten = options.forget === true;
+async function forget(session: Session, options: Options, customerId: string): Promise<ExitCode> {
+  const request = { route: ADMIN.forgetLink, parts: { customerId } };
+  await relayValue(session, options.worker, request, ({ status }) =>
+    status === 404
+      ? new CliError(`${customerId} has no link.`, {
+          todo: 'Is it this Worker, and the right mode?',
+        })
+      : null,
+  );
   session.out.result(
-    isForgotten ? { forgotten: customer } : { customerId: customer, userId: user },
-    isForgotten
-      ? `${customer} is nobody's now; its next events wait.`
-      : `${customer} is ${user}. What waited for it is on its way.`,
+    { forgotten: customerId },
+    `${customerId} is nobody's now; its next events wait.`,
   );
   return EXIT.ok;
+}
+
+type Link = { readonly customerId: string; readonly userId: string };
+
+async function link(session: Session, options: Options, wanted: Link): Promise<ExitCode> {
+  const { customerId, userId } = wanted;
+  const request = { route: ADMIN.linkByHand, json: wanted };
+  await relayValue(session, options.worker, request, (rejected) => conflictOf(rejected, wanted));
+  session.out.result(wanted, `${customerId} is ${userId}. What waited for it is on its way.`);
+  return EXIT.ok;
+}
+
+/** The Worker refuses a link for two reasons, and only one of them can be helped. */
+function conflictOf({ status, body }: Rejected, { customerId, userId }: Link): CliError | null {
+  const conflict = ADMIN.linkByHand.answers[409].safeParse(body);
+  if (status !== 409 || !conflict.success) return null;
+  if (conflict.data.error === 'person_erased') {
+    return new CliError(`${userId} was deleted and stays so: nothing can be linked to them.`);
+  }
+  const owner = conflict.data.userId;
+  return owner === null
+    ? new CliError(`${customerId} is nobody's: a deletion came in between.`, {
+        todo: 'Run it again.',
+      })
+    : new CliError(`${customerId} belongs to ${owner}; what says so is newer than this.`, {
+        todo: `If it is wrong, forget it first: lifecycle link ${customerId} --forget`,
+      });
 }
 
 function checkIds(customer: string, user: string | undefined, isForgetting: boolean): void {

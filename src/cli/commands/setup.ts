@@ -4,7 +4,10 @@
 import { cancel, intro, log, outro, password, text } from '@clack/prompts';
 import type { Command } from 'commander';
 
-import { PROVIDER_SECRETS, readConfig } from '../../config/config.ts';
+import { readConfig } from '../../config/config.ts';
+import { clerk } from '../../intake/clerk/provider.ts';
+import { PROVIDERS } from '../../intake/providers.ts';
+import { secretNames, secretsOf } from '../../intake/secrets.ts';
 import { problem } from '../doctor/check.ts';
 import type { Check } from '../doctor/check.ts';
 import { appCheck, pipelinesCheck } from '../doctor/customerio.ts';
@@ -28,10 +31,10 @@ type Options = { readonly worker?: string; readonly addEvents?: boolean; readonl
 /** Not asked for by the wizard: who needs one of these knows that it is needed. */
 const UNASKED = [
   'CUSTOMERIO_SITE_ID',
-  'CLERK_WEBHOOK_SECRET',
-  'STRIPE_SVIX_SIGNING_SECRET',
   'ADMIN_TOKEN',
   'ALERT_WEBHOOK_URL',
+  // Of a provider the first secret is asked for, by the first of its names.
+  ...PROVIDERS.flatMap((provider) => secretNames([provider]).flat().slice(1)),
 ];
 const ASKED = SECRETS.filter(({ name }) => !UNASKED.includes(name));
 
@@ -66,7 +69,7 @@ export function setupCommand(): Command {
     const exit = report(session.out, withStep(checks, step), [
       ...sayStripe(step),
       '',
-      ...(hasNoClerk(secrets) ? [...clerkSteps(relay), ''] : []),
+      ...(secretsOf(clerk, secrets) === null ? [...clerkSteps(relay), ''] : []),
       ...lastSteps(before.varsFile, Object.keys(secrets), relay),
     ]);
     if (isAsking) {
@@ -148,10 +151,6 @@ async function checksOf(session: Session): Promise<Check[]> {
     ...set.map(({ name }) => shapeCheck(name, values)),
     ...live.flat().filter((check) => check !== null),
   ];
-}
-
-function hasNoClerk(secrets: Readonly<Record<string, string>>): boolean {
-  return PROVIDER_SECRETS.CLERK_WEBHOOK_SIGNING_SECRET.every((name) => !(name in secrets));
 }
 
 type NotDone = { readonly kind: 'not_done'; readonly error: CliError };

@@ -2,19 +2,21 @@
 
 import type { Command } from 'commander';
 
+import { ADMIN } from '../../console/contract.ts';
+import type { AnswerOf } from '../../console/contract.ts';
 import { EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { table } from '../terminal/output.ts';
-import { relayValue, Status } from '../terminal/relay-api.ts';
+import { relayValue, WORKER } from '../terminal/relay-api.ts';
 
-type Shard = Status['shards'][number];
+type Shard = AnswerOf<typeof ADMIN.status, 200>['shards'][number];
 
 export function statusCommand(): Command {
   const made = command('status', 'what is pending, parked, waiting and late', [
     'status --worker https://lifecycle-relay.you.workers.dev',
-  ]).option('--worker <url>', 'the Worker (default: RELAY_URL, else http://localhost:8787)');
+  ]).option(...WORKER);
   return does<{ worker?: string }>(made, async (session, { options }) => {
-    const request = { method: 'GET', path: '/admin/status', schema: Status } as const;
+    const request = { route: ADMIN.status };
     const { shards } = await relayValue(session, options.worker, request);
     const paused = shards.filter(({ pause }) => pause !== null);
     session.out.result({ ok: paused.length === 0, shards }, [

@@ -1,32 +1,20 @@
 // lifecycle waiting list: events whose person nobody knows yet, and why.
 
 import type { Command } from 'commander';
-import * as z from 'zod';
 
+import { ADMIN } from '../../console/contract.ts';
 import { EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { table } from '../terminal/output.ts';
-import { relayValue } from '../terminal/relay-api.ts';
-
-const Waiting = z.object({
-  waiting: z.array(
-    z.object({
-      waitsFor: z.string(),
-      events: z.number(),
-      since: z.string(),
-      why: z.string().default(''),
-      nextLookUpAt: z.string().nullable().default(null),
-    }),
-  ),
-});
+import { relayValue, WORKER } from '../terminal/relay-api.ts';
 
 export function waitingCommand(): Command {
   const list = command('list', 'customers without a person: how many events, since when, why', [
     'waiting list',
-  ]).option('--worker <url>', 'the Worker (default: RELAY_URL, else http://localhost:8787)');
+  ]).option(...WORKER);
   return command('waiting', 'list events that wait for their person', ['waiting list']).addCommand(
     does<{ worker?: string }>(list, async (session, { options }) => {
-      const request = { method: 'GET', path: '/admin/waiting', schema: Waiting } as const;
+      const request = { route: ADMIN.waiting };
       const { waiting } = await relayValue(session, options.worker, request);
       const rows = waiting.map(({ waitsFor, events, since, why, nextLookUpAt }) => [
         waitsFor,

@@ -1,11 +1,15 @@
 // The Worker, live: is it there, is it well, does its clock agree with ours, and does what it took land?
 
 import { exchange } from '../../apis/exchange.ts';
+import { ADMIN } from '../../console/contract.ts';
+import type { AnswerOf } from '../../console/contract.ts';
 import { errorCode, persistently } from '../terminal/http.ts';
-import { askRelay, Status } from '../terminal/relay-api.ts';
+import { askRelay } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
+
+type Status = AnswerOf<typeof ADMIN.status, 200>;
 
 const SKEW_SECONDS_MAX = 60;
 const LAG_MS_MAX = 60_000;
@@ -93,12 +97,11 @@ function skewOf(date: string | null, now: number): Check[] {
 async function statusChecks(session: Session, relay: string): Promise<Check[]> {
   const token = session.config().operator.adminToken;
   if (token === null) return [];
-  const request = { method: 'GET', path: '/admin/status', schema: Status } as const;
   const answer = await persistently(
-    () => askRelay(request, { url: relay, token }, session.others),
+    () => askRelay({ route: ADMIN.status }, { url: relay, token }, session.others),
     session.out.note,
   );
-  if (answer.kind === 'ok') return figureChecks(answer.value.body);
+  if (answer.kind === 'ok') return figureChecks(answer.value);
   if (answer.kind === 'rejected' && answer.status === 404) {
     return [warning('admin API', 'does not exist there', 'npx wrangler secret put ADMIN_TOKEN')];
   }
@@ -116,7 +119,7 @@ async function statusChecks(session: Session, relay: string): Promise<Check[]> {
   ];
 }
 
-export function figureChecks({ shards }: Status): Check[] {
+function figureChecks({ shards }: Status): Check[] {
   const sum = (figure: (shard: Status['shards'][number]) => number) =>
     shards.reduce((total, shard) => total + figure(shard), 0);
   const parked = sum((shard) => shard.parked);

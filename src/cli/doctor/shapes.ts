@@ -1,6 +1,7 @@
 // Are the secrets there, and do they look like what belongs there? Pure. Values never get into a finding.
 
-import { PROVIDER_SECRETS } from '../../config/config.ts';
+import { PROVIDERS } from '../../intake/providers.ts';
+import { secretNames, secretsOf } from '../../intake/secrets.ts';
 import { SECRETS, whereToFind } from '../terminal/secrets.ts';
 import type { Values } from '../terminal/settings.ts';
 import { ok, problem, warning } from './check.ts';
@@ -31,31 +32,25 @@ export function shapeCheck(name: string, values: Values): Check {
 }
 
 function missing(values: Values): Check[] {
-  const has = (name: string) => textOf(values, name) !== '';
-  const hasClerk = has('CLERK_WEBHOOK_SIGNING_SECRET') || has('CLERK_WEBHOOK_SECRET');
-  const hasStripe = has('STRIPE_WEBHOOK_SECRET') || has('STRIPE_SVIX_SIGNING_SECRET');
-  const lacks: [boolean, Check][] = [
-    [
-      !has('CUSTOMERIO_TRACK_TOKEN'),
-      problem(
-        'CUSTOMERIO_TRACK_TOKEN',
-        'is not set: nothing lands',
-        whereToFind('CUSTOMERIO_TRACK_TOKEN'),
-      ),
-    ],
-    [
-      !hasClerk,
-      lack('CLERK_WEBHOOK_SIGNING_SECRET', "Clerk's webhooks are answered 503", !hasStripe),
-    ],
-    [!hasStripe, lack('STRIPE_WEBHOOK_SECRET', "Stripe's webhooks are answered 503", !hasClerk)],
-    [
-      !has('STRIPE_SECRET_KEY'),
-      lack('STRIPE_SECRET_KEY', 'the Stripe endpoint was not checked', false),
-    ],
-    [!has('CLERK_SECRET_KEY'), lack('CLERK_SECRET_KEY', "Clerk's API was not checked", false)],
-    [!has('ADMIN_TOKEN'), lack('ADMIN_TOKEN', 'status, parked and metrics do not exist', false)],
+  const lacks = [
+    lack('CUSTOMERIO_TRACK_TOKEN', 'nothing lands', true),
+    ...withoutSecret(values),
+    lack('STRIPE_SECRET_KEY', 'the Stripe endpoint was not checked', false),
+    lack('CLERK_SECRET_KEY', "Clerk's API was not checked", false),
+    lack('ADMIN_TOKEN', 'status, parked and metrics do not exist', false),
   ];
-  return lacks.filter(([isMissing]) => isMissing).map(([, check]) => check);
+  return lacks.filter(({ name }) => textOf(values, name) === '');
+}
+
+/** Providers whose webhooks cannot be verified: one may be meant so, all of them are a problem. */
+function withoutSecret(values: Values): Check[] {
+  const silent = PROVIDERS.filter((provider) => secretsOf(provider, values) === null);
+  return silent.map(({ name, secrets }) => {
+    const [secret = name] = Object.keys(secrets);
+    const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    const consequence = `${title}'s webhooks are answered 503`;
+    return lack(secret, consequence, silent.length === PROVIDERS.length);
+  });
 }
 
 function lack(name: string, consequence: string, isProblem: boolean): Check {
@@ -77,8 +72,8 @@ function faultsOf(name: string, value: string, values: Values): Fault[] {
 }
 
 function isSameSecret(one: string, other: string): boolean {
-  const places = Object.values(PROVIDER_SECRETS).map((names): readonly string[] => names);
-  return one === other || places.some((names) => names.includes(one) && names.includes(other));
+  const groups = secretNames(PROVIDERS);
+  return one === other || groups.some((names) => names.includes(one) && names.includes(other));
 }
 
 const RULES: Readonly<Record<string, (value: string, values: Values) => Fault[]>> = {

@@ -1,68 +1,95 @@
-// The Worker's admin API, behind ADMIN_TOKEN. Shapes are read tolerantly: the deployed Worker may be of another version.
+// The Worker's admin API, behind ADMIN_TOKEN, by the contract the Worker answers by. Answers are read tolerantly: the
+// deployed Worker may be of another version.
 
-import * as z from 'zod';
+import type * as z from 'zod';
 
 import { askBearer } from '../../apis/bearer-api.ts';
-import type { Answered } from '../../apis/bearer-api.ts';
-import type { AppAnswer } from '../../customerio/app-api.ts';
+import type { AdminRoute, AnswerOf } from '../../console/contract.ts';
+import type { AppAnswer, Failure } from '../../customerio/app-api.ts';
 import { savedSecrets } from '../../start/saved-secrets.ts';
 import { CliError } from './cli-error.ts';
 import { persistently } from './http.ts';
 import { failureOf } from './say.ts';
-import type { Party } from './say.ts';
 import { isLocal, needed, relayUrl } from './session.ts';
 import type { SendShell, Session } from './session.ts';
 
-const figure = z.number().default(0);
+/** The option of every command that asks the Worker. */
+export const WORKER = [
+  '--worker <url>',
+  'the Worker (default: RELAY_URL, else http://localhost:8787)',
+] as const;
 
-const ShardStatus = z.object({
-  name: z.string(),
-  pending: figure,
-  lagMs: figure,
-  parked: figure,
-  pause: z.string().nullable().default(null),
-  waiting: figure,
-  links: figure,
-  waitingCustomers: figure,
-});
+type RouteWithYes = AdminRoute & { readonly answers: { readonly 200: z.ZodType } };
 
-export const Status = z.object({ shards: z.array(ShardStatus) });
-export type Status = z.infer<typeof Status>;
+type YesOf<Route extends RouteWithYes> = AnswerOf<Route, 200>;
 
-export type RelayRequest<Value> = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly schema: z.ZodType<Value>;
+type QueryOf<Route> = Route extends { readonly query: readonly (infer Name extends string)[] }
+  ? Name
+  : never;
+
+/** What is asked of a route: its path's parts by name, and a body where it takes one. */
+export type RelayRequest<Route extends RouteWithYes> = {
+  readonly route: Route;
+  readonly parts?: Readonly<Record<string, string>>;
+  readonly query?: Partial<Record<QueryOf<Route>, string>>;
   readonly json?: unknown;
 };
 
-export function askRelay<Value>(
-  request: RelayRequest<Value>,
-  options: { readonly url: string; readonly token: string },
+/** `body` is what the Worker says of a refusal: unlike `detail` it is whole. */
+export type Rejected = Extract<Failure, { kind: 'rejected' }> & { readonly body: unknown };
+
+export type RelayAnswer<Value> = Exclude<AppAnswer<Value>, { kind: 'rejected' }> | Rejected;
+
+export async function askRelay<Route extends RouteWithYes>(
+  request: RelayRequest<Route>,
+  { url, token }: { readonly url: string; readonly token: string },
   shell: SendShell,
-): Promise<AppAnswer<Answered<Value>>> {
-  const { path, ...rest } = request;
-  return askBearer({ ...rest, url: `${options.url}${path}`, token: options.token }, shell);
+): Promise<RelayAnswer<YesOf<Route>>> {
+  const { route, json } = request;
+  const { method } = route;
+  const schema = route.answers[200] as z.ZodType<YesOf<Route>>;
+  let refusal = '';
+  const listening: SendShell = {
+    ...shell,
+    fetch: async (address, init) => {
+      const response = await shell.fetch(address, init);
+      if (!response.ok) refusal = await response.clone().text();
+      return response;
+    },
+  };
+  const asked = { method, url: `${url}${pathOf(request)}`, token, schema, json };
+  const answer = await askBearer(asked, listening);
+  if (answer.kind === 'ok') return { kind: 'ok', value: answer.value.body };
+  return answer.kind === 'rejected' ? { ...answer, body: parsed(refusal) } : answer;
 }
 
-/** Asks the Worker. A 404 that is answered names something the relay does not know, such as "person_unknown". */
-export async function relay<Value>(
+/**
+ * Asks the Worker, and ends the command with a sentence unless the answer is a yes. `explain` may have a better one for
+ * a refusal.
+ */
+export async function relayValue<Route extends RouteWithYes>(
   session: Session,
   flag: string | undefined,
-  request: RelayRequest<Value>,
-): Promise<AppAnswer<Value>> {
+  request: RelayRequest<Route>,
+  explain: (rejected: Rejected) => CliError | null = () => null,
+): Promise<YesOf<Route>> {
   const url = relayUrl(session, flag);
   const token = needed(adminTokenFor(session, url), 'ADMIN_TOKEN');
   const answer = await persistently(
     () => askRelay(request, { url, token }, session.others),
     session.out.note,
   );
-  if (isNoRelay(answer)) {
-    throw new CliError(`This Worker has no ADMIN_TOKEN, or is not the relay: ${url}`, {
-      todo: 'npx wrangler secret put ADMIN_TOKEN, or give the right address: --worker URL',
-    });
+  if (answer.kind === 'ok') return answer.value;
+  if (answer.kind === 'rejected') {
+    const explained = isNoRelay(answer) ? noRelay(url) : explain(answer);
+    if (explained !== null) throw explained;
   }
-  return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.body } : answer;
+  throw failureOf(answer, {
+    name: 'The Worker',
+    url,
+    secretName: 'ADMIN_TOKEN',
+    onRefused: 'The deployed Worker has another one: npx wrangler secret put ADMIN_TOKEN',
+  });
 }
 
 /** The one of the settings; for npm start, which makes its own, the one it has saved. */
@@ -73,26 +100,28 @@ function adminTokenFor(session: Session, url: string): string | null {
 }
 
 /** The relay's own 404s say what is unknown; without a token it says not_found, as anybody's server may. */
-function isNoRelay(answer: AppAnswer<unknown>): boolean {
-  return answer.kind === 'rejected' && answer.status === 404 && !answer.detail.endsWith('_unknown');
+function isNoRelay({ status, detail }: Rejected): boolean {
+  return status === 404 && !detail.endsWith('_unknown');
 }
 
-/** Ends the command with a sentence unless the answer is a yes. */
-export async function relayValue<Value>(
-  session: Session,
-  flag: string | undefined,
-  request: RelayRequest<Value>,
-): Promise<Value> {
-  const answer = await relay(session, flag, request);
-  if (answer.kind === 'ok') return answer.value;
-  throw failureOf(answer, relayParty(relayUrl(session, flag)));
+function noRelay(url: string): CliError {
+  return new CliError(`This Worker has no ADMIN_TOKEN, or is not the relay: ${url}`, {
+    todo: 'npx wrangler secret put ADMIN_TOKEN, or give the right address: --worker URL',
+  });
 }
 
-export function relayParty(url: string): Party {
-  return {
-    name: 'The Worker',
-    url,
-    secretName: 'ADMIN_TOKEN',
-    onRefused: 'The deployed Worker has another one: npx wrangler secret put ADMIN_TOKEN',
-  };
+function pathOf({ route, parts = {}, query = {} }: RelayRequest<RouteWithYes>): string {
+  const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(parts[name] ?? ''),
+  );
+  const search = new URLSearchParams(query).toString();
+  return `/admin${path}${search === '' ? '' : `?${search}`}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -4,25 +4,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
-import { PROVIDER_SECRETS, readConfig } from '../../config/config.ts';
+import { readConfig } from '../../config/config.ts';
 import type { Config } from '../../config/config.ts';
 import { Environment } from '../../config/environment.ts';
+import { PROVIDERS } from '../../intake/providers.ts';
+import { secretNames } from '../../intake/secrets.ts';
 import { usageError } from './cli-error.ts';
 import { errorCode } from './http.ts';
 
 /** Where the deployed Worker is; ours alone, the Worker does not know it. */
 export const RELAY_URL = 'RELAY_URL';
 
-const NAMES = [
-  ...new Set([
-    ...Object.keys(Environment.shape),
-    ...Object.values(PROVIDER_SECRETS).flat(),
-    RELAY_URL,
-  ]),
-];
+const PROVIDER_SECRETS = secretNames(PROVIDERS).flat();
+
+const NAMES = [...new Set([...Object.keys(Environment.shape), ...PROVIDER_SECRETS, RELAY_URL])];
 
 /** Names whose values are never printed. */
-export const SECRET_NAMES = NAMES.filter((name) => /SECRET|TOKEN|SITE_ID|ALERT/.test(name));
+export const SECRET_NAMES = NAMES.filter(
+  (name) => PROVIDER_SECRETS.includes(name) || /SECRET|TOKEN|SITE_ID|ALERT/.test(name),
+);
 
 export type Values = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,7 @@ import { recognizeClerk } from './snapshot.ts';
 
 export const clerk: Provider = {
   name: 'clerk',
-  secretNames: ['CLERK_WEBHOOK_SIGNING_SECRET'],
+  secrets: { CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SECRET'] },
   verify: async (webhook, secrets) =>
     verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
   read: readClerk,

@@ -8,7 +8,7 @@ import { recognizeStripe } from './snapshot.ts';
 
 export const stripe: Provider = {
   name: 'stripe',
-  secretNames: ['STRIPE_WEBHOOK_SECRET', 'STRIPE_SVIX_SIGNING_SECRET'],
+  secrets: { STRIPE_WEBHOOK_SECRET: [], STRIPE_SVIX_SIGNING_SECRET: [] },
   verify: async (webhook, secrets) => {
     const ingest = secrets['STRIPE_SVIX_SIGNING_SECRET'] ?? [];
     return ingest.length > 0 && isSvix(webhook)

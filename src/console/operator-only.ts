@@ -1,35 +1,35 @@
-// The operator's routes: only with ADMIN_TOKEN, as a bearer token or as the password of a browser's dialogue; without
-// one configured they do not exist. Each route file adds its own.
+// Lets the operator in: only with ADMIN_TOKEN, as a bearer token or as the password of a browser's dialogue; without
+// one configured the routes behind it do not exist. Stands behind `configured`, and asks nobody.
 
 import { createHash } from 'node:crypto';
 
 import type { Context, Next } from 'hono';
+import type * as z from 'zod';
 
-import { isolateConfig } from '../config/isolate-config.ts';
+import type { RelayApp } from '../door/ready.ts';
+import { refuse } from '../door/refusal.ts';
+import type { EVERYWHERE } from './contract.ts';
 
-export type OperatorApp = { Bindings: Cloudflare.Env };
+type Denied<Status extends 401 | 403> = z.output<(typeof EVERYWHERE)[Status]>;
 
-/** Middleware for every route of the operator. */
 export async function operatorOnly(
-  c: Context<OperatorApp>,
+  c: Context<RelayApp>,
   next: Next,
 ): Promise<Response | undefined> {
-  const checked = isolateConfig(c.env);
-  if (!checked.ok) return c.json({ error: 'config_invalid' }, 503);
-  const { adminToken } = checked.config.operator;
-  if (adminToken === null) return c.json({ error: 'not_found' }, 404);
-  if (isFromElsewhere(c)) return c.json({ error: 'origin_foreign' }, 403);
+  const { adminToken } = c.get('config').operator;
+  if (adminToken === null) return refuse(c, 'not_found');
+  if (isFromElsewhere(c)) return c.json({ error: 'origin_foreign' } satisfies Denied<403>, 403);
   if (isSame(tokenOf(c.req.header('authorization') ?? ''), adminToken)) {
     await next();
     return undefined;
   }
-  return c.json({ error: 'token_invalid' }, 401, {
+  return c.json({ error: 'token_invalid' } satisfies Denied<401>, 401, {
     'WWW-Authenticate': 'Basic realm="Lifecycle Relay", charset="UTF-8"',
   });
 }
 
 /** A browser sends a password it remembers along with what another site asks for: that may look, but not act. */
-function isFromElsewhere(c: Context<OperatorApp>): boolean {
+function isFromElsewhere(c: Context<RelayApp>): boolean {
   const site = c.req.header('sec-fetch-site') ?? 'none';
   return !['GET', 'HEAD'].includes(c.req.method) && !['none', 'same-origin'].includes(site);
 }

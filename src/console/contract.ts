@@ -1,0 +1,174 @@
+// The admin API's contract: every route below /admin with its method, path, request, and answer by status. The routes
+// answer by it, the command line and the pages read by it. It only grows: a command line may be older or newer than the
+// Worker, so fields that came later have a default, and words that may become more are plain text.
+
+import * as z from 'zod';
+
+import { USER_ID } from '../person/owner.ts';
+
+export type AdminRoute = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below /admin, as Hono writes it. */
+  readonly path: `/${string}`;
+  /** What may stand behind the `?`: all of it may be left out. */
+  readonly query?: readonly ('after' | 'limit')[];
+  readonly request?: z.ZodType;
+  readonly answers: Readonly<Record<number, z.ZodType>>;
+};
+
+/** A body that one status of a route has. */
+export type AnswerOf<
+  Route extends AdminRoute,
+  Status extends keyof Route['answers'],
+> = Route['answers'][Status] extends z.ZodType ? z.output<Route['answers'][Status]> : never;
+
+const figure = z.number().default(0);
+const figures = z.record(z.string(), z.number()).default({});
+const next = z.string().nullable().default(null);
+const time = z.string().nullable().default(null);
+
+const Shard = z.object({
+  name: z.string(),
+  pending: figure,
+  lagMs: figure,
+  parked: figure,
+  pause: z.string().nullable().default(null),
+  waiting: figure,
+  waitingCustomers: figure,
+  links: figure,
+  mails: figures,
+  counters: figures,
+});
+
+const Waiting = z.object({
+  /** A customer, or a charge whose customer is not known. */
+  waitsFor: z.string(),
+  events: z.number(),
+  since: z.string(),
+  why: z.string().default(''),
+  lookUps: figure,
+  nextLookUpAt: time,
+});
+
+const Link = z.object({
+  customerId: z.string(),
+  /** Null: they are deleted. */
+  userId: z.string().nullable(),
+  source: z.string(),
+  asOf: time,
+  isErased: z.boolean(),
+});
+
+const fields = z.record(z.string(), z.unknown());
+
+const PersonView = z.object({
+  person: fields,
+  traits: fields,
+  /** The newest first. */
+  messages: z
+    .array(
+      z.object({ acceptedAt: figure, isDelivered: z.boolean().default(false), message: fields }),
+    )
+    .readonly()
+    .default([]),
+});
+
+const Parked = z.object({
+  id: z.string(),
+  at: z.number(),
+  reason: z.string(),
+  detail: z.string().default(''),
+  about: z.string().default(''),
+});
+
+/** `replayed`, `erased`, `unreadable`, `discarded`. */
+const Outcome = z.object({ outcome: z.string() });
+
+/** Any route may answer these, besides its own. */
+export const EVERYWHERE = {
+  401: errorOf('token_invalid'),
+  403: errorOf('origin_foreign'),
+  404: errorOf('not_found'),
+  503: errorOf('config_invalid', 'layout_mismatch', 'unavailable'),
+} satisfies AdminRoute['answers'];
+
+export const ADMIN = {
+  status: {
+    method: 'GET',
+    path: '/status',
+    answers: { 200: z.object({ shards: z.array(Shard) }) },
+  },
+  waiting: {
+    method: 'GET',
+    path: '/waiting',
+    query: ['limit'],
+    answers: { 200: z.object({ waiting: z.array(Waiting) }) },
+  },
+  link: {
+    method: 'GET',
+    path: '/links/:customerId',
+    answers: { 200: Link, 404: errorOf('link_unknown') },
+  },
+  linkByHand: {
+    method: 'POST',
+    path: '/links',
+    request: z.object({
+      customerId: z.string().regex(/^cus_[A-Za-z0-9]+$/),
+      userId: z.string().regex(USER_ID),
+    }),
+    answers: {
+      200: z.object({ customerId: z.string(), userId: z.string() }),
+      400: z.object({ error: z.literal('link_invalid'), expected: z.string() }),
+      409: z.union([
+        errorOf('person_erased'),
+        z.object({
+          error: z.literal('link_stands'),
+          customerId: z.string(),
+          /** Whose it is; null: a deletion came in between. */
+          userId: z.string().nullable(),
+        }),
+      ]),
+    },
+  },
+  forgetLink: {
+    method: 'DELETE',
+    path: '/links/:customerId',
+    answers: { 200: z.object({ customerId: z.string() }), 404: errorOf('link_unknown') },
+  },
+  person: {
+    method: 'GET',
+    path: '/people/:userId',
+    answers: { 200: PersonView, 404: errorOf('person_unknown'), 410: errorOf('person_erased') },
+  },
+  parkedList: {
+    method: 'GET',
+    path: '/parked',
+    query: ['after', 'limit'],
+    answers: { 200: z.object({ parked: z.array(Parked), next }) },
+  },
+  replayAll: {
+    method: 'POST',
+    path: '/parked/replay',
+    query: ['after'],
+    answers: { 200: z.object({ outcomes: z.record(z.string(), z.number()), next }) },
+  },
+  parkedOne: {
+    method: 'GET',
+    path: '/parked/:id',
+    answers: { 200: Parked.extend({ content: z.unknown() }), 404: errorOf('parked_unknown') },
+  },
+  replayOne: {
+    method: 'POST',
+    path: '/parked/:id/replay',
+    answers: { 200: Outcome, 404: errorOf('parked_unknown') },
+  },
+  discardParked: {
+    method: 'DELETE',
+    path: '/parked/:id',
+    answers: { 200: Outcome, 404: errorOf('parked_unknown') },
+  },
+} satisfies Record<string, AdminRoute>;
+
+function errorOf<const Reason extends string>(...reasons: readonly Reason[]) {
+  return z.object({ error: z.enum(reasons) });
+}

@@ -1,0 +1,82 @@
+// The operator and links: what waits and why, and a link that is shown, made or forgotten by hand.
+
+import { Hono } from 'hono';
+
+import { ready } from '../door/ready.ts';
+import type { RelayApp } from '../door/ready.ts';
+import { linksOf, namespaceIn, outboxOf } from '../platform/namespaces.ts';
+import { shardNames } from '../platform/shards.ts';
+import { answer } from './answer.ts';
+import { ADMIN } from './contract.ts';
+
+const WAITING_SHOWN = 100;
+const WAITING_SHOWN_MAX = 1000;
+
+export const linkRoutes = new Hono<RelayApp>();
+
+linkRoutes.get(ADMIN.waiting.path, ready, async (c) => {
+  const config = c.get('config');
+  const asked = Number(c.req.query('limit') ?? WAITING_SHOWN);
+  const limit = Math.min(Math.max(Math.trunc(asked) || WAITING_SHOWN, 1), WAITING_SHOWN_MAX);
+  const links = namespaceIn(c.env.LINKS, config);
+  const lists = await Promise.all(
+    shardNames(config).map(async (name) => links.getByName(name).waiting(limit)),
+  );
+  const waiting = lists
+    .flat()
+    .toSorted((a, b) => a.since - b.since)
+    .slice(0, limit)
+    .map(({ key, events, since, why, attempt, nextAt }) => ({
+      waitsFor: key,
+      events,
+      since: iso(since),
+      why,
+      lookUps: attempt,
+      nextLookUpAt: nextAt === null ? null : iso(nextAt),
+    }));
+  return answer(ADMIN.waiting, 200, { waiting });
+});
+
+linkRoutes.get(ADMIN.link.path, ready, async (c) => {
+  const customerId = c.req.param('customerId');
+  const link = await linksOf(c.env, c.get('config'), customerId).link(customerId);
+  if (link === null) return answer(ADMIN.link, 404, { error: 'link_unknown' });
+  const { userId, source, asOf } = link;
+  return answer(ADMIN.link, 200, {
+    customerId,
+    userId,
+    source,
+    asOf: asOf === 0 ? null : iso(asOf),
+    isErased: userId === null,
+  });
+});
+
+linkRoutes.post(ADMIN.linkByHand.path, ready, async (c) => {
+  const config = c.get('config');
+  const body: unknown = await c.req.json().catch(() => null);
+  const parsed = ADMIN.linkByHand.request.safeParse(body);
+  if (!parsed.success) {
+    const expected = 'customerId cus_..., userId user_...';
+    return answer(ADMIN.linkByHand, 400, { error: 'link_invalid', expected });
+  }
+  const { customerId, userId } = parsed.data;
+  const person = await outboxOf(c.env, config, userId).view(userId);
+  if (person.kind === 'erased') return answer(ADMIN.linkByHand, 409, { error: 'person_erased' });
+  const link = await linksOf(c.env, config, customerId).linkByHand(customerId, userId);
+  // What stands: a deletion, or newer news in the same moment, may have gone before.
+  if (link?.userId === userId) return answer(ADMIN.linkByHand, 200, { customerId, userId });
+  const standing = link?.userId ?? null;
+  return answer(ADMIN.linkByHand, 409, { error: 'link_stands', customerId, userId: standing });
+});
+
+linkRoutes.delete(ADMIN.forgetLink.path, ready, async (c) => {
+  const customerId = c.req.param('customerId');
+  const isForgotten = await linksOf(c.env, c.get('config'), customerId).forgetLink(customerId);
+  return isForgotten
+    ? answer(ADMIN.forgetLink, 200, { customerId })
+    : answer(ADMIN.forgetLink, 404, { error: 'link_unknown' });
+});
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,47 @@
+// Ready: who stands behind this middleware finds the checked configuration in `c.get('config')`, and people where the
+// layout says. Everybody else is answered 503, and no shard that may be the wrong one is asked.
+
+import type { Context, Next } from 'hono';
+
+import { isolateConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import { readinessOf } from '../config/layout.ts';
+import { log } from '../platform/log.ts';
+import { refuse } from './refusal.ts';
+
+export type RelayApp = { Bindings: Cloudflare.Env; Variables: { config: Config } };
+
+export async function ready<Path extends string>(
+  c: Context<RelayApp, Path>,
+  next: Next,
+): Promise<Response | undefined> {
+  const readiness = await readinessOf(c.env);
+  switch (readiness.kind) {
+    case 'config_invalid':
+      return notConfigured(c, readiness.problems);
+    case 'layout_mismatch': {
+      const { kind: reason, problem } = readiness;
+      log({ stage: 'app', decision: 'unavailable', reason, problem });
+      return refuse(c, reason);
+    }
+    case 'ready':
+      c.set('config', readiness.config);
+      await next();
+      return undefined;
+  }
+}
+
+/** The half of it that asks nobody: for who has to be let in before anybody is asked. */
+export async function configured(c: Context<RelayApp>, next: Next): Promise<Response | undefined> {
+  const checked = isolateConfig(c.env);
+  if (!checked.ok) return notConfigured(c, checked.problems);
+  c.set('config', checked.config);
+  await next();
+  return undefined;
+}
+
+function notConfigured(c: Context<RelayApp>, problems: readonly string[]): Response {
+  const reason = 'config_invalid';
+  log({ stage: 'app', decision: 'unavailable', reason, problems: problems.join('; ') });
+  return refuse(c, reason);
+}

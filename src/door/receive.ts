@@ -1,0 +1,80 @@
+// The door: a webhook comes in, body cap → verify → read → deliver → 2xx. Nothing here knows a provider by name, and
+// nothing is answered 2xx before it is stored.
+
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { oncePerIsolate } from '../config/config.ts';
+import type { Provider, ProviderSecrets } from '../intake/provider.ts';
+import { secretsOf } from '../intake/secrets.ts';
+import { shardsOf } from '../links/cloudflare-shards.ts';
+import { log } from '../platform/log.ts';
+import { deliver } from './deliver.ts';
+import { readBody } from './read-body.ts';
+import { ready } from './ready.ts';
+import type { RelayApp } from './ready.ts';
+import { refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
+
+/** A provider, and its secrets as the isolate has them: null when none is set. */
+type Entrance = {
+  readonly provider: Provider;
+  readonly secretsIn: (env: Cloudflare.Env) => ProviderSecrets | null;
+};
+
+export function doorWith(providers: readonly Provider[]) {
+  const door = new Hono<RelayApp>();
+  for (const provider of providers) {
+    const secretsIn = oncePerIsolate((env) => secretsOf(provider, env));
+    door.post(`/${provider.name}`, ready, (c) => receive(c, { provider, secretsIn }));
+    door.all(`/${provider.name}`, (c) => refuse(c, 'method_not_allowed'));
+  }
+  door.all('/:unknown', (c) => refuse(c, 'provider_unknown'));
+  return door;
+}
+
+/** Verified first: a flood of forgeries costs no storage and no parse. */
+async function receive(c: Context<RelayApp>, entrance: Entrance): Promise<Response> {
+  const { provider } = entrance;
+  const config = c.get('config');
+  const now = Date.now();
+  const secrets = entrance.secretsIn(c.env);
+  if (secrets === null) return refused(c, provider, 'secret_missing');
+  const body = await readBody(c.req.raw);
+  if (body === null) return refused(c, provider, 'body_too_large');
+  const headers = Object.fromEntries(c.req.raw.headers);
+  const verification = await provider.verify({ headers, body, now }, secrets);
+  if (!verification.ok) return refused(c, provider, verification.reason);
+  const json = parsed(body);
+  if (json === undefined) return refused(c, provider, 'body_malformed');
+  const { deliveryId } = verification;
+  const reading = provider.read({ json, deliveryId, receivedAt: now }, config.read);
+  const shards = shardsOf(c.env, () => config);
+  const outcome = await deliver(shards, { provider: provider.name, body, now, reading });
+  const { id, type } = reading;
+  const { reason = null, remedy = null } = reading.kind === 'ignored' ? reading : {};
+  log({
+    stage: 'app',
+    decision: outcome,
+    provider: provider.name,
+    event: id,
+    type,
+    reason,
+    remedy,
+  });
+  return c.json({ outcome });
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(c: Context<RelayApp>, provider: Provider, reason: Refusal): Response {
+  const decision = reason === 'secret_missing' ? 'unavailable' : 'refused';
+  log({ stage: 'app', decision, provider: provider.name, reason });
+  return refuse(c, reason);
+}

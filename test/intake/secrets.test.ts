@@ -1,0 +1,37 @@
+// The secrets of a provider, by the names it declares: read, described to the operator, and never printed.
+
+import { describe, expect, it } from 'vitest';
+
+import { SECRETS } from '../../src/cli/terminal/secrets.ts';
+import { SECRET_NAMES } from '../../src/cli/terminal/settings.ts';
+import { PROVIDERS } from '../../src/intake/providers.ts';
+import { secretNames, secretsOf } from '../../src/intake/secrets.ts';
+
+const provider = { secrets: { NEW_NAME: ['OLD_NAME'], SECOND: [] } };
+
+describe('secretsOf', () => {
+  it('takes a list of secrets under any of their names, for rotation needs two', () => {
+    const env = { NEW_NAME: 'a, b', OLD_NAME: 'c,', OTHER: 'd' };
+    expect(secretsOf(provider, env)).toEqual({ NEW_NAME: ['a', 'b', 'c'], SECOND: [] });
+  });
+
+  it.each([{}, { NEW_NAME: '', OLD_NAME: ' , ' }, { NEW_NAME: 7 }])('finds none in %j', (env) => {
+    expect(secretsOf(provider, env)).toBeNull();
+  });
+});
+
+describe('secretNames', () => {
+  it('gives no name to two secrets, whoever declares them', () => {
+    const names = secretNames(PROVIDERS).flat();
+    expect(names).toContain('CLERK_WEBHOOK_SECRET');
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  it('gives names that the command line describes, and whose values it never prints', () => {
+    const described = SECRETS.map(({ name }) => name);
+    for (const name of secretNames(PROVIDERS).flat()) {
+      expect(described).toContain(name);
+      expect(SECRET_NAMES).toContain(name);
+    }
+  });
+});
