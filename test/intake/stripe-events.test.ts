@@ -2,23 +2,27 @@
 // type, makes reading throw.
 
 import * as fc from 'fast-check';
+import type { Stripe } from 'stripe';
 import { describe, expect, it } from 'vitest';
 
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
 import { readStripe, STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripeSample } from '../../src/samples/events.ts';
+import type { Json, PartOf } from '../../src/samples/payload.ts';
 import {
   checkoutSession,
   CREATED,
   customer,
   DAY,
   invoice,
-  olden,
   stripeEvent,
   subscription,
+  price,
 } from '../../src/samples/stripe.ts';
-import type { Json, StripeEventJson } from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { odd } from '../support/odd.ts';
 import { placesOf, spoilt } from '../support/spoil.ts';
+import { olden } from '../support/stripe-2020.ts';
 
 const OPTIONS: ReadOptions = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' };
 const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
@@ -79,7 +83,7 @@ describe('an invoice paid', () => {
   });
 
   it('has its plan from the table by an expanded price, as since 2025-12-15', () => {
-    const details = { price: { id: 'price_pro', object: 'price' }, product: 'prod_pro' };
+    const details = { price: price(), product: 'prod_pro' };
     const line = { id: 'il_1', period: { start: CREATED }, pricing: { price_details: details } };
     const expanded = stripeEvent('invoice.paid', invoice({ lines: { data: [line] } }));
     const [news] = read(expanded, { plans: { price_pro: 'Professional' } }).news;
@@ -97,11 +101,11 @@ describe('an invoice paid', () => {
   });
 
   it('was paid when the event was made, if it does not say', () => {
-    const silent = stripeEvent('invoice.paid', invoice({ status_transitions: null }));
+    const silent = stripeEvent('invoice.paid', invoice({ status_transitions: odd(null) }));
     expect(read(silent).news).toMatchObject([{ payment: { paidAt: CREATED * 1000 } }]);
   });
 
-  const line = (overrides: Json) => ({
+  const line = (overrides: PartOf<Stripe.InvoiceLineItem>) => ({
     parent: null,
     lines: { object: 'list', data: [{ id: 'il_1', period: { start: CREATED }, ...overrides }] },
   });
@@ -134,7 +138,7 @@ describe('an invoice paid', () => {
 });
 
 describe('an invoice that failed', () => {
-  const failed = (overrides: Json) =>
+  const failed = (overrides: PartOf<Stripe.Invoice>) =>
     read(
       stripeEvent(
         'invoice.payment_failed',
@@ -245,7 +249,7 @@ describe('what is not read', () => {
   });
 
   it('is unreadable by field and expectation, never by value', () => {
-    const object = subscription({ customer: null, status: 77_123 });
+    const object = subscription({ customer: odd(null), status: odd(77_123) });
     expect(readAny(stripeEvent('customer.subscription.created', object, { id: 'evt_1' }))).toEqual({
       kind: 'unreadable',
       id: 'evt_1',

@@ -9,11 +9,11 @@ import {
   CREATED,
   DAY,
   invoice,
-  invoiceOf2020,
   stripeEvent,
   subscription,
 } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { invoiceOf2020 } from '../support/stripe-2020.ts';
 
 const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
 const NAMED = { clerkUserId: 'user_2ab' };
@@ -64,7 +64,7 @@ describe('a refund', () => {
   });
 
   it('has the reason where the API version still tells it', () => {
-    const refunds = { object: 'list', data: [{ id: 're_1', reason: 'duplicate' }] };
+    const refunds = { data: [{ id: 're_1', reason: 'duplicate' }] };
     expect(momentsOf(refunded({ refunds }, 0))).toMatchObject([
       { properties: { reason: 'duplicate' } },
     ]);

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 
 import { stripe } from '../../src/intake/stripe/provider.ts';
 import { TOLERANCE_SECONDS, verifyStripe } from '../../src/intake/stripe/signature.ts';
-import { signStripe } from '../../src/samples/stripe.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
 
 const SECRET = 'whsec_one';
 const OTHER_SECRET = 'whsec_two';

@@ -1,21 +1,26 @@
 // Stripe's subscriptions: golden facets, what they were before, and what they are worth a month.
 
+import type { Stripe } from 'stripe';
 import { describe, expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import type { SubscriptionFacet } from '../../src/person/facet.ts';
+import type { PartOf } from '../../src/samples/payload.ts';
 import {
   CREATED,
   DAY,
   item,
-  olden,
   price,
   stripeEvent,
   subscription,
-  subscriptionOf2020,
   TEAM,
 } from '../../src/samples/stripe.ts';
-import type { Json, StripeEventJson } from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { odd } from '../support/odd.ts';
+import { olden, subscriptionOf2020 } from '../support/stripe-2020.ts';
+
+type Subscription = PartOf<Stripe.Subscription>;
+type Price = PartOf<Stripe.Price>;
 
 const OPTIONS = {
   plans: {},
@@ -45,21 +50,21 @@ function beforeOf(json: StripeEventJson): SubscriptionFacet {
   return before;
 }
 
-function created(overrides: Json = {}): StripeEventJson {
+function created(overrides: Subscription = {}): StripeEventJson {
   return stripeEvent('customer.subscription.created', subscription(overrides));
 }
 
-function updated(overrides: Json, previous?: Json): StripeEventJson {
+function updated(overrides: Subscription, previous?: Subscription): StripeEventJson {
   const about = previous === undefined ? {} : { previous };
   return stripeEvent('customer.subscription.updated', subscription(overrides), about);
 }
 
-function withItems(...items: readonly Json[]): Json {
+function withItems(...items: readonly PartOf<Stripe.SubscriptionItem>[]): Subscription {
   return { items: { object: 'list', data: items } };
 }
 
 /** The facet of a subscription with one price. */
-function priced(overrides: Json, quantity: number | null = 1): SubscriptionFacet {
+function priced(overrides: Price, quantity: number | null = 1): SubscriptionFacet {
   return newsOf(created(withItems(item({ quantity, price: price(overrides) })))).facet;
 }
 
@@ -221,7 +226,7 @@ describe('a subscription updated', () => {
 describe('a subscription deleted', () => {
   const endedAt = CREATED + 14 * DAY;
 
-  function deleted(overrides: Json): SubscriptionFacet {
+  function deleted(overrides: Subscription): SubscriptionFacet {
     const object = subscription({ status: 'canceled', ended_at: endedAt, ...overrides });
     return beforeOf(stripeEvent('customer.subscription.deleted', object));
   }
@@ -361,7 +366,7 @@ describe('what a plan is called', () => {
   it.each([
     ['Nick', { lookup_key: null, nickname: 'Nick' }],
     ['prod_pro', { lookup_key: null }],
-    ['price_pro', { lookup_key: null, product: null }],
+    ['price_pro', { lookup_key: null, product: odd<string>(null) }],
   ])('is %s without a better name', (plan, overrides) => {
     expect(priced(overrides).plan).toBe(plan);
   });

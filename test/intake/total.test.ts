@@ -17,8 +17,8 @@ import {
   STRIPE_SAMPLE_TYPES,
   stripeSample,
 } from '../../src/samples/events.ts';
-import { olden } from '../../src/samples/stripe.ts';
 import { HOSTILE, placesOf, spoilt } from '../support/spoil.ts';
+import { olden } from '../support/stripe-2020.ts';
 import { READ_OPTIONS } from './provider-contract.ts';
 
 const RECEIVED_AT = Date.UTC(2026, 10, 24);

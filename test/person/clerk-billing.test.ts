@@ -13,11 +13,10 @@ import {
   clerkPayment,
   clerkPlan,
   clerkSubscription,
-  freeItem,
   MONTH,
-  TEAM_PLAN,
 } from '../../src/samples/clerk-billing.ts';
 import { clerkEvent } from '../../src/samples/clerk.ts';
+import { freeItem, TEAM_PLAN } from '../support/clerk-plans.ts';
 
 type Sent = ReturnType<typeof clerkEvent>;
 
@@ -54,7 +53,8 @@ function item(type: string, at: number, overrides: Parameters<typeof clerkItem>[
   return clerkEvent(`subscriptionItem.${type}`, clerkItem({ updated_at: at, ...overrides }), at);
 }
 
-function free(type: string, at: number, status = type): Sent {
+function free(type: 'active' | 'ended' | 'updated', at: number): Sent {
+  const status = type === 'updated' ? 'active' : type;
   return clerkEvent(`subscriptionItem.${type}`, freeItem({ updated_at: at, status }), at);
 }
 
@@ -76,7 +76,7 @@ describe('a purchase', () => {
     const events = ['created', 'active', 'updated'].map((type) =>
       clerkEvent(`subscription.${type}`, container),
     );
-    const { names, person } = live(signUp, ...events, free('updated', BEGAN, 'active'));
+    const { names, person } = live(signUp, ...events, free('updated', BEGAN));
     expect(names).toEqual([]);
     expect(person.subscriptions).toEqual({});
   });
@@ -347,7 +347,7 @@ describe('what Clerk leaves out', () => {
 });
 
 describe('what is owed', () => {
-  const owed = { status: 'past_due', past_due_at: BEGAN + MONTH };
+  const owed = { status: 'past_due' as const, past_due_at: BEGAN + MONTH };
   const due = item('pastDue', BEGAN + MONTH, owed);
 
   it('is not paid by canceling', () => {

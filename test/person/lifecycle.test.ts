@@ -1,11 +1,13 @@
 // The life cycle over Stripe's own events: golden, from the payload to the moments.
 
+import type { Stripe } from 'stripe';
 import { describe, expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import { newPerson, takeEvent } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
+import type { PartOf } from '../../src/samples/payload.ts';
 import {
   CREATED,
   DAY,
@@ -14,10 +16,12 @@ import {
   price,
   stripeEvent,
   subscription,
-  subscriptionOf2020,
   TEAM,
 } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { subscriptionOf2020 } from '../support/stripe-2020.ts';
+
+type Subscription = PartOf<Stripe.Subscription>;
 
 const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
 const TRIAL_END = CREATED + 14 * DAY;
@@ -42,14 +46,14 @@ function names(...events: StripeEventJson[]): string[] {
   return happened;
 }
 
-function updated(after: Record<string, unknown>, previous: Record<string, unknown>) {
+function updated(after: Subscription, previous: Subscription) {
   return stripeEvent('customer.subscription.updated', subscription(after), {
     created: CREATED + 20 * DAY,
     previous,
   });
 }
 
-const created = (overrides = {}) =>
+const created = (overrides: Subscription = {}) =>
   stripeEvent('customer.subscription.created', subscription(overrides));
 
 describe('lifecycle', () => {
@@ -94,7 +98,7 @@ describe('lifecycle', () => {
 
   it('tells a trial that came to nothing from a cancellation', () => {
     const ended = { status: 'canceled', ended_at: TRIAL_END };
-    const deleted = (more = {}) =>
+    const deleted = (more: Subscription = {}) =>
       stripeEvent('customer.subscription.deleted', subscription({ ...ended, ...more }));
     expect(names(deleted({ trial_end: TRIAL_END }))).toEqual(['trial_expired']);
     expect(names(deleted())).toEqual(['subscription_canceled']);

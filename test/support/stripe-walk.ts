@@ -1,6 +1,9 @@
 // A walk through the life of one Stripe subscription: the events Stripe would send for it, and the moments that a
 // person looking at the dashboard would name. The moments are written down by what was done, not by comparing states.
 
+import type { Stripe } from 'stripe';
+
+import type { Json, PartOf } from '../../src/samples/payload.ts';
 import {
   CREATED,
   DAY,
@@ -10,7 +13,10 @@ import {
   stripeEvent,
   subscription,
 } from '../../src/samples/stripe.ts';
-import type { Json, StripeEventJson } from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { odd } from './odd.ts';
+
+type Subscription = PartOf<Stripe.Subscription>;
 
 export type Walk = {
   readonly events: readonly StripeEventJson[];
@@ -55,7 +61,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     invoices: 0,
   };
 
-  function object(more: Json = {}): Json {
+  function object(more: Subscription = {}): Subscription {
     const data = itemsOf(state);
     return subscription({
       id,
@@ -76,7 +82,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     events.push(stripeEvent(type, body, { created: now, id: eventId, ...about }));
   }
 
-  function update(change: Partial<State>, previous: Json): void {
+  function update(change: Partial<State>, previous: Subscription): void {
     Object.assign(state, change);
     send('customer.subscription.updated', object(), previous);
   }
@@ -101,7 +107,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     told.push('payment_failed');
   }
 
-  function end(details: Json): void {
+  function end(details: Subscription): void {
     const endedAt = now + 60;
     state.status = 'canceled';
     send(
@@ -120,7 +126,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     update({ plan, quantity }, previous);
   }
 
-  function nextPeriod(): Json {
+  function nextPeriod(): Subscription {
     const previous = { items: { data: itemsOf(state) } };
     state.periodStart = Math.max(now, state.periodStart + 30 * DAY);
     now = state.periodStart;
@@ -279,12 +285,12 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
   }
 }
 
-function itemsOf(state: State): Json[] {
+function itemsOf(state: State): PartOf<Stripe.SubscriptionItem>[] {
   const recurring = state.plan === 2 ? { recurring: YEARLY } : {};
   const { periodStart: start } = state;
   return [
     item({
-      price: price({ ...PRICES[state.plan], product: null, ...recurring }),
+      price: price({ ...PRICES[state.plan], product: odd(null), ...recurring }),
       quantity: state.quantity,
       current_period_start: start,
       current_period_end: start + 30 * DAY,

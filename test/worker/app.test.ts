@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { app } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { layoutProblem } from '../../src/config/layout.ts';
-import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { signClerk } from '../../src/samples/sign-clerk.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 

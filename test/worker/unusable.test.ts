@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { app } from '../../src/app.ts';
-import { signStripe } from '../../src/samples/stripe.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
 import { sweep } from '../../src/watch/sweep.ts';
 
 const THIN = {

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { askBearer } from '../../apis/bearer-api.ts';
 import type { Answered } from '../../apis/bearer-api.ts';
 import type { AppAnswer } from '../../customerio/app-api.ts';
-import { savedSecrets } from '../../start/saved-secrets.ts';
+import { savedSecrets } from '../../samples/saved-secrets.ts';
 import { CliError } from './cli-error.ts';
 import { persistently } from './http.ts';
 import { failureOf } from './say.ts';
