@@ -44,7 +44,7 @@ describe('verifyStripe', () => {
     expect(await verify(header)).toEqual(ACCEPTED);
   });
 
-  it('accepts what the support builder signs', async () => {
+  it('accepts what the samples sign', async () => {
     const headers = signStripe(BODY, { secret: SECRET, now: NOW });
     expect(await verifyStripe({ headers, body: BODY, now: NOW }, [SECRET])).toEqual(ACCEPTED);
   });

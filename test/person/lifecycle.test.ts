@@ -61,7 +61,7 @@ describe('lifecycle', () => {
     expect(names(created(TRIAL))).toEqual(['trial_started']);
   });
 
-  it('starts a subscription when it is created active without a trial', () => {
+  it('starts a subscription that is created active without a trial', () => {
     expect(names(created())).toEqual(['subscription_started']);
   });
 
@@ -92,7 +92,7 @@ describe('lifecycle', () => {
     expect(names(updated({}, { cancel_at: at }))).toEqual(['cancellation_undone']);
   });
 
-  it('recovers when past due turns active', () => {
+  it('tells a recovery when past due turns active', () => {
     expect(names(updated({}, { status: 'past_due' }))).toEqual(['payment_recovered']);
   });
 
@@ -218,7 +218,7 @@ describe('lifecycle', () => {
       }
     });
 
-    it('still tells what happened before it, at its own time, and nothing that claims to be later', () => {
+    it('tells what happened before the end at its own time, and nothing that claims to be later', () => {
       const before = take(person, recovered(CREATED + 20 * DAY)).moments;
       expect(before).toMatchObject([
         { name: 'payment_recovered', occurredAt: (CREATED + 20 * DAY) * 1000 },
@@ -227,7 +227,7 @@ describe('lifecycle', () => {
     });
   });
 
-  it('reads the plan, value and period of a subscription of 2020 alike', () => {
+  it('shows the same plan, value and period for a subscription in the shape of 2020', () => {
     const facets = [subscription(), subscriptionOf2020()].map((object) => {
       const { person } = take(
         newPerson('user_1'),
