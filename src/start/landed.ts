@@ -3,7 +3,7 @@
 type Identify = { readonly userId: string };
 type Event = { readonly userId: string; readonly event: string };
 
-export type Landed = {
+type Landed = {
   readonly identifies: readonly Identify[];
   readonly events: readonly Event[];
 };
