@@ -1,5 +1,5 @@
-// Clerk Billing as a sender, typed by the official package where it agrees with the specification. Times are Unix
-// milliseconds, money is minor units.
+// Clerk Billing as a sender. Where the official package and the specification differ, the types here follow the
+// specification and say in what. Times are Unix milliseconds, money is minor units.
 
 import type {
   BillingPaymentAttemptWebhookEvent,
@@ -7,36 +7,49 @@ import type {
   BillingSubscriptionWebhookEvent,
 } from '@clerk/backend';
 
-type Json = Record<string, unknown>;
-/** A misspelt field does not compile; the second part is what the specification has and the types lack. */
-type Over<Shape, Extra extends string = never> = { [Key in keyof Shape | Extra]?: unknown };
-type Item = Over<
-  BillingSubscriptionItemWebhookEvent['data'],
-  | 'created_at'
-  | 'updated_at'
-  | 'ended_at'
-  | 'interval'
-  | 'is_free_trial'
-  | 'seats'
-  | 'subscription_id'
+import type { PartOf } from './payload.ts';
+
+type PackageItem = BillingSubscriptionItemWebhookEvent['data'];
+type PackageSubscription = BillingSubscriptionWebhookEvent['data'];
+type PackagePayment = BillingPaymentAttemptWebhookEvent['data'];
+
+type PayerJSON = PackagePayment['payer'];
+
+/** A plan that is sold by the seat has prices by the unit. */
+type PlanJSON = NonNullable<PackageItem['plan']> & {
+  readonly unit_prices?: readonly {
+    readonly name: string;
+    readonly block_size: number;
+    readonly tiers: readonly { readonly amount_per_block: number }[];
+  }[];
+};
+
+/** Every event has these times and flags, and the period is called an interval; a payment keeps its package name. */
+type ItemJSON = Omit<PackageItem, 'object' | 'plan' | 'plan_period'> & {
+  readonly object: 'subscription_item';
+  readonly plan?: PlanJSON;
+  readonly plan_period?: PackageItem['plan_period'];
+  readonly interval?: PackageItem['plan_period'];
+  readonly subscription_id?: string;
+  readonly is_free_trial: boolean;
+  readonly seats: { readonly quantity: number };
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly ended_at: number;
+};
+
+type Item = PartOf<ItemJSON>;
+type Subscription = PartOf<Omit<PackageSubscription, 'items'> & { items: ItemJSON[] }>;
+type Payment = PartOf<
+  Omit<PackagePayment, 'subscription_items'> & { subscription_items: ItemJSON[] }
 >;
 
 export const CLERK_CREATED = 1_764_000_000_000;
 export const MONTH = 30 * 86_400_000;
 
-const PRO = { id: 'cplan_pro', name: 'Pro Plan', slug: 'pro', amount: 2000 };
-export const TEAM_PLAN = { id: 'cplan_team', name: 'Team Plan', slug: 'team', amount: 5000 };
-export const FREE_PLAN = {
-  id: 'cplan_free',
-  name: 'Free Plan',
-  slug: 'free',
-  amount: 0,
-  is_default: true,
-};
-
 /** A person pays: Clerk writes the organization as empty text. */
-export function clerkPayer(overrides: Json = {}): Json {
-  return {
+export function clerkPayer(overrides: PartOf<PayerJSON> = {}): PartOf<PayerJSON> {
+  const ada = {
     object: 'commerce_payer',
     id: 'cpayer_1',
     user_id: 'user_2abcDEF',
@@ -47,24 +60,27 @@ export function clerkPayer(overrides: Json = {}): Json {
     organization_name: '',
     created_at: CLERK_CREATED,
     updated_at: CLERK_CREATED,
-    ...overrides,
-  };
+  } as const satisfies PartOf<PayerJSON>;
+  return { ...ada, ...overrides };
 }
 
-export function clerkPlan(overrides: Json = {}): Json {
-  return {
-    ...PRO,
+export function clerkPlan(overrides: PartOf<PlanJSON> = {}): PartOf<PlanJSON> {
+  const pro = {
+    id: 'cplan_pro',
+    name: 'Pro Plan',
+    slug: 'pro',
+    amount: 2000,
     is_default: false,
     is_recurring: true,
     currency: 'USD',
     annual_monthly_amount: 1800,
-    ...overrides,
-  };
+  } as const satisfies PartOf<PlanJSON>;
+  return { ...pro, ...overrides };
 }
 
 /** The item of a paid plan, active, as a standalone event carries it. */
-export function clerkItem(overrides: Item = {}): Json {
-  return {
+export function clerkItem(overrides: Item = {}): Item {
+  const active = {
     object: 'subscription_item',
     id: 'csub_item_1',
     status: 'active',
@@ -78,26 +94,13 @@ export function clerkItem(overrides: Item = {}): Json {
     plan: clerkPlan(),
     payer: clerkPayer(),
     subscription_id: 'csub_1',
-    ...overrides,
-  };
-}
-
-/** The free plan's item: there from sign-up on, the same for ever. */
-export function freeItem(overrides: Item = {}): Json {
-  return clerkItem({
-    id: 'csub_item_free',
-    period_end: null,
-    plan_id: FREE_PLAN.id,
-    plan: clerkPlan(FREE_PLAN),
-    ...overrides,
-  });
+  } as const satisfies Item;
+  return { ...active, ...overrides };
 }
 
 /** The container; items inside it carry neither payer nor subscription. */
-export function clerkSubscription(
-  overrides: Over<BillingSubscriptionWebhookEvent['data']> = {},
-): Json {
-  return {
+export function clerkSubscription(overrides: Subscription = {}): Subscription {
+  const active = {
     object: 'commerce_subscription',
     id: 'csub_1',
     status: 'active',
@@ -110,15 +113,12 @@ export function clerkSubscription(
     payer_id: 'cpayer_1',
     payer: clerkPayer(),
     items: [clerkItem({ payer: null, subscription_id: null })],
-    ...overrides,
-  };
+  } as const satisfies Subscription;
+  return { ...active, ...overrides };
 }
 
-export function clerkPayment(
-  overrides: Over<BillingPaymentAttemptWebhookEvent['data']> = {},
-): Json {
-  const grandTotal = { amount: 2200, amount_formatted: '$22.00', currency: 'USD' };
-  return {
+export function clerkPayment(overrides: Payment = {}): Payment {
+  const paid = {
     id: 'pa_1',
     payment_id: 'cpa_1',
     status: 'paid',
@@ -130,10 +130,10 @@ export function clerkPayment(
     failed_reason: null,
     // Here the organization is left out altogether.
     payer: { id: 'cpayer_1', user_id: 'user_2abcDEF', email: 'ada@example.test' },
-    totals: { grand_total: grandTotal },
+    totals: { grand_total: { amount: 2200, amount_formatted: '$22.00', currency: 'USD' } },
     subscription_items: [
       clerkItem({ payer: null, subscription_id: null, interval: null, plan_period: 'month' }),
     ],
-    ...overrides,
-  };
+  } as const satisfies Payment;
+  return { ...paid, ...overrides };
 }

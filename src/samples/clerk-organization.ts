@@ -1,4 +1,4 @@
-// Clerk's sessions, organizations and memberships, typed by the official package. Times are Unix milliseconds.
+// Clerk's sessions, organizations and memberships. Times are Unix milliseconds.
 
 import type {
   OrganizationJSON,
@@ -7,16 +7,15 @@ import type {
 } from '@clerk/backend';
 
 import { clerkUser } from './clerk.ts';
+import type { PartOf } from './payload.ts';
 
-type Json = Record<string, unknown>;
-/** A misspelt field does not compile. */
-type Over<Shape> = { [Key in keyof Shape]?: unknown };
+type Session = PartOf<SessionWebhookEvent['data']>;
 
 const CREATED = 1_764_000_000_000;
 
 /** Signed in just now; the whole user comes along. */
-export function clerkSession(overrides: Over<SessionWebhookEvent['data']> = {}): Json {
-  return {
+export function clerkSession(overrides: Session = {}): Session {
+  const signedIn = {
     object: 'session',
     id: 'sess_1',
     user_id: 'user_2abcDEF',
@@ -26,12 +25,14 @@ export function clerkSession(overrides: Over<SessionWebhookEvent['data']> = {}):
     created_at: CREATED,
     updated_at: CREATED,
     user: clerkUser(),
-    ...overrides,
-  };
+  } as const satisfies Session;
+  return { ...signedIn, ...overrides };
 }
 
-export function clerkOrganization(overrides: Over<OrganizationJSON> = {}): Json {
-  return {
+export function clerkOrganization(
+  overrides: PartOf<OrganizationJSON> = {},
+): PartOf<OrganizationJSON> {
+  const acme = {
     object: 'organization',
     id: 'org_1',
     name: 'Acme',
@@ -41,12 +42,14 @@ export function clerkOrganization(overrides: Over<OrganizationJSON> = {}): Json 
     private_metadata: {},
     created_at: CREATED,
     updated_at: CREATED,
-    ...overrides,
-  };
+  } as const satisfies PartOf<OrganizationJSON>;
+  return { ...acme, ...overrides };
 }
 
-export function clerkMembership(overrides: Over<OrganizationMembershipJSON> = {}): Json {
-  return {
+export function clerkMembership(
+  overrides: PartOf<OrganizationMembershipJSON> = {},
+): PartOf<OrganizationMembershipJSON> {
+  const member = {
     object: 'organization_membership',
     id: 'orgmem_1',
     role: 'org:member',
@@ -54,6 +57,6 @@ export function clerkMembership(overrides: Over<OrganizationMembershipJSON> = {}
     public_user_data: { user_id: 'user_2abcDEF', identifier: 'ada@example.test' },
     created_at: CREATED,
     updated_at: CREATED,
-    ...overrides,
-  };
+  } as const satisfies PartOf<OrganizationMembershipJSON>;
+  return { ...member, ...overrides };
 }

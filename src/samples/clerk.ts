@@ -1,21 +1,22 @@
-// Clerk as a sender: users and events in the documented shape, signed as Svix signs.
+// Clerk's users in the documented shape, and the event around what Clerk sends. Times are Unix milliseconds.
 
-import type { EmailAddressJSON, PhoneNumberJSON, UserJSON, VerificationJSON } from '@clerk/backend';
-import { Webhook } from 'svix';
+import type { EmailAddressJSON, UserJSON, VerificationJSON } from '@clerk/backend';
 
-/** The package's type asks for an id as well, which no real payload has. */
-const VERIFIED = {
+import type { Json, PartOf } from './payload.ts';
+
+const CREATED = 1_764_000_000_000;
+
+/** How an address or a number was verified: by a code. */
+export const VERIFIED = {
   status: 'verified',
   strategy: 'email_code',
   attempts: 1,
-  expire_at: 1_764_000_600_000,
-} as VerificationJSON;
+  expire_at: CREATED + 600_000,
+} as const satisfies PartOf<VerificationJSON>;
 
-export type ClerkUser = Pick<UserJSON, 'id'> & Record<string, unknown>;
-
-/** A user who signed up with a verified email. Override any field; times are Unix milliseconds. */
-export function clerkUser(overrides: Partial<UserJSON> & Record<string, unknown> = {}): ClerkUser {
-  return {
+/** A user who signed up with a verified email. */
+export function clerkUser(overrides: PartOf<UserJSON> = {}): PartOf<UserJSON> {
+  const ada = {
     object: 'user',
     id: 'user_2abcDEF',
     first_name: 'Ada',
@@ -29,14 +30,14 @@ export function clerkUser(overrides: Partial<UserJSON> & Record<string, unknown>
     public_metadata: {},
     private_metadata: {},
     unsafe_metadata: {},
-    created_at: 1_764_000_000_000,
-    updated_at: 1_764_000_000_018,
-    ...overrides,
-  };
+    created_at: CREATED,
+    updated_at: CREATED + 18,
+  } as const satisfies PartOf<UserJSON>;
+  return { ...ada, ...overrides };
 }
 
 /** An entry of `email_addresses`; it is the primary one only where the user's `primary_email_address_id` says so. */
-export function clerkEmail(id: string, email: string): EmailAddressJSON {
+export function clerkEmail(id: string, email: string): PartOf<EmailAddressJSON> {
   return {
     object: 'email_address',
     id,
@@ -46,42 +47,7 @@ export function clerkEmail(id: string, email: string): EmailAddressJSON {
   };
 }
 
-export function clerkPhone(id: string, number: string): PhoneNumberJSON {
-  return {
-    object: 'phone_number',
-    id,
-    phone_number: number,
-    reserved_for_second_factor: false,
-    default_second_factor: false,
-    reserved: false,
-    verification: VERIFIED,
-    linked_to: [],
-    backup_codes: [],
-  };
-}
-
 /** The envelope; `timestamp` in Unix milliseconds as real deliveries have it. */
-export function clerkEvent(
-  type: string,
-  data: Readonly<Record<string, unknown>>,
-  timestamp = 1_764_000_000_036,
-) {
+export function clerkEvent(type: string, data: Readonly<Json>, timestamp = CREATED + 36) {
   return { object: 'event', type, instance_id: 'ins_1', timestamp, data };
-}
-
-/** The headers of one delivery. A retry has the same `id` and a new time. */
-export function signClerk(
-  body: string,
-  about: { readonly secret: string; readonly id: string; readonly now?: number },
-): Record<string, string> {
-  const at = new Date(about.now ?? Date.now());
-  return {
-    'svix-id': about.id,
-    'svix-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'svix-signature': new Webhook(about.secret).sign(about.id, at, body),
-  };
-}
-
-export function clerkSecret(): string {
-  return `whsec_${btoa(String.fromCodePoint(...crypto.getRandomValues(new Uint8Array(24))))}`;
 }

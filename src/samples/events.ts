@@ -4,6 +4,7 @@
 import { clerkItem, clerkPayment, clerkSubscription } from './clerk-billing.ts';
 import { clerkMembership, clerkOrganization, clerkSession } from './clerk-organization.ts';
 import { clerkEvent, clerkUser } from './clerk.ts';
+import type { Json } from './payload.ts';
 import { charge, dispute, paymentMethod, upcomingInvoice } from './stripe-money.ts';
 import {
   checkoutSession,
@@ -14,19 +15,24 @@ import {
   stripeEvent,
   subscription,
 } from './stripe.ts';
-import type { Json, StripeEventJson } from './stripe.ts';
+import type { StripeEventJson } from './stripe.ts';
 
 const NAMED = { metadata: { clerkUserId: 'user_2ab' } };
 const TRIAL = { status: 'trialing', trial_start: CREATED, trial_end: CREATED + 14 * DAY };
 
 type Sample = { readonly object: Json; readonly previous?: Json };
 
+/** What was before is part of the same kind of object. */
+function changed<Shape extends Json>(object: Shape, previous: Shape): Sample {
+  return { object, previous };
+}
+
 const STRIPE: Readonly<Record<string, Sample>> = {
   'customer.subscription.created': { object: subscription({ ...TRIAL, ...NAMED }) },
-  'customer.subscription.updated': {
-    object: subscription({ cancel_at: CREATED + 30 * DAY, trial_end: CREATED, ...NAMED }),
-    previous: { cancel_at: null, status: 'trialing', items: { data: [] } },
-  },
+  'customer.subscription.updated': changed(
+    subscription({ cancel_at: CREATED + 30 * DAY, trial_end: CREATED, ...NAMED }),
+    { cancel_at: null, status: 'trialing', items: { data: [] } },
+  ),
   'customer.subscription.deleted': {
     object: subscription({ status: 'canceled', ended_at: CREATED, canceled_at: CREATED, ...NAMED }),
   },
@@ -40,7 +46,7 @@ const STRIPE: Readonly<Record<string, Sample>> = {
   },
   'invoice.payment_action_required': { object: invoice({ status: 'open', amount_paid: 0 }) },
   'invoice.upcoming': { object: upcomingInvoice() },
-  'charge.refunded': { object: charge(NAMED), previous: { amount_refunded: 0 } },
+  'charge.refunded': changed(charge(NAMED), { amount_refunded: 0 }),
   'charge.dispute.created': { object: dispute() },
   'charge.dispute.closed': { object: dispute({ status: 'lost' }) },
   'checkout.session.completed': { object: checkoutSession(NAMED) },
@@ -52,17 +58,13 @@ const STRIPE: Readonly<Record<string, Sample>> = {
     }),
   },
   'payment_method.attached': { object: paymentMethod() },
-  'payment_method.updated': { object: paymentMethod(), previous: { card: { exp_year: 2025 } } },
-  'payment_method.automatically_updated': {
-    object: paymentMethod(),
-    previous: { card: { exp_month: 1, last4: '1111' } },
-  },
-  'payment_method.detached': {
-    object: paymentMethod({ customer: null }),
-    previous: { customer: 'cus_1' },
-  },
+  'payment_method.updated': changed(paymentMethod(), { card: { exp_year: 2025 } }),
+  'payment_method.automatically_updated': changed(paymentMethod(), {
+    card: { exp_month: 1, last4: '1111' },
+  }),
+  'payment_method.detached': changed(paymentMethod({ customer: null }), { customer: 'cus_1' }),
   'customer.created': { object: customer(NAMED) },
-  'customer.updated': { object: customer(NAMED), previous: { metadata: { clerkUserId: null } } },
+  'customer.updated': changed(customer(NAMED), { metadata: { clerkUserId: null } }),
 };
 
 const CLERK: Readonly<Record<string, Json>> = {

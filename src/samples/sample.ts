@@ -2,9 +2,9 @@
 // tests: their ids become this person's, their times move to now.
 
 import { CLERK_SAMPLE_TYPES, clerkSample, STRIPE_SAMPLE_TYPES, stripeSample } from './events.ts';
-import type { StoryWebhook } from './story.ts';
+import type { Json } from './payload.ts';
+import type { SampleWebhook } from './send-webhook.ts';
 import { CREATED } from './stripe.ts';
-import type { Json } from './stripe.ts';
 
 /** `now` in Unix seconds. */
 export type SampleAbout = {
@@ -32,7 +32,7 @@ export function sample(
   provider: SampleProvider,
   type: string,
   about: SampleAbout,
-): StoryWebhook | null {
+): SampleWebhook | null {
   if (!TYPES[provider].includes(type)) return null;
   const { id, ...body } =
     provider === 'stripe' ? stripeSample(type) : { id: undefined, ...clerkSample(type) };

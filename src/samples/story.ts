@@ -1,7 +1,11 @@
 // One customer's story, as the webhooks Clerk and Stripe would send: sign-up, checkout with a trial, conversion,
 // upgrade, a failed payment and its recovery, a cancellation undone and one that is final, and deletion.
 
+import type { Stripe } from 'stripe';
+
 import { clerkEvent, clerkUser } from './clerk.ts';
+import type { Json, PartOf } from './payload.ts';
+import type { SampleWebhook } from './send-webhook.ts';
 import {
   checkoutSession,
   DAY,
@@ -12,13 +16,13 @@ import {
   subscription,
   TEAM,
 } from './stripe.ts';
-import type { Json } from './stripe.ts';
 
-export type StoryWebhook = { readonly provider: 'clerk' | 'stripe'; readonly body: Json };
+type Subscription = PartOf<Stripe.Subscription>;
+type Item = PartOf<Stripe.SubscriptionItem>;
 
 export type StoryStep = {
   readonly title: string;
-  readonly webhooks: readonly StoryWebhook[];
+  readonly webhooks: readonly SampleWebhook[];
   /** The events that have to land, in any order; an identify goes with them where traits change. */
   readonly lands: readonly string[];
 };
@@ -26,8 +30,9 @@ export type StoryStep = {
 /** `tag` makes the ids of this telling its own: a person who was deleted never comes back. */
 export function story(tag: string, nowSeconds: number): readonly StoryStep[] {
   const began = nowSeconds - 60 * DAY;
+  const userId = `user_${tag}`;
   const user = clerkUser({
-    id: `user_${tag}`,
+    id: userId,
     created_at: began * 1000,
     updated_at: began * 1000 + 18,
   });
@@ -39,28 +44,28 @@ export function story(tag: string, nowSeconds: number): readonly StoryStep[] {
   const base = { id: subscriptionId, customer, created: began, start_date: began };
   const trial = { trial_start: began, trial_end: trialEnd };
 
-  function billed(at: number, status: string, items: Json[], more: Json = {}): Json {
+  function billed(at: number, status: string, items: readonly Item[], more: Subscription = {}) {
     const period = { current_period_start: at, current_period_end: at + 30 * DAY };
     const data = items.map((each) => ({ ...each, ...period }));
     return subscription({ ...base, ...trial, status, items: { object: 'list', data }, ...more });
   }
 
-  function bill(id: string, at: number, more: Json = {}): Json {
+  function bill(id: string, at: number, more: PartOf<Stripe.Invoice> = {}) {
     const line = { periodStart: at, subscription: subscriptionId };
     const paid = { status_transitions: { paid_at: at + 3600 } };
     return invoice({ id: `in_${tag}_${id}`, customer, created: at, ...paid, ...more }, line);
   }
 
-  function stripe(type: string, created: number, object: Json, previous?: Json): StoryWebhook {
+  function stripe(type: string, created: number, object: Json, previous?: Json): SampleWebhook {
     const about = previous === undefined ? { created } : { created, previous };
     return { provider: 'stripe', body: stripeEvent(type, object, about) };
   }
 
-  function clerk(type: string, data: Json, at: number): StoryWebhook {
+  function clerk(type: string, data: Json, at: number): SampleWebhook {
     return { provider: 'clerk', body: clerkEvent(type, data, at * 1000) };
   }
 
-  function updated(at: number, object: Json, previous: Json): StoryWebhook {
+  function updated(at: number, object: Subscription, previous: Subscription): SampleWebhook {
     return stripe('customer.subscription.updated', at, object, previous);
   }
 
@@ -75,7 +80,7 @@ export function story(tag: string, nowSeconds: number): readonly StoryStep[] {
     customer,
     subscription: subscriptionId,
     created: began,
-    client_reference_id: `user_${tag}`,
+    client_reference_id: userId,
     amount_total: 0,
   });
 
@@ -119,7 +124,9 @@ export function story(tag: string, nowSeconds: number): readonly StoryStep[] {
       title: 'pays after all',
       webhooks: [
         stripe('invoice.paid', renewal + DAY, paidInvoice),
-        updated(renewal + DAY, billed(renewal, 'active', team), { status: 'past_due' }),
+        updated(renewal + DAY, billed(renewal, 'active', team), {
+          status: 'past_due',
+        }),
       ],
       lands: ['payment_succeeded', 'subscription_renewed', 'payment_recovered'],
     },
@@ -135,7 +142,9 @@ export function story(tag: string, nowSeconds: number): readonly StoryStep[] {
     {
       title: 'thinks better of it',
       webhooks: [
-        updated(renewal + 3 * DAY, billed(renewal, 'active', team), { cancel_at: cancelAt }),
+        updated(renewal + 3 * DAY, billed(renewal, 'active', team), {
+          cancel_at: cancelAt,
+        }),
       ],
       lands: ['cancellation_undone'],
     },
@@ -157,7 +166,7 @@ export function story(tag: string, nowSeconds: number): readonly StoryStep[] {
     {
       title: 'deletes the account',
       webhooks: [
-        clerk('user.deleted', { object: 'user', id: user.id, deleted: true }, renewal + 5 * DAY),
+        clerk('user.deleted', { object: 'user', id: userId, deleted: true }, renewal + 5 * DAY),
       ],
       lands: ['User Deleted'],
     },

@@ -3,15 +3,12 @@
 
 import type { Stripe } from 'stripe';
 
+import type { PartOf } from './payload.ts';
 import { CREATED, DAY, invoice } from './stripe.ts';
-import type { Json } from './stripe.ts';
-
-/** A misspelt field does not compile. */
-type Over<Shape> = { [Key in keyof Shape]?: unknown };
 
 /** A charge of which a part was refunded; `previous_attributes` of the event tell how much of it before. */
-export function charge(overrides: Over<Stripe.Charge> = {}): Json {
-  return {
+export function charge(overrides: PartOf<Stripe.Charge> = {}): PartOf<Stripe.Charge> {
+  const refunded = {
     id: 'ch_1',
     object: 'charge',
     customer: 'cus_1',
@@ -22,13 +19,13 @@ export function charge(overrides: Over<Stripe.Charge> = {}): Json {
     created: CREATED,
     payment_intent: 'pi_1',
     metadata: {},
-    ...overrides,
-  };
+  } as const satisfies PartOf<Stripe.Charge>;
+  return { ...refunded, ...overrides };
 }
 
 /** It names a charge and no customer. */
-export function dispute(overrides: Over<Stripe.Dispute> = {}): Json {
-  return {
+export function dispute(overrides: PartOf<Stripe.Dispute> = {}): PartOf<Stripe.Dispute> {
+  const opened = {
     id: 'dp_1',
     object: 'dispute',
     charge: 'ch_1',
@@ -39,12 +36,14 @@ export function dispute(overrides: Over<Stripe.Dispute> = {}): Json {
     reason: 'fraudulent',
     status: 'needs_response',
     metadata: {},
-    ...overrides,
-  };
+  } as const satisfies PartOf<Stripe.Dispute>;
+  return { ...opened, ...overrides };
 }
 
-export function paymentMethod(overrides: Over<Stripe.PaymentMethod> = {}): Json {
-  return {
+export function paymentMethod(
+  overrides: PartOf<Stripe.PaymentMethod> = {},
+): PartOf<Stripe.PaymentMethod> {
+  const visa = {
     id: 'pm_1',
     object: 'payment_method',
     type: 'card',
@@ -53,15 +52,14 @@ export function paymentMethod(overrides: Over<Stripe.PaymentMethod> = {}): Json 
     card: { brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2026, funding: 'credit' },
     billing_details: { address: null, email: null, name: null, phone: null },
     metadata: {},
-    ...overrides,
-  };
+  } as const satisfies PartOf<Stripe.PaymentMethod>;
+  return { ...visa, ...overrides };
 }
 
 /** `invoice.upcoming`: no id, and its own period is the one that ends with the renewal. */
-export function upcomingInvoice(overrides: Over<Stripe.Invoice> = {}): Json {
-  const { id: _id, status_transitions: _transitions, ...preview } = invoice();
-  return {
-    ...preview,
+export function upcomingInvoice(overrides: PartOf<Stripe.Invoice> = {}): PartOf<Stripe.Invoice> {
+  const { id: _id, status_transitions: _transitions, ...rest } = invoice();
+  const preview = {
     amount_paid: 0,
     attempt_count: 0,
     billing_reason: 'upcoming',
@@ -70,6 +68,6 @@ export function upcomingInvoice(overrides: Over<Stripe.Invoice> = {}): Json {
     period_start: CREATED,
     period_end: CREATED + 30 * DAY,
     next_payment_attempt: CREATED + 30 * DAY + 3600,
-    ...overrides,
-  };
+  } as const satisfies PartOf<Stripe.Invoice>;
+  return { ...rest, ...preview, ...overrides };
 }

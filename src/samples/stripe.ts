@@ -1,20 +1,15 @@
-// Stripe as a sender: objects in the shape of API version 2025-12-15.clover unless a test asks for an older one,
-// signed as Stripe signs. Times are Unix seconds, money is minor units.
-
-import { createHmac } from 'node:crypto';
+// Stripe's objects in the shape of API version 2025-12-15.clover, and the event around them. Times are Unix seconds,
+// money is minor units.
 
 import type { Stripe } from 'stripe';
 
-export type Json = Record<string, unknown>;
-
-/** Typed by the official package so that a misspelt field does not pass as a test. */
-type Over<Shape> = { [Key in keyof Shape]?: unknown };
+import type { Json, PartOf } from './payload.ts';
 
 export const CREATED = 1_764_000_000;
 export const DAY = 86_400;
 
-export function price(overrides: Over<Stripe.Price> = {}): Json {
-  return {
+export function price(overrides: PartOf<Stripe.Price> = {}): PartOf<Stripe.Price> {
+  const pro = {
     id: 'price_pro',
     object: 'price',
     product: 'prod_pro',
@@ -27,8 +22,8 @@ export function price(overrides: Over<Stripe.Price> = {}): Json {
     recurring: { interval: 'month', interval_count: 1, usage_type: 'licensed' },
     transform_quantity: null,
     type: 'recurring',
-    ...overrides,
-  };
+  } as const satisfies PartOf<Stripe.Price>;
+  return { ...pro, ...overrides };
 }
 
 export const TEAM = {
@@ -37,22 +32,26 @@ export const TEAM = {
   product: 'prod_team',
   unit_amount: 9900,
   unit_amount_decimal: '9900',
-};
+} satisfies PartOf<Stripe.Price>;
 
-export function item(overrides: Over<Stripe.SubscriptionItem> = {}): Json {
-  return {
+export function item(
+  overrides: PartOf<Stripe.SubscriptionItem> = {},
+): PartOf<Stripe.SubscriptionItem> {
+  const one = {
     id: 'si_1',
     object: 'subscription_item',
     quantity: 1,
     price: price(),
     current_period_start: CREATED,
     current_period_end: CREATED + 30 * DAY,
-    ...overrides,
-  };
+  } as const satisfies PartOf<Stripe.SubscriptionItem>;
+  return { ...one, ...overrides };
 }
 
-export function subscription(overrides: Over<Stripe.Subscription> = {}): Json {
-  return {
+export function subscription(
+  overrides: PartOf<Stripe.Subscription> = {},
+): PartOf<Stripe.Subscription> {
+  const active = {
     id: 'sub_1',
     object: 'subscription',
     customer: 'cus_1',
@@ -71,17 +70,17 @@ export function subscription(overrides: Over<Stripe.Subscription> = {}): Json {
     pause_collection: null,
     billing_mode: { type: 'flexible' },
     metadata: {},
-    ...overrides,
-  };
+  } as const satisfies PartOf<Stripe.Subscription>;
+  return { ...active, ...overrides };
 }
 
 /** A paid invoice of `sub_1`; its line's service period starts at `periodStart`. */
 export function invoice(
-  overrides: Over<Stripe.Invoice> = {},
+  overrides: PartOf<Stripe.Invoice> = {},
   line: { readonly periodStart?: number; readonly subscription?: string } = {},
-): Json {
+): PartOf<Stripe.Invoice> {
   const { periodStart = CREATED, subscription: subscriptionId = 'sub_1' } = line;
-  return {
+  const paid = {
     id: 'in_1',
     object: 'invoice',
     customer: 'cus_1',
@@ -99,25 +98,26 @@ export function invoice(
       type: 'subscription_details',
       subscription_details: { subscription: subscriptionId, metadata: {} },
     },
-    lines: {
-      object: 'list',
-      data: [
-        {
-          id: 'il_1',
-          object: 'line_item',
-          period: { start: periodStart, end: periodStart + 30 * DAY },
-          metadata: {},
-          parent: { subscription_item_details: { subscription: subscriptionId } },
-          pricing: { price_details: { price: 'price_pro', product: 'prod_pro' } },
-        },
-      ],
-    },
-    ...overrides,
+    lines: { object: 'list', data: [invoiceLine(periodStart, subscriptionId)] },
+  } as const satisfies PartOf<Stripe.Invoice>;
+  return { ...paid, ...overrides };
+}
+
+function invoiceLine(periodStart: number, subscriptionId: string): PartOf<Stripe.InvoiceLineItem> {
+  return {
+    id: 'il_1',
+    object: 'line_item',
+    period: { start: periodStart, end: periodStart + 30 * DAY },
+    metadata: {},
+    parent: { subscription_item_details: { subscription: subscriptionId } },
+    pricing: { price_details: { price: 'price_pro', product: 'prod_pro' } },
   };
 }
 
-export function checkoutSession(overrides: Over<Stripe.Checkout.Session> = {}): Json {
-  return {
+export function checkoutSession(
+  overrides: PartOf<Stripe.Checkout.Session> = {},
+): PartOf<Stripe.Checkout.Session> {
+  const complete = {
     id: 'cs_1',
     object: 'checkout.session',
     customer: 'cus_1',
@@ -129,21 +129,34 @@ export function checkoutSession(overrides: Over<Stripe.Checkout.Session> = {}): 
     payment_status: 'paid',
     client_reference_id: null,
     metadata: {},
-    ...overrides,
-  };
+  } as const satisfies PartOf<Stripe.Checkout.Session>;
+  return { ...complete, ...overrides };
 }
 
-export function customer(overrides: Over<Stripe.Customer> = {}): Json {
-  return { id: 'cus_1', object: 'customer', created: CREATED, metadata: {}, ...overrides };
+export function customer(overrides: PartOf<Stripe.Customer> = {}): PartOf<Stripe.Customer> {
+  const bare = {
+    id: 'cus_1',
+    object: 'customer',
+    created: CREATED,
+    metadata: {},
+  } as const satisfies PartOf<Stripe.Customer>;
+  return { ...bare, ...overrides };
 }
 
 export type StripeEventJson = Json & { readonly id: string; readonly type: string };
 
-/** The envelope. `created` in Unix seconds; the id is new for every call unless given. */
-export function stripeEvent(
+/**
+ * The envelope. `created` in Unix seconds; the id is new for every call unless given. What was before is part of the
+ * same kind of object.
+ */
+export function stripeEvent<Shape extends Json>(
   type: string,
-  object: Json,
-  about: { readonly created?: number; readonly previous?: Json; readonly id?: string } = {},
+  object: Shape,
+  about: {
+    readonly created?: number;
+    readonly previous?: Partial<NoInfer<Shape>>;
+    readonly id?: string;
+  } = {},
 ): StripeEventJson {
   const {
     created = CREATED,
@@ -161,104 +174,4 @@ export function stripeEvent(
     request: { id: null, idempotency_key: null },
     data: { object, ...(previous === undefined ? {} : { previous_attributes: previous }) },
   };
-}
-
-/** A subscription as API version 2020-08-27 wrote it: the period at the top, and plans beside the prices. */
-export function subscriptionOf2020(overrides: Over<Stripe.Subscription> = {}): Json {
-  const {
-    items: _items,
-    billing_mode: _mode,
-    cancellation_details: _details,
-    ...rest
-  } = subscription();
-  const { current_period_start: startsAt, current_period_end: endsAt, ...oldItem } = item();
-  return {
-    ...rest,
-    current_period_start: startsAt,
-    current_period_end: endsAt,
-    items: { object: 'list', data: [oldItem] },
-    plan: { id: 'price_pro', amount: 4900, currency: 'usd', interval: 'month', interval_count: 1 },
-    quantity: 1,
-    ...overrides,
-  };
-}
-
-/** An invoice as API version 2020-08-27 wrote it: the subscription at the top and on the lines. */
-export function invoiceOf2020(overrides: Over<Stripe.Invoice> = {}): Json {
-  const { parent: _parent, lines: _lines, ...rest } = invoice();
-  return {
-    ...rest,
-    subscription: 'sub_1',
-    lines: {
-      object: 'list',
-      data: [
-        {
-          id: 'il_1',
-          subscription: 'sub_1',
-          metadata: {},
-          period: { start: CREATED, end: CREATED + 30 * DAY },
-          price: price(),
-        },
-      ],
-    },
-    ...overrides,
-  };
-}
-
-/** The same event as an endpoint pinned to 2020-08-27 would get it: subscriptions and invoices in their old shape. */
-export function olden(event: StripeEventJson): StripeEventJson {
-  const { object, previous_attributes: previous } = event['data'] as Json;
-  const data = {
-    object: oldenObject(object as Json),
-    ...(previous === undefined ? {} : { previous_attributes: oldenPeriods(previous as Json) }),
-  };
-  return { ...event, api_version: '2020-08-27', data };
-}
-
-function oldenObject(object: Json): Json {
-  if (object['object'] === 'subscription') return oldenPeriods(object);
-  return object['object'] === 'invoice' ? oldenInvoice(object) : object;
-}
-
-/** Periods stood at the top and not on the items. */
-function oldenPeriods({ billing_mode: _mode, ...object }: Json): Json {
-  const { data } = (object['items'] ?? {}) as { readonly data?: readonly Json[] };
-  if (data === undefined) return object;
-  const [first = {}] = data;
-  const items = data.map(
-    ({ current_period_start: _start, current_period_end: _end, ...rest }) => rest,
-  );
-  return {
-    ...object,
-    current_period_start: first['current_period_start'],
-    current_period_end: first['current_period_end'],
-    items: { object: 'list', data: items },
-  };
-}
-
-/** The subscription stood at the top, its metadata on the lines, and prices in full. */
-function oldenInvoice({ parent, ...object }: Json): Json {
-  const details = ((parent ?? {}) as Json)['subscription_details'] as Json | undefined;
-  const { data } = object['lines'] as { readonly data: readonly Json[] };
-  const lines = data.map(({ parent: _parent, pricing: _pricing, ...rest }) => ({
-    ...rest,
-    subscription: details?.['subscription'] ?? null,
-    metadata: details?.['metadata'] ?? {},
-    price: price(),
-  }));
-  return {
-    ...object,
-    subscription: details?.['subscription'] ?? null,
-    lines: { object: 'list', data: lines },
-  };
-}
-
-/** `now` in Unix milliseconds. */
-export function signStripe(
-  body: string,
-  about: { readonly secret: string; readonly now?: number },
-): Record<string, string> {
-  const timestamp = Math.floor((about.now ?? Date.now()) / 1000);
-  const signature = createHmac('sha256', about.secret).update(`${timestamp}.${body}`).digest('hex');
-  return { 'stripe-signature': `t=${timestamp},v1=${signature}` };
 }

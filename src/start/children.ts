@@ -73,6 +73,15 @@ export async function ready<Value>(
   throw new StartError(`The ${child.name} did not get ready within a minute.\n${tail(child)}`);
 }
 
+/** Ready is a child that answers there, whatever it says. */
+export async function readyAt(child: Child, url: string): Promise<void> {
+  await ready(child, async () => {
+    const response = await fetch(url).catch(() => null);
+    await response?.body?.cancel();
+    return response;
+  });
+}
+
 export function crashed(child: Child): string {
   const code = child.process.exitCode ?? 'a signal';
   return `The ${child.name} stopped (${code}). Its last lines:\n${tail(child)}`;

@@ -5,12 +5,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-import { emulatorClient } from '../../test/support/emulator.ts';
-import { crashed, needPort, ready, StartError, startNode, stop } from './children.ts';
+import { makeSecrets } from '../samples/saved-secrets.ts';
+import type { Secrets } from '../samples/send-webhook.ts';
+import { crashed, needPort, ready, readyAt, StartError, startNode, stop } from './children.ts';
 import type { Child } from './children.ts';
-import { makeSecrets } from './saved-secrets.ts';
 import { tell } from './tell.ts';
-import type { Secrets, Told } from './tell.ts';
+import type { Told } from './tell.ts';
 
 const FOLDER = '.wrangler/start';
 const VARS_FILE = `${FOLDER}/dev.vars`;
@@ -101,18 +101,14 @@ async function startWorker(args: readonly string[]): Promise<string> {
   const child = startNode('Worker', [wrangler, 'dev', ...options], { CI: '1' });
   children.push(child);
   const url = `http://localhost:${port}`;
-  return ready(child, async () => {
-    const response = await fetch(`${url}/healthz`).catch(() => null);
-    await response?.body?.cancel();
-    return response === null ? null : url;
-  });
+  await readyAt(child, `${url}/healthz`);
+  return url;
 }
 
 async function tellAll(workerUrl: string, emulatorUrl: string, secrets: Secrets): Promise<boolean> {
-  const emulator = emulatorClient(emulatorUrl);
   console.log('\nOne customer, from sign-up to goodbye: webhook → what landed at Customer.io\n');
   let isComplete = true;
-  for await (const told of tell(workerUrl, emulator, secrets)) {
+  for await (const told of tell({ workerUrl, emulatorUrl, secrets })) {
     printTold(told);
     isComplete &&= told.isComplete;
   }

@@ -2,8 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
-import { emulatorClient } from '../../test/support/emulator.ts';
-import { savedSecrets } from './saved-secrets.ts';
+import { savedSecrets } from '../samples/saved-secrets.ts';
 import { tell } from './tell.ts';
 
 const { values } = parseArgs({
@@ -14,9 +13,12 @@ const { values } = parseArgs({
 });
 
 try {
-  const secrets = savedSecrets();
-  const emulator = emulatorClient(`http://127.0.0.1:${values['emulator-port']}`);
-  for await (const told of tell(`http://localhost:${values.port}`, emulator, secrets)) {
+  const stage = {
+    workerUrl: `http://localhost:${values.port}`,
+    emulatorUrl: `http://127.0.0.1:${values['emulator-port']}`,
+    secrets: savedSecrets(),
+  };
+  for await (const told of tell(stage)) {
     console.log(`${told.title}: ${told.landed.join(', ')} (${told.ms} ms)`);
     if (!told.isComplete) process.exitCode = 1;
   }

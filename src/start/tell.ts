@@ -1,13 +1,11 @@
 // Tells the story to a running Worker, one step after the other, and watches what lands at the emulator.
 
-import { until } from '../../test/support/emulator.ts';
-import type { EmulatorClient } from '../../test/support/emulator.ts';
-import { signClerk } from '../samples/clerk.ts';
+import { sendWebhook } from '../samples/send-webhook.ts';
+import type { Secrets } from '../samples/send-webhook.ts';
 import { story } from '../samples/story.ts';
-import type { StoryStep, StoryWebhook } from '../samples/story.ts';
-import { signStripe } from '../samples/stripe.ts';
-
-export type Secrets = { readonly clerk: string; readonly stripe: string };
+import type { StoryStep } from '../samples/story.ts';
+import { landedFor } from './landed.ts';
+import { until } from './until.ts';
 
 export type Told = {
   readonly title: string;
@@ -19,34 +17,24 @@ export type Told = {
 
 const LANDS_WITHIN_MS = 15_000;
 
-export async function* tell(
-  workerUrl: string,
-  emulator: EmulatorClient,
-  secrets: Secrets,
-): AsyncGenerator<Told> {
+type Stage = {
+  readonly workerUrl: string;
+  readonly emulatorUrl: string;
+  readonly secrets: Secrets;
+};
+
+/** One step after the other, of a person who is new. */
+export async function* tell(stage: Stage): AsyncGenerator<Told> {
   const tag = Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
   for (const step of story(tag, Math.floor(Date.now() / 1000))) {
-    yield await tellStep(step, { workerUrl, emulator, secrets, userId: `user_${tag}` });
+    yield await tellStep(step, `user_${tag}`, stage);
   }
 }
 
-async function tellStep(
-  step: StoryStep,
-  stage: {
-    readonly workerUrl: string;
-    readonly emulator: EmulatorClient;
-    readonly secrets: Secrets;
-    readonly userId: string;
-  },
-): Promise<Told> {
-  const { workerUrl, emulator, secrets, userId } = stage;
+async function tellStep(step: StoryStep, userId: string, stage: Stage): Promise<Told> {
+  const { workerUrl, emulatorUrl, secrets } = stage;
   // An earlier telling may still be landing: only this one's person counts.
-  const seen = async () => {
-    const { identifies, events } = await emulator.state();
-    const isTheirs = (each: { readonly userId: string }) => each.userId === userId;
-    return { identifies: identifies.filter(isTheirs), events: events.filter(isTheirs) };
-  };
-  const before = await seen();
+  const before = await landedFor(userId, emulatorUrl);
   const startedAt = Date.now();
   const sent = [];
   for (const webhook of step.webhooks) {
@@ -55,32 +43,11 @@ async function tellStep(
   }
   let landed: string[] = [];
   const isComplete = await until(async () => {
-    const state = await seen();
+    const state = await landedFor(userId, emulatorUrl);
     const identified = state.identifies.length > before.identifies.length ? ['identify'] : [];
     const events = state.events.slice(before.events.length).map((each) => each.event);
     landed = [...identified, ...events];
     return step.lands.every((event) => events.includes(event));
   }, LANDS_WITHIN_MS);
   return { title: step.title, sent, landed, ms: Date.now() - startedAt, isComplete };
-}
-
-/** Signs as the provider does and answers the Worker's word for it, or the status it refused with. */
-export async function sendWebhook(
-  workerUrl: string,
-  { provider, body }: StoryWebhook,
-  secrets: Secrets,
-): Promise<string> {
-  const text = JSON.stringify(body);
-  const id = `msg_${crypto.randomUUID().replaceAll('-', '')}`;
-  const headers =
-    provider === 'clerk'
-      ? signClerk(text, { secret: secrets.clerk, id })
-      : signStripe(text, { secret: secrets.stripe });
-  const response = await fetch(`${workerUrl}/webhooks/${provider}`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: text,
-  });
-  const answer = (await response.json()) as { outcome?: string; error?: string };
-  return answer.outcome ?? `${response.status} ${answer.error ?? ''}`;
 }

@@ -5,8 +5,10 @@ import { performance } from 'node:perf_hooks';
 
 import { Pool } from 'undici';
 
-import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
-import { checkoutSession, signStripe, stripeEvent } from '../../src/samples/stripe.ts';
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { signClerk } from '../../src/samples/sign-clerk.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
+import { checkoutSession, stripeEvent } from '../../src/samples/stripe.ts';
 
 export const SECRETS = { clerk: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', stripe: 'whsec_bench' };
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 
-import { until } from '../support/emulator.ts';
+import { until } from '../../src/start/until.ts';
 import { clerkWebhooks, closedLoop, openLoop, percentiles, stripeWebhooks } from './load.ts';
 import type { Load, Signed } from './load.ts';
 import { countersIn, cpuMs, memoryMb, outboxFiles, scriptOf, startWorker } from './stage.ts';

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { ready, startNode, stop } from '../../src/start/children.ts';
-import { until } from '../support/emulator.ts';
-import { bundle, newFolder, serve } from '../support/workerd.ts';
+import { until } from '../../src/start/until.ts';
+import { newFolder } from '../support/processes.ts';
+import { bundle, serve } from '../support/workerd.ts';
 import type { Served } from '../support/workerd.ts';
 import { SECRETS } from './load.ts';
 import type { Notes } from './upstream.ts';
@@ -44,7 +45,7 @@ export async function startUpstream() {
 export type WorkerName = 'relay' | 'docs-style' | 'floor' | 'verify-only' | 'empty';
 
 const scripts = new Map<WorkerName, string>();
-const scriptFolder = newFolder();
+const scriptFolder = newFolder('workerd');
 
 export function scriptOf(name: WorkerName): string {
   const entry = path.join(import.meta.dirname, 'workers', `${name}.ts`);

@@ -14,7 +14,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
-import { clerkSecret } from '../../src/samples/clerk.ts';
+import { clerkSecret } from '../../src/samples/sign-clerk.ts';
 import { startAppApi } from '../emulator/app-api.ts';
 import { emulate, hasBearer, nowhere } from '../emulator/loopback.ts';
 import type { Emulated } from '../emulator/loopback.ts';

@@ -6,7 +6,7 @@ import { numberIn, startProviderApi } from './provider-api.ts';
 
 /** A user as the API and the webhooks write it. */
 export type ApiUser = {
-  readonly id: string;
+  readonly id?: unknown;
   readonly created_at?: unknown;
   readonly email_addresses?: unknown;
 } & Record<string, unknown>;
@@ -51,7 +51,7 @@ function list(users: readonly ApiUser[], query: URLSearchParams): ApiAnswer {
   }
   const sign = (query.get('order_by') ?? '-created_at').startsWith('-') ? -1 : 1;
   const ordered = users.toSorted(
-    (a, b) => sign * (createdAt(a) - createdAt(b)) || (a.id < b.id ? -1 : 1),
+    (a, b) => sign * (createdAt(a) - createdAt(b)) || (String(a.id) < String(b.id) ? -1 : 1),
   );
   const start = after === null ? offset : ordered.findIndex((user) => user.id === after) + 1;
   return { status: 200, body: ordered.slice(start, start + limit) };

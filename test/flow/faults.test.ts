@@ -5,10 +5,13 @@ import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { checkoutSession, signStripe, stripeEvent } from '../../src/samples/stripe.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
+import { checkoutSession, stripeEvent } from '../../src/samples/stripe.ts';
+import { until } from '../../src/start/until.ts';
 import { startEmulator } from '../emulator/server.ts';
-import { emulatorClient, until } from '../support/emulator.ts';
-import { bundle, newFolder, serve } from '../support/workerd.ts';
+import { emulatorClient } from '../support/emulator.ts';
+import { newFolder } from '../support/processes.ts';
+import { bundle, serve } from '../support/workerd.ts';
 
 const SECRET = 'whsec_faults';
 
@@ -16,7 +19,7 @@ let script: string;
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
 
 beforeAll(async () => {
-  script = bundle(newFolder());
+  script = bundle(newFolder('workerd'));
   emulator = await startEmulator({ token: 'new-key' });
 });
 

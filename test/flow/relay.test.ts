@@ -5,8 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { checkoutSession, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { until } from '../../src/start/until.ts';
 import { startEmulator } from '../emulator/server.ts';
-import { emulatorClient, until } from '../support/emulator.ts';
+import { emulatorClient } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
 import { post, startRelay } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';

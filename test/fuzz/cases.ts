@@ -3,13 +3,10 @@
 
 import { Buffer } from 'node:buffer';
 
-import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
-import {
-  checkoutSession,
-  signStripe,
-  stripeEvent,
-  subscription,
-} from '../../src/samples/stripe.ts';
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { signClerk } from '../../src/samples/sign-clerk.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
+import { checkoutSession, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import type { Random } from '../simulation/random.ts';
 
 export type Case = {

@@ -7,11 +7,13 @@ import { connect } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { clerkSecret } from '../../src/samples/clerk.ts';
+import { clerkSecret } from '../../src/samples/sign-clerk.ts';
+import { until } from '../../src/start/until.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { createRandom } from '../simulation/random.ts';
-import { emulatorClient, until } from '../support/emulator.ts';
-import { bundle, newFolder, serve } from '../support/workerd.ts';
+import { emulatorClient } from '../support/emulator.ts';
+import { newFolder } from '../support/processes.ts';
+import { bundle, serve } from '../support/workerd.ts';
 import type { Served } from '../support/workerd.ts';
 import { caseOf, FORGED_USER } from './cases.ts';
 import type { Case } from './cases.ts';
@@ -29,7 +31,7 @@ let emulator: Awaited<ReturnType<typeof startEmulator>>;
 beforeAll(async () => {
   emulator = await startEmulator({ token: 'fuzz-key' });
   worker = await serve({
-    script: bundle(newFolder()),
+    script: bundle(newFolder('workerd')),
     objects: { OUTBOX: 'Outbox', LINKS: 'Links' },
     vars: {
       CLERK_WEBHOOK_SIGNING_SECRET: secrets.clerk,

@@ -7,11 +7,12 @@ import {
   clerkPayer,
   clerkPayment,
   clerkSubscription,
-  freeItem,
 } from '../../src/samples/clerk-billing.ts';
 import { clerkOrganization, clerkSession } from '../../src/samples/clerk-organization.ts';
-import { clerkEvent, clerkSecret, clerkUser, signClerk } from '../../src/samples/clerk.ts';
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { CLERK_SAMPLE_TYPES, clerkSample } from '../../src/samples/events.ts';
+import { clerkSecret, signClerk } from '../../src/samples/sign-clerk.ts';
+import { freeItem } from '../support/clerk-plans.ts';
 import { providerContract } from './provider-contract.ts';
 import type { EventFixture } from './provider-contract.ts';
 

@@ -8,7 +8,8 @@ import { expect, it } from 'vitest';
 import { readClerk } from '../../src/intake/clerk/events.ts';
 import type { Reading } from '../../src/intake/provider.ts';
 import type { News } from '../../src/person/news.ts';
-import { clerkEvent, clerkPhone, clerkUser } from '../../src/samples/clerk.ts';
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { clerkPhone } from '../support/clerk-phone.ts';
 
 type Path = readonly string[];
 

@@ -1,10 +1,14 @@
 // What Clerk's webhooks are read as: golden, from the body to the whole reading.
 
+import type { UserJSON } from '@clerk/backend';
 import { describe, expect, it } from 'vitest';
 
 import { readClerk } from '../../src/intake/clerk/events.ts';
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
-import { clerkEmail, clerkEvent, clerkPhone, clerkUser } from '../../src/samples/clerk.ts';
+import { clerkEmail, clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import type { PartOf } from '../../src/samples/payload.ts';
+import { clerkPhone } from '../support/clerk-phone.ts';
+import { odd } from '../support/odd.ts';
 
 const CREATED_AT = 1_764_000_000_000;
 const UPDATED_AT = 1_764_000_000_018;
@@ -23,7 +27,7 @@ function read(json: unknown, about: About = {}): Reading {
   return readClerk({ json, deliveryId, receivedAt }, { ...OPTIONS, traits });
 }
 
-function readUser(overrides: Record<string, unknown>, about: About = {}) {
+function readUser(overrides: PartOf<UserJSON>, about: About = {}) {
   const reading = read(clerkEvent('user.updated', clerkUser(overrides)), about);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   const [news] = reading.news;
@@ -31,7 +35,7 @@ function readUser(overrides: Record<string, unknown>, about: About = {}) {
   return { ...news, claims: reading.claims };
 }
 
-const traitsOf = (overrides: Record<string, unknown>, traits: Record<string, string> = {}) =>
+const traitsOf = (overrides: PartOf<UserJSON>, traits: Record<string, string> = {}) =>
   readUser(overrides, { traits }).facet.traits;
 
 describe('readClerk', () => {
@@ -168,27 +172,27 @@ describe('readClerk', () => {
 });
 
 describe('the traits of a user', () => {
-  it('have no email when the primary one is not in the list', () => {
+  it('gives no email when the primary one is not in the list', () => {
     expect(traitsOf({ email_addresses: [] })).not.toHaveProperty('email');
   });
 
-  it('have no email when none is primary', () => {
+  it('gives no email when none is primary', () => {
     expect(traitsOf({ primary_email_address_id: null })).not.toHaveProperty('email');
   });
 
-  it('have no email when entry and primary id are missing alike', () => {
+  it('gives no email when the id of the entry and the primary id are both missing', () => {
     const email_addresses = [{ email_address: 'nobody@example.test' }];
     expect(traitsOf({ primary_email_address_id: undefined, email_addresses })).not.toHaveProperty(
       'email',
     );
   });
 
-  it('survive entries that are no emails', () => {
-    const email_addresses = [null, 7, {}, clerkEmail('idn_1', 'ada@example.test')];
+  it('finds the primary email beside entries that are no emails', () => {
+    const email_addresses = [...odd<[]>([null, 7, {}]), clerkEmail('idn_1', 'ada@example.test')];
     expect(traitsOf({ email_addresses })).toMatchObject({ email: 'ada@example.test' });
   });
 
-  it('take text, numbers and booleans from the paths of the configuration', () => {
+  it('takes text, numbers and booleans as traits from the paths of the configuration', () => {
     const traits = traitsOf(
       { public_metadata: { company: { name: 'Acme', size: 0, isPaying: false } }, locale: 'en-GB' },
       {
@@ -207,7 +211,7 @@ describe('the traits of a user', () => {
   });
 
   it.each(['', null, {}, ['a'], undefined, Number.POSITIVE_INFINITY])(
-    'leave out %j, which no trait can hold',
+    'leaves out a trait whose value is %j',
     (value) => {
       const user = { public_metadata: { company: value } };
       expect(traitsOf(user, { company: 'public_metadata.company' })).not.toHaveProperty('company');
@@ -225,12 +229,12 @@ describe('the traits of a user', () => {
     '',
     '.',
     'public_metadata..company',
-  ])('take nothing inherited by the path %j', (path) => {
+  ])('takes no trait from what is inherited, by the path %j', (path) => {
     const user = { public_metadata: { company: 'Acme' } };
     expect(traitsOf(user, { taken: path })).not.toHaveProperty('taken');
   });
 
-  it('keep an own __proto__ of the body from becoming anything else', () => {
+  it('makes neither a claim nor a prototype of an own __proto__ in the body', () => {
     const user = JSON.parse('{"public_metadata":{"__proto__":{"stripeCustomerId":"cus_9"}}}');
     const { claims } = readUser(user);
     expect(claims).toEqual([]);
@@ -239,28 +243,31 @@ describe('the traits of a user', () => {
 });
 
 describe('the time of a user', () => {
-  it('is that of its last update, though the webhook comes later', () => {
+  it('dates a user by its last update, though the webhook comes later', () => {
     expect(readUser({ updated_at: 1_763_000_000_000 }).facet.asOf).toBe(1_763_000_000_000);
   });
 
-  it('is never later than the receipt', () => {
+  it('dates a user no later than the receipt', () => {
     expect(readUser({ updated_at: RECEIVED_AT + 1 }).facet.asOf).toBe(RECEIVED_AT);
   });
 
-  it("is the envelope's without an update of its own", () => {
-    expect(readUser({ updated_at: null }).facet.asOf).toBe(SENT_AT);
+  it('dates a user without a time of its own by the envelope', () => {
+    expect(readUser({ updated_at: odd(null) }).facet.asOf).toBe(SENT_AT);
   });
 });
 
 describe('the links of a user', () => {
-  it.each(['stripeCustomerId', 'stripe_customer_id', 'stripeId'])('are read under %s', (key) => {
-    expect(readUser({ private_metadata: { [key]: 'cus_1' } }).claims).toMatchObject([
-      { customerId: 'cus_1', source: 'clerk_private_metadata' },
-    ]);
-  });
+  it.each(['stripeCustomerId', 'stripe_customer_id', 'stripeId'])(
+    'reads a link of a user under %s',
+    (key) => {
+      expect(readUser({ private_metadata: { [key]: 'cus_1' } }).claims).toMatchObject([
+        { customerId: 'cus_1', source: 'clerk_private_metadata' },
+      ]);
+    },
+  );
 
   it.each(['cus_', 'sub_1', 'cus_1 ', 'xcus_1', 'cus_1/../2', 'cus_1\n', 7, null, ['cus_1']])(
-    'are not made of %j',
+    'makes no link of %j',
     (value) => {
       expect(readUser({ public_metadata: { stripeCustomerId: value } }).claims).toEqual([]);
     },
@@ -269,7 +276,7 @@ describe('the links of a user', () => {
 
 describe('a user id', () => {
   it.each([undefined, null, '', 7, {}, 'ada@example.test', 'user 1'])(
-    'is asked for by name, and %j is none',
+    'takes %j for no user id, and names the field',
     (id) => {
       const problem = expect.stringMatching(/^data\.id: expected [a-z, ]+$/);
       for (const type of ['user.created', 'user.updated', 'user.deleted']) {
@@ -279,7 +286,7 @@ describe('a user id', () => {
     },
   );
 
-  it('may be one that was brought along from elsewhere', () => {
+  it('takes a user id that was brought along from elsewhere', () => {
     expect(read(clerkEvent('user.updated', clerkUser({ id: 'legacy-42' })))).toMatchObject({
       userId: 'legacy-42',
     });

@@ -2,23 +2,27 @@
 // type, makes reading throw.
 
 import * as fc from 'fast-check';
+import type { Stripe } from 'stripe';
 import { describe, expect, it } from 'vitest';
 
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
 import { readStripe, STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripeSample } from '../../src/samples/events.ts';
+import type { Json, PartOf } from '../../src/samples/payload.ts';
 import {
   checkoutSession,
   CREATED,
   customer,
   DAY,
   invoice,
-  olden,
   stripeEvent,
   subscription,
+  price,
 } from '../../src/samples/stripe.ts';
-import type { Json, StripeEventJson } from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { odd } from '../support/odd.ts';
 import { placesOf, spoilt } from '../support/spoil.ts';
+import { olden } from '../support/stripe-2020.ts';
 
 const OPTIONS: ReadOptions = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' };
 const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
@@ -56,52 +60,52 @@ describe('an invoice paid', () => {
     plan: null,
   };
 
-  it('is a payment', () => {
+  it('reads an invoice that was paid as a payment', () => {
     expect(read(paid).news).toEqual([{ kind: 'payment', payment }]);
   });
 
-  it('is the same payment in either of the two events that say so', () => {
+  it('reads the same payment from either of the two events that say so', () => {
     const twin = stripeEvent('invoice.payment_succeeded', invoice({ currency: 'USD' }));
     expect(read(twin).news).toEqual(read(paid).news);
   });
 
-  it('is the same payment in the shape of 2020, which names the plan too', () => {
+  it('reads the same payment from the shape of 2020, which names the plan too', () => {
     expect(read(olden(paid)).news).toEqual([
       { kind: 'payment', payment: { ...payment, plan: 'pro' } },
     ]);
   });
 
-  it('is the same payment where an old version has gained the new keys beside its own', () => {
+  it('reads the same payment where an old version has gained the new keys beside its own', () => {
     const old = olden(paid);
     const object = { ...((old['data'] as Json)['object'] as Json), parent: invoice()['parent'] };
     const both = stripeEvent('invoice.paid', object);
     expect(read(both).news).toEqual(read(old).news);
   });
 
-  it('has its plan from the table by an expanded price, as since 2025-12-15', () => {
-    const details = { price: { id: 'price_pro', object: 'price' }, product: 'prod_pro' };
+  it('names the plan of a payment by its price, expanded as since 2025-12-15', () => {
+    const details = { price: price(), product: 'prod_pro' };
     const line = { id: 'il_1', period: { start: CREATED }, pricing: { price_details: details } };
     const expanded = stripeEvent('invoice.paid', invoice({ lines: { data: [line] } }));
     const [news] = read(expanded, { plans: { price_pro: 'Professional' } }).news;
     expect(news).toMatchObject({ payment: { plan: 'Professional' } });
   });
 
-  it('has its plan from the table by the price alone', () => {
+  it('names the plan of a payment by the id of its price alone', () => {
     const [news] = read(paid, { plans: { price_pro: 'Professional' } }).news;
     expect(news).toMatchObject({ payment: { plan: 'Professional' } });
   });
 
-  it('is a payment of nothing when nothing was due', () => {
+  it('reads an invoice on which nothing was due as a payment of nothing', () => {
     const free = stripeEvent('invoice.paid', invoice({ amount_paid: 0, amount_due: 0 }));
     expect(read(free).news).toMatchObject([{ kind: 'payment', payment: { amountMinor: 0 } }]);
   });
 
-  it('was paid when the event was made, if it does not say', () => {
-    const silent = stripeEvent('invoice.paid', invoice({ status_transitions: null }));
+  it('dates a payment by the event where the invoice does not say when it was paid', () => {
+    const silent = stripeEvent('invoice.paid', invoice({ status_transitions: odd(null) }));
     expect(read(silent).news).toMatchObject([{ payment: { paidAt: CREATED * 1000 } }]);
   });
 
-  const line = (overrides: Json) => ({
+  const line = (overrides: PartOf<Stripe.InvoiceLineItem>) => ({
     parent: null,
     lines: { object: 'list', data: [{ id: 'il_1', period: { start: CREATED }, ...overrides }] },
   });
@@ -114,7 +118,7 @@ describe('an invoice paid', () => {
       "its line's parent",
       line({ parent: { subscription_item_details: { subscription: 'sub_2' } } }),
     ],
-  ])('finds its subscription on %s', (_place, overrides) => {
+  ])('finds the subscription of an invoice on %s', (_place, overrides) => {
     const { lines, ...rest } = invoice();
     const object = { ...rest, lines: { ...(lines as Json), data: [] }, ...overrides };
     expect(read(stripeEvent('invoice.paid', object)).news).toMatchObject([
@@ -126,7 +130,7 @@ describe('an invoice paid', () => {
     ['parent', { parent: { subscription_details: { subscription: 'sub_1', metadata: NAMED } } }],
     ['subscription_details', { parent: null, subscription_details: { metadata: NAMED } }],
     ['line', line({ metadata: NAMED })],
-  ])("names its subscription's person by the copy in its %s", (_place, overrides) => {
+  ])('names the person of an invoice by the metadata in its %s', (_place, overrides) => {
     const reading = read(stripeEvent('invoice.paid', { ...invoice(), ...overrides }));
     expect(reading.userId).toBe(PERSON);
     expect(reading.claims).toEqual([claim('subscription_metadata', false)]);
@@ -134,7 +138,7 @@ describe('an invoice paid', () => {
 });
 
 describe('an invoice that failed', () => {
-  const failed = (overrides: Json) =>
+  const failed = (overrides: PartOf<Stripe.Invoice>) =>
     read(
       stripeEvent(
         'invoice.payment_failed',
@@ -142,7 +146,7 @@ describe('an invoice that failed', () => {
       ),
     );
 
-  it('is a moment of its own for each attempt', () => {
+  it('tells a moment for each attempt to pay that failed', () => {
     expect(failed({ next_payment_attempt: CREATED + DAY }).news).toEqual([
       {
         kind: 'moment',
@@ -168,13 +172,13 @@ describe('an invoice that failed', () => {
     ]);
   });
 
-  it('is final when no attempt follows', () => {
+  it('calls a failed payment final when no attempt follows', () => {
     expect(failed({ next_payment_attempt: null }).news).toMatchObject([
       { moment: { properties: { final: true, next_attempt_at: null } } },
     ]);
   });
 
-  it('is about whole yen', () => {
+  it('tells a failed payment in whole yen', () => {
     expect(failed({ currency: 'jpy', amount_due: 980 }).news).toMatchObject([
       { moment: { properties: { currency: 'jpy', amount: 980 } } },
     ]);
@@ -182,7 +186,7 @@ describe('an invoice that failed', () => {
 });
 
 describe('a checkout completed', () => {
-  it('is a moment, and its two claims differ in what they may move', () => {
+  it('tells a completed checkout, and lets only its metadata move a link', () => {
     const session = checkoutSession({ client_reference_id: PERSON, metadata: NAMED });
     expect(read(stripeEvent('checkout.session.completed', session))).toMatchObject({
       userId: null,
@@ -206,14 +210,14 @@ describe('a checkout completed', () => {
     });
   });
 
-  it('claims nothing by a reference that is not a user id', () => {
+  it('claims nothing by a client reference that is no user id', () => {
     const session = checkoutSession({ client_reference_id: 'order-17' });
     expect(read(stripeEvent('checkout.session.completed', session)).claims).toEqual([]);
   });
 });
 
 describe('a customer', () => {
-  it.each(['customer.created', 'customer.updated'])('%s is a claim and no news', (type) => {
+  it.each(['customer.created', 'customer.updated'])('reads %s as a claim and no news', (type) => {
     expect(read(stripeEvent(type, customer({ metadata: NAMED })))).toMatchObject({
       userId: null,
       customerId: 'cus_1',
@@ -236,7 +240,7 @@ describe('what is not read', () => {
     expect(readAny(thin)).toMatchObject({ kind: 'ignored', id: 'evt_1', reason: 'thin_event' });
   });
 
-  it('ignores the other mode', () => {
+  it('ignores events of the mode that is not configured', () => {
     const live = { ...event, livemode: true };
     const otherMode = { kind: 'ignored', reason: 'other_mode' };
     expect(readAny(event, { mode: 'live' })).toMatchObject(otherMode);
@@ -244,8 +248,8 @@ describe('what is not read', () => {
     expect(readAny(live, { mode: 'live' }).kind).toBe('event');
   });
 
-  it('is unreadable by field and expectation, never by value', () => {
-    const object = subscription({ customer: null, status: 77_123 });
+  it('says by field and expectation, never by value, why an object is unreadable', () => {
+    const object = subscription({ customer: odd(null), status: odd(77_123) });
     expect(readAny(stripeEvent('customer.subscription.created', object, { id: 'evt_1' }))).toEqual({
       kind: 'unreadable',
       id: 'evt_1',
@@ -259,7 +263,7 @@ describe('what is not read', () => {
     ['a time', { created: 'today' }, 'created: expected a number'],
     ['an object', { data: {} }, 'data.object: expected an object'],
     ['data', { data: null }, 'data: expected an object'],
-  ])('is unreadable without %s', (_name, overrides, problem) => {
+  ])('calls an event unreadable without %s', (_name, overrides, problem) => {
     expect(readAny({ ...event, ...overrides })).toMatchObject({
       kind: 'unreadable',
       problems: [problem],
@@ -268,7 +272,7 @@ describe('what is not read', () => {
 });
 
 describe('reading', () => {
-  it('throws at nothing that is JSON, and finds no news in it', () => {
+  it('throws at nothing that is JSON, and reads no event out of what is none', () => {
     const anything = fc.property(
       fc.jsonValue(),
       fc.constantFrom(...STRIPE_EVENT_TYPES),

@@ -9,11 +9,11 @@ import {
   CREATED,
   DAY,
   invoice,
-  invoiceOf2020,
   stripeEvent,
   subscription,
 } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { invoiceOf2020 } from '../support/stripe-2020.ts';
 
 const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
 const NAMED = { clerkUserId: 'user_2ab' };
@@ -36,7 +36,7 @@ describe('a refund', () => {
       ...(before === null ? {} : { previous: { amount_refunded: before } }),
     });
 
-  it('is a moment about what has come since the one before', () => {
+  it('tells a refund by what has come since the one before', () => {
     expect(read(refunded({ amount_refunded: 1900 }, 900))).toMatchObject({
       userId: null,
       customerId: 'cus_1',
@@ -57,27 +57,27 @@ describe('a refund', () => {
     });
   });
 
-  it('is full when nothing of the charge is left', () => {
+  it('calls a refund full when nothing of the charge is left', () => {
     expect(momentsOf(refunded({ amount_refunded: 4900 }, null))).toMatchObject([
       { properties: { amount: 49, status: 'full' } },
     ]);
   });
 
-  it('has the reason where the API version still tells it', () => {
-    const refunds = { object: 'list', data: [{ id: 're_1', reason: 'duplicate' }] };
+  it('gives the reason of a refund where the API version still tells it', () => {
+    const refunds = { data: [{ id: 're_1', reason: 'duplicate' }] };
     expect(momentsOf(refunded({ refunds }, 0))).toMatchObject([
       { properties: { reason: 'duplicate' } },
     ]);
   });
 
-  it('of a guest is about the person its own metadata names', () => {
+  it('gives the refund of a guest to the person its own metadata names', () => {
     expect(read(refunded({ customer: null, metadata: NAMED }, 0))).toMatchObject({
       userId: 'user_2ab',
       customerId: null,
     });
   });
 
-  it('is about whole yen', () => {
+  it('tells a refund in whole yen', () => {
     expect(momentsOf(refunded({ currency: 'JPY', amount_refunded: 500 }, 0))).toMatchObject([
       { properties: { currency: 'jpy', amount: 500 } },
     ]);
@@ -85,7 +85,7 @@ describe('a refund', () => {
 });
 
 describe('a dispute', () => {
-  it('names a charge, whose customer somebody has to look up', () => {
+  it('names the charge of a dispute, whose customer somebody has to look up', () => {
     expect(read(stripeEvent('charge.dispute.created', dispute()))).toMatchObject({
       userId: null,
       customerId: null,
@@ -108,13 +108,13 @@ describe('a dispute', () => {
     });
   });
 
-  it('names the customer where its charge is expanded', () => {
+  it('names the customer of a dispute whose charge is expanded', () => {
     const expanded = dispute({ charge: charge() });
     const event = stripeEvent('charge.dispute.created', expanded);
     expect(read(event)).toMatchObject({ customerId: 'cus_1', chargeId: 'ch_1' });
   });
 
-  it('says how it was closed', () => {
+  it('tells how a dispute was closed', () => {
     expect(
       momentsOf(stripeEvent('charge.dispute.closed', dispute({ status: 'won' }))),
     ).toMatchObject([{ name: 'dispute_closed', properties: { status: 'won' } }]);
@@ -132,7 +132,7 @@ describe('a way to pay', () => {
     isAttached: true,
   };
 
-  it('is a card that expires, and a moment, when it is attached', () => {
+  it('reads an attached card as a card that expires, and as a moment', () => {
     expect(read(stripeEvent('payment_method.attached', paymentMethod())).news).toEqual([
       card,
       {
@@ -151,7 +151,7 @@ describe('a way to pay', () => {
   });
 
   it.each(['payment_method.updated', 'payment_method.automatically_updated'])(
-    'is a moment by %s only when it is another card',
+    'tells a moment by %s only when it is another card',
     (type) => {
       const replaced = stripeEvent(type, paymentMethod(), {
         previous: { card: { exp_year: 2025 } },
@@ -164,7 +164,7 @@ describe('a way to pay', () => {
     },
   );
 
-  it('is taken away from the customer it had', () => {
+  it('takes a detached card away from the customer it had', () => {
     const previous = { customer: 'cus_1' };
     const event = stripeEvent('payment_method.detached', paymentMethod({ customer: null }), {
       previous,
@@ -175,7 +175,7 @@ describe('a way to pay', () => {
     });
   });
 
-  it('that never expires is a moment alone', () => {
+  it('reads a way to pay that never expires as a moment alone', () => {
     const debit = paymentMethod({ type: 'sepa_debit', sepa_debit: { last4: '3000' } });
     expect(read(stripeEvent('payment_method.attached', debit)).news).toMatchObject([
       { moment: { properties: { brand: 'sepa_debit', last4: '3000', expires_at: null } } },
@@ -189,7 +189,7 @@ describe('what is about to happen', () => {
   const ending = (overrides: Parameters<typeof subscription>[0]) =>
     stripeEvent('customer.subscription.trial_will_end', subscription(overrides));
 
-  it('is a renewal, once per subscription and period, though the invoice has no id', () => {
+  it('tells a coming renewal once per subscription and period, though the invoice has no id', () => {
     expect(momentsOf(stripeEvent('invoice.upcoming', upcomingInvoice()))).toEqual([
       {
         name: 'renewal_upcoming',
@@ -203,14 +203,14 @@ describe('what is about to happen', () => {
     ]);
   });
 
-  it('is a renewal in the shape of 2020, too', () => {
+  it('tells a coming renewal from the shape of 2020', () => {
     const { id: _id, ...preview } = invoiceOf2020({ period_end: RENEWS_AT });
     expect(momentsOf(stripeEvent('invoice.upcoming', preview))).toMatchObject([
       { name: 'renewal_upcoming', subscriptionId: 'sub_1', properties: { renews_at: RENEWS_AT } },
     ]);
   });
 
-  it('is the end of a trial', () => {
+  it('tells that a trial is about to end', () => {
     expect(momentsOf(ending(TRIAL))).toEqual([
       {
         name: 'trial_ending',
@@ -228,13 +228,13 @@ describe('what is about to happen', () => {
     ['it is active by now', { ...TRIAL, status: 'active' }],
     ['the trial ended as the event was made', { ...TRIAL, trial_end: CREATED }],
     ['it has no trial', { status: 'trialing', trial_end: null }],
-  ])('is no end of a trial when %s', (_when, overrides) => {
+  ])('tells no end of a trial when %s', (_when, overrides) => {
     expect(read(ending(overrides)).news).toMatchObject([
       { kind: 'subscription', before: 'unsaid' },
     ]);
   });
 
-  it('is a payment that the customer has to confirm', () => {
+  it('tells a payment that the customer has to confirm', () => {
     const open = invoice({ status: 'open', amount_paid: 0 });
     expect(momentsOf(stripeEvent('invoice.payment_action_required', open))).toEqual([
       {
@@ -256,7 +256,7 @@ describe('what is about to happen', () => {
 });
 
 describe('a checkout', () => {
-  it('that was left says where it can be taken up again', () => {
+  it('tells where an expired checkout can be taken up again', () => {
     const url = 'https://buy.example.test/r/1';
     const session = checkoutSession({
       customer: null,
@@ -278,7 +278,7 @@ describe('a checkout', () => {
     });
   });
 
-  it('that only saves a card is a link and no purchase', () => {
+  it('reads a checkout that only saves a card as a link and no purchase', () => {
     const session = checkoutSession({ mode: 'setup', metadata: NAMED });
     expect(read(stripeEvent('checkout.session.completed', session))).toMatchObject({
       claims: [{ source: 'checkout_metadata', userId: 'user_2ab' }],
@@ -300,20 +300,20 @@ describe('an organization that pays', () => {
       'checkout.session.completed',
       checkoutSession({ client_reference_id: 'org_2', customer: null }),
     ],
-  ])('is nobody in particular: its %s is ignored', (_what, type, object) => {
+  ])('ignores the %s of an organization that pays', (_what, type, object) => {
     const json = stripeEvent(type, object);
     const reading = readStripe({ json, deliveryId: null, receivedAt: CREATED * 1000 }, OPTIONS);
     expect(reading).toMatchObject({ kind: 'ignored', reason: 'organization_payer' });
   });
 
-  it('is not the person who clicked, where the session says that it pays', () => {
+  it('ignores a checkout whose session says that an organization pays, whoever clicked', () => {
     const about = { client_reference_id: 'user_2ab', metadata: { orgId: 'org_2' } };
     const json = stripeEvent('checkout.session.completed', checkoutSession(about));
     const body = { json, deliveryId: null, receivedAt: CREATED * 1000 };
     expect(readStripe(body, OPTIONS)).toMatchObject({ reason: 'organization_payer' });
   });
 
-  it('does not hide the person whom the link keys name', () => {
+  it('goes by the person whom the link keys name, though an organization is named beside', () => {
     const both = { orgId: 'org_2', clerkUserId: 'user_2ab' };
     const event = stripeEvent('customer.subscription.created', subscription({ metadata: both }));
     expect(read(event).userId).toBe('user_2ab');

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 
 import { stripe } from '../../src/intake/stripe/provider.ts';
 import { TOLERANCE_SECONDS, verifyStripe } from '../../src/intake/stripe/signature.ts';
-import { signStripe } from '../../src/samples/stripe.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
 
 const SECRET = 'whsec_one';
 const OTHER_SECRET = 'whsec_two';
@@ -44,7 +44,7 @@ describe('verifyStripe', () => {
     expect(await verify(header)).toEqual(ACCEPTED);
   });
 
-  it('accepts what the support builder signs', async () => {
+  it('accepts what the samples sign', async () => {
     const headers = signStripe(BODY, { secret: SECRET, now: NOW });
     expect(await verifyStripe({ headers, body: BODY, now: NOW }, [SECRET])).toEqual(ACCEPTED);
   });

@@ -1,21 +1,26 @@
 // Stripe's subscriptions: golden facets, what they were before, and what they are worth a month.
 
+import type { Stripe } from 'stripe';
 import { describe, expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import type { SubscriptionFacet } from '../../src/person/facet.ts';
+import type { PartOf } from '../../src/samples/payload.ts';
 import {
   CREATED,
   DAY,
   item,
-  olden,
   price,
   stripeEvent,
   subscription,
-  subscriptionOf2020,
   TEAM,
 } from '../../src/samples/stripe.ts';
-import type { Json, StripeEventJson } from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { odd } from '../support/odd.ts';
+import { olden, subscriptionOf2020 } from '../support/stripe-2020.ts';
+
+type Subscription = PartOf<Stripe.Subscription>;
+type Price = PartOf<Stripe.Price>;
 
 const OPTIONS = {
   plans: {},
@@ -45,21 +50,21 @@ function beforeOf(json: StripeEventJson): SubscriptionFacet {
   return before;
 }
 
-function created(overrides: Json = {}): StripeEventJson {
+function created(overrides: Subscription = {}): StripeEventJson {
   return stripeEvent('customer.subscription.created', subscription(overrides));
 }
 
-function updated(overrides: Json, previous?: Json): StripeEventJson {
+function updated(overrides: Subscription, previous?: Subscription): StripeEventJson {
   const about = previous === undefined ? {} : { previous };
   return stripeEvent('customer.subscription.updated', subscription(overrides), about);
 }
 
-function withItems(...items: readonly Json[]): Json {
+function withItems(...items: readonly PartOf<Stripe.SubscriptionItem>[]): Subscription {
   return { items: { object: 'list', data: items } };
 }
 
 /** The facet of a subscription with one price. */
-function priced(overrides: Json, quantity: number | null = 1): SubscriptionFacet {
+function priced(overrides: Price, quantity: number | null = 1): SubscriptionFacet {
   return newsOf(created(withItems(item({ quantity, price: price(overrides) })))).facet;
 }
 
@@ -90,24 +95,24 @@ const PRO: SubscriptionFacet = {
 };
 
 describe('a subscription created', () => {
-  it('is a facet that nothing went before', () => {
+  it('reads a new subscription as a facet that nothing went before', () => {
     const news = { kind: 'subscription', facet: PRO, before: 'none', occurredAt: CREATED * 1000 };
     expect(newsOf(created())).toEqual(news);
   });
 
-  it('is the same facet in the shape of 2020', () => {
+  it('reads the same facet from the shape of 2020', () => {
     expect(newsOf(olden(created())).facet).toEqual(PRO);
     const event = stripeEvent('customer.subscription.created', subscriptionOf2020());
     expect(newsOf(event).facet).toEqual(PRO);
   });
 
-  it('is the same facet where there is one plan at the top and no item', () => {
+  it('reads the same facet where there is one plan at the top and no item', () => {
     const { items: _items, ...rest } = subscriptionOf2020();
     const { facet } = newsOf(stripeEvent('customer.subscription.created', rest));
     expect(facet).toEqual({ ...PRO, plan: 'price_pro' });
   });
 
-  it('is the same facet in the shape of endive, and where no version is told', () => {
+  it('reads the same facet from the shape of endive, and where no version is told', () => {
     const endive = {
       ...subscription(),
       ...withItems({ ...item(), billed_until: PERIOD_END, current_trial: null }),
@@ -119,7 +124,7 @@ describe('a subscription created', () => {
     expect(newsOf({ ...event, api_version: null }).facet).toEqual(PRO);
   });
 
-  it('is about the customer, expanded or not', () => {
+  it('finds the customer of a subscription, and a claim, where it is expanded', () => {
     const metadata = { clerkUserId: 'user_2ab' };
     const event = read(created({ customer: { id: 'cus_1', object: 'customer', metadata } }));
     expect(event.customerId).toBe('cus_1');
@@ -134,7 +139,7 @@ describe('a subscription created', () => {
     ]);
   });
 
-  it('names the person its metadata names, by the first key that holds an id, and moves no link', () => {
+  it('names the person by the first key of the metadata that holds an id, and moves no link', () => {
     const event = read(
       created({ metadata: { clerkUserId: 'ada@example.test', userId: 'user_2ab' } }),
     );
@@ -142,7 +147,7 @@ describe('a subscription created', () => {
     expect(event.claims).toMatchObject([{ source: 'subscription_metadata', mayMove: false }]);
   });
 
-  it('is never newer than its receipt, yet happened when Stripe says', () => {
+  it('takes no facet for newer than its receipt, yet for having happened when Stripe says', () => {
     const ahead = RECEIVED_AT / 1000 + 90;
     const event = stripeEvent('customer.subscription.created', subscription(), { created: ahead });
     expect(newsOf(event)).toMatchObject({
@@ -153,7 +158,7 @@ describe('a subscription created', () => {
 });
 
 describe('a subscription updated', () => {
-  it('keeps its items through a basil renewal, which tells the old ones', () => {
+  it('keeps the items of a subscription through a basil renewal, which tells the old ones', () => {
     const renewed = item({
       current_period_start: PERIOD_END,
       current_period_end: PERIOD_END + 30 * DAY,
@@ -168,13 +173,13 @@ describe('a subscription updated', () => {
     ]);
   });
 
-  it('was worth what its old items were worth', () => {
+  it('values a subscription before a change by its old items', () => {
     const event = updated(withItems(item({ price: price(TEAM) })), withItems(item()));
     expect(beforeOf(event)).toMatchObject({ plan: 'pro', monthlyMinor: 4900 });
     expect(newsOf(event).facet).toMatchObject({ plan: 'team', monthlyMinor: 9900, rank: 2 });
   });
 
-  it('is scheduled to end by a date alone, as the portal does in flexible billing', () => {
+  it('reads an end scheduled by a date alone, as the portal does in flexible billing', () => {
     const event = updated(
       {
         cancel_at: PERIOD_END,
@@ -194,7 +199,7 @@ describe('a subscription updated', () => {
     });
   });
 
-  it('is scheduled to end with its period by the flag alone', () => {
+  it('reads an end scheduled with the period by the flag alone', () => {
     const event = updated({ cancel_at_period_end: true }, { cancel_at_period_end: false });
     expect(newsOf(event).facet.cancelAt).toBe(PERIOD_END);
     expect(beforeOf(event).cancelAt).toBeNull();
@@ -204,14 +209,14 @@ describe('a subscription updated', () => {
     expect(newsOf(updated({})).before).toBe('unsaid');
   });
 
-  it('is paused in collection until a date', () => {
+  it('reads a pause of collection until a date', () => {
     const pause = { behavior: 'void', resumes_at: PERIOD_END };
     const event = updated({ pause_collection: pause }, { pause_collection: null });
     expect(newsOf(event).facet).toMatchObject({ collectionPaused: true, resumesAt: PERIOD_END });
     expect(beforeOf(event)).toMatchObject({ collectionPaused: false, resumesAt: null });
   });
 
-  it('takes a previous attribute named __proto__ for nothing', () => {
+  it('takes nothing from a previous attribute named __proto__', () => {
     const previous = JSON.parse('{"status":"trialing","__proto__":{"status":"paused"}}');
     expect(beforeOf(updated({}, previous)).status).toBe('trialing');
     expect(Object.hasOwn(Object.prototype, 'status')).toBe(false);
@@ -221,12 +226,12 @@ describe('a subscription updated', () => {
 describe('a subscription deleted', () => {
   const endedAt = CREATED + 14 * DAY;
 
-  function deleted(overrides: Json): SubscriptionFacet {
+  function deleted(overrides: Subscription): SubscriptionFacet {
     const object = subscription({ status: 'canceled', ended_at: endedAt, ...overrides });
     return beforeOf(stripeEvent('customer.subscription.deleted', object));
   }
 
-  it('was active until then', () => {
+  it('takes a deleted subscription for active until then', () => {
     const canceled = subscription({ status: 'canceled', ended_at: endedAt });
     const event = stripeEvent('customer.subscription.deleted', canceled);
     const facet = { ...PRO, rank: 3, status: 'canceled', endedAt };
@@ -236,7 +241,7 @@ describe('a subscription deleted', () => {
     });
   });
 
-  it('was in its trial when it ended no later than that', () => {
+  it('takes a deleted subscription for trialing when it ended no later than its trial', () => {
     expect(deleted({ trial_end: endedAt }).status).toBe('trialing');
     // Stripe ends things some seconds late.
     expect(deleted({ trial_end: endedAt - 20 }).status).toBe('trialing');
@@ -250,7 +255,7 @@ describe('a subscription deleted', () => {
     ['canceled_by_retention_policy', 'active', 'unknown'],
     // An object's own words: looked up in an object, it once was a function.
     ['constructor', 'active', 'unknown'],
-  ])('for %s was %s, and ended in a way that is %s', (reason, status, ours) => {
+  ])('takes what was deleted for %s for %s before, and its end for %s', (reason, status, ours) => {
     const before = deleted({ cancellation_details: { reason, feedback: null } });
     expect([before.status, before.cancellation.reason]).toEqual([status, ours]);
   });
@@ -267,22 +272,25 @@ describe('what a subscription is worth a month', () => {
     ['week', 1, 1000, 4333],
     ['week', 2, 1000, 2167],
     ['day', 1, 200, 6083],
-  ])('by the %s, every %i, at %i is %i', (interval, count, amount, monthly) => {
-    const facet = priced({
-      ...every(interval, count),
-      unit_amount: amount,
-      unit_amount_decimal: null,
-    });
-    expect(facet.monthlyMinor).toBe(monthly);
-  });
+  ])(
+    'values a price by the %s, every %i, at %i as %i a month',
+    (interval, count, amount, monthly) => {
+      const facet = priced({
+        ...every(interval, count),
+        unit_amount: amount,
+        unit_amount_decimal: null,
+      });
+      expect(facet.monthlyMinor).toBe(monthly);
+    },
+  );
 
-  it('rounds once, after adding up', () => {
+  it('rounds the value a month once, after adding up', () => {
     const third = price({ ...every('year'), unit_amount_decimal: '4.00' });
     const facet = newsOf(created(withItems(...[1, 2, 3].map(() => item({ price: third }))))).facet;
     expect(facet.monthlyMinor).toBe(1);
   });
 
-  it('rounds half away from zero', () => {
+  it('rounds half a unit away from zero', () => {
     expect(priced({ unit_amount: null, unit_amount_decimal: '0.5' }).monthlyMinor).toBe(1);
     expect(priced({ unit_amount: null, unit_amount_decimal: '-0.5' }).monthlyMinor).toBe(-1);
   });
@@ -292,7 +300,7 @@ describe('what a subscription is worth a month', () => {
     expect(priced(amount, 1000).monthlyMinor).toBe(125);
   });
 
-  it('is whole yen, of which one is one minor unit', () => {
+  it('values yen in whole yen', () => {
     const yen = price({ currency: 'jpy', unit_amount: 980, unit_amount_decimal: '980' });
     const { facet } = newsOf(created({ currency: 'JPY', ...withItems(item({ price: yen })) }));
     expect([facet.monthlyMinor, facet.currency]).toEqual([980, 'jpy']);
@@ -301,7 +309,7 @@ describe('what a subscription is worth a month', () => {
   it.each([
     ['up', 300],
     ['down', 200],
-  ])('counts packages, rounded %s', (round, monthly) => {
+  ])('counts packages of a quantity, rounded %s', (round, monthly) => {
     const transform = { transform_quantity: { divide_by: 10, round } };
     expect(priced({ ...transform, unit_amount_decimal: '100' }, 25).monthlyMinor).toBe(monthly);
   });
@@ -310,17 +318,17 @@ describe('what a subscription is worth a month', () => {
     ['tiered', { billing_scheme: 'tiered', unit_amount: null, unit_amount_decimal: null }],
     ['metered', { recurring: { interval: 'month', interval_count: 1, usage_type: 'metered' } }],
     ['without an amount', { unit_amount: null, unit_amount_decimal: null }],
-  ])('cannot be known of a price that is %s', (_name, overrides) => {
+  ])('knows no value of a price that is %s', (_name, overrides) => {
     const other = item({ price: price(overrides) });
     expect(newsOf(created(withItems(item(), other))).facet.monthlyMinor).toBeNull();
   });
 
-  it('has no seats in what is metered', () => {
+  it('counts no seats in what is metered', () => {
     const metered = { recurring: { interval: 'month', interval_count: 1, usage_type: 'metered' } };
     expect(priced(metered, null).seats).toBeNull();
   });
 
-  it('leaves out what is paid once', () => {
+  it('leaves what is paid once out of the facet', () => {
     const setup = price({
       id: 'price_setup',
       type: 'one_time',
@@ -335,12 +343,12 @@ describe('what a subscription is worth a month', () => {
     ['of 2020', { discount: { coupon: { percent_off: 50, duration: 'forever' } } }],
     ['of basil', { discounts: ['di_1'] }],
     ['of clover', { discounts: [{ id: 'di_1', source: { coupon: 'half', type: 'coupon' } }] }],
-  ])('is the list price under a discount in the shape %s', (_generation, discount) => {
+  ])('values the list price under a discount in the shape %s', (_generation, discount) => {
     const event = stripeEvent('customer.subscription.created', { ...subscription(), ...discount });
     expect(newsOf(event).facet).toEqual(PRO);
   });
 
-  it('is the same in a trial', () => {
+  it('values a subscription the same in its trial', () => {
     expect(newsOf(created({ status: 'trialing' })).facet.monthlyMinor).toBe(4900);
   });
 });
@@ -353,7 +361,7 @@ describe('what a plan is called', () => {
     ['By product', ['prod_pro', 'pro']],
     ['By key', ['pro']],
     ['pro', []],
-  ] as const)('is %s when the table has %j', (plan, known) => {
+  ] as const)('calls the plan %s when the table has %j', (plan, known) => {
     const plans = Object.fromEntries(known.map((key) => [key, names[key]]));
     expect(newsOf(created(), plans).facet.plan).toBe(plan);
   });
@@ -361,12 +369,12 @@ describe('what a plan is called', () => {
   it.each([
     ['Nick', { lookup_key: null, nickname: 'Nick' }],
     ['prod_pro', { lookup_key: null }],
-    ['price_pro', { lookup_key: null, product: null }],
-  ])('is %s without a better name', (plan, overrides) => {
+    ['price_pro', { lookup_key: null, product: odd<string>(null) }],
+  ])('calls the plan %s without a better name', (plan, overrides) => {
     expect(priced(overrides).plan).toBe(plan);
   });
 
-  it('is that of the item worth most, the first on a tie', () => {
+  it('calls the plan by the item worth most, the first on a tie', () => {
     const team = item({ price: price(TEAM) });
     const same = item({ price: price({ ...TEAM, id: 'price_a', lookup_key: 'same' }) });
     expect(newsOf(created(withItems(item(), team, same))).facet).toMatchObject({
@@ -376,7 +384,7 @@ describe('what a plan is called', () => {
     });
   });
 
-  it('has an interval of its own words when it is not one', () => {
+  it('writes an interval of more than one unit in words', () => {
     const recurring = { interval: 'month', interval_count: 3, usage_type: 'licensed' };
     expect(priced({ recurring }).billingInterval).toBe('3 months');
   });

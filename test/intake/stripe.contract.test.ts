@@ -2,11 +2,13 @@
 
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
-import { clerkSecret, signClerk } from '../../src/samples/clerk.ts';
 import { STRIPE_SAMPLE_TYPES, stripeSample } from '../../src/samples/events.ts';
+import type { Json } from '../../src/samples/payload.ts';
+import { clerkSecret, signClerk } from '../../src/samples/sign-clerk.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
 import { charge, upcomingInvoice } from '../../src/samples/stripe-money.ts';
-import { invoice, signStripe, stripeEvent, subscription } from '../../src/samples/stripe.ts';
-import type { Json } from '../../src/samples/stripe.ts';
+import { invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { odd } from '../support/odd.ts';
 import { providerContract } from './provider-contract.ts';
 import type { EventFixture } from './provider-contract.ts';
 
@@ -23,12 +25,12 @@ const common = {
       json: stripeSample(type, 'evt_1'),
       verdict: 'event' as const,
     })),
-    fixture('customer.subscription.updated', subscription({ id: null }), 'unreadable'),
-    fixture('invoice.paid', invoice({ id: null }), 'unreadable'),
+    fixture('customer.subscription.updated', subscription({ id: odd(null) }), 'unreadable'),
+    fixture('invoice.paid', invoice({ id: odd(null) }), 'unreadable'),
     fixture('charge.refunded', { id: 'ch_1' }, 'unreadable'),
     fixture(
       'invoice.upcoming',
-      upcomingInvoice({ parent: null, lines: null }),
+      upcomingInvoice({ parent: null, lines: odd(null) }),
       'ignored: no_renewal',
     ),
     fixture('charge.refunded', charge({ customer: null }), 'ignored: nobody_named'),

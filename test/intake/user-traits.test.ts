@@ -10,7 +10,8 @@ import { identifyMessage } from '../../src/person/messages.ts';
 import { newPerson } from '../../src/person/person.ts';
 import { traitsOf, USER_TRAITS } from '../../src/person/traits.ts';
 import type { UserTrait } from '../../src/person/traits.ts';
-import { clerkEmail, clerkEvent, clerkPhone, clerkUser } from '../../src/samples/clerk.ts';
+import { clerkEmail, clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { clerkPhone } from '../support/clerk-phone.ts';
 import { READ_OPTIONS } from './provider-contract.ts';
 
 const ALL = {

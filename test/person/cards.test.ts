@@ -23,18 +23,18 @@ function expiryAfter(news: readonly CardNews[]) {
 
 const gone = { isAttached: false, expiresAt: null };
 
-it('is of the card that was attached or replaced last', () => {
+it('shows the expiry of the card that was attached or replaced last', () => {
   expect(expiryAfter([card('pm_1', 1), card('pm_2', 2)])).toBe(1_800_000_002);
   expect(expiryAfter([card('pm_1', 1), card('pm_2', 2), card('pm_1', 3)])).toBe(1_800_000_003);
 });
 
-it('is of the one before when the last is taken away, and of none when none is left', () => {
+it('shows the expiry of the card before when the last is taken away, and none when none is left', () => {
   const detached = [card('pm_1', 1), card('pm_2', 2), card('pm_2', 3, gone)];
   expect(expiryAfter(detached)).toBe(1_800_000_001);
   expect(expiryAfter([...detached, card('pm_1', 4, gone)])).toBeUndefined();
 });
 
-it('is the same in any order of arrival', () => {
+it('shows the same expiry in any order of arrival', () => {
   const news = [card('pm_1', 1), card('pm_2', 2), card('pm_2', 3, gone), card('pm_3', 0)];
   fc.assert(
     fc.property(fc.shuffledSubarray(news, { minLength: news.length }), (shuffled) => {
@@ -43,7 +43,7 @@ it('is the same in any order of arrival', () => {
   );
 });
 
-it('is not of another customer’s card once one of theirs is known', () => {
+it('shows no expiry of another customer’s card once one of theirs is known', () => {
   const theirs = card('pm_1', 1);
   expect(expiryAfter([theirs, card('pm_9', 5, { customerId: 'cus_9' })])).toBe(1_800_000_001);
 });

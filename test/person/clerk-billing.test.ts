@@ -14,11 +14,10 @@ import {
   clerkPayment,
   clerkPlan,
   clerkSubscription,
-  freeItem,
   MONTH,
-  TEAM_PLAN,
 } from '../../src/samples/clerk-billing.ts';
 import { clerkEvent } from '../../src/samples/clerk.ts';
+import { freeItem, TEAM_PLAN } from '../support/clerk-plans.ts';
 
 type Sent = ReturnType<typeof clerkEvent>;
 
@@ -55,7 +54,8 @@ function item(type: string, at: number, overrides: Parameters<typeof clerkItem>[
   return clerkEvent(`subscriptionItem.${type}`, clerkItem({ updated_at: at, ...overrides }), at);
 }
 
-function free(type: string, at: number, status = type): Sent {
+function free(type: 'active' | 'ended' | 'updated', at: number): Sent {
+  const status = type === 'updated' ? 'active' : type;
   return clerkEvent(`subscriptionItem.${type}`, freeItem({ updated_at: at, status }), at);
 }
 
@@ -72,17 +72,17 @@ const signUp = free('active', BEGAN - DAY);
 const bought = item('active', BEGAN);
 
 describe('a purchase', () => {
-  it('is none while the plan is free, whatever says so', () => {
+  it('tells no purchase while the plan is free, whatever says so', () => {
     const container = clerkSubscription({ items: [freeItem({ payer: null })] });
     const events = ['created', 'active', 'updated'].map((type) =>
       clerkEvent(`subscription.${type}`, container),
     );
-    const { names, person } = live(signUp, ...events, free('updated', BEGAN, 'active'));
+    const { names, person } = live(signUp, ...events, free('updated', BEGAN));
     expect(names).toEqual([]);
     expect(person.subscriptions).toEqual({});
   });
 
-  it('starts when its item becomes active, and the end of the free one is no churn', () => {
+  it('starts a purchase when its item becomes active, and takes the end of the free one for no churn', () => {
     const { names, traits, moments } = live(signUp, free('ended', BEGAN - 53), bought);
     expect(names).toEqual(['subscription_started']);
     expect(moments[0]).toMatchObject({ properties: { plan: 'pro', currency: 'usd', mrr: 20 } });
@@ -94,19 +94,19 @@ describe('a purchase', () => {
     });
   });
 
-  it('starts once, whether its item or the subscription says so first', () => {
+  it('starts a purchase once, whether its item or the subscription says so first', () => {
     const container = clerkEvent('subscription.active', clerkSubscription(), BEGAN + 10);
     expect(live(bought, container).names).toEqual(['subscription_started']);
     expect(live(container, bought).names).toEqual(['subscription_started']);
   });
 
-  it('seen for the first time by an update is a baseline', () => {
+  it('takes a purchase first seen by an update for a baseline', () => {
     const { names, traits } = live(item('updated', BEGAN + DAY));
     expect(names).toEqual([]);
     expect(traits).toMatchObject({ plan: 'pro', mrr: 20 });
   });
 
-  it('renews by an update of its item, told by the payment', () => {
+  it('tells a renewal when a purchase is paid for its next period', () => {
     const renewedAt = BEGAN + MONTH;
     const renewed = item('updated', renewedAt, {
       period_start: renewedAt,
@@ -127,7 +127,7 @@ describe('a purchase', () => {
     });
   });
 
-  it('that costs by the seat or by a year nobody tells is worth what nobody knows', () => {
+  it('knows no value of a purchase by the seat, or by a year whose price is not told', () => {
     const tiers = [{ amount_per_block: 500 }];
     const perSeat = clerkPlan({ unit_prices: [{ name: 'seats', block_size: 1, tiers }] });
     const yearly = clerkPlan({ annual_monthly_amount: undefined });
@@ -147,7 +147,7 @@ describe('another plan', () => {
   const team = item('active', at, TEAM(at));
   const replaced = item('ended', at - 53, { status: 'ended', ended_at: at - 53 });
 
-  it('is an upgrade and no churn, whichever of the two items is told first', () => {
+  it('tells another plan as an upgrade and no churn, whichever of the two items is told first', () => {
     for (const events of [
       [replaced, team],
       [team, replaced],
@@ -163,7 +163,7 @@ describe('another plan', () => {
     }
   });
 
-  it('is an upgrade although the old one was canceled before, and its end not reached', () => {
+  it('tells an upgrade although the old plan was canceled before, and its end not reached', () => {
     const canceled = item('canceled', BEGAN + DAY, {
       status: 'canceled',
       canceled_at: BEGAN + DAY,
@@ -177,7 +177,7 @@ describe('another plan', () => {
     ]);
   });
 
-  it('is a downgrade once, when it takes effect, and the end of the old one is no churn', () => {
+  it('tells a downgrade once, when it takes effect, and the end of the old plan as no churn', () => {
     const endsAt = BEGAN + MONTH;
     const plan = clerkPlan({
       id: 'cplan_basic',
@@ -211,7 +211,7 @@ describe('the end', () => {
   });
   const back = free('active', endsAt + 120_000);
 
-  it('is scheduled by canceling, and comes once, whoever tells it first', () => {
+  it('schedules the end by canceling, and tells it once, whoever says so first', () => {
     for (const events of [
       [ended, back],
       [back, ended],
@@ -230,7 +230,7 @@ describe('the end', () => {
     }
   });
 
-  it('after a payment that stayed due is involuntary', () => {
+  it('calls the end after a payment that stayed due involuntary', () => {
     const due = item('pastDue', endsAt, { status: 'past_due', past_due_at: endsAt });
     const { names, moments } = live(bought, due, free('active', endsAt + 7 * DAY));
     expect(names).toEqual([
@@ -241,14 +241,14 @@ describe('the end', () => {
     expect(moments[2]).toMatchObject({ properties: { reason: 'involuntary' } });
   });
 
-  it('is not the end of a later purchase: whoever comes back starts again', () => {
+  it('starts again with whoever comes back after the end', () => {
     const again = item('active', endsAt + 9 * DAY, { ...TEAM(endsAt + 9 * DAY) });
     const { names, traits } = live(bought, canceled, ended, back, again, bought);
     expect(names.slice(3)).toEqual(['subscription_started']);
     expect(traits).toMatchObject({ plan: 'team', mrr: 50, subscriptionsCount: 1 });
   });
 
-  it('is not told twice, nor undone, by what comes late or again', () => {
+  it('neither tells the end twice nor undoes it by what comes late or again', () => {
     const { names, traits } = live(bought, canceled, ended, back, canceled, bought, ended, signUp);
     expect(names).toHaveLength(3);
     expect(traits).toMatchObject({ plan: null, mrr: 0 });
@@ -273,7 +273,7 @@ describe('a trial', () => {
     trialEnds + 1000,
   );
 
-  it('starts, is about to end, and converts with the first payment', () => {
+  it('starts a trial, tells that it is about to end, and converts it with the first payment', () => {
     const ending = item('freeTrialEnding', BEGAN + 11 * DAY, trial);
     const { names, moments } = live(started, ending, paying, paid);
     expect(names).toEqual([
@@ -286,11 +286,11 @@ describe('a trial', () => {
     expect(moments[3]).toMatchObject({ properties: { mrr: 20, amount: 22, invoice_id: 'cpa_1' } });
   });
 
-  it('converts in whichever order the payment and the item arrive', () => {
+  it('converts a trial in whichever order the payment and the item arrive', () => {
     expect(live(started, paid, paying).names).toEqual(live(started, paying, paid).names);
   });
 
-  it('that came to nothing has expired, and nothing was canceled', () => {
+  it('tells a trial that came to nothing as expired, and nothing as canceled', () => {
     const { names } = live(started, free('active', trialEnds));
     expect(names).toEqual(['trial_started', 'trial_expired']);
   });
@@ -299,7 +299,7 @@ describe('a trial', () => {
 describe('what Clerk leaves out', () => {
   const omitted = { created_at: undefined, updated_at: undefined, subscription_id: undefined };
 
-  it('of an item makes no second subscription beside the one its container names', () => {
+  it('makes no second subscription of an item that does not name its container', () => {
     const container = clerkEvent('subscription.updated', clerkSubscription(), BEGAN + DAY);
     const bare = item('active', BEGAN, omitted);
     for (const events of [
@@ -310,7 +310,7 @@ describe('what Clerk leaves out', () => {
     }
   });
 
-  it('of a later purchase does not hide that it is another', () => {
+  it('knows a later purchase for another although it tells no times', () => {
     const back = BEGAN + 60 * DAY;
     const over = free('active', BEGAN + MONTH);
     const unsaid = { created_at: undefined, updated_at: undefined };
@@ -323,7 +323,7 @@ describe('what Clerk leaves out', () => {
     ]);
   });
 
-  it('of a plan leaves its amount to say whether it is a purchase', () => {
+  it('goes by the amount where an item tells no plan', () => {
     const nothing = { amount: 0, currency: 'USD' };
     expect(live(item('active', BEGAN, { plan: null, amount: nothing })).names).toEqual([]);
     const paid = { amount: 2000, currency: 'USD' };
@@ -332,7 +332,7 @@ describe('what Clerk leaves out', () => {
     ]);
   });
 
-  it('of an item inside a subscription is as it was: the trial and the seats', () => {
+  it('keeps the trial and the seats that an item inside a subscription leaves out', () => {
     const trialEnds = BEGAN + 14 * DAY;
     const about = { is_free_trial: true, period_end: trialEnds, seats: { quantity: 3 } };
     const inside = { payer: null, is_free_trial: undefined, period_end: trialEnds };
@@ -348,10 +348,10 @@ describe('what Clerk leaves out', () => {
 });
 
 describe('what is owed', () => {
-  const owed = { status: 'past_due', past_due_at: BEGAN + MONTH };
+  const owed = { status: 'past_due' as const, past_due_at: BEGAN + MONTH };
   const due = item('pastDue', BEGAN + MONTH, owed);
 
-  it('is not paid by canceling', () => {
+  it('keeps a purchase past due when it is canceled', () => {
     const canceled = item('canceled', BEGAN + MONTH + DAY, {
       ...owed,
       status: 'canceled',
@@ -363,13 +363,13 @@ describe('what is owed', () => {
     expect(traits['subscriptionStatus']).toBe('past_due');
   });
 
-  it('and paid in the end is a recovery, and no start where the purchase was not known', () => {
+  it('tells what is paid in the end as a recovery, and as no start where the purchase was not known', () => {
     const recovered = item('active', BEGAN + MONTH + 3 * DAY, { period_start: BEGAN + MONTH });
     expect(live(bought, due, recovered).names.slice(2)).toEqual(['payment_recovered']);
     expect(live(recovered).names).toEqual([]);
   });
 
-  it('after a trial that nobody paid for has expired', () => {
+  it('tells a trial as expired that nobody paid for in the end', () => {
     const trialEnds = BEGAN + 14 * DAY;
     const started = item('active', BEGAN, { is_free_trial: true, period_end: trialEnds });
     const unpaid = item('pastDue', trialEnds, {
@@ -386,7 +386,7 @@ describe('what is owed', () => {
 });
 
 describe('a payment attempt that failed', () => {
-  it('is a moment of its own, with what Clerk does not say left open', () => {
+  it('tells a payment attempt that failed, with what Clerk does not say left open', () => {
     const attempt = clerkPayment({ status: 'failed', paid_at: null, failed_at: BEGAN + DAY });
     const event = clerkEvent('paymentAttempt.updated', attempt, BEGAN + DAY);
     expect(live(bought, event).moments[1]).toMatchObject({

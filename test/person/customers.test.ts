@@ -46,7 +46,7 @@ it('converts a trial once, also when the new person heard of it before they were
   expect(again).not.toContain('trial_converted');
 });
 
-it('gives an invoice that came before its subscription to whom the subscription will go', () => {
+it('hands an invoice that came before its subscription to whom the subscription will go', () => {
   const waiting = take(newPerson('user_old'), paid, 1).person;
   const hold = { customerId: 'cus_1', version: 2 };
   const given = gain(newPerson('user_new'), hold, customerFactsOf(waiting, 'cus_1'));
@@ -55,7 +55,7 @@ it('gives an invoice that came before its subscription to whom the subscription 
   expect(lose({ ...waiting, tenure: close(waiting, hold).tenure }, hold).marks).toEqual({});
 });
 
-it('gives the same whichever of the two knew more', () => {
+it('hands over the same whichever of the two people knew more', () => {
   const knowing = [created, paid].reduce(
     (person, json) => take(person, json, 2).person,
     newPerson('user_new'),

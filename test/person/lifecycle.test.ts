@@ -1,5 +1,6 @@
 // The life cycle over Stripe's own events: golden, from the payload to the moments.
 
+import type { Stripe } from 'stripe';
 import { describe, expect, it } from 'vitest';
 
 import { readStripe } from '../../src/intake/stripe/events.ts';
@@ -7,6 +8,7 @@ import { applyEvent } from '../../src/person/apply.ts';
 import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
+import type { PartOf } from '../../src/samples/payload.ts';
 import {
   CREATED,
   DAY,
@@ -15,10 +17,12 @@ import {
   price,
   stripeEvent,
   subscription,
-  subscriptionOf2020,
   TEAM,
 } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { subscriptionOf2020 } from '../support/stripe-2020.ts';
+
+type Subscription = PartOf<Stripe.Subscription>;
 
 const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
 const TRIAL_END = CREATED + 14 * DAY;
@@ -43,14 +47,14 @@ function names(...events: StripeEventJson[]): string[] {
   return happened;
 }
 
-function updated(after: Record<string, unknown>, previous: Record<string, unknown>) {
+function updated(after: Subscription, previous: Subscription) {
   return stripeEvent('customer.subscription.updated', subscription(after), {
     created: CREATED + 20 * DAY,
     previous,
   });
 }
 
-const created = (overrides = {}) =>
+const created = (overrides: Subscription = {}) =>
   stripeEvent('customer.subscription.created', subscription(overrides));
 
 describe('lifecycle', () => {
@@ -58,7 +62,7 @@ describe('lifecycle', () => {
     expect(names(created(TRIAL))).toEqual(['trial_started']);
   });
 
-  it('starts a subscription when it is created active without a trial', () => {
+  it('starts a subscription that is created active without a trial', () => {
     expect(names(created())).toEqual(['subscription_started']);
   });
 
@@ -89,13 +93,13 @@ describe('lifecycle', () => {
     expect(names(updated({}, { cancel_at: at }))).toEqual(['cancellation_undone']);
   });
 
-  it('recovers when past due turns active', () => {
+  it('tells a recovery when past due turns active', () => {
     expect(names(updated({}, { status: 'past_due' }))).toEqual(['payment_recovered']);
   });
 
   it('tells a trial that came to nothing from a cancellation', () => {
     const ended = { status: 'canceled', ended_at: TRIAL_END };
-    const deleted = (more = {}) =>
+    const deleted = (more: Subscription = {}) =>
       stripeEvent('customer.subscription.deleted', subscription({ ...ended, ...more }));
     expect(names(deleted({ trial_end: TRIAL_END }))).toEqual(['trial_expired']);
     expect(names(deleted())).toEqual(['subscription_canceled']);
@@ -215,7 +219,7 @@ describe('lifecycle', () => {
       }
     });
 
-    it('still tells what happened before it, at its own time, and nothing that claims to be later', () => {
+    it('tells what happened before the end at its own time, and nothing that claims to be later', () => {
       const before = take(person, recovered(CREATED + 20 * DAY)).moments;
       expect(before).toMatchObject([
         { name: 'payment_recovered', occurredAt: (CREATED + 20 * DAY) * 1000 },
@@ -224,7 +228,7 @@ describe('lifecycle', () => {
     });
   });
 
-  it('reads the plan, value and period of a subscription of 2020 alike', () => {
+  it('shows the same plan, value and period for a subscription in the shape of 2020', () => {
     const facets = [subscription(), subscriptionOf2020()].map((object) => {
       const { person } = take(
         newPerson('user_1'),

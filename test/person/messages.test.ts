@@ -69,14 +69,14 @@ const MOMENT: Moment = {
 };
 
 describe('traitsOf', () => {
-  it('says nothing of billing before there was any', () => {
+  it('has no trait of billing before there was any', () => {
     expect(traitsOf(newPerson('user_1'), 'free')).toEqual({});
     expect(traitsOf(person(facet({ status: 'incomplete' })), 'free')).toEqual({
       stripeCustomerId: 'cus_1',
     });
   });
 
-  it('has every billing trait from then on, null where nothing holds', () => {
+  it('has every billing trait once there was any, null where nothing holds', () => {
     const ended = facet({ status: 'canceled', endedAt: 300, canceledAt: 300 });
     const traits = traitsOf(person(ended), 'free');
     expect(Object.keys(traits).toSorted()).toEqual([...BILLING_TRAITS].toSorted());
@@ -95,18 +95,18 @@ describe('traitsOf', () => {
     expect(traits).toMatchObject({ plan: 'team', mrr: 148, subscriptionsCount: 3 });
   });
 
-  it('earns nothing in a trial or while collection is paused', () => {
+  it('counts no revenue in a trial or while collection is paused', () => {
     expect(traitsOf(person(facet({ status: 'trialing' })), null)).toMatchObject({ mrr: 0 });
     expect(traitsOf(person(facet({ collectionPaused: true })), null)).toMatchObject({ mrr: 0 });
   });
 
-  it('does not guess a value it cannot know', () => {
+  it('guesses no value it cannot know', () => {
     expect(traitsOf(person(facet({ monthlyMinor: null })), null)).toMatchObject({ mrr: null });
   });
 });
 
 describe('messages', () => {
-  it('carries the key fields of a moment, and nothing that could redirect a mail', () => {
+  it('writes a moment with its key fields, and nothing that could redirect a mail', () => {
     expect(trackMessage('user_1', MOMENT, OPTIONS)).toEqual({
       type: 'track',
       userId: 'user_1',
@@ -141,14 +141,14 @@ describe('messages', () => {
 });
 
 describe('messageId', () => {
-  it('is shaped like a ULID and the same for the same happening', () => {
+  it('makes a message id like a ULID, the same for the same happening', () => {
     const id = messageId(['payment_succeeded', 'in_1'], 1_764_000_000_000);
     expect(id).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
     expect(messageId(['payment_succeeded', 'in_1'], 1_764_000_000_000)).toBe(id);
     expect(messageId(['payment_succeeded', 'in_2'], 1_764_000_000_000)).not.toBe(id);
   });
 
-  it('keeps its shape for times no clock shows', () => {
+  it('keeps the shape of a message id for times no clock shows', () => {
     for (const at of [-1, 0, Number.NaN, Number.MAX_SAFE_INTEGER]) {
       expect(messageId(['a'], at)).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
     }
@@ -156,7 +156,7 @@ describe('messageId', () => {
 });
 
 describe('nextIdentifyAt', () => {
-  it('is now, or a whole second after the one before, never more than a minute ahead', () => {
+  it('dates an identify now or a whole second after the one before, never more than a minute ahead', () => {
     expect(nextIdentifyAt(0, 10_500)).toBe(10_500);
     expect(nextIdentifyAt(10_400, 10_500)).toBe(11_000);
     expect(nextIdentifyAt(999_000, 10_500)).toBe(70_500);

@@ -65,7 +65,7 @@ function happenings(tracks: readonly Track[]): string[] {
 }
 
 describe('any walk', () => {
-  it('tells exactly what was done', () => {
+  it('tells exactly what was done in any walk', () => {
     fc.assert(
       fc.property(choices, (numbers) => {
         const { events, told } = walk(numbers);
@@ -76,7 +76,7 @@ describe('any walk', () => {
     );
   });
 
-  it('adds up: the value at the start and every change of it make the value at the end', () => {
+  it('adds the value at the start and every change of it up to the value at the end', () => {
     fc.assert(
       fc.property(choices, (numbers) => {
         const { events } = walk(numbers);

@@ -1,4 +1,4 @@
-// The emulator's control API, for tests and the story; it may run in this process or in another.
+// The emulator's control API; it may run in this process or in another.
 
 import type { EmulatorState } from '../emulator/state.ts';
 
@@ -25,17 +25,4 @@ export function emulatorClient(url: string) {
     up: () => call('up'),
     reset: () => call('reset'),
   };
-}
-
-/** Asks until the answer is yes; false when the time is over. Real processes have no other clock. */
-export async function until(
-  check: () => boolean | Promise<boolean>,
-  timeoutMs: number,
-): Promise<boolean> {
-  const end = Date.now() + timeoutMs;
-  while (Date.now() < end) {
-    if (await check()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  return check();
 }

@@ -1,15 +1,12 @@
 // The real Worker as a process of its own: wrangler's server and workerd, with state in a folder that survives it.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { clerkSecret, signClerk } from '../../src/samples/clerk.ts';
-import { signStripe } from '../../src/samples/stripe.ts';
-import { ready, startNode, stop } from '../../src/start/children.ts';
-import type { Child } from '../../src/start/children.ts';
+import { clerkSecret, signClerk } from '../../src/samples/sign-clerk.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
+import { readyAt, startNode } from '../../src/start/children.ts';
+import { end, endAndForget, freePort, newFolder } from './processes.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -19,7 +16,10 @@ export const STRIPE_SECRET = 'whsec_flow_test';
 export type Relay = Awaited<ReturnType<typeof startRelay>>;
 
 /** Starts a Worker. `vars` go into its --env-file; `folder` is given to start where another one was killed. */
-export async function startRelay(vars: Readonly<Record<string, string>>, folder = newFolder()) {
+export async function startRelay(
+  vars: Readonly<Record<string, string>>,
+  folder = newFolder('relay'),
+) {
   const envFile = path.join(folder, 'dev.vars');
   const all = {
     CLERK_WEBHOOK_SIGNING_SECRET: CLERK_SECRET,
@@ -36,17 +36,13 @@ export async function startRelay(vars: Readonly<Record<string, string>>, folder 
   const config = ['--config', path.join(ROOT, 'wrangler.toml')];
   const child = startNode('Worker', [wrangler, 'dev', ...config, ...options], { CI: '1' });
   const url = `http://127.0.0.1:${port}`;
-  await ready(child, async () => {
-    const response = await fetch(`${url}/healthz`).catch(() => null);
-    await response?.body?.cancel();
-    return response;
-  });
+  await readyAt(child, `${url}/healthz`);
   return {
     url,
     folder,
     child,
     kill: () => end(child, 'SIGKILL'),
-    close: () => closeAll(child, folder),
+    close: () => endAndForget(child, folder),
   };
 }
 
@@ -81,30 +77,3 @@ export async function post(
  * answered, so the webhook comes again, as it would from a provider. What the Worker answers is never repeated.
  */
 const DEV_SERVER_RELOADED = 'Your worker restarted';
-
-function newFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'relay-'));
-}
-
-async function end(child: Child, signal: NodeJS.Signals): Promise<void> {
-  const gone = new Promise((resolve) => child.process.once('exit', resolve));
-  stop(child, signal);
-  await gone;
-}
-
-async function closeAll(child: Child, folder: string): Promise<void> {
-  if (child.process.exitCode === null && child.process.signalCode === null) {
-    await end(child, 'SIGTERM');
-  }
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,42 +1,21 @@
 // A walk through the life of one Stripe subscription: the events Stripe would send for it, and the moments that a
 // person looking at the dashboard would name. The moments are written down by what was done, not by comparing states.
 
-import {
-  CREATED,
-  DAY,
-  invoice,
-  item,
-  price,
-  stripeEvent,
-  subscription,
-} from '../../src/samples/stripe.ts';
-import type { Json, StripeEventJson } from '../../src/samples/stripe.ts';
+import type { Stripe } from 'stripe';
+
+import type { Json, PartOf } from '../../src/samples/payload.ts';
+import { CREATED, DAY, invoice, stripeEvent } from '../../src/samples/stripe.ts';
+import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { itemsOf, MONTHLY_MINOR, objectOf, PRICES } from './walked-subscription.ts';
+import type { State } from './walked-subscription.ts';
+
+type Subscription = PartOf<Stripe.Subscription>;
 
 export type Walk = {
   readonly events: readonly StripeEventJson[];
   readonly told: readonly string[];
 };
 
-/** What the subscription is; `plan` is an index into PRICES. */
-type State = {
-  status: string;
-  plan: number;
-  quantity: number;
-  periodStart: number;
-  trialEnd: number | null;
-  cancelAt: number | null;
-  isPaused: boolean;
-  invoices: number;
-};
-
-const PRICES = [
-  { id: 'price_a', lookup_key: 'a', unit_amount: 900, unit_amount_decimal: '900' },
-  { id: 'price_b', lookup_key: 'b', unit_amount: null, unit_amount_decimal: '4900.5' },
-  { id: 'price_c', lookup_key: 'c', unit_amount: 99_900, unit_amount_decimal: '99900' },
-  { id: 'price_d', lookup_key: 'd', unit_amount: 4901, unit_amount_decimal: '4901' },
-];
-const YEARLY = { interval: 'year', interval_count: 1, usage_type: 'licensed' };
-const MONTHLY_MINOR = [900, 4901, 8325, 4901];
 const LIVE = ['trialing', 'active', 'past_due'];
 
 /** One step a number: it chooses what is done next among what can be. */
@@ -55,20 +34,6 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     invoices: 0,
   };
 
-  function object(more: Json = {}): Json {
-    const data = itemsOf(state);
-    return subscription({
-      id,
-      status: state.status,
-      items: { object: 'list', data },
-      trial_start: state.trialEnd === null ? null : CREATED,
-      trial_end: state.trialEnd,
-      cancel_at: state.cancelAt,
-      pause_collection: state.isPaused ? { behavior: 'void', resumes_at: null } : null,
-      ...more,
-    });
-  }
-
   function send(type: string, body: Json, previous?: Json): void {
     now += 60;
     const eventId = `evt_${id}_${events.length}`;
@@ -76,9 +41,9 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     events.push(stripeEvent(type, body, { created: now, id: eventId, ...about }));
   }
 
-  function update(change: Partial<State>, previous: Json): void {
+  function update(change: Partial<State>, previous: Subscription): void {
     Object.assign(state, change);
-    send('customer.subscription.updated', object(), previous);
+    send('customer.subscription.updated', objectOf(id, state), previous);
   }
 
   /** Both events that say so. */
@@ -101,12 +66,12 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     told.push('payment_failed');
   }
 
-  function end(details: Json): void {
+  function end(details: Subscription): void {
     const endedAt = now + 60;
     state.status = 'canceled';
     send(
       'customer.subscription.deleted',
-      object({ ended_at: endedAt, canceled_at: endedAt, ...details }),
+      objectOf(id, state, { ended_at: endedAt, canceled_at: endedAt, ...details }),
     );
   }
 
@@ -120,7 +85,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     update({ plan, quantity }, previous);
   }
 
-  function nextPeriod(): Json {
+  function nextPeriod(): Subscription {
     const previous = { items: { data: itemsOf(state) } };
     state.periodStart = Math.max(now, state.periodStart + 30 * DAY);
     now = state.periodStart;
@@ -270,24 +235,11 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     state.status = kind;
     state.plan = choice % PRICES.length;
     state.trialEnd = kind === 'trialing' ? CREATED + 14 * DAY : null;
-    send('customer.subscription.created', object());
+    send('customer.subscription.created', objectOf(id, state));
     if (kind === 'trialing') told.push('trial_started');
     if (kind === 'active') {
       told.push('subscription_started');
       pay('subscription_create');
     }
   }
-}
-
-function itemsOf(state: State): Json[] {
-  const recurring = state.plan === 2 ? { recurring: YEARLY } : {};
-  const { periodStart: start } = state;
-  return [
-    item({
-      price: price({ ...PRICES[state.plan], product: null, ...recurring }),
-      quantity: state.quantity,
-      current_period_start: start,
-      current_period_end: start + 30 * DAY,
-    }),
-  ];
 }

@@ -2,14 +2,11 @@
 // between, state on disk, alarms that survive. Starts in a fraction of a second.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { ready, startCommand, stop } from '../../src/start/children.ts';
-import type { Child } from '../../src/start/children.ts';
+import { readyAt, startCommand } from '../../src/start/children.ts';
+import { end, endAndForget, freePort, newFolder } from './processes.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const WORKERD = path.join(ROOT, 'node_modules/workerd/bin/workerd');
@@ -41,32 +38,26 @@ export type ServeOptions = {
   readonly folder?: string;
 };
 
-export async function serve({ script, vars, objects, folder = newFolder() }: ServeOptions) {
+export async function serve({
+  script,
+  vars,
+  objects,
+  folder = newFolder('workerd'),
+}: ServeOptions) {
   const port = await freePort();
   const file = path.join(folder, 'config.capnp');
   mkdirSync(path.join(folder, 'disk'), { recursive: true });
   writeFileSync(file, configOf({ script, vars, objects, folder, port }));
   const child = startCommand('workerd', WORKERD, ['serve', '--experimental', file]);
   const url = `http://127.0.0.1:${port}`;
-  await ready(child, async () => {
-    const response = await fetch(`${url}/nowhere`).catch(() => null);
-    await response?.body?.cancel();
-    return response;
-  });
+  await readyAt(child, `${url}/nowhere`);
   return {
     url,
     folder,
     pid: child.process.pid ?? 0,
     kill: () => end(child, 'SIGKILL'),
-    close: async () => {
-      await end(child, 'SIGTERM');
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
+    close: () => endAndForget(child, folder),
   };
-}
-
-export function newFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'workerd-'));
 }
 
 function configOf(about: Required<ServeOptions> & { readonly port: number }): string {
@@ -100,21 +91,4 @@ const worker :Workerd.Worker = (
   globalOutbound = "internet",
 );
 `;
-}
-
-async function end(child: Child, signal: NodeJS.Signals): Promise<void> {
-  if (child.process.exitCode !== null || child.process.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.process.once('exit', resolve));
-  stop(child, signal);
-  await gone;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,13 +1,16 @@
 // The kill campaign: the real Worker process is killed with -9 again and again while signed webhooks come in and
 // Customer.io misbehaves. At the end the receiver is audited, webhook by webhook, against what got a 2xx.
 
-import { checkoutSession, signStripe, stripeEvent } from '../../src/samples/stripe.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
+import { checkoutSession, stripeEvent } from '../../src/samples/stripe.ts';
+import { until } from '../../src/start/until.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { createRandom } from '../simulation/random.ts';
 import type { Random } from '../simulation/random.ts';
-import { emulatorClient, until } from '../support/emulator.ts';
+import { emulatorClient } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
-import { bundle, newFolder, serve } from '../support/workerd.ts';
+import { newFolder } from '../support/processes.ts';
+import { bundle, serve } from '../support/workerd.ts';
 import type { Served } from '../support/workerd.ts';
 
 const SECRET = 'whsec_torture';
@@ -36,7 +39,7 @@ export async function torture(kills: number, seed: number): Promise<Verdict> {
   const server = await startEmulator({ token: KEY });
   const emulator = emulatorClient(server.url);
   const options = {
-    script: bundle(newFolder()),
+    script: bundle(newFolder('workerd')),
     objects: { OUTBOX: 'Outbox', LINKS: 'Links' },
     vars: {
       STRIPE_WEBHOOK_SECRET: SECRET,

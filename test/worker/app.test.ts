@@ -4,7 +4,8 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
 import { readinessOf } from '../../src/config/layout.ts';
-import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { signClerk } from '../../src/samples/sign-clerk.ts';
 import { app } from './relay-app.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

@@ -4,13 +4,14 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { clerkEvent, clerkUser, signClerk } from '../../src/samples/clerk.ts';
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { signClerk } from '../../src/samples/sign-clerk.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
 import {
   checkoutSession,
   CREATED,
   customer,
   invoice,
-  signStripe,
   stripeEvent,
   subscription,
 } from '../../src/samples/stripe.ts';

@@ -4,7 +4,7 @@ import { evictDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, it, vi } from 'vitest';
 
-import { signStripe } from '../../src/samples/stripe.ts';
+import { signStripe } from '../../src/samples/sign-stripe.ts';
 import { sweep } from '../../src/watch/sweep.ts';
 import { app } from './relay-app.ts';
 

@@ -5,11 +5,10 @@ import type { Command } from 'commander';
 
 import { sample, sampleTypes } from '../../samples/sample.ts';
 import type { SampleProvider } from '../../samples/sample.ts';
+import { savedSecrets } from '../../samples/saved-secrets.ts';
+import { sendWebhook } from '../../samples/send-webhook.ts';
+import type { SampleWebhook, Secrets } from '../../samples/send-webhook.ts';
 import { story } from '../../samples/story.ts';
-import type { StoryWebhook } from '../../samples/story.ts';
-import { savedSecrets } from '../../start/saved-secrets.ts';
-import { sendWebhook } from '../../start/tell.ts';
-import type { Secrets } from '../../start/tell.ts';
 import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { isLocal, relayUrl } from '../terminal/session.ts';
@@ -65,7 +64,7 @@ function sampleOf(about: {
   readonly provider: string | undefined;
   readonly type: string | undefined;
   readonly options: Options;
-}): StoryWebhook {
+}): SampleWebhook {
   const { provider, type, options } = about;
   if (provider !== 'clerk' && provider !== 'stripe') {
     throw usageError(
@@ -91,7 +90,7 @@ function typesOf(provider: SampleProvider): string {
   return sampleTypes(provider).join(', ');
 }
 
-function storyOf(): StoryWebhook[] {
+function storyOf(): SampleWebhook[] {
   return story(newTag(), Math.floor(Date.now() / 1000)).flatMap((step) => step.webhooks);
 }
 
@@ -129,7 +128,7 @@ function secretsOf({ settings }: Session): Secrets {
   };
 }
 
-async function deliver(to: string, webhook: StoryWebhook, secrets: Secrets): Promise<string> {
+async function deliver(to: string, webhook: SampleWebhook, secrets: Secrets): Promise<string> {
   if (secrets[webhook.provider] === '') {
     const names = { clerk: 'CLERK_WEBHOOK_SIGNING_SECRET', stripe: 'STRIPE_WEBHOOK_SECRET' };
     throw usageError(

@@ -6,7 +6,7 @@ import type * as z from 'zod';
 import { askBearer } from '../../apis/bearer-api.ts';
 import type { AdminRoute, AnswerOf } from '../../console/contract.ts';
 import type { AppAnswer, Failure } from '../../customerio/app-api.ts';
-import { savedSecrets } from '../../start/saved-secrets.ts';
+import { savedSecrets } from '../../samples/saved-secrets.ts';
 import { CliError } from './cli-error.ts';
 import { persistently } from './http.ts';
 import { failureOf } from './say.ts';

@@ -4,8 +4,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { clerkSecret } from '../samples/clerk.ts';
-import type { Secrets } from './tell.ts';
+import type { Secrets } from './send-webhook.ts';
+import { clerkSecret } from './sign-clerk.ts';
 
 export type SavedSecrets = Secrets & { readonly admin: string };
 
