@@ -10,6 +10,7 @@ import { accept } from '../../outbox/people/accept.ts';
 import { openStore } from '../../outbox/tables.ts';
 import type { Message } from '../../person/message.ts';
 import type { News } from '../../person/news.ts';
+import { parseJson } from '../../platform/json.ts';
 import type { SqlValue } from '../../platform/sql.ts';
 import { asEvent } from './bare-object.ts';
 
@@ -36,7 +37,7 @@ export type Explanation =
 
 /** `text` is what came in the body of a webhook, or any object of Stripe's API. */
 export function explain(text: string, config: Config): Explanation {
-  const json = parsed(text);
+  const json = parseJson(text);
   if (json === undefined) return { outcome: 'not_a_webhook', problem: 'it is not JSON' };
   const event = asEvent(json);
   if (event === null) {
@@ -113,12 +114,4 @@ function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string
   sql.close();
   const moments = messages.flatMap((message) => (message.type === 'track' ? [message.event] : []));
   return { moments, messages };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
