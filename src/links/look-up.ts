@@ -1,7 +1,7 @@
 // Look up: one question to the providers about one queue, and what its answer changes. Runs only in the alarm. A queue
 // keeps the answer "nobody" until its next look-up, from seconds to a day later.
 
-import type { Finding } from './finding.ts';
+import type { Answer } from './ask.ts';
 import { learn } from './learn.ts';
 import type { LinksShell, LookUp } from './shell.ts';
 import type { Queue } from './tables/queues.ts';
@@ -30,7 +30,7 @@ export async function lookUpQueue(
 function take(
   shell: LinksShell,
   queue: Queue,
-  answer: { readonly finding: Finding; readonly askedAt: number },
+  answer: { readonly finding: Answer; readonly askedAt: number },
 ): void {
   const { store } = shell;
   const { finding, askedAt } = answer;
@@ -83,7 +83,7 @@ export function lookUpDelayMs(attempt: number, random: number): number {
   return Math.round(delayMs * (0.75 + random * 0.25));
 }
 
-function reasonOf(finding: Finding): string | null {
+function reasonOf(finding: Answer): string | null {
   if (finding.kind === 'person') return finding.source;
   return finding.kind === 'customer' ? null : finding.why;
 }

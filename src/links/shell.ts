@@ -5,7 +5,7 @@ import type { Acceptance } from '../outbox/people/accept.ts';
 import type { Belongings, Hold } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import type { Decision } from '../platform/log.ts';
-import type { Finding } from './finding.ts';
+import type { Answer } from './ask.ts';
 import type { Placement, PlaceRequest } from './place.ts';
 import type { LinksStore } from './tables/tables.ts';
 import type { LinkCounters } from './tally.ts';
@@ -27,7 +27,7 @@ export type LinksPort = {
 };
 
 /** Whose is this customer, or which customer's is this charge? Null: no keys are configured. */
-export type LookUp = (key: string) => Promise<Finding>;
+export type LookUp = (key: string) => Promise<Answer>;
 
 export type LinksShell = {
   readonly store: LinksStore;

@@ -4,6 +4,7 @@
 import type { Config } from '../config/config.ts';
 import { isolateConfig } from '../config/isolate-config.ts';
 import type { ShardHealth } from '../outbox/shard.ts';
+import { isolateNet } from '../platform/cloudflare.ts';
 import { log } from '../platform/log.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardName } from '../platform/shards.ts';
@@ -55,7 +56,7 @@ async function tell(
   const { begun, over } = tidingsOf(open, findings, seen.isComplete);
   for (const name of [...begun, ...over]) {
     const text = findings[name];
-    const isTold = await sendAlert(alertUrl, text ?? `over: ${name}`);
+    const isTold = await sendAlert(alertUrl, text ?? `over: ${name}`, isolateNet());
     log({ stage: 'alert', decision: isTold ? 'told' : 'not_told', incident: name });
     if (!isTold) continue;
     open = text === undefined ? open.filter((each) => each !== name) : [...open, name];

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import type { Finding } from '../../src/links/finding.ts';
+import type { Answer } from '../../src/links/ask.ts';
 import { lookUpDelayMs } from '../../src/links/look-up.ts';
 import { openLinksShard } from '../../src/links/shard.ts';
 import { LOOK_UPS_PER_MINUTE_MAX } from '../../src/links/tally.ts';
@@ -11,13 +11,13 @@ import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout } from '../support/person-events.ts';
 
-const NOBODY: Finding = { kind: 'nobody', why: 'customer_without_id' };
+const NOBODY: Answer = { kind: 'nobody', why: 'customer_without_id' };
 const ANSWER_MS = 2;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** `answer` null: no keys are configured. */
-function open(answer: ((key: string) => Finding) | null) {
+function open(answer: ((key: string) => Answer) | null) {
   const world = createWorld(1);
   const asked: { readonly key: string; readonly at: number }[] = [];
   const accepted: string[] = [];
@@ -122,7 +122,7 @@ describe('look-ups', () => {
   });
 
   it('wait as long as a provider asks, all of them, also through a restart', async () => {
-    const later: Finding = {
+    const later: Answer = {
       kind: 'later',
       why: 'stripe_rate_limited',
       retryAfterMs: 600_000,

@@ -5,7 +5,7 @@
 import { readConfig } from '../../src/config/config.ts';
 import { take } from '../../src/door/deliver.ts';
 import type { Desk, LinksDesk } from '../../src/door/deliver.ts';
-import type { Finding } from '../../src/links/finding.ts';
+import type { Answer } from '../../src/links/ask.ts';
 import { openLinksShard } from '../../src/links/shard.ts';
 import type { LinksShard } from '../../src/links/shard.ts';
 import { closeCustomer, gainCustomer, loseCustomer } from '../../src/outbox/people/customers.ts';
@@ -144,7 +144,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     await Promise.all(names.map(async (name) => eraseAt(stub(links, name))));
   }
 
-  async function answerOf(key: string): Promise<Finding> {
+  async function answerOf(key: string): Promise<Answer> {
     await world.wait(random.between(1, 500));
     if (!isHealing && random.chance(0.3)) {
       const retryAfterMs = random.pick([null, 1000, 60_000]);

@@ -2,16 +2,16 @@
 
 import * as z from 'zod';
 
-import { askBearer } from '../../apis/bearer-api.ts';
-import type { Answered } from '../../apis/bearer-api.ts';
-import type { AppAnswer } from '../../customerio/app-api.ts';
+import { askJson } from '../../apis/ask-json.ts';
+import type { JsonAnswer } from '../../apis/ask-json.ts';
+import type { Net } from '../../apis/exchange.ts';
 import { savedSecrets } from '../../start/saved-secrets.ts';
 import { CliError } from './cli-error.ts';
 import { persistently } from './http.ts';
 import { failureOf } from './say.ts';
 import type { Party } from './say.ts';
 import { isLocal, needed, relayUrl } from './session.ts';
-import type { SendShell, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 const figure = z.number().default(0);
 
@@ -39,10 +39,10 @@ export type RelayRequest<Value> = {
 export function askRelay<Value>(
   request: RelayRequest<Value>,
   options: { readonly url: string; readonly token: string },
-  shell: SendShell,
-): Promise<AppAnswer<Answered<Value>>> {
+  net: Net,
+): Promise<JsonAnswer<Value>> {
   const { path, ...rest } = request;
-  return askBearer({ ...rest, url: `${options.url}${path}`, token: options.token }, shell);
+  return askJson({ ...rest, url: `${options.url}${path}`, token: options.token }, net);
 }
 
 /** Asks the Worker. A 404 that is answered names something the relay does not know, such as "person_unknown". */
@@ -50,7 +50,7 @@ export async function relay<Value>(
   session: Session,
   flag: string | undefined,
   request: RelayRequest<Value>,
-): Promise<AppAnswer<Value>> {
+): Promise<JsonAnswer<Value>> {
   const url = relayUrl(session, flag);
   const token = needed(adminTokenFor(session, url), 'ADMIN_TOKEN');
   const answer = await persistently(
@@ -62,7 +62,7 @@ export async function relay<Value>(
       todo: 'npx wrangler secret put ADMIN_TOKEN, or give the right address: --worker URL',
     });
   }
-  return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.body } : answer;
+  return answer;
 }
 
 /** The one of the settings; for npm start, which makes its own, the one it has saved. */
@@ -73,7 +73,7 @@ function adminTokenFor(session: Session, url: string): string | null {
 }
 
 /** The relay's own 404s say what is unknown; without a token it says not_found, as anybody's server may. */
-function isNoRelay(answer: AppAnswer<unknown>): boolean {
+function isNoRelay(answer: JsonAnswer<unknown>): boolean {
   return answer.kind === 'rejected' && answer.status === 404 && !answer.detail.endsWith('_unknown');
 }
 
