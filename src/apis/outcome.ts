@@ -1,6 +1,8 @@
-// What an answer of Customer.io means for the messages that were sent. Pure and total: no answer throws.
+// What an HTTP answer means for what was asked. Pure and total: no answer throws.
 
-/** `rejected` is about the messages, `refused` about us: then nothing is wrong with the messages. */
+import { parseJson } from '../platform/json.ts';
+
+/** `rejected` is about what was sent, `refused` about who sent it, or where to: then what was sent may be fine. */
 export type Outcome =
   | { readonly kind: 'delivered' }
   | {
@@ -15,9 +17,9 @@ export type Outcome =
       readonly status: number;
     };
 
-export type Answer = {
+export type HttpAnswer = {
   readonly status: number;
-  readonly retryAfter: string | null;
+  readonly headers: Headers;
   readonly body: string;
 };
 
@@ -27,7 +29,7 @@ export const RETRY_AFTER_MS_MAX = 86_400_000;
 const DETAIL_LENGTH_MAX = 200;
 
 /** `now` in Unix milliseconds, for a `Retry-After` that is a date. */
-export function outcomeOf(answer: Answer, now: number): Outcome {
+export function outcomeOf(answer: HttpAnswer, now: number): Outcome {
   const { status } = answer;
   if (status >= 200 && status < 300) return { kind: 'delivered' };
   if (status >= 300 && status < 400) return { kind: 'refused', reason: 'redirected', status };
@@ -36,7 +38,11 @@ export function outcomeOf(answer: Answer, now: number): Outcome {
   }
   const reason = retryReason(status);
   if (reason === null) return { kind: 'rejected', status, detail: detailOf(answer.body) };
-  return { kind: 'retry', reason, retryAfterMs: retryAfterMs(answer.retryAfter, now) };
+  return {
+    kind: 'retry',
+    reason,
+    retryAfterMs: retryAfterMs(answer.headers.get('retry-after'), now),
+  };
 }
 
 function retryReason(status: number) {
@@ -55,20 +61,12 @@ export function retryAfterMs(header: string | null, now: number): number | null 
 
 /** The reason in any of Customer.io's three envelopes, without anything that might be personal or secret. */
 function detailOf(body: string): string {
-  const texts = body === '' ? [] : textsIn(parsed(body));
+  const texts = textsIn(parseJson(body));
   const detail = texts.length === 0 ? 'no reason given' : texts.join('; ');
   return detail
     .replaceAll(/\S+@\S+/g, '[email]')
     .replaceAll(/[\w-]{20,}/g, '[id]')
     .slice(0, DETAIL_LENGTH_MAX);
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }
 
 const REASON_KEYS = ['meta', 'error', 'errors', 'detail', 'reason', 'message'];

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { snakeCase } from '../person/messages.ts';
 import { MOMENT_NAMES } from '../person/moment.ts';
 import { BILLING_TRAITS, USER_TRAITS } from '../person/traits.ts';
+import { parseJson } from '../platform/json.ts';
 
 const text = z.string().trim();
 
@@ -15,7 +16,7 @@ function table<Value>(row: z.ZodType<Value>, nameProblem: (name: string) => stri
     .preprocess(
       (input) => {
         if (typeof input !== 'string') return input;
-        return input.trim() === '' ? {} : parsedJson(input);
+        return input.trim() === '' ? {} : parseJson(input);
       },
       z.record(z.string(), z.unknown(), { error: 'expected a table, or JSON text of one' }),
     )
@@ -29,14 +30,6 @@ function table<Value>(row: z.ZodType<Value>, nameProblem: (name: string) => stri
       return Object.fromEntries(read);
     })
     .default({});
-}
-
-function parsedJson(input: string): unknown {
-  try {
-    return JSON.parse(input);
-  } catch {
-    return input;
-  }
 }
 
 /**

@@ -1,33 +1,13 @@
-// The App API: mails, people and segments, one function each. Answers are read by zod and come back as values; no
-// answer throws. `fetch` comes in, so the Worker and the command line share this.
+// The App API: people and segments, one function each. Answers come back as values; no answer
+// throws. The network comes in, so the Worker and the command line share this.
 // https://docs.customer.io/integrations/api/app/
 
 import * as z from 'zod';
 
-import { exchange } from '../apis/exchange.ts';
-import type { SendShell } from '../apis/exchange.ts';
-import { outcomeOf } from '../apis/outcome.ts';
-import type { Outcome } from '../apis/outcome.ts';
+import { asking } from '../apis/ask-json.ts';
+import type { Net } from '../apis/exchange.ts';
 
 export type AppOptions = { readonly baseUrl: string; readonly token: string };
-
-export type Failure = Exclude<Outcome, { kind: 'delivered' }>;
-
-/** `unreadable`: it was done, but the answer is not what the documentation says, or broke off. */
-export type AppAnswer<Value> =
-  | { readonly kind: 'ok'; readonly value: Value }
-  | { readonly kind: 'unreadable' }
-  | Failure;
-
-export type AppRequest<Value> = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly body?: unknown;
-  readonly schema: z.ZodType<Value>;
-};
-
-/** A page of 1,000 people is some 200 KB. */
-const APPETITE = { successBytesMax: 8_000_000, errorBytesMax: 64_000 };
 
 export const PEOPLE_PER_PAGE_MAX = 1000;
 
@@ -79,15 +59,15 @@ export type PeopleQuery = {
   readonly limit: number;
 };
 
-export function appApi(options: AppOptions, shell: SendShell) {
-  const ask = <Value>(request: AppRequest<Value>) => askApp(request, options, shell);
+export function appApi({ baseUrl, token }: AppOptions, net: Net) {
+  const ask = asking({ baseUrl, key: token }, net);
   return {
     /** One page; the next one starts at `next`. */
     searchPeople: ({ filter, start, limit }: PeopleQuery) =>
       ask({
         method: 'POST',
         path: `/customers?limit=${limit}${start === null ? '' : `&start=${encodeURIComponent(start)}`}`,
-        body: { filter },
+        json: { filter },
         schema: PeoplePage,
       }),
     person: (id: string) =>
@@ -101,66 +81,4 @@ export function appApi(options: AppOptions, shell: SendShell) {
       ask({ method: 'DELETE', path: `/customers/${encodeURIComponent(id)}`, schema: Anything }),
     segments: () => ask({ method: 'GET', path: '/segments', schema: Segments }),
   };
-}
-
-export function askApp<Value>(
-  request: AppRequest<Value>,
-  options: AppOptions,
-  shell: SendShell,
-): Promise<AppAnswer<Value>> {
-  return askJson(requestOf(request, options), request.schema, shell);
-}
-
-/** One exchange whose answer is JSON of a known shape. */
-export async function askJson<Value>(
-  request: { readonly url: string; readonly init: RequestInit },
-  schema: z.ZodType<Value>,
-  shell: SendShell,
-): Promise<AppAnswer<Value>> {
-  const result = await exchange(request, APPETITE, shell);
-  switch (result.kind) {
-    case 'timed_out':
-    case 'unreachable':
-      return { kind: 'retry', reason: result.kind, retryAfterMs: null };
-    case 'torn':
-      return { kind: 'unreadable' };
-    case 'answered': {
-      const outcome = outcomeOf(result.answer, shell.now());
-      return outcome.kind === 'delivered' ? read(schema, result.answer.body) : outcome;
-    }
-  }
-}
-
-export function requestOf(
-  { method, path, body }: Pick<AppRequest<unknown>, 'method' | 'path' | 'body'>,
-  { baseUrl, token }: AppOptions,
-) {
-  return {
-    url: `${baseUrl}${path}`,
-    init: {
-      method,
-      // A redirect is never followed: it would carry the credentials to whoever asks.
-      redirect: 'manual',
-      headers: {
-        Authorization: `Bearer ${token}`,
-        'Content-Type': 'application/json',
-        'User-Agent': 'lifecycle-relay',
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    },
-  } satisfies { url: string; init: RequestInit };
-}
-
-function read<Value>(schema: z.ZodType<Value>, body: string): AppAnswer<Value> {
-  const result = schema.safeParse(parsed(body));
-  return result.success ? { kind: 'ok', value: result.data } : { kind: 'unreadable' };
-}
-
-/** An empty body is what a deletion answers. */
-function parsed(body: string): unknown {
-  try {
-    return body === '' ? {} : JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

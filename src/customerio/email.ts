@@ -4,11 +4,12 @@
 
 import * as z from 'zod';
 
+import { bearerRequest } from '../apis/ask-json.ts';
 import { exchange } from '../apis/exchange.ts';
-import type { SendShell } from '../apis/exchange.ts';
+import type { Net } from '../apis/exchange.ts';
 import { outcomeOf } from '../apis/outcome.ts';
 import type { Outcome } from '../apis/outcome.ts';
-import { requestOf } from './app-api.ts';
+import { parseJson } from '../platform/json.ts';
 import type { AppOptions } from './app-api.ts';
 
 /** The documented body. Exactly one of `id`, `email` and `cio_id` says whose profile it is. */
@@ -37,7 +38,7 @@ export type EmailOutcome =
     }
   | Extract<Outcome, { kind: 'rejected' | 'refused' }>;
 
-export type EmailShell = SendShell & {
+export type EmailNet = Net & {
   /** Whether an error of `fetch` proves that no request left: only the platform's own errors can say. */
   readonly isUnsent: (error: unknown) => boolean;
 };
@@ -48,29 +49,30 @@ export type EmailShell = SendShell & {
  */
 const NEVER_CONNECTED = [521, 523, 525, 526];
 
-const APPETITE = { successBytesMax: 64_000, errorBytesMax: 64_000 };
+const LIMITS = { successLengthMax: 64_000, errorLengthMax: 64_000 };
 
 const Receipt = z.object({ delivery_id: z.string() });
 
 export async function sendEmail(
   email: Email,
   options: AppOptions,
-  shell: EmailShell,
+  net: EmailNet,
 ): Promise<EmailOutcome> {
-  const request = requestOf({ method: 'POST', path: '/send/email', body: email }, options);
-  const result = await exchange(request, APPETITE, shell);
+  const { baseUrl, token } = options;
+  const post = { method: 'POST', url: `${baseUrl}/send/email`, token, json: email } as const;
+  const result = await exchange(bearerRequest(post), LIMITS, net);
   switch (result.kind) {
     case 'timed_out':
       return { kind: 'ambiguous', reason: 'timed_out' };
     case 'unreachable':
-      return shell.isUnsent(result.error)
+      return net.isUnsent(result.error)
         ? UNREACHABLE
         : { kind: 'ambiguous', reason: 'connection_lost' };
     case 'torn':
       return { kind: 'sent', deliveryId: null };
     case 'answered':
       if (NEVER_CONNECTED.includes(result.answer.status)) return UNREACHABLE;
-      return emailOutcomeOf(outcomeOf(result.answer, shell.now()), result.answer.body);
+      return emailOutcomeOf(outcomeOf(result.answer, net.now()), result.answer.body);
   }
 }
 
@@ -96,10 +98,5 @@ function reasonOf({ reason }: Extract<Outcome, { kind: 'retry' }>) {
 }
 
 function deliveryIdIn(body: string): string | null {
-  try {
-    const receipt = Receipt.safeParse(JSON.parse(body));
-    return receipt.success ? receipt.data.delivery_id : null;
-  } catch {
-    return null;
-  }
+  return Receipt.safeParse(parseJson(body)).data?.delivery_id ?? null;
 }

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 
+import type { HttpRequest } from '../apis/exchange.ts';
 import type { Message } from '../person/message.ts';
 
 /** `siteId` only where Basic auth has to be `site_id:token`; the documented form is `token:`. */
@@ -12,13 +13,11 @@ export type PipelinesOptions = {
   readonly siteId: string | null;
 };
 
-export type PipelinesRequest = { readonly url: string; readonly init: RequestInit };
-
 /** One message goes to its own endpoint, several to /batch. `type` is required in a batch and harmless alone. */
 export function pipelinesRequest(
   messages: readonly Message[],
   options: PipelinesOptions,
-): PipelinesRequest {
+): HttpRequest {
   const [first] = messages;
   const isSingle = first !== undefined && messages.length === 1;
   return {

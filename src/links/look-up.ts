@@ -1,13 +1,14 @@
 // Look up: one question to the providers about one queue, and what its answer changes. Runs only in the alarm. A queue
 // keeps the answer "nobody" until its next look-up, from seconds to a day later.
 
-import type { Answer, LookUp } from './answer.ts';
+import { backoffMs } from '../apis/backoff.ts';
+import type { Answer, LookUp } from './ask.ts';
 import { learn } from './learn.ts';
 import type { LinksState } from './state.ts';
 import type { Queue } from './tables/queues.ts';
 
-const BACKOFF_MS_MIN = 5000;
-const BACKOFF_MS_MAX = 86_400_000;
+/** Four times longer each time, from seconds to a day, a quarter of it left to chance. */
+const BACKOFF = { msMin: 5000, msMax: 86_400_000, factor: 4, chance: 0.25 };
 
 /** A provider that answers nobody now, with no hint of when it will. */
 const PAUSE_MS = 60_000;
@@ -75,10 +76,9 @@ function postpone(
   tables.queues.save({ key: queue.key, nextAt: now() + delayMs, attempt, why });
 }
 
-/** Four times longer each time, from seconds to a day, a quarter of it left to chance. `attempt` counts from 0. */
+/** `attempt` counts from 0. */
 export function lookUpDelayMs(attempt: number, random: number): number {
-  const delayMs = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_MIN * 4 ** Math.min(attempt + 1, 12));
-  return Math.round(delayMs * (0.75 + random * 0.25));
+  return backoffMs(BACKOFF, attempt + 1, random);
 }
 
 function reasonOf(answer: Answer): string | null {

@@ -6,7 +6,7 @@ import type { Decision } from '../platform/log.ts';
 import { migrate } from '../platform/migrations.ts';
 import type { Platform } from '../platform/platform.ts';
 import { countingRun } from '../platform/sql.ts';
-import type { LookUp } from './answer.ts';
+import type { LookUp } from './ask.ts';
 import { lookUpAllowedAt, withLinkCounts } from './look-up-budget.ts';
 import type { LinkCounters, LookUpBudget } from './look-up-budget.ts';
 import type { Shards } from './shards.ts';

@@ -5,6 +5,7 @@ import { isolateConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import { layoutShard } from '../config/layout.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
+import { isolateNet } from '../platform/cloudflare.ts';
 import { log } from '../platform/log.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
@@ -56,7 +57,7 @@ async function tell(
   const { begun, over } = changesOf(told, incidents, seen.isComplete);
   for (const name of [...begun, ...over]) {
     const text = incidents[name];
-    const isTold = await sendAlert(alertUrl, text ?? `over: ${name}`);
+    const isTold = await sendAlert(alertUrl, text ?? `over: ${name}`, isolateNet());
     log({ stage: 'alert', decision: isTold ? 'told' : 'not_told', incident: name });
     if (!isTold) continue;
     told = text === undefined ? told.filter((each) => each !== name) : [...told, name];

@@ -1,4 +1,4 @@
-// Every answer of Customer.io, and what it means.
+// Every HTTP answer, and what it means.
 
 import { describe, expect, it } from 'vitest';
 
@@ -7,7 +7,10 @@ import { outcomeOf, RETRY_AFTER_MS_MAX, retryAfterMs } from '../../src/apis/outc
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 
 function answer(status: number, more: { retryAfter?: string; body?: string } = {}) {
-  return outcomeOf({ status, retryAfter: more.retryAfter ?? null, body: more.body ?? '' }, NOW);
+  const headers = new Headers(
+    more.retryAfter === undefined ? {} : { 'retry-after': more.retryAfter },
+  );
+  return outcomeOf({ status, headers, body: more.body ?? '' }, NOW);
 }
 
 describe('outcomeOf', () => {
@@ -23,6 +26,11 @@ describe('outcomeOf', () => {
     [599, 'upstream_unavailable'],
   ])('retries %i', (status, reason) => {
     expect(answer(status)).toEqual({ kind: 'retry', reason, retryAfterMs: null });
+  });
+
+  it('keeps what a refusal for now asks for', () => {
+    expect(answer(429, { retryAfter: '7' })).toMatchObject({ retryAfterMs: 7000 });
+    expect(answer(503, { retryAfter: '9' })).toMatchObject({ retryAfterMs: 9000 });
   });
 
   it.each([401, 403])('takes %i for refused credentials, not for a bad message', (status) => {
@@ -42,6 +50,7 @@ describe('outcomeOf', () => {
     '{"meta":{"errors":["bad event"]}}',
     '{"errors":[{"detail":"bad event","status":"400"}]}',
     '{"errors":[{"reason":"bad event"}]}',
+    '{"error":{"type":"invalid_request_error","message":"bad event"}}',
   ])('finds the reason in %s', (body) => {
     expect(answer(400, { body })).toMatchObject({ detail: 'bad event' });
   });

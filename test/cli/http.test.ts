@@ -4,7 +4,7 @@ import { MockAgent, setGlobalDispatcher, getGlobalDispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { merged } from '../../src/cli/commands/dev-vars.ts';
-import { isUnsent, pacedShell, persistently } from '../../src/cli/terminal/http.ts';
+import { isUnsent, pacedNet, persistently } from '../../src/cli/terminal/http.ts';
 import { redactor } from '../../src/cli/terminal/output.ts';
 import { valueOf } from '../../src/cli/terminal/pairs.ts';
 import { sendEmail } from '../../src/customerio/email.ts';
@@ -47,8 +47,8 @@ describe('a mail', () => {
   ])('whose connection fails with %s is to be taken for %s', async (code, kind) => {
     const pool = agent.get('https://api.customer.io');
     pool.intercept({ path: '/v1/send/email', method: 'POST' }).replyWithError(failing(code));
-    const shell = { ...pacedShell(10), isUnsent };
-    expect(await sendEmail(MAIL, APP, shell)).toMatchObject({ kind });
+    const net = { ...pacedNet(10), isUnsent };
+    expect(await sendEmail(MAIL, APP, net)).toMatchObject({ kind });
   });
 });
 
@@ -84,13 +84,13 @@ describe('persistently', () => {
   });
 });
 
-describe('pacedShell', () => {
+describe('pacedNet', () => {
   it('starts at most so many requests per second', async () => {
     const pool = agent.get('https://api.customer.io');
     pool.intercept({ path: '/' }).reply(200, '{}').times(5);
     const clock = clockAt(1000);
-    const shell = pacedShell(10, clock);
-    for (let index = 0; index < 5; index += 1) await shell.fetch('https://api.customer.io/', {});
+    const net = pacedNet(10, clock);
+    for (let index = 0; index < 5; index += 1) await net.fetch('https://api.customer.io/', {});
     expect(clock.now() - 1000).toBe(400);
   });
 });

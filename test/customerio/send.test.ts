@@ -12,6 +12,7 @@ import {
 } from '../../src/customerio/pipelines-request.ts';
 import { sendMessages } from '../../src/customerio/send.ts';
 import type { Message } from '../../src/person/message.ts';
+import { impatientNet, NET } from '../support/net.ts';
 
 const servers: Server[] = [];
 
@@ -42,14 +43,8 @@ async function serve(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function send(baseUrl: string, timeoutMs = 300) {
-  const options = { baseUrl, token: 'key', siteId: null };
-  return sendMessages([MESSAGE], options, { fetch, now: Date.now, after, timeoutMs });
-}
-
-function after(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
+async function send(baseUrl: string, net = NET) {
+  return sendMessages([MESSAGE], { baseUrl, token: 'key', siteId: null }, net);
 }
 
 describe('sendMessages', () => {
@@ -60,11 +55,12 @@ describe('sendMessages', () => {
 
   it('times out on a server that never answers, and on one that never ends its answer', async () => {
     const silent = await serve(() => undefined);
-    expect(await send(silent)).toMatchObject({ kind: 'retry', reason: 'timed_out' });
+    const timedOut = { kind: 'retry', reason: 'timed_out' };
+    expect(await send(silent, impatientNet('request').net)).toMatchObject(timedOut);
     const trickling = await serve((_, response) => {
       response.writeHead(400).write('a');
     });
-    expect(await send(trickling)).toMatchObject({ kind: 'retry', reason: 'timed_out' });
+    expect(await send(trickling, impatientNet('head').net)).toMatchObject(timedOut);
   });
 
   it('calls a torn connection and a closed port unreachable', async () => {
@@ -93,7 +89,7 @@ describe('sendMessages', () => {
       const more = setInterval(() => response.write('x'.repeat(20_000)), 1);
       response.on('close', () => clearInterval(more));
     });
-    expect(await send(url, 5000)).toMatchObject({ kind: 'rejected', status: 400 });
+    expect(await send(url)).toMatchObject({ kind: 'rejected', status: 400 });
   });
 });
 

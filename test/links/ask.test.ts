@@ -7,13 +7,19 @@ import { lookUpWith } from '../../src/links/ask.ts';
 import { clerkEmail, clerkUser } from '../../src/samples/clerk.ts';
 import { customer } from '../../src/samples/stripe.ts';
 import { startClerkApi } from '../emulator/clerk-api.ts';
+import { emulate } from '../emulator/loopback.ts';
+import type { Emulated } from '../emulator/loopback.ts';
 import { startStripeApi } from '../emulator/stripe-api.ts';
+import { impatientNet, NET } from '../support/net.ts';
 
 const STRIPE_KEY = 'sk_test_stripe';
 const CLERK_KEY = 'sk_test_clerk';
 
 let stripe: Awaited<ReturnType<typeof startStripeApi>>;
 let clerk: Awaited<ReturnType<typeof startClerkApi>>;
+/** Says whatever a test wants an API to say. */
+let odd: Emulated;
+let saying: unknown;
 
 beforeAll(async () => {
   stripe = await startStripeApi({
@@ -34,6 +40,7 @@ beforeAll(async () => {
       { id: 'ch_guest', object: 'charge', customer: null },
     ],
   });
+  odd = await emulate(() => ({ status: 200, body: saying }));
   const unverified = { ...clerkEmail('idn_3', 'new@example.test'), verification: null };
   clerk = await startClerkApi({
     key: CLERK_KEY,
@@ -49,14 +56,16 @@ beforeAll(async () => {
 afterEach(() => {
   stripe.reset();
   clerk.reset();
+  odd.forget();
 });
 
 afterAll(async () => {
   await stripe.close();
   await clerk.close();
+  await odd.close();
 });
 
-function lookUp(vars: Readonly<Record<string, unknown>> = {}) {
+function lookUp(vars: Readonly<Record<string, unknown>> = {}, net = NET) {
   const result = readConfig({
     STRIPE_SECRET_KEY: STRIPE_KEY,
     STRIPE_API_URL: stripe.url,
@@ -66,7 +75,7 @@ function lookUp(vars: Readonly<Record<string, unknown>> = {}) {
     ...vars,
   });
   if (!result.ok) throw new Error('expected a configuration');
-  const ask = lookUpWith(result.config, { fetch, now: Date.now });
+  const ask = lookUpWith(result.config, net);
   if (ask === null) throw new Error('expected a look-up');
   return ask;
 }
@@ -85,8 +94,8 @@ describe('a look-up', () => {
     ['ch_1', { kind: 'customer', customerId: 'cus_named' }],
     ['py_1', { kind: 'customer', customerId: 'cus_mail' }],
     ['ch_guest', { kind: 'nobody', why: 'charge_without_customer' }],
-  ])('of %s finds what there is', async (key, finding) => {
-    expect(await lookUp()(key)).toEqual(finding);
+  ])('of %s finds what there is', async (key, answer) => {
+    expect(await lookUp()(key)).toEqual(answer);
   });
 
   it('asks Clerk only where EMAIL_LOOKUP is on and there is a key', async () => {
@@ -98,30 +107,78 @@ describe('a look-up', () => {
 
   it('is not made at all without a Stripe key', () => {
     const result = readConfig({ CLERK_SECRET_KEY: CLERK_KEY, EMAIL_LOOKUP: 'true' });
-    expect(result.ok && lookUpWith(result.config, { fetch, now: Date.now })).toBeNull();
+    expect(result.ok && lookUpWith(result.config, NET)).toBeNull();
   });
 
   it.each([
-    ['429 Retry-After 7', 'stripe_rate_limited', 7000],
-    ['503', 'stripe_unavailable', null],
-    ['403', 'stripe_key_invalid', null],
-    ['reset', 'stripe_unreachable', null],
-  ])('comes again later after %s', async (script, why, retryAfterMs) => {
+    ['429 Retry-After 7', 'rate_limited', 7000],
+    ['429', 'rate_limited', null],
+    ['503', 'unavailable', null],
+    ['503 Retry-After 8', 'unavailable', 8000],
+    ['401', 'key_invalid', null],
+    ['403', 'key_invalid', null],
+    ['reset', 'unreachable', null],
+  ])('comes again later after %s of either', async (script, reason, retryAfterMs) => {
+    const later = { kind: 'later', retryAfterMs, isForAll: true };
     stripe.script(script);
-    expect(await lookUp()('cus_named')).toEqual({
+    expect(await lookUp()('cus_named')).toEqual({ ...later, why: `stripe_${reason}` });
+    stripe.script(script);
+    expect(await lookUp()('ch_1')).toEqual({ ...later, why: `stripe_${reason}` });
+    clerk.script(script);
+    expect(await lookUp()('cus_mail')).toEqual({ ...later, why: `clerk_${reason}` });
+  });
+
+  it.each([
+    ['400', 'refused'],
+    ['404', 'not_found'],
+    ['409', 'refused'],
+    ['301 http://elsewhere.test/', 'refused'],
+  ])('finds nobody after %s of either', async (script, reason) => {
+    stripe.script(script);
+    expect(await lookUp()('cus_named')).toEqual({ kind: 'nobody', why: `stripe_${reason}` });
+    clerk.script(script);
+    expect(await lookUp()('cus_mail')).toEqual({ kind: 'nobody', why: `clerk_${reason}` });
+  });
+
+  it('comes again later when no answer comes in time, or half of one', async () => {
+    const later = {
       kind: 'later',
-      why,
-      retryAfterMs,
+      why: 'stripe_unreachable',
+      retryAfterMs: null,
       isForAll: true,
+    };
+    stripe.script('timeout');
+    expect(await lookUp({}, impatientNet('request').net)('cus_named')).toEqual(later);
+    odd.script('half');
+    saying = { email: 'ada@example.test', metadata: {} };
+    expect(await lookUp({ STRIPE_API_URL: odd.url })('cus_named')).toEqual(later);
+    const silent = { ...NET, fetch: async () => new Response('<html>') };
+    expect(await lookUp({}, silent)('cus_named')).toEqual(later);
+  });
+
+  it('does not take an answer of another shape for one', async () => {
+    const unexpected = { kind: 'nobody', why: 'answer_unexpected' };
+    saying = ['customers'];
+    expect(await lookUp({ STRIPE_API_URL: odd.url })('cus_named')).toEqual(unexpected);
+    saying = { data: [{ id: 'user_ada' }] };
+    expect(await lookUp({ CLERK_API_URL: odd.url })('cus_mail')).toEqual(unexpected);
+    saying = [{ id: 'user_ada' }];
+    expect(await lookUp({ CLERK_API_URL: odd.url })('cus_mail')).toEqual(unexpected);
+    saying = { customer: 12 };
+    expect(await lookUp({ STRIPE_API_URL: odd.url })('ch_1')).toEqual({
+      kind: 'nobody',
+      why: 'charge_without_customer',
     });
   });
 
-  it('keeps what Clerk asks for, too, and never follows a redirect with a key', async () => {
-    clerk.script('429 Retry-After 9');
-    const answer = await lookUp()('cus_mail');
-    expect(answer).toMatchObject({ why: 'clerk_rate_limited', retryAfterMs: 9000 });
+  it('asks Clerk for one address, whatever its case, and never the organization that pays', async () => {
+    await lookUp()('cus_mail');
+    await lookUp()('cus_org');
+    expect(clerk.requests()).toHaveLength(1);
+  });
+
+  it('never follows a redirect with a key', async () => {
     stripe.script(`301 ${clerk.url}/`);
-    clerk.reset();
     expect(await lookUp()('cus_named')).toMatchObject({ kind: 'nobody' });
     expect(clerk.requests()).toEqual([]);
   });

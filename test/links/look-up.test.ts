@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import type { Answer } from '../../src/links/answer.ts';
+import type { Answer } from '../../src/links/ask.ts';
 import { openLinks } from '../../src/links/calls.ts';
 import { LOOK_UPS_PER_MINUTE_MAX } from '../../src/links/look-up-budget.ts';
 import { lookUpDelayMs } from '../../src/links/look-up.ts';

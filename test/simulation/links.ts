@@ -4,7 +4,7 @@
 
 import { readConfig } from '../../src/config/config.ts';
 import { deliver } from '../../src/door/deliver.ts';
-import type { Answer } from '../../src/links/answer.ts';
+import type { Answer } from '../../src/links/ask.ts';
 import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import type { Shards } from '../../src/links/shards.ts';

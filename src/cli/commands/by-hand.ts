@@ -34,10 +34,7 @@ export async function land(session: Session, message: Message): Promise<void> {
   if (utf8Bytes(JSON.stringify(message)) > MESSAGE_BYTES_MAX) {
     throw usageError('This is over 32 KB, the most Customer.io takes in one call.');
   }
-  const { options, shell, party } = session.pipelines();
-  const outcome = await persistently(
-    () => sendMessages([message], options, shell),
-    session.out.note,
-  );
+  const { options, net, party } = session.pipelines();
+  const outcome = await persistently(() => sendMessages([message], options, net), session.out.note);
   if (outcome.kind !== 'delivered') throw failureOf(outcome, party);
 }

@@ -63,8 +63,8 @@ function sendCommand(): Command {
 }
 
 async function once(session: Session, email: Email): Promise<EmailOutcome> {
-  const { options, shell } = session.app();
-  return persistently(() => sendEmail(email, options, { ...shell, isUnsent }), session.out.note);
+  const { options, net } = session.app();
+  return persistently(() => sendEmail(email, options, { ...net, isUnsent }), session.out.note);
 }
 
 function emailFailure(

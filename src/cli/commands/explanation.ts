@@ -10,6 +10,7 @@ import { accept } from '../../outbox/people/accept.ts';
 import { openStorage } from '../../outbox/storage.ts';
 import type { Message } from '../../person/message.ts';
 import type { News } from '../../person/news.ts';
+import { parseJson } from '../../platform/json.ts';
 import { platformOver } from '../node-sqlite.ts';
 
 /** An invented person, for an event that does not say itself whom it is about. */
@@ -35,7 +36,7 @@ export type Explanation =
 
 /** `text` is what came in the body of a webhook, or any object of a provider's API that it can read by itself. */
 export function explain(text: string, config: Config): Explanation {
-  const json = parsed(text);
+  const json = parseJson(text);
   if (json === undefined) return { outcome: 'not_a_webhook', problem: 'it is not JSON' };
   for (const provider of PROVIDERS) {
     const payload = provider.recognize(json);
@@ -108,12 +109,4 @@ function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string
   db.close();
   const moments = messages.flatMap((message) => (message.type === 'track' ? [message.event] : []));
   return { moments, messages };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,12 +2,12 @@
 
 import type { Command } from 'commander';
 
+import type { Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
 import { CliError, EXIT } from '../terminal/cli-error.ts';
 import type { ExitCode } from '../terminal/command.ts';
 import { command, does } from '../terminal/command.ts';
 import { relayValue, WORKER } from '../terminal/relay-api.ts';
-import type { Rejected } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
 
 type Options = { readonly worker?: string; readonly forget?: boolean };

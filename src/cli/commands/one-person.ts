@@ -66,7 +66,7 @@ async function deleteBy(session: Session, id: string): Promise<'app_api' | 'pipe
   if (answer.kind === 'ok' || answer.kind === 'unreadable') return 'app_api';
   const isMissing = answer.kind === 'rejected' && [404, 405].includes(answer.status);
   if (!isMissing) throw failureOf(answer, party);
-  const { options, shell, party: pipelines } = session.pipelines();
+  const { options, net, party: pipelines } = session.pipelines();
   // A message id of its own: the relay's for this person may have been used up, and would be dropped.
   const removal = {
     type: 'track',
@@ -75,10 +75,7 @@ async function deleteBy(session: Session, id: string): Promise<'app_api' | 'pipe
     properties: {},
   } as const;
   const message = { ...removal, ...stamped(Date.now()) };
-  const outcome = await persistently(
-    () => sendMessages([message], options, shell),
-    session.out.note,
-  );
+  const outcome = await persistently(() => sendMessages([message], options, net), session.out.note);
   if (outcome.kind !== 'delivered') throw failureOf(outcome, pipelines);
   return 'pipelines';
 }

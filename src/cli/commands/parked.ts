@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 
+import type { Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
 import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
 import type { ExitCode } from '../terminal/command.ts';
@@ -9,7 +10,6 @@ import { command, does } from '../terminal/command.ts';
 import { table } from '../terminal/output.ts';
 import { isSure } from '../terminal/prompt.ts';
 import { relayValue, WORKER } from '../terminal/relay-api.ts';
-import type { Rejected } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
 
 type Options = { readonly worker?: string; readonly all?: boolean; readonly yes?: boolean };

@@ -2,13 +2,13 @@
 
 import type { Command } from 'commander';
 
+import type { Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
 import type { AnswerOf } from '../../console/contract.ts';
 import { CliError, EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { bold, table } from '../terminal/output.ts';
 import { relayValue, WORKER } from '../terminal/relay-api.ts';
-import type { Rejected } from '../terminal/relay-api.ts';
 
 type Row = AnswerOf<typeof ADMIN.person, 200>['messages'][number];
 

@@ -2,8 +2,8 @@
 
 import type { Command } from 'commander';
 
-import { stripeApi } from '../../apis/stripe.ts';
-import type { StripePrice } from '../../apis/stripe.ts';
+import { stripeSetup } from '../../apis/stripe-setup.ts';
+import type { StripePrice } from '../../apis/stripe-setup.ts';
 import { stripeParty } from '../doctor/providers.ts';
 import { EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
@@ -34,13 +34,13 @@ export function plansCommand(): Command {
 async function allPrices(session: Session): Promise<StripePrice[]> {
   const { stripe } = session.config().lookups;
   const options = { baseUrl: stripe.baseUrl, key: needed(stripe.key, 'STRIPE_SECRET_KEY') };
-  const api = stripeApi(options, session.others);
+  const api = stripeSetup(options, session.others);
   const prices: StripePrice[] = [];
-  for (let page = 0; page < PAGES_MAX; page += 1) {
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const after = prices.at(-1)?.id ?? null;
-    const { body } = await session.ask(() => api.prices(after), stripeParty(stripe.baseUrl));
-    prices.push(...body.data);
-    if (!body.has_more || body.data.length === 0) break;
+    const page = await session.ask(() => api.prices(after), stripeParty(stripe.baseUrl));
+    prices.push(...page.data);
+    if (!page.has_more || page.data.length === 0) break;
   }
   return prices;
 }

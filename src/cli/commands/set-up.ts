@@ -3,8 +3,8 @@
 
 import { randomBytes } from 'node:crypto';
 
-import { stripeApi } from '../../apis/stripe.ts';
-import type { StripeEndpoint } from '../../apis/stripe.ts';
+import { stripeSetup } from '../../apis/stripe-setup.ts';
+import type { StripeEndpoint } from '../../apis/stripe-setup.ts';
 import { CLERK_EVENT_TYPES } from '../../intake/clerk/events.ts';
 import { STRIPE_EVENT_TYPES } from '../../intake/stripe/events.ts';
 import { stripeParty } from '../doctor/providers.ts';
@@ -28,9 +28,9 @@ export async function stripeStep(session: Session, wish: StripeWish): Promise<St
   const { stripe } = session.config().lookups;
   if (stripe.key === null) return { kind: 'no_key' };
   const party = stripeParty(stripe.baseUrl);
-  const api = stripeApi({ baseUrl: stripe.baseUrl, key: stripe.key }, session.others);
-  const { body } = await session.ask(api.endpoints, party);
-  const endpoint = endpointFor(body.data, wish.relay);
+  const api = stripeSetup({ baseUrl: stripe.baseUrl, key: stripe.key }, session.others);
+  const { data } = await session.ask(api.endpoints, party);
+  const endpoint = endpointFor(data, wish.relay);
   if (endpoint !== null) {
     return extend(endpoint, wish, (events) =>
       session.ask(() => api.setEvents(endpoint.id, events), party),
@@ -40,7 +40,7 @@ export async function stripeStep(session: Session, wish: StripeWish): Promise<St
   // Asked once: a second try after a lost answer would make a second endpoint.
   const answer = await api.createEndpoint(stripeWebhookUrl(wish.relay), STRIPE_EVENT_TYPES);
   const made = await session.ask(async () => answer, party);
-  return { kind: 'created', id: made.body.id, secret: made.body.secret ?? '' };
+  return { kind: 'created', id: made.id, secret: made.secret ?? '' };
 }
 
 async function extend(

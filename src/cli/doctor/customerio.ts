@@ -1,7 +1,8 @@
 // Customer.io, live, without creating anyone: an empty call in strict mode is refused as invalid (400) by whoever
 // takes the key, and as unauthorized (401) by whoever does not.
 
-import { exchange } from '../../apis/exchange.ts';
+import { exchange, READ_ONLY_ERRORS } from '../../apis/exchange.ts';
+import type { Net } from '../../apis/exchange.ts';
 import { outcomeOf } from '../../apis/outcome.ts';
 import type { Outcome } from '../../apis/outcome.ts';
 import type { Config } from '../../config/config.ts';
@@ -11,7 +12,7 @@ import type { PipelinesOptions } from '../../customerio/pipelines-request.ts';
 import { persistently } from '../terminal/http.ts';
 import { sayFailure } from '../terminal/say.ts';
 import { whereToFind } from '../terminal/secrets.ts';
-import type { SendShell, Session } from '../terminal/session.ts';
+import type { Session } from '../terminal/session.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
 
@@ -25,8 +26,6 @@ type Probe =
   | { readonly kind: 'unclear'; readonly finding: string }
   /** Also unclear, but worth asking again. */
   | Extract<Outcome, { kind: 'retry' }>;
-
-const APPETITE = { successBytesMax: 0, errorBytesMax: 64_000 };
 
 export async function pipelinesCheck(session: Session): Promise<Check | null> {
   const config = session.config();
@@ -102,18 +101,19 @@ function regionOf({ customerio }: Config): Region | null {
 }
 
 async function probePipelines(options: PipelinesOptions, session: Session): Promise<Probe> {
-  const { shell } = session.pipelines();
-  return persistently(() => probeOnce(options, shell), session.out.note);
+  const { net } = session.pipelines();
+  return persistently(() => probeOnce(options, net), session.out.note);
 }
 
-async function probeOnce(options: PipelinesOptions, shell: SendShell): Promise<Probe> {
+async function probeOnce(options: PipelinesOptions, net: Net): Promise<Probe> {
   const init = {
     method: 'POST',
     redirect: 'manual',
     headers: pipelinesHeaders(options),
     body: '{}',
   } as const;
-  const result = await exchange({ url: `${options.baseUrl}/identify`, init }, APPETITE, shell);
+  const request = { url: `${options.baseUrl}/identify`, init };
+  const result = await exchange(request, READ_ONLY_ERRORS, net);
   if (result.kind === 'timed_out') return { kind: 'unclear', finding: 'did not answer in time' };
   if (result.kind === 'unreachable') return { kind: 'unclear', finding: 'cannot be reached' };
   const { status } = result.answer;
@@ -121,7 +121,7 @@ async function probeOnce(options: PipelinesOptions, shell: SendShell): Promise<P
   // Strict mode refuses the empty call of a known key as invalid. Anything else proves nothing, a 200 least of all:
   // without strict mode it is what an unknown key gets too.
   if (status === 400) return { kind: 'taken' };
-  const outcome = outcomeOf(result.answer, shell.now());
+  const outcome = outcomeOf(result.answer, net.now());
   if (outcome.kind === 'retry') return outcome;
   return {
     kind: 'unclear',
@@ -159,6 +159,6 @@ async function isOfOtherRegion(appUrl: string, token: string, session: Session):
   const [us, eu] = ['https://api.customer.io/v1', 'https://api-eu.customer.io/v1'];
   if (appUrl !== us && appUrl !== eu) return false;
   const baseUrl = appUrl === us ? eu : us;
-  const answer = await appApi({ baseUrl, token }, session.app().shell).segments();
+  const answer = await appApi({ baseUrl, token }, session.app().net).segments();
   return answer.kind === 'ok';
 }

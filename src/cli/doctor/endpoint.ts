@@ -1,6 +1,6 @@
 // One endpoint: reachable, TLS, authenticated. A key goes only to the address it belongs to.
 
-import { exchange } from '../../apis/exchange.ts';
+import { exchange, READ_ONLY_ERRORS } from '../../apis/exchange.ts';
 import type { Exchange } from '../../apis/exchange.ts';
 import { pipelinesHeaders } from '../../customerio/pipelines-request.ts';
 import { usageError } from '../terminal/cli-error.ts';
@@ -10,8 +10,6 @@ import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
 
 type Endpoint = { readonly url: string; readonly method: string };
-
-const APPETITE = { successBytesMax: 0, errorBytesMax: 64_000 };
 
 export async function endpointChecks(
   session: Session,
@@ -26,7 +24,7 @@ export async function endpointChecks(
     ...(method === 'POST' ? { body: '{}' } : {}),
   };
   const startedAt = session.others.now();
-  const result = await exchange({ url, init }, APPETITE, session.others);
+  const result = await exchange({ url, init }, READ_ONLY_ERRORS, session.others);
   const reach = reachCheck(result, session.others.now() - startedAt);
   if (reach.verdict !== 'ok') return [reach];
   return [reach, tlsCheck(url), authCheck(result, credentials?.name ?? null)];

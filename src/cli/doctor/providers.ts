@@ -1,12 +1,9 @@
 // Clerk and Stripe, live: do the keys work, and does Stripe send this Worker what the mapping reads?
 
-import * as z from 'zod';
-
-import { askBearer } from '../../apis/bearer-api.ts';
-import type { Answered } from '../../apis/bearer-api.ts';
-import { stripeApi } from '../../apis/stripe.ts';
-import type { StripeApi, StripeEndpoint } from '../../apis/stripe.ts';
-import type { AppAnswer } from '../../customerio/app-api.ts';
+import type { Failure } from '../../apis/ask-json.ts';
+import { clerkApi } from '../../apis/clerk.ts';
+import { stripeSetup } from '../../apis/stripe-setup.ts';
+import type { StripeSetup, StripeEndpoint } from '../../apis/stripe-setup.ts';
 import { persistently } from '../terminal/http.ts';
 import { sayFailure } from '../terminal/say.ts';
 import type { Party } from '../terminal/say.ts';
@@ -19,11 +16,8 @@ import { endpointFor, isSameUrl, missingEvents, stripeWebhookUrl } from './strip
 export async function clerkCheck(session: Session): Promise<Check | null> {
   const { baseUrl, key } = session.config().lookups.clerk;
   if (key === null) return null;
-  const users = { method: 'GET', url: `${baseUrl}/v1/users?limit=1`, token: key } as const;
-  const answer = await persistently(
-    () => askBearer({ ...users, schema: z.array(z.object({ id: z.string() })) }, session.others),
-    session.out.note,
-  );
+  const api = clerkApi({ baseUrl, key }, session.others);
+  const answer = await persistently(() => api.userIds(1), session.out.note);
   const instance = modeOf(key) === 'live' ? 'production' : 'development';
   if (answer.kind === 'ok') return ok('Clerk API', `takes the key, ${instance} instance`);
   return failed('Clerk API', answer, clerkParty(baseUrl));
@@ -51,10 +45,10 @@ export function stripeParty(url: string): Party {
 export async function stripeChecks(session: Session, relay: string | null): Promise<Check[]> {
   const { baseUrl, key } = session.config().lookups.stripe;
   if (key === null) return [];
-  const api = stripeApi({ baseUrl, key }, session.others);
+  const api = stripeSetup({ baseUrl, key }, session.others);
   const account = await persistently(api.account, session.out.note);
   if (account.kind !== 'ok') return [failed('Stripe API', account, stripeParty(baseUrl))];
-  const version = account.value.headers.get('stripe-version') ?? 'not told';
+  const version = account.headers.get('stripe-version') ?? 'not told';
   const first = ok(
     'Stripe API',
     `takes the key, ${modeOf(key) ?? 'unknown'} mode, API version ${version}`,
@@ -64,14 +58,14 @@ export async function stripeChecks(session: Session, relay: string | null): Prom
     : [first, ...(await endpointChecks(session, { api, relay, baseUrl }))];
 }
 
-type Place = { readonly api: StripeApi; readonly relay: string; readonly baseUrl: string };
+type Place = { readonly api: StripeSetup; readonly relay: string; readonly baseUrl: string };
 
 async function endpointChecks(session: Session, { api, relay, baseUrl }: Place): Promise<Check[]> {
   const name = 'Stripe endpoint';
   const thin = await thinCheck(session, { api, relay, baseUrl });
   const answer = await persistently(api.endpoints, session.out.note);
   if (answer.kind !== 'ok') return [failed(name, answer, stripeParty(baseUrl))];
-  const endpoint = endpointFor(answer.value.body.data, relay);
+  const endpoint = endpointFor(answer.value.data, relay);
   if (endpoint === null) {
     const finding = `none points at ${stripeWebhookUrl(relay)}`;
     const isThin = thin !== null;
@@ -104,7 +98,7 @@ function endpointCheck(name: string, endpoint: StripeEndpoint): Check {
 async function thinCheck(session: Session, { api, relay }: Place): Promise<Check | null> {
   const answer = await persistently(api.destinations, session.out.note);
   if (answer.kind !== 'ok') return null;
-  const thin = answer.value.body.data.find(
+  const thin = answer.value.data.find(
     ({ event_payload: payload, webhook_endpoint: endpoint }) =>
       payload === 'thin' && isSameUrl(endpoint?.url ?? '', stripeWebhookUrl(relay)),
   );
@@ -116,11 +110,7 @@ async function thinCheck(session: Session, { api, relay }: Place): Promise<Check
   );
 }
 
-function failed(
-  name: string,
-  answer: Exclude<AppAnswer<Answered<unknown>>, { readonly kind: 'ok' }>,
-  party: Party,
-): Check {
+function failed(name: string, answer: Failure, party: Party): Check {
   const { sentence, todo } = sayFailure(answer, party);
   const isForbidden = answer.kind === 'refused' && answer.status === 403;
   return (isForbidden ? warning : problem)(name, sentence, todo);

@@ -1,8 +1,11 @@
 // The Worker, live: is it there, is it well, does its clock agree with ours, and does what it took land?
 
+import * as z from 'zod';
+
 import { exchange } from '../../apis/exchange.ts';
 import { ADMIN } from '../../console/contract.ts';
 import type { AnswerOf } from '../../console/contract.ts';
+import { parseJson } from '../../platform/json.ts';
 import { errorCode, persistently } from '../terminal/http.ts';
 import { askRelay } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
@@ -17,7 +20,12 @@ const LAG_MS_MAX = 60_000;
 /** More customers than this share without a person mean that the app never says who its user is. */
 const WAITING_SHARE_MAX = 0.1;
 
-const APPETITE = { successBytesMax: 64_000, errorBytesMax: 64_000 };
+const LIMITS = { successLengthMax: 64_000, errorLengthMax: 64_000 };
+
+const Health = z.object({
+  status: z.enum(['ok', 'failing']),
+  problems: z.array(z.string()).default([]),
+});
 
 export async function relayChecks(session: Session, relay: string): Promise<Check[]> {
   const health = await healthChecks(session, relay);
@@ -26,17 +34,8 @@ export async function relayChecks(session: Session, relay: string): Promise<Chec
 }
 
 async function healthChecks(session: Session, relay: string): Promise<Check[]> {
-  let date: string | null = null;
-  const shell = {
-    ...session.others,
-    fetch: async (url: string, init: RequestInit) => {
-      const response = await session.others.fetch(url, init);
-      date = response.headers.get('date');
-      return response;
-    },
-  };
   const request = { url: `${relay}/healthz`, init: { redirect: 'manual' } } as const;
-  const result = await exchange(request, APPETITE, shell);
+  const result = await exchange(request, LIMITS, session.others);
   if (result.kind === 'timed_out') {
     return [problem('Worker', `${relay} did not answer in time`, 'Look at npx wrangler tail.')];
   }
@@ -46,12 +45,13 @@ async function healthChecks(session: Session, relay: string): Promise<Check[]> {
       problem('Worker', finding, 'Deploy it (npm run deploy), or give its address: --worker URL'),
     ];
   }
+  const date = result.answer.headers.get('date');
   return [...healthOf(result.answer), ...skewOf(date, session.others.now())];
 }
 
 function healthOf({ status, body }: { readonly status: number; readonly body: string }): Check[] {
-  const health = healthIn(body);
-  if (health === null) {
+  const health = Health.safeParse(parseJson(body)).data;
+  if (health === undefined) {
     return [
       problem(
         'Worker',
@@ -67,16 +67,6 @@ function healthOf({ status, body }: { readonly status: number; readonly body: st
   return problems.length === 0
     ? [there, ok('health', 'nothing is missing or failing')]
     : [there, ...problems];
-}
-
-function healthIn(body: string): { readonly problems: readonly string[] } | null {
-  try {
-    const json = JSON.parse(body) as { status?: unknown; problems?: readonly string[] };
-    if (json.status !== 'ok' && json.status !== 'failing') return null;
-    return { problems: json.problems ?? [] };
-  } catch {
-    return null;
-  }
 }
 
 /** Signatures are refused at five minutes; a proxy's `Date` has a one-second grain. */

@@ -1,6 +1,6 @@
 // Does a Stripe webhook endpoint serve this Worker, and does it send what the mapping needs? Pure.
 
-import type { StripeEndpoint } from '../../apis/stripe.ts';
+import type { StripeEndpoint } from '../../apis/stripe-setup.ts';
 import { STRIPE_EVENT_TYPES } from '../../intake/stripe/events.ts';
 
 export function stripeWebhookUrl(relay: string): string {

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { retryDelayMs } from '../../apis/backoff.ts';
-import type { SendShell } from '../../apis/exchange.ts';
+import type { Net } from '../../apis/exchange.ts';
 
 const TRIES_MAX = 4;
 
@@ -29,7 +29,7 @@ export type Clock = {
 export const CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
 
 /** At most so many requests per second start. */
-export function pacedShell(requestsPerSecond: number, clock: Clock = CLOCK): SendShell {
+export function pacedNet(requestsPerSecond: number, clock: Clock = CLOCK): Net {
   let nextAt = 0;
   return {
     now: clock.now,

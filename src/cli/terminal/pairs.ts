@@ -1,5 +1,6 @@
 // What is typed or kept in a file → an object: `k=v` pairs, a JSON file, or both, the pairs last.
 
+import { parseJson } from '../../platform/json.ts';
 import { usageError } from './cli-error.ts';
 import { namedText } from './files.ts';
 
@@ -37,20 +38,12 @@ function pairOf(text: string): Fields {
 }
 
 function fileOf(file: string, option: string, todo: { readonly todo?: string }): Fields {
-  const json = parsed(namedText({ file, what: `${option} ${file}`, ...todo }));
+  const json = parseJson(namedText({ file, what: `${option} ${file}`, ...todo }));
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
   throw usageError(
     `${option} ${file}: this is not a JSON object.`,
     'It looks like {"plan": "pro"}',
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export function isEmail(text: string): boolean {

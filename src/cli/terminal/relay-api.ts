@@ -3,15 +3,16 @@
 
 import type * as z from 'zod';
 
-import { askBearer } from '../../apis/bearer-api.ts';
+import { askJson } from '../../apis/ask-json.ts';
+import type { JsonAnswer, Rejected } from '../../apis/ask-json.ts';
+import type { Net } from '../../apis/exchange.ts';
 import type { AdminRoute, AnswerOf } from '../../console/contract.ts';
-import type { AppAnswer, Failure } from '../../customerio/app-api.ts';
 import { savedSecrets } from '../../samples/saved-secrets.ts';
 import { CliError } from './cli-error.ts';
 import { persistently } from './http.ts';
 import { failureOf } from './say.ts';
 import { isLocal, needed, relayUrl } from './session.ts';
-import type { SendShell, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** The option of every command that asks the Worker. */
 export const WORKER = [
@@ -35,32 +36,15 @@ export type RelayRequest<Route extends RouteWithYes> = {
   readonly json?: unknown;
 };
 
-/** `body` is what the Worker says of a refusal: unlike `detail` it is whole. */
-export type Rejected = Extract<Failure, { kind: 'rejected' }> & { readonly body: unknown };
-
-export type RelayAnswer<Value> = Exclude<AppAnswer<Value>, { kind: 'rejected' }> | Rejected;
-
-export async function askRelay<Route extends RouteWithYes>(
+export function askRelay<Route extends RouteWithYes>(
   request: RelayRequest<Route>,
   { url, token }: { readonly url: string; readonly token: string },
-  shell: SendShell,
-): Promise<RelayAnswer<YesOf<Route>>> {
+  net: Net,
+): Promise<JsonAnswer<YesOf<Route>>> {
   const { route, json } = request;
-  const { method } = route;
   const schema = route.answers[200] as z.ZodType<YesOf<Route>>;
-  let refusal = '';
-  const listening: SendShell = {
-    ...shell,
-    fetch: async (address, init) => {
-      const response = await shell.fetch(address, init);
-      if (!response.ok) refusal = await response.clone().text();
-      return response;
-    },
-  };
-  const asked = { method, url: `${url}${pathOf(request)}`, token, schema, json };
-  const answer = await askBearer(asked, listening);
-  if (answer.kind === 'ok') return { kind: 'ok', value: answer.value.body };
-  return answer.kind === 'rejected' ? { ...answer, body: parsed(refusal) } : answer;
+  const asked = { method: route.method, url: `${url}${pathOf(request)}`, token, schema, json };
+  return askJson(asked, net);
 }
 
 /**
@@ -116,12 +100,4 @@ function pathOf({ route, parts = {}, query = {} }: RelayRequest<RouteWithYes>): 
   );
   const search = new URLSearchParams(query).toString();
   return `/admin${path}${search === '' ? '' : `?${search}`}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,6 @@
 // Outcomes of an API as sentences: what happened, and what to do.
 
-import type { Failure } from '../../customerio/app-api.ts';
+import type { Failure } from '../../apis/ask-json.ts';
 import { CliError } from './cli-error.ts';
 
 /** Who was asked: its name, its address, the setting that holds its key, and advice of its own on a refused key. */
@@ -11,16 +11,13 @@ export type Party = {
   readonly onRefused: string;
 };
 
-export function failureOf(
-  answer: Failure | { readonly kind: 'unreadable' },
-  party: Party,
-): CliError {
+export function failureOf(answer: Failure, party: Party): CliError {
   const { sentence, todo } = sayFailure(answer, party);
   return new CliError(sentence, { todo });
 }
 
 export function sayFailure(
-  answer: Failure | { readonly kind: 'unreadable' },
+  answer: Failure,
   party: Party,
 ): { readonly sentence: string; readonly todo: string } {
   switch (answer.kind) {

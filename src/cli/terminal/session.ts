@@ -1,13 +1,12 @@
 // A session: what every command works with. Settings and output once, and a client per API that says what to do when
 // its key is missing.
 
-import type { SendShell } from '../../apis/exchange.ts';
+import type { JsonAnswer } from '../../apis/ask-json.ts';
 import type { Config } from '../../config/config.ts';
 import { appApi } from '../../customerio/app-api.ts';
-import type { AppAnswer } from '../../customerio/app-api.ts';
 import type { PipelinesOptions } from '../../customerio/pipelines-request.ts';
 import { usageError } from './cli-error.ts';
-import { pacedShell, persistently } from './http.ts';
+import { pacedNet, persistently } from './http.ts';
 import { openOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { failureOf } from './say.ts';
@@ -47,10 +46,10 @@ export function sessionOf(base: {
   readonly varsFile: string;
 }) {
   const { settings, out } = base;
-  const shells = {
-    pipelines: pacedShell(PIPELINES_PER_SECOND),
-    app: pacedShell(APP_PER_SECOND),
-    others: pacedShell(OTHERS_PER_SECOND),
+  const nets = {
+    pipelines: pacedNet(PIPELINES_PER_SECOND),
+    app: pacedNet(APP_PER_SECOND),
+    others: pacedNet(OTHERS_PER_SECOND),
   };
 
   function config(): Config {
@@ -62,7 +61,7 @@ export function sessionOf(base: {
     const { customerio } = config();
     const token = needed(customerio.token, 'CUSTOMERIO_TRACK_TOKEN');
     const options: PipelinesOptions = { ...customerio, token };
-    return { options, shell: shells.pipelines, party: pipelinesParty(config()) };
+    return { options, net: nets.pipelines, party: pipelinesParty(config()) };
   }
 
   function app() {
@@ -71,13 +70,13 @@ export function sessionOf(base: {
       baseUrl: customerio.appUrl,
       token: needed(customerio.appToken, 'CUSTOMERIO_APP_TOKEN'),
     };
-    const api = appApi(options, shells.app);
-    return { api, options, shell: shells.app, party: appParty(config()) };
+    const api = appApi(options, nets.app);
+    return { api, options, net: nets.app, party: appParty(config()) };
   }
 
   /** Asks until there is an answer, and ends the command with a sentence when it is not a yes. */
   async function ask<Value>(
-    attempt: () => Promise<AppAnswer<Value>>,
+    attempt: () => Promise<JsonAnswer<Value>>,
     party: Party,
   ): Promise<Value> {
     const answer = await persistently(attempt, out.note);
@@ -85,7 +84,7 @@ export function sessionOf(base: {
     throw failureOf(answer, party);
   }
 
-  return { ...base, ...shells, config, pipelines, app, ask };
+  return { ...base, ...nets, config, pipelines, app, ask };
 }
 
 export function needed(value: string | null, name: string): string {
@@ -140,5 +139,3 @@ export function appParty({ customerio }: Config): Party {
       'It needs an App API key, and CUSTOMERIO_REGION has to be right; lifecycle doctor checks both.',
   };
 }
-
-export type { SendShell };

@@ -2,7 +2,6 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { BACKOFF_MS_MAX, BACKOFF_MS_MIN, retryDelayMs } from '../../../src/apis/backoff.ts';
 import { BATCH_BYTES_MAX } from '../../../src/customerio/limits.ts';
 import {
   BATCH_MESSAGES_MAX,
@@ -90,19 +89,5 @@ describe('foldIdentifies', () => {
     const { items } = planBatch(entries, START, nobody);
     const folded = foldIdentifies(items).map((each) => each.messageId);
     expect(folded).toEqual(['new', 't1', 'other', 't2']);
-  });
-});
-
-describe('retryDelayMs', () => {
-  it('stays between half a second and a ceiling that doubles up to five minutes', () => {
-    expect(retryDelayMs(1, 0, null)).toBe(BACKOFF_MS_MIN);
-    expect(retryDelayMs(1, 1, null)).toBe(1000);
-    expect(retryDelayMs(3, 1, null)).toBe(4000);
-    expect(retryDelayMs(1000, 1, null)).toBe(BACKOFF_MS_MAX);
-  });
-
-  it('never undercuts what the other side asks for', () => {
-    expect(retryDelayMs(1, 0, 120_000)).toBe(120_000);
-    expect(retryDelayMs(20, 1, 1000)).toBe(BACKOFF_MS_MAX);
   });
 });
