@@ -84,7 +84,10 @@ describe('askJson', () => {
     ['503', { kind: 'retry', reason: 'upstream_unavailable', retryAfterMs: null }],
     ['reset', { kind: 'retry', reason: 'unreachable', retryAfterMs: null }],
     ['401', { kind: 'refused', reason: 'credentials_invalid', status: 401 }],
-    ['404', { kind: 'rejected', status: 404, detail: 'scripted' }],
+    [
+      '404',
+      { kind: 'rejected', status: 404, detail: 'scripted', body: { meta: { error: 'scripted' } } },
+    ],
   ])('answers %s with a value', async (script, failure) => {
     server.script(script);
     expect(await ask()).toEqual(failure);

@@ -89,16 +89,13 @@ describe('an outbox shard of the first release', () => {
     const { world, object, landed } = outbox();
     await object.call(async () => undefined);
     await run(world, HOUR);
-    expect(landed).toEqual(
-      [
-        'user_bob User Deleted',
-        'user_ada payment_succeeded',
-        'user_ada identify',
-        'user_ada trial_converted',
-        'user_ada cancellation_scheduled',
-      ].filter((name) => landed.includes(name)),
-    );
-    expect(landed.slice(0, 2)).toEqual(['user_bob User Deleted', 'user_ada payment_succeeded']);
+    expect(landed).toEqual([
+      'user_bob User Deleted',
+      'user_ada payment_succeeded',
+      'user_ada trial_converted',
+      'user_ada identify',
+      'user_ada cancellation_scheduled',
+    ]);
     const health = await object.call(async (code) => code.health());
     expect(health).toMatchObject({ pending: 0, parked: 2, pause: null });
     expect(health.counters).toMatchObject({ accepted: 8, parked: 1 });
