@@ -1,5 +1,5 @@
 // GET /metrics: the figures of all shards as OpenMetrics text. Counters are kept in the shards' memory and written with
-// the cursor, so they cost no row; an object that is evicted in between has counted a little less.
+// the cursor, so they cost no row; a shard that is evicted in between has counted a little less.
 // https://prometheus.io/docs/specs/om/open_metrics_spec/
 
 import type { Context } from 'hono';

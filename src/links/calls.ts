@@ -1,4 +1,4 @@
-// What may be asked of a links shard, by the Durable Object that it is (links.ts), and by the simulation, which runs the
+// What may be asked of a links shard, by the Durable Object that holds it (links.ts), and by the simulation, which runs the
 // very same code over node:sqlite. Every call is durable when it returns.
 
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
@@ -54,7 +54,7 @@ export function openLinks(options: LinksOptions) {
   };
 }
 
-/** At the start of an object, before any call. */
+/** At the start of a shard, before any call. */
 async function start({ alarm, armIfDue }: LinksState): Promise<void> {
   await alarm.load();
   armIfDue();

@@ -1,5 +1,5 @@
-// The Links object: a links shard as a Durable Object. Public methods are RPC and stay backward compatible, because after
-// a deploy an old object may run for minutes.
+// Links: the Durable Object that holds a links shard. Public methods are RPC and stay backward compatible, because after
+// a deploy an old one may run for minutes.
 
 import { DurableObject } from 'cloudflare:workers';
 

@@ -35,5 +35,5 @@ export async function placeAndAccept(
     // Metadata that still names a deleted person: the event is of whoever the customer is by now.
     if (isLeftOver) named = null;
   }
-  throw new MovedError();
+  throw new MovedError('the link moved every time the event was placed');
 }

@@ -1,5 +1,5 @@
 // The state of one links shard: its tables, its alarm, what it may still look up, and what it sees of the world.
-// Everything here is rebuilt from the tables when the object starts.
+// Everything here is rebuilt from the tables when the shard starts.
 
 import { openAlarm } from '../platform/alarm.ts';
 import type { Decision } from '../platform/log.ts';

@@ -1,4 +1,4 @@
-// What may be asked of an outbox shard, by the Durable Object that it is (outbox.ts), and by the simulation, which runs
+// What may be asked of an outbox shard, by the Durable Object that holds it (outbox.ts), and by the simulation, which runs
 // the very same code over node:sqlite. Every call is durable when it returns.
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';

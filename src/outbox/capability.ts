@@ -21,7 +21,7 @@ export type ShardWorld = {
 /** It leaves out what it has not. Times in Unix milliseconds. */
 export type Capability = {
   readonly name: string;
-  /** At the start of an object, before any call. */
+  /** At the start of a shard, before any call. */
   readonly start?: (world: ShardWorld) => void;
   /** When it has something to do next, maybe in the past; null: it has nothing to do. */
   readonly dueAt?: (world: ShardWorld) => number | null;

@@ -1,5 +1,5 @@
-// The Outbox object: an outbox shard as a Durable Object. Public methods are RPC: they stay backward compatible, because
-// after a deploy an old object may run for minutes.
+// Outbox: the Durable Object that holds an outbox shard. Public methods are RPC: they stay backward compatible, because
+// after a deploy an old one may run for minutes.
 
 import { DurableObject } from 'cloudflare:workers';
 
@@ -78,12 +78,12 @@ export class Outbox extends DurableObject {
     return this.#calls.sweep();
   }
 
-  /** The layout in force: `wanted` if this is the first time anybody asks. Asked of the object named `layout`. */
+  /** The layout in force: `wanted` if this is the first time anybody asks. Asked of the shard named `layout`. */
   async layout(wanted: Layout): Promise<Layout> {
     return this.#calls.layout(wanted);
   }
 
-  /** The incidents that were told and are not over. Asked of the object named `layout`. */
+  /** The incidents that were told and are not over. Asked of the shard named `layout`. */
   async incidents(): Promise<readonly string[]> {
     return this.#calls.incidents();
   }

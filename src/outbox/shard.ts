@@ -31,7 +31,7 @@ export function openShard(options: ShardOptions): Shard {
   return { ...options, storage, alarm: openAlarm(platform), troubles: new Map() };
 }
 
-/** At the start of an object, before any call: work that was left goes on. */
+/** At the start, before any call: work that was left goes on. */
 export async function startShard(shard: Shard): Promise<void> {
   await shard.alarm.load();
   for (const { start } of CAPABILITIES) start?.(shard);

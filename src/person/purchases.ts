@@ -1,9 +1,9 @@
 // Subscriptions of a provider that never says what was before (Clerk Billing): what we stored is the before. One
 // subscription lives as long as its payer and sees purchases come and go. No I/O. No clock.
 
+import { PERIOD_END_SLACK_SECONDS } from './change.ts';
 import { isAtLeastAsNew, isFinal, isLive, RANK } from './facet.ts';
 import type { Cancellation, SubscriptionFacet } from './facet.ts';
-import { PERIOD_END_SLACK_SECONDS } from './lifecycle.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
 import { NO_MARKS } from './payments.ts';

@@ -1,10 +1,10 @@
 // News of a subscription into the person: the facet moves when the news is newer, the moments come from the event's
 // own change, also when it arrives late. No I/O. No clock.
 
+import type { Change } from './change.ts';
 import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { lifecycle } from './lifecycle.ts';
-import type { Change } from './lifecycle.ts';
 import type { Moment } from './moment.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';

@@ -1,4 +1,4 @@
-// The one alarm of an object, kept honest: it is set only where none is due in time, never while the handler runs (the
+// The one alarm of a shard, kept honest: it is set only where none is due in time, never while the handler runs (the
 // handler sees to it when it ends), and one that the platform has lost is set again.
 
 import type { Platform } from './platform.ts';
@@ -17,7 +17,7 @@ export function openAlarm({
   let armedAt: number | null = null;
   let isRunning = false;
 
-  /** Asks the platform: at the start of an object, and when the cron looks for lost alarms. */
+  /** Asks the platform: at the start of a shard, and when the cron looks for lost alarms. */
   async function load(): Promise<void> {
     armedAt = await getAlarm();
   }

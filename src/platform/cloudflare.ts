@@ -1,4 +1,4 @@
-// The platform as Cloudflare gives it: to a Durable Object all of it, to the rest of an isolate the network.
+// The platform as Cloudflare gives it: to a shard (a Durable Object) all of it, to the rest of an isolate the network.
 
 import { log } from './log.ts';
 import type { Platform } from './platform.ts';

@@ -1,5 +1,5 @@
 // Migrations: how a shard's tables came to be what they are, as numbered steps. Each is applied once, all of them in one
-// transaction, when the object starts. A released step is never changed: what a table needs next is a new step behind it.
+// transaction, when the shard starts. A released step is never changed: what a table needs next is a new step behind it.
 
 import { numberOf, textOf } from './sql.ts';
 import type { Run } from './sql.ts';

@@ -1,4 +1,4 @@
-// Which Durable Object holds what: a person's outbox shard, a customer's links shard.
+// Which shard holds what, as Cloudflare's stubs: a person's outbox shard, a customer's links shard.
 
 import { shardName, shardOf } from './shards.ts';
 import type { Layout } from './shards.ts';

@@ -1,11 +1,11 @@
-// What a Durable Object has of the world: storage, one alarm, a clock, chance, timers and the network. The code behind
+// What a shard has of the world: storage, one alarm, a clock, chance, timers and the network. The code behind
 // the two classes sees nothing else, so the simulation runs the very same code in Node over node:sqlite.
 
 import type { Decision } from './log.ts';
 import type { Sql } from './sql.ts';
 
 export type Platform = {
-  /** The object's own name, for the log. */
+  /** The shard's own name, for the log. */
   readonly name: string;
   readonly sql: Sql;
   /** All of it or nothing. Synchronous: an `await` inside would let another request in. */

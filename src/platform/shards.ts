@@ -1,7 +1,7 @@
-// Which object holds what. A key's shard never changes while the layout stands, and the layout is fixed at first
+// Which shard holds what. A key's shard never changes while the layout stands, and the layout is fixed at first
 // use: other numbers would look for people where they are not.
 
-/** `shards` objects of each class, in a jurisdiction or anywhere. */
+/** `shards` Durable Objects of each class, in a jurisdiction or anywhere. */
 export type Layout = { readonly shards: number; readonly jurisdiction: 'eu' | null };
 
 /** FNV-1a, 32 bits: stable for ever, spread evenly enough for ids that are random anyway. */
@@ -23,7 +23,7 @@ export function shardNames({ shards }: Layout): string[] {
 }
 
 /**
- * Calls an object, once more if the platform says that is safe. A stub that threw is dead, so the second call
+ * Calls a shard, once more if the platform says that is safe. A stub that threw is dead, so the second call
  * gets a fresh one.
  * https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
  */

@@ -1,4 +1,4 @@
-// The little of SQLite that the stores use. A Durable Object's `ctx.storage.sql` is one; so is a thin shell over
+// The little of SQLite that a shard uses. A Durable Object's `ctx.storage.sql` is one; so is a thin layer over
 // node:sqlite. Every call is synchronous: an `await` between two writes would let another request in.
 
 export type SqlValue = string | number | null;

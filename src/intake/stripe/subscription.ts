@@ -1,8 +1,8 @@
 // Stripe's subscription events: what it is, and what it was before the event, which Stripe tells itself.
 // https://docs.stripe.com/billing/subscriptions/webhooks
 
+import { PERIOD_END_SLACK_SECONDS } from '../../person/change.ts';
 import type { SubscriptionFacet } from '../../person/facet.ts';
-import { PERIOD_END_SLACK_SECONDS } from '../../person/lifecycle.ts';
 import { happened } from '../../person/moment.ts';
 import type { News } from '../../person/news.ts';
 import { ownerIn } from '../../person/owner.ts';

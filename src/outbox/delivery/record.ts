@@ -1,5 +1,5 @@
 // Where delivery stands and how it has gone: one small record, written with the cursor. It survives eviction, so a
-// pause or a `Retry-After` is kept by an object that starts anew.
+// pause or a `Retry-After` is kept when the shard starts again.
 
 import { counted } from '../../platform/counters.ts';
 import { openRecord } from '../../platform/records.ts';
@@ -32,7 +32,7 @@ export type Delivery = {
 
 type Unusable = { readonly at: number; readonly remedy: string };
 
-/** `fingerprint` is of the refused credentials: an object that starts with others tries at once. */
+/** `fingerprint` is of the refused credentials: a shard that starts with others tries at once. */
 export type Pause = {
   readonly reason: 'credentials_invalid' | 'redirected' | 'everything_rejected';
   readonly fingerprint: string;

@@ -1,4 +1,4 @@
-// What belongs to the relay as a whole: its layout, and the incidents that were told. Kept by the one outbox object that
+// What belongs to the relay as a whole: its layout, and the incidents that were told. Kept by the one outbox shard that
 // is named `layout` and stands outside any jurisdiction, so that a changed jurisdiction finds it.
 
 import { openRecord } from '../../platform/records.ts';
