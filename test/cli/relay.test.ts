@@ -15,11 +15,9 @@ import { emulate } from '../emulator/loopback.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { emulatorClient, until } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
-import { CLERK_SECRET, startRelay, STRIPE_SECRET } from '../support/relay.ts';
+import { ADMIN_TOKEN, CLERK_SECRET, startRelay, STRIPE_SECRET } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
 import { BINARY, FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
-
-const ADMIN_TOKEN = 'an-admin-token-of-24-characters';
 
 let pipelines: Awaited<ReturnType<typeof startEmulator>>;
 let app: Awaited<ReturnType<typeof startAppApi>>;
@@ -56,10 +54,7 @@ afterAll(async () => {
 });
 
 async function hasLanded(name: string): Promise<boolean> {
-  return until(
-    async () => (await emulator.state()).events.some(({ event }) => event === name),
-    10_000,
-  );
+  return until(async () => (await emulator.state()).events.some(({ event }) => event === name));
 }
 
 describe('send', () => {
@@ -80,7 +75,7 @@ describe('send', () => {
   });
 
   it('mails what a rule says, once its track has landed', async () => {
-    await until(() => app.mails.length > 0, 10_000);
+    await until(() => app.mails.length > 0);
     expect(app.mails).toMatchObject([
       {
         transactional_message_id: 'welcome',
@@ -167,7 +162,7 @@ describe('the admin API', () => {
     expect(link.out).toContain('What waited for it is on its way.');
     const isLanded = async () =>
       (await emulator.state()).events.some(({ userId }) => userId === 'user_eve');
-    expect(await until(isLanded, 10_000)).toBe(true);
+    expect(await until(isLanded)).toBe(true);
     const forgotten = await lifecycle(['link', 'cus_eve', '--forget'], { env });
     expect(forgotten.out).toContain("is nobody's now");
     expect(await lifecycle(['link', 'cus_eve', '--forget'], { env })).toMatchObject({ code: 1 });
@@ -190,7 +185,7 @@ describe('the admin API', () => {
       const { json } = await lifecycleJson(['parked', 'list'], { env });
       return json['parked'] as { id: string; reason: string; about: string }[];
     };
-    expect(await until(async () => (await list()).length === 1, 10_000)).toBe(true);
+    expect(await until(async () => (await list()).length === 1)).toBe(true);
     const [thing] = await list();
     expect(thing).toMatchObject({ reason: 'request_invalid', about: 'user_signed_in' });
     const id = thing?.id ?? '';

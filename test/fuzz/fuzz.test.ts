@@ -7,12 +7,11 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { BODY_BYTES_MAX, READ_BYTES_MAX } from '../../src/door/read-body.ts';
-import { clerkSecret } from '../../src/samples/clerk.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { createRandom } from '../simulation/random.ts';
-import { emulatorClient, until } from '../support/emulator.ts';
-import { bundle, newFolder, serve } from '../support/workerd.ts';
-import type { Served } from '../support/workerd.ts';
+import { emulatorClient } from '../support/emulator.ts';
+import { CLERK_SECRET, delivered, startRelay, STRIPE_SECRET } from '../support/relay.ts';
+import type { Relay } from '../support/relay.ts';
 import { caseOf, FORGED_USER } from './cases.ts';
 import type { Case } from './cases.ts';
 import { createSender, flood } from './senders.ts';
@@ -22,25 +21,17 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 1e9))
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 20_000);
 const AT_ONCE = 16;
 const MEGABYTE = 1_000_000;
-const ADMIN_TOKEN = 'a-fuzzing-operator-s-token';
 
-const secrets = { clerk: clerkSecret(), stripe: 'whsec_fuzz' };
-let worker: Served;
+const secrets = { clerk: CLERK_SECRET, stripe: STRIPE_SECRET };
+let worker: Relay;
 let sender: Sender;
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
 
 beforeAll(async () => {
   emulator = await startEmulator({ token: 'fuzz-key' });
-  worker = await serve({
-    script: bundle(newFolder()),
-    objects: { OUTBOX: 'Outbox', LINKS: 'Links' },
-    vars: {
-      CLERK_WEBHOOK_SIGNING_SECRET: secrets.clerk,
-      STRIPE_WEBHOOK_SECRET: secrets.stripe,
-      CUSTOMERIO_TRACK_TOKEN: 'fuzz-key',
-      CUSTOMERIO_PIPELINES_URL: `${emulator.url}/v1`,
-      ADMIN_TOKEN,
-    },
+  worker = await startRelay({
+    CUSTOMERIO_TRACK_TOKEN: 'fuzz-key',
+    CUSTOMERIO_PIPELINES_URL: `${emulator.url}/v1`,
   });
   sender = createSender(worker.url, AT_ONCE);
 });
@@ -56,13 +47,6 @@ function large(bytes: number): Case {
   const body = Buffer.alloc(bytes, 'x');
   const about = { name: 'large', path: '/webhooks/stripe', headers: {} };
   return { ...about, method: 'POST', body, isGenuine: false };
-}
-
-async function pending(): Promise<number> {
-  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-  const response = await fetch(`${worker.url}/admin/status`, { headers });
-  const { shards } = (await response.json()) as { shards: { pending: number }[] };
-  return shards.reduce((sum, shard) => sum + shard.pending, 0);
 }
 
 describe('the door', () => {
@@ -134,7 +118,7 @@ describe('the door', () => {
     let genuine = caseOf(random, secrets);
     while (genuine.name !== 'strange content type') genuine = caseOf(random, secrets);
     expect((await sender.send(genuine)).status).toBe(200);
-    expect(await until(async () => (await pending()) === 0)).toBe(true);
+    expect(await delivered(worker)).toBe(true);
     const { people, events, identifies } = await emulatorClient(emulator.url).state();
     expect(Object.keys(people)).toContain('user_fuzz');
     const forged = [...events, ...identifies].filter(({ userId }) => userId === FORGED_USER);

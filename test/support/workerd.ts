@@ -3,8 +3,6 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -42,12 +40,16 @@ export type ServeOptions = {
 };
 
 export async function serve({ script, vars, objects, folder = newFolder() }: ServeOptions) {
-  const port = await freePort();
   const file = path.join(folder, 'config.capnp');
   mkdirSync(path.join(folder, 'disk'), { recursive: true });
-  writeFileSync(file, configOf({ script, vars, objects, folder, port }));
-  const child = startCommand('workerd', WORKERD, ['serve', '--experimental', file]);
-  const url = `http://127.0.0.1:${port}`;
+  writeFileSync(file, configOf({ script, vars, objects, folder }));
+  // workerd takes any free port and says which: one that is chosen here may be gone by then.
+  const args = ['serve', '--experimental', '--control-fd=1', file];
+  const child = startCommand('workerd', WORKERD, args);
+  const url = await ready(child, async () => {
+    const port = portIn(child.log);
+    return port === null ? null : `http://127.0.0.1:${port}`;
+  });
   await ready(child, async () => {
     const response = await fetch(`${url}/nowhere`).catch(() => null);
     await response?.body?.cancel();
@@ -69,8 +71,12 @@ export function newFolder(): string {
   return mkdtempSync(path.join(tmpdir(), 'workerd-'));
 }
 
-function configOf(about: Required<ServeOptions> & { readonly port: number }): string {
-  const { script, vars, objects, folder, port } = about;
+function portIn(log: readonly string[]): number | null {
+  const line = log.find((each) => each.startsWith('{"event":"listen"'));
+  return line === undefined ? null : (JSON.parse(line) as { port: number }).port;
+}
+
+function configOf({ script, vars, objects, folder }: Required<ServeOptions>): string {
   const text = (value: string) => JSON.stringify(value);
   const bindings = [
     ...Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
@@ -88,7 +94,7 @@ const config :Workerd.Config = (
     (name = "disk", disk = (path = ${text(path.join(folder, 'disk'))}, writable = true)),
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed ${text(path.relative(folder, script))})],
@@ -107,14 +113,4 @@ async function end(child: Child, signal: NodeJS.Signals): Promise<void> {
   const gone = new Promise((resolve) => child.process.once('exit', resolve));
   stop(child, signal);
   await gone;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
