@@ -43,7 +43,8 @@ let pipelines: Awaited<ReturnType<typeof startEmulator>>;
 let env: Record<string, string>;
 let status: Record<string, unknown>;
 const opened: Emulated[] = [];
-let workerDate: string | null;
+/** How far the Worker's clock is behind. */
+let behindMs: number;
 
 beforeAll(async () => {
   pipelines = await startEmulator({ token: SECRETS.CUSTOMERIO_TRACK_TOKEN });
@@ -55,7 +56,7 @@ beforeAll(async () => {
       : { status: 401, body: { errors: [{ code: 'clerk_key_invalid', message: 'invalid' }] } },
   );
   worker = await emulate((request) => {
-    const headers = workerDate === null ? {} : { date: workerDate };
+    const headers = { date: new Date(Date.now() - behindMs).toUTCString() };
     if (request.path === '/healthz') return { status: 200, body: { status: 'ok' }, headers };
     if (!hasBearer(request, SECRETS.ADMIN_TOKEN)) {
       return { status: 401, body: { error: 'token_invalid' } };
@@ -83,7 +84,7 @@ beforeEach(() => {
     links: 9,
     waitingCustomers: 1,
   };
-  workerDate = null;
+  behindMs = 0;
   stripe.has({ endpoints: [endpoint(`${worker.url}/webhooks/stripe`)] });
 });
 
@@ -256,11 +257,11 @@ describe('doctor', () => {
   });
 
   it('sees a clock that is off, what is parked, a lag and customers nobody knows', async () => {
-    workerDate = new Date(Date.now() - 200_000).toUTCString();
+    behindMs = 200_000;
     status = { ...status, parked: 3, lagMs: 120_000, waitingCustomers: 9 };
     const { code, found } = await doctor();
     expect(code).toBe(1);
-    expect(found('clock')?.finding).toMatch(/differ by (199|200|201) s/);
+    expect(found('clock')?.finding).toMatch(/differ by (199|2\d\d) s/);
     expect(found('parked')).toMatchObject({ verdict: 'warning', finding: '3 messages or events' });
     expect(found('lag')).toMatchObject({ verdict: 'problem' });
     expect(found('links')).toMatchObject({ verdict: 'warning' });

@@ -42,14 +42,22 @@ async function serve(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function send(baseUrl: string, timeoutMs = 300) {
+/** `after`: the timer that ends its patience; it never does unless a test says so. */
+async function send(baseUrl: string, after: After = () => () => undefined) {
   const options = { baseUrl, token: 'key', siteId: null };
-  return sendMessages([MESSAGE], options, { fetch, now: Date.now, after, timeoutMs });
+  return sendMessages([MESSAGE], options, { fetch, now: Date.now, after });
 }
 
-function after(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
+type After = (ms: number, run: () => void) => () => void;
+
+/** A timer that is over when the server says so. */
+function timerOf() {
+  const timer = { end: (): void => undefined };
+  const after: After = (_, run) => {
+    timer.end = run;
+    return () => undefined;
+  };
+  return { after, timer };
 }
 
 describe('sendMessages', () => {
@@ -59,12 +67,13 @@ describe('sendMessages', () => {
   });
 
   it('times out on a server that never answers, and on one that never ends its answer', async () => {
-    const silent = await serve(() => undefined);
-    expect(await send(silent)).toMatchObject({ kind: 'retry', reason: 'timed_out' });
+    const { after, timer } = timerOf();
+    const silent = await serve(() => timer.end());
+    expect(await send(silent, after)).toMatchObject({ kind: 'retry', reason: 'timed_out' });
     const trickling = await serve((_, response) => {
-      response.writeHead(400).write('a');
+      response.writeHead(400).write('a', () => timer.end());
     });
-    expect(await send(trickling)).toMatchObject({ kind: 'retry', reason: 'timed_out' });
+    expect(await send(trickling, after)).toMatchObject({ kind: 'retry', reason: 'timed_out' });
   });
 
   it('calls a torn connection and a closed port unreachable', async () => {
@@ -93,7 +102,7 @@ describe('sendMessages', () => {
       const more = setInterval(() => response.write('x'.repeat(20_000)), 1);
       response.on('close', () => clearInterval(more));
     });
-    expect(await send(url, 5000)).toMatchObject({ kind: 'rejected', status: 400 });
+    expect(await send(url)).toMatchObject({ kind: 'rejected', status: 400 });
   });
 });
 

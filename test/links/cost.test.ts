@@ -4,7 +4,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { openLinksShard } from '../../src/links/shard.ts';
+import type { LinksShard } from '../../src/links/shard.ts';
 import { createObject } from '../simulation/durable-object.ts';
+import type { SimulatedObject } from '../simulation/durable-object.ts';
+import { notingPlans } from '../simulation/plans.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
 
@@ -15,29 +18,19 @@ function open() {
   const unused = async (): Promise<never> => {
     throw new Error('not part of this test');
   };
-  const object = createObject(createWorld(1), {
+  const object: SimulatedObject<LinksShard> = createObject(createWorld(1), {
     name: 'links',
     network: unused,
-    open: (platform) => {
-      const exec: typeof platform.sql.exec = (query, ...bindings) => {
-        if (/^\s*(SELECT|UPDATE|DELETE)/.test(query)) plans.push(...planOf(query, bindings));
-        return platform.sql.exec(query, ...bindings);
-      };
-      return openLinksShard({
-        platform: { ...platform, sql: { exec } },
+    open: (platform) =>
+      openLinksShard({
+        platform: notingPlans(platform, plans, () => object.db),
         outbox: unused,
         links: unused,
         lookUp: unused,
         waitingDays: 30,
         log: () => undefined,
-      });
-    },
+      }),
   });
-  const planOf = (query: string, bindings: (string | number | null)[]) =>
-    object.db
-      .prepare(`EXPLAIN QUERY PLAN ${query}`)
-      .all(...bindings)
-      .map(({ detail }) => String(detail));
   return { object, plans };
 }
 
@@ -45,13 +38,13 @@ const known = claim(CUSTOMER, 'user_1', { asOf: 1 });
 const event = checkout(CUSTOMER, 'a');
 const other = { customerId: 'cus_2', userId: null, claims: [], event: checkout('cus_2', 'a') };
 
-describe('nothing looks at every queue', () => {
+describe('a links shard', () => {
   const placed = { customerId: CUSTOMER, userId: null, claims: [known], event };
   it.each([
-    ['to place an event of a customer whose link is known', 'person', placed],
-    ['to place an event that names its person', 'person', { ...placed, userId: 'user_1' }],
-    ['to keep an event that begins to wait', 'waiting', other],
-  ])('%s', async (_, kind, request) => {
+    ['places an event of a customer whose link is known', 'person', placed],
+    ['places an event that names its person', 'person', { ...placed, userId: 'user_1' }],
+    ['keeps an event that begins to wait', 'waiting', other],
+  ])('%s, and looks through no table', async (_, kind, request) => {
     const { object, plans } = open();
     await object.call(async (shard) => shard.learn([known]));
     plans.length = 0;
@@ -61,7 +54,7 @@ describe('nothing looks at every queue', () => {
     expect(plans.filter((step) => step.startsWith('SCAN'))).toEqual([]);
   });
 
-  it('to learn what is known, or to keep an event that names only its charge', async () => {
+  it('learns what is known and keeps an event that names only its charge, and looks through no table', async () => {
     const { object, plans } = open();
     await object.call(async (shard) => shard.learn([known]));
     plans.length = 0;
@@ -72,7 +65,7 @@ describe('nothing looks at every queue', () => {
     expect(plans.filter((step) => step.startsWith('SCAN'))).toEqual([]);
   });
 
-  it('but a link that is new does, once: what waits for it is released', async () => {
+  it('looks through every queue once for a link that is new: what waits for it is released', async () => {
     const { object, plans } = open();
     await object.call(async (shard) => shard.learn([known]));
     expect(plans.filter((step) => step.startsWith('SCAN queues'))).not.toEqual([]);
