@@ -15,7 +15,13 @@ import { emulate } from '../emulator/loopback.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { emulatorClient, until } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
-import { ADMIN_TOKEN, CLERK_SECRET, startRelay, STRIPE_SECRET } from '../support/relay.ts';
+import {
+  ADMIN_TOKEN,
+  CLERK_SECRET,
+  delivered,
+  startRelay,
+  STRIPE_SECRET,
+} from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
 import { BINARY, FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
 
@@ -53,8 +59,10 @@ afterAll(async () => {
   await pipelines.close();
 });
 
+/** Landed, and known to have by the Worker. */
 async function hasLanded(name: string): Promise<boolean> {
-  return until(async () => (await emulator.state()).events.some(({ event }) => event === name));
+  const isThere = async () => (await emulator.state()).events.some(({ event }) => event === name);
+  return (await until(isThere)) && delivered(relay);
 }
 
 describe('send', () => {
@@ -74,7 +82,7 @@ describe('send', () => {
     expect(without).toEqual([]);
   });
 
-  it('mails what a rule says, once its track has landed', async () => {
+  it('makes the Worker mail what a rule says, once its track has landed', async () => {
     await until(() => app.mails.length > 0);
     expect(app.mails).toMatchObject([
       {
@@ -229,6 +237,7 @@ describe('the admin API', () => {
   });
 
   it('shows how far each shard is', async () => {
+    expect(await delivered(relay)).toBe(true);
     const { code, json } = await lifecycleJson(['status'], { env });
     expect(code).toBe(0);
     expect(json['shards']).toMatchObject([
@@ -258,6 +267,7 @@ describe('the admin API', () => {
 
   it('gives metrics that a Prometheus parser reads, to the operator only', async () => {
     const url = `${relay.url}/metrics`;
+    expect(await delivered(relay)).toBe(true);
     expect((await fetch(url)).status).toBe(401);
     const response = await fetch(url, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
     expect(response.headers.get('content-type')).toContain('application/openmetrics-text');
@@ -285,7 +295,7 @@ describe('the admin API', () => {
     expect(text).not.toContain('@');
   });
 
-  it('is well by the doctor, up to what was not given', async () => {
+  it('satisfies the doctor, up to what was not given', async () => {
     const { out } = await lifecycle(['doctor'], { env });
     expect(out).toContain('ok       health: nothing is missing or failing');
     expect(out).toContain('ok       parked: nothing');

@@ -85,7 +85,7 @@ describe('a look-up', () => {
     ['ch_1', { kind: 'customer', customerId: 'cus_named' }],
     ['py_1', { kind: 'customer', customerId: 'cus_mail' }],
     ['ch_guest', { kind: 'nobody', why: 'charge_without_customer' }],
-  ])('of %s finds what there is', async (key, finding) => {
+  ])('finds of %s what there is', async (key, finding) => {
     expect(await lookUp()(key)).toEqual(finding);
   });
 
@@ -96,7 +96,7 @@ describe('a look-up', () => {
     expect(clerk.requests()).toEqual([]);
   });
 
-  it('is not made at all without a Stripe key', () => {
+  it('does not exist without a Stripe key', () => {
     const result = readConfig({ CLERK_SECRET_KEY: CLERK_KEY, EMAIL_LOOKUP: 'true' });
     expect(result.ok && lookUpWith(result.config, { fetch, now: Date.now })).toBeNull();
   });

@@ -70,8 +70,8 @@ function open(answer: ((key: string) => Finding) | null) {
   return { object, asked, accepted, place, placeCharge, run };
 }
 
-describe('look-ups', () => {
-  it('begin five seconds after an event began to wait, and thin out to one a day', async () => {
+describe('a links shard', () => {
+  it('asks five seconds after an event began to wait, and then less often down to once a day', async () => {
     const { asked, place, run } = open(() => NOBODY);
     await place('cus_1');
     await run(4 * DAY);
@@ -82,7 +82,7 @@ describe('look-ups', () => {
     expect(asked.length).toBeLessThan(15);
   });
 
-  it('are not repeated for it: a second event of the customer, or a restart, asks no sooner', async () => {
+  it('asks no sooner for a second event of the customer, nor after a restart', async () => {
     const { object, asked, place, run } = open(() => NOBODY);
     await place('cus_1');
     await run(MINUTE);
@@ -93,7 +93,7 @@ describe('look-ups', () => {
     expect(asked.length - before).toBeLessThanOrEqual(1);
   });
 
-  it('release what waits, in order, as soon as one finds its person', async () => {
+  it('releases what waits, in order, as soon as a look-up finds its person', async () => {
     const { accepted, place, run } = open(() => ({
       kind: 'person',
       userId: 'user_1',
@@ -107,7 +107,7 @@ describe('look-ups', () => {
     expect(accepted).toEqual(['user_1 cus_1_a', 'user_1 cus_1_b']);
   });
 
-  it('stay within their budget a minute', async () => {
+  it('keeps to its budget of look-ups a minute', async () => {
     const { asked, place, run } = open(() => NOBODY);
     for (let index = 0; index < 3 * LOOK_UPS_PER_MINUTE_MAX; index += 1) {
       await place(`cus_${index}`);
@@ -121,7 +121,7 @@ describe('look-ups', () => {
     expect(new Set(asked.map(({ key }) => key)).size).toBe(3 * LOOK_UPS_PER_MINUTE_MAX);
   });
 
-  it('wait as long as a provider asks, all of them, also through a restart', async () => {
+  it('asks nothing as long as a provider asks it to wait, also through a restart', async () => {
     const later: Finding = {
       kind: 'later',
       why: 'stripe_rate_limited',
@@ -140,7 +140,7 @@ describe('look-ups', () => {
     expect(asked.length).toBeGreaterThan(1);
   });
 
-  it('do not hold up a charge whose customer is told: it goes at once though all others pause', async () => {
+  it('sends a charge whose customer is told at once, though all look-ups pause', async () => {
     const { accepted, placeCharge, place, run } = open((key) =>
       key === 'ch_1'
         ? { kind: 'customer', customerId: 'cus_1' }
@@ -154,7 +154,7 @@ describe('look-ups', () => {
     expect(accepted).toEqual(['user_of_cus_1 ch_1_a']);
   });
 
-  it('are not needed for such a charge: it goes without any key', async () => {
+  it('sends a charge whose customer it knows without any key', async () => {
     const { object, accepted, placeCharge, run } = open(null);
     await placeCharge('ch_1');
     // Told by a look-up when there was a key still.
@@ -167,7 +167,7 @@ describe('look-ups', () => {
     expect(accepted).toEqual(['user_of_cus_1 ch_1_a']);
   });
 
-  it('never delay a release: a link that is learnt meanwhile counts at once', async () => {
+  it('releases by a link that is learnt between two look-ups at once', async () => {
     const { object, accepted, place, run } = open(() => NOBODY);
     await place('cus_1');
     await run(DAY);

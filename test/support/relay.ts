@@ -54,14 +54,17 @@ export async function statusOf(relay: { readonly url: string }) {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   const response = await fetch(`${relay.url}/admin/status`, { headers });
   const { shards } = (await response.json()) as {
-    shards: { pending: number; counters: { retries: number } }[];
+    shards: { pending: number; mails: { due: number }; counters: { retries: number } }[];
   };
   const sum = (of: (shard: (typeof shards)[number]) => number) =>
     shards.reduce((all, shard) => all + of(shard), 0);
-  return { pending: sum((one) => one.pending), retries: sum((one) => one.counters.retries) };
+  return {
+    pending: sum((one) => one.pending + one.mails.due),
+    retries: sum((one) => one.counters.retries),
+  };
 }
 
-/** True once no shard holds anything that is not delivered: what has not landed by then never will. */
+/** True once no shard holds a message or a mail that is not delivered: what has not landed by then never will. */
 export function delivered(relay: { readonly url: string }): Promise<boolean> {
   return until(async () => (await statusOf(relay)).pending === 0);
 }

@@ -2,33 +2,32 @@
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { PersonEvent } from '../../src/person/news.ts';
 import { sweep } from '../../src/watch/sweep.ts';
+import { collectSent } from './sent.ts';
+import type { Request } from './sent.ts';
 
 const DAY_MS = 86_400_000;
 const ALERTS = 'http://alerts.test/secret-path';
 
-let alerts: string[] = [];
+const sent = collectSent();
+const isAlert = ({ url }: Request) => url.href === ALERTS;
 let alertStatus = 200;
 let pipelinesStatus = 200;
 
 beforeEach(() => {
-  alerts = [];
   alertStatus = 200;
   pipelinesStatus = 200;
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    if (String(input) !== ALERTS) return Response.json({}, { status: pipelinesStatus });
-    const { text } = JSON.parse(String(init?.body)) as { text: string };
-    alerts.push(text);
-    return new Response('ok', { status: alertStatus });
-  });
+  sent.answer = (request) =>
+    Response.json({}, { status: isAlert(request) ? alertStatus : pipelinesStatus });
 });
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+/** What the alert address was told, taken or not. */
+function alerts(): unknown[] {
+  return sent.requests.filter(isAlert).map(({ body }) => body['text']);
+}
 
 const shard = () => env.OUTBOX.getByName('s0');
 
@@ -73,19 +72,19 @@ describe('sweep', () => {
     await runDurableObjectAlarm(shard());
     await visit();
     const told = 'Lifecycle Relay: delivery is paused: credentials_invalid';
-    expect(alerts).toEqual([told]);
+    expect(alerts()).toEqual([told]);
     await visit();
     await evictDurableObject(env.OUTBOX.getByName('layout'));
     await evictDurableObject(shard());
     await visit();
-    expect(alerts).toEqual([told]);
+    expect(alerts()).toEqual([told]);
     pipelinesStatus = 200;
     // Its pause is over, as after five minutes.
     await rewriteDelivery('$.notBefore', 0);
     await runDurableObjectAlarm(shard());
     await visit();
     await visit();
-    expect(alerts).toEqual([told, 'Lifecycle Relay: over: paused_credentials_invalid']);
+    expect(alerts()).toEqual([told, 'Lifecycle Relay: over: paused_credentials_invalid']);
   });
 
   it('tells again what the alert address did not take', async () => {
@@ -97,11 +96,11 @@ describe('sweep', () => {
     await visit(Date.now() + 2 * DAY_MS);
     await visit(Date.now() + 2 * DAY_MS);
     const silent = 'Lifecycle Relay: no webhook from stripe for a day';
-    expect(alerts).toEqual([silent, silent]);
+    expect(alerts()).toEqual([silent, silent]);
     await accept();
     await runDurableObjectAlarm(shard());
     await visit();
-    expect(alerts.at(-1)).toBe('Lifecycle Relay: over: silent_stripe');
+    expect(alerts().at(-1)).toBe('Lifecycle Relay: over: silent_stripe');
   });
 
   it('remembers when a provider was heard last, although nothing new came of it', async () => {
