@@ -3,34 +3,20 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { openLinksShard } from '../../src/links/shard.ts';
 import type { LinksShard } from '../../src/links/shard.ts';
-import { createObject } from '../simulation/durable-object.ts';
 import type { SimulatedObject } from '../simulation/durable-object.ts';
 import { notingPlans } from '../simulation/plans.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
+import { simulatedShard } from './simulated-shard.ts';
 
 const CUSTOMER = 'cus_1';
 
 function open() {
   const plans: string[] = [];
-  const unused = async (): Promise<never> => {
-    throw new Error('not part of this test');
-  };
-  const object: SimulatedObject<LinksShard> = createObject(createWorld(1), {
-    name: 'links',
-    network: unused,
-    open: (platform) =>
-      openLinksShard({
-        platform: notingPlans(platform, plans, () => object.db),
-        outbox: unused,
-        links: unused,
-        lookUp: unused,
-        waitingDays: 30,
-        log: () => undefined,
-      }),
-  });
+  const object: SimulatedObject<LinksShard> = simulatedShard(createWorld(1), {}, (platform) =>
+    notingPlans(platform, plans, () => object.db),
+  );
   return { object, plans };
 }
 

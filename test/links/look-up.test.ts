@@ -5,11 +5,10 @@ import { describe, expect, it } from 'vitest';
 
 import type { Finding } from '../../src/links/finding.ts';
 import { lookUpDelayMs } from '../../src/links/look-up.ts';
-import { openLinksShard } from '../../src/links/shard.ts';
 import { LOOK_UPS_PER_MINUTE_MAX } from '../../src/links/tally.ts';
-import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout } from '../support/person-events.ts';
+import { pass, simulatedShard, unused } from './simulated-shard.ts';
 
 const NOBODY: Finding = { kind: 'nobody', why: 'customer_without_id' };
 const ANSWER_MS = 2;
@@ -21,40 +20,29 @@ function open(answer: ((key: string) => Finding) | null) {
   const world = createWorld(1);
   const asked: { readonly key: string; readonly at: number }[] = [];
   const accepted: string[] = [];
-  const unused = async (): Promise<never> => {
-    throw new Error('not part of this test');
-  };
-  const object = createObject(world, {
-    name: 'links',
-    network: unused,
-    open: (platform) =>
-      openLinksShard({
-        platform,
-        outbox: (_userId, call) =>
-          call({
-            accept: async (userId, event) => {
-              accepted.push(`${userId} ${event.id}`);
-              return { outcome: 'accepted', messages: 1 };
-            },
-            closeCustomer: unused,
-            gainCustomer: unused,
-            loseCustomer: unused,
-          }),
-        links: (customerId, call) =>
-          call({
-            place: async () => ({ kind: 'person', userId: `user_of_${customerId}`, link: 1 }),
-          }),
-        lookUp:
-          answer === null
-            ? null
-            : async (key) => {
-                asked.push({ key, at: world.now() - world.startAt });
-                await world.wait(ANSWER_MS);
-                return answer(key);
-              },
-        waitingDays: 30,
-        log: () => undefined,
+  const object = simulatedShard(world, {
+    outbox: (_userId, call) =>
+      call({
+        accept: async (userId, event) => {
+          accepted.push(`${userId} ${event.id}`);
+          return { outcome: 'accepted', messages: 1 };
+        },
+        closeCustomer: unused,
+        gainCustomer: unused,
+        loseCustomer: unused,
       }),
+    links: (customerId, call) =>
+      call({
+        place: async () => ({ kind: 'person', userId: `user_of_${customerId}`, link: 1 }),
+      }),
+    lookUp:
+      answer === null
+        ? null
+        : async (key) => {
+            asked.push({ key, at: world.now() - world.startAt });
+            await world.wait(ANSWER_MS);
+            return answer(key);
+          },
   });
   const place = (customerId: string, session = 'a') =>
     object.call(async (shard) =>
@@ -62,11 +50,7 @@ function open(answer: ((key: string) => Finding) | null) {
     );
   const placeCharge = (chargeId: string) =>
     object.call(async (shard) => shard.placeCharge(chargeId, checkout(chargeId, 'a')));
-  async function run(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
+  const run = (ms: number) => pass(world, ms);
   return { object, asked, accepted, place, placeCharge, run };
 }
 

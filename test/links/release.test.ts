@@ -2,13 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { openLinksShard } from '../../src/links/shard.ts';
 import type { LinksShard } from '../../src/links/shard.ts';
 import type { AcceptOutcome } from '../../src/outbox/people/accept.ts';
-import { createObject } from '../simulation/durable-object.ts';
 import type { SimulatedObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
+import { pass, simulatedShard } from './simulated-shard.ts';
 
 const CUSTOMER = 'cus_1';
 
@@ -21,38 +20,23 @@ type Meanwhile = (
 function open(meanwhile: Meanwhile) {
   const world = createWorld(1);
   const accepted: string[] = [];
-  const unused = async (): Promise<never> => {
-    throw new Error('not part of this test');
-  };
-  const object: SimulatedObject<LinksShard> = createObject(world, {
-    name: 'links',
-    network: unused,
-    open: (platform) =>
-      openLinksShard({
-        platform,
-        outbox: (_userId, call) =>
-          call({
-            accept: async (userId, event) => {
-              const session = event.id.split('_').at(-1) ?? '';
-              const outcome = (await meanwhile(object, session)) ?? 'accepted';
-              accepted.push(`${userId} ${session} ${outcome}`);
-              return { outcome, messages: 1 };
-            },
-            closeCustomer: async () => ({ subscriptions: [], marks: {}, cards: {} }),
-            gainCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
-            loseCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
-          }),
-        links: unused,
-        lookUp: null,
-        waitingDays: 1,
-        log: () => undefined,
+  const object: SimulatedObject<LinksShard> = simulatedShard(world, {
+    outbox: (_userId, call) =>
+      call({
+        accept: async (userId, event) => {
+          const session = event.id.split('_').at(-1) ?? '';
+          const outcome = (await meanwhile(object, session)) ?? 'accepted';
+          accepted.push(`${userId} ${session} ${outcome}`);
+          return { outcome, messages: 1 };
+        },
+        closeCustomer: async () => ({ subscriptions: [], marks: {}, cards: {} }),
+        gainCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
+        loseCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
       }),
+    lookUp: null,
+    waitingDays: 1,
   });
-  async function run(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
+  const run = (ms: number) => pass(world, ms);
   const waiting = () => object.call(async (shard) => shard.health().waiting);
   return { world, object, accepted, run, waiting };
 }

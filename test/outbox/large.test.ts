@@ -13,12 +13,12 @@ import {
   sweepShard,
 } from '../../src/outbox/shard.ts';
 import type { Shard } from '../../src/outbox/shard.ts';
-import type { PersonEvent } from '../../src/person/news.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import type { Instance, SimulatedObject } from '../simulation/durable-object.ts';
 import { notingPlans } from '../simulation/plans.ts';
 import { createReceiver } from '../simulation/receiver.ts';
 import { createWorld } from '../simulation/world.ts';
+import { checkout } from '../support/person-events.ts';
 
 const ENTRIES = 1_000_000;
 
@@ -62,20 +62,6 @@ beforeEach(() => {
   plans.length = 0;
 });
 
-function checkout(id: string): PersonEvent {
-  const moment = {
-    name: 'checkout_completed',
-    key: ['checkout_completed', id],
-    keyAt: 1000,
-    occurredAt: 1000,
-    subscriptionId: null,
-    properties: {},
-    once: 'seen',
-  } as const;
-  const news = [{ kind: 'moment', moment } as const];
-  return { provider: 'stripe', id, type: 'checkout', customerId: null, news };
-}
-
 /** Drives the simulated clock until the work is done. */
 async function driven<Value>(work: () => Promise<Value>): Promise<Value> {
   const state = { isDone: false };
@@ -104,7 +90,7 @@ describe('a shard with a million entries pending', () => {
 
   it('accepts an event and is swept without looking through a table', async () => {
     const accepted = await driven(() =>
-      object.call(() => acceptEvent(shard, 'user_1', checkout('cs_1'))),
+      object.call(() => acceptEvent(shard, 'user_1', checkout('cus_1', 'cs_1'))),
     );
     expect(accepted.outcome).toBe('accepted');
     await driven(() => object.call(() => sweepShard(shard)));

@@ -4,8 +4,8 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { PersonEvent } from '../../src/person/news.ts';
 import { sweep } from '../../src/watch/sweep.ts';
+import { checkout, newCustomer } from '../support/person-events.ts';
 import { collectSent } from './sent.ts';
 import type { Request } from './sent.ts';
 
@@ -35,22 +35,8 @@ function visit(now = Date.now()): Promise<void> {
   return sweep({ ...env, ALERT_WEBHOOK_URL: ALERTS } as Cloudflare.Env, now);
 }
 
-function checkout(session: string): PersonEvent {
-  const moment = {
-    name: 'checkout_completed',
-    key: ['checkout_completed', session],
-    keyAt: 1000,
-    occurredAt: 1000,
-    subscriptionId: null,
-    properties: {},
-    once: 'seen',
-  } as const;
-  const news = [{ kind: 'moment', moment } as const];
-  return { provider: 'stripe', id: session, type: 'checkout', customerId: null, news };
-}
-
 function accept() {
-  return shard().accept('user_sweep', checkout(crypto.randomUUID()));
+  return shard().accept('user_sweep', checkout(newCustomer(), 'a'));
 }
 
 /** The shard begins anew with one field of what is stored about its delivery changed. */
@@ -104,7 +90,7 @@ describe('sweep', () => {
   });
 
   it('remembers when a provider was heard last, although nothing new came of it', async () => {
-    const event = checkout(crypto.randomUUID());
+    const event = checkout(newCustomer(), 'a');
     await shard().accept('user_sweep', event);
     await runDurableObjectAlarm(shard());
     // As if that had been long ago.
