@@ -1,7 +1,15 @@
-// Two projects: Node for pure code and for the Worker seen from outside, workerd for the Durable Objects.
+// Three projects: Node for pure code, Node for whole processes seen from outside, workerd for the Durable Objects. A new
+// folder is in `pure` by itself: what another project runs is excluded there, and nothing is listed.
 
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+
+/** Folders whose tests start real processes. */
+const PROCESSES = '{cli,flow,fuzz,torture}/**/*.test.ts';
+const IN_WORKERD = 'worker/**/*.test.ts';
+
+/** Generous everywhere: a limit ends what hangs, and measures nothing. */
+const LIMITS = { testTimeout: 600_000, hookTimeout: 600_000 };
 
 const report = process.env['TEST_REPORT'];
 
@@ -12,15 +20,25 @@ export default defineConfig({
     projects: [
       {
         test: {
-          name: 'node',
+          ...LIMITS,
+          name: 'pure',
           root: 'test',
-          include: [
-            '{person,intake,customerio,apis,emulator,outbox,links,config,cli,watch,simulation,torture,fuzz,flow}/**/*.test.ts',
-          ],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          // Real processes share two cores and one clock: one file at a time.
+          include: ['**/*.test.ts'],
+          exclude: [PROCESSES, IN_WORKERD],
+          // One file a core; the projects run one after the other.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...LIMITS,
+          name: 'process',
+          root: 'test',
+          include: [PROCESSES],
+          // Several processes a test are enough for two cores: one file at a time.
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -46,7 +64,13 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: 'worker', root: 'test', include: ['worker/**/*.test.ts'] },
+        test: {
+          ...LIMITS,
+          name: 'worker',
+          root: 'test',
+          include: [IN_WORKERD],
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

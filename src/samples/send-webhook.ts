@@ -22,11 +22,25 @@ export async function sendWebhook(
     provider === 'clerk'
       ? signClerk(text, { secret: secrets.clerk, id })
       : signStripe(text, { secret: secrets.stripe });
-  const response = await fetch(`${workerUrl}/webhooks/${provider}`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: text,
-  });
-  const answer = (await response.json()) as { outcome?: string; error?: string };
-  return answer.outcome ?? `${response.status} ${answer.error ?? ''}`;
+  for (;;) {
+    const response = await fetch(`${workerUrl}/webhooks/${provider}`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: text,
+    });
+    const answer = await response.text();
+    if (!answer.startsWith(DEV_SERVER_RELOADED)) return outcomeIn(response.status, answer);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/**
+ * The development server's own words while it swaps the Worker it has just started for itself. The Worker has not
+ * answered, so the webhook comes again, as it would from a provider. What the Worker answers is never repeated.
+ */
+const DEV_SERVER_RELOADED = 'Your worker restarted';
+
+function outcomeIn(status: number, answer: string): string {
+  const { outcome, error = '' } = JSON.parse(answer) as { outcome?: string; error?: string };
+  return outcome ?? `${status} ${error}`;
 }

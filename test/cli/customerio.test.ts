@@ -119,10 +119,12 @@ describe('track', () => {
     const args = ['track', '--user-id', 'u', '--event', 'a_b'];
     const { code, err } = await lifecycle(args, { env });
     expect(code).toBe(0);
-    expect(err).toContain('rate_limited: trying again in');
+    expect(err).toContain('rate_limited: trying again in 1.0 s');
     const { events, requests } = await emulator.state();
-    expect(events).toHaveLength(1);
-    expect((requests[1]?.at ?? 0) - (requests[0]?.at ?? 0)).toBeGreaterThanOrEqual(1000);
+    expect({ events: events.length, requests: requests.length }).toEqual({
+      events: 1,
+      requests: 3,
+    });
   });
 
   it('says that there is no network', async () => {
@@ -225,10 +227,10 @@ describe('email send', () => {
   });
 });
 
-describe('people', () => {
+describe('lifecycle people', () => {
   const ada = { id: 'user_1', attributes: { email: 'ada@example.test', plan: 'pro' } };
 
-  it('are found by email', async () => {
+  it('finds a person by email', async () => {
     app.people([ada, { id: 'user_2', attributes: { email: 'bob@example.test' } }]);
     const { code, out } = await lifecycle(['people', 'search', '--email', 'ada@example.test'], {
       env,
@@ -238,7 +240,7 @@ describe('people', () => {
     expect(out).not.toContain('user_2');
   });
 
-  it('are found by a filter, over all pages', async () => {
+  it('finds people by a filter, over all pages', async () => {
     const people = Array.from({ length: 1205 }, (_, index) => ({
       id: `user_${index}`,
       attributes: { plan: 'pro' },
@@ -252,7 +254,7 @@ describe('people', () => {
     expect(app.requests.map(({ query }) => query.get('start'))).toEqual([null, '1000']);
   });
 
-  it('are read from `results`, as older material calls the list', async () => {
+  it('reads people from `results`, as older material calls the list', async () => {
     const old = await startAppApi({ token: APP_KEY, list: 'results' });
     old.people([ada]);
     const older = { ...env, CUSTOMERIO_APP_URL: old.appUrl };
@@ -263,14 +265,14 @@ describe('people', () => {
     expect(json['people']).toMatchObject([{ id: 'user_1' }]);
   });
 
-  it('says of a filter that it is none', async () => {
+  it('says of a filter that is none that it is none', async () => {
     const filter = file('filter.json', { attribute: { field: 'mrr', operator: 'gt', value: '1' } });
     const { code, err } = await lifecycle(['people', 'search', '--filter', filter], { env });
     expect(code).toBe(1);
     expect(err).toContain('refuses this (400): filter is not one of');
   });
 
-  it('are shown with their attributes, and one who is not there is said so', async () => {
+  it('shows a person with their attributes, and says that another is not there', async () => {
     app.people([ada]);
     const shown = await lifecycle(['people', 'show', 'user_1'], { env });
     expect(shown.code).toBe(0);
@@ -280,7 +282,7 @@ describe('people', () => {
     expect(nobody.err).toContain('Nobody in Customer.io has the id User_1.');
   });
 
-  it('are deleted by the App API where it can, and through Pipelines where it cannot', async () => {
+  it('deletes a person by the App API where that can, and through Pipelines where it cannot', async () => {
     app.people([ada]);
     const remove = ['people', 'delete', 'user_1', '--yes'];
     const { json } = await lifecycleJson(remove, { env });
@@ -295,7 +297,7 @@ describe('people', () => {
     expect(able.ids()).toEqual([]);
   });
 
-  it('are not deleted without a yes, nor when nobody has the id', async () => {
+  it('deletes nobody without a yes, nor when nobody has the id', async () => {
     app.people([ada]);
     const unasked = await lifecycle(['people', 'delete', 'user_1'], { env });
     expect(unasked).toMatchObject({ code: 2 });

@@ -44,7 +44,7 @@ describe('a mail', () => {
     ['ENETUNREACH', 'retry'],
     ['ECONNRESET', 'ambiguous'],
     ['UND_ERR_SOCKET', 'ambiguous'],
-  ])('whose connection fails with %s is to be taken for %s', async (code, kind) => {
+  ])('that fails with %s is taken for %s', async (code, kind) => {
     const pool = agent.get('https://api.customer.io');
     pool.intercept({ path: '/v1/send/email', method: 'POST' }).replyWithError(failing(code));
     const net = { ...pacedNet(10), isUnsent };

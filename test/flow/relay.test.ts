@@ -7,9 +7,10 @@ import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { checkoutSession, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { until } from '../../src/start/until.ts';
 import { startEmulator } from '../emulator/server.ts';
+import type { EmulatorState } from '../emulator/state.ts';
 import { emulatorClient } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
-import { post, startRelay } from '../support/relay.ts';
+import { delivered, post, startRelay, statusOf } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
 
 let emulator: EmulatorClient;
@@ -63,7 +64,7 @@ describe('relay', () => {
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(outcomes.filter((each) => each === 'accepted')).toHaveLength(1);
     expect(outcomes.filter((each) => each === 'duplicate')).toHaveLength(99);
-    await until(async () => (await landed(userId)).length > 0, 10_000);
+    expect(await delivered(relay)).toBe(true);
     const state = await emulator.state();
     expect(state.identifies.filter((each) => each.userId === userId)).toHaveLength(1);
     expect(await landed(userId)).toEqual(['user_created']);
@@ -78,7 +79,7 @@ describe('relay', () => {
     const first = await post(relay, 'stripe', stripeEvent('customer.subscription.created', sub));
     expect(first.json).toEqual({ outcome: 'waiting' });
     await post(relay, 'stripe', stripeEvent('checkout.session.completed', session));
-    await until(async () => (await landed(userId)).length > 1, 10_000);
+    await until(async () => (await landed(userId)).length > 1);
     expect(await landed(userId)).toEqual(['subscription_started', 'checkout_completed']);
     const { people: known } = await emulator.state();
     expect(known[userId]?.traits).toMatchObject({
@@ -91,14 +92,14 @@ describe('relay', () => {
   it('sends every request in strict mode, authorized, or the emulator would have dropped it', async () => {
     const userId = newUser();
     await post(relay, 'clerk', signUp(userId));
-    expect(await until(async () => (await landed(userId)).length === 1, 10_000)).toBe(true);
+    expect(await until(async () => (await landed(userId)).length === 1)).toBe(true);
   });
 
   it('retries through 503 and 429 until it lands, once', async () => {
     const userId = newUser();
     await emulator.script('503,429 Retry-After 1,reset,200 html');
     await post(relay, 'clerk', signUp(userId));
-    expect(await until(async () => (await landed(userId)).length === 1, 30_000)).toBe(true);
+    expect(await until(async () => (await landed(userId)).length === 1)).toBe(true);
     expect((await emulator.state()).duplicates).toBe(0);
   });
 
@@ -109,35 +110,29 @@ describe('relay', () => {
     await relay.kill();
     await emulator.up();
     relay = await startRelay(vars, relay.folder);
-    expect(await until(async () => (await landed(userId)).length === 1, 30_000)).toBe(true);
+    expect(await until(async () => (await landed(userId)).length === 1)).toBe(true);
   });
 
-  it('answers fast while Customer.io is down for 30 seconds, and lands everything once and in order', async () => {
+  it('takes 1,500 webhooks through an outage of many retries, and lands each once and in order', async () => {
     const users = Array.from({ length: 25 }, newUser);
+    const indexes = Array.from({ length: 60 }, (_, index) => index);
     await emulator.down();
-    const sent: Promise<Answer>[] = [];
-    const probes: Promise<Answer>[] = [];
-    const startedAt = Date.now();
-    for (let index = 0; index < OUTAGE.perSecond * OUTAGE.seconds; index += 1) {
-      const waitMs = startedAt + (index * 1000) / OUTAGE.perSecond - Date.now();
-      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      const userId = users[index % users.length] ?? '';
-      sent.push(timed(() => post(relay, 'stripe', guestCheckout(userId, index))));
-      if (index % 10 === 0) probes.push(timed(() => fetch(`${relay.url}/nowhere`)));
-    }
-    const answers = await Promise.all(sent);
-    const baseline = p99(await Promise.all(probes));
+    const sent = users.map(async (userId) => {
+      const statuses = [];
+      for (const index of indexes) {
+        statuses.push((await post(relay, 'stripe', guestCheckout(userId, index))).status);
+      }
+      return statuses;
+    });
+    const statuses = (await Promise.all(sent)).flat();
+    expect(statuses).toEqual(statuses.map(() => 200));
+    const before = (await statusOf(relay)).retries;
+    expect(await until(async () => (await statusOf(relay)).retries >= before + 8)).toBe(true);
     await emulator.up();
-    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-    console.log(
-      `outage: ${answers.length} answers p99 ${p99(answers)} ms; a 404: p99 ${baseline} ms`,
-    );
-    // On a machine where even a 404 takes long, the bound would measure the machine.
-    if (baseline < 50) expect(p99(answers)).toBeLessThan(100);
-    await until(async () => (await emulator.state()).events.length >= answers.length, 90_000);
-    const state = await emulator.state();
-    expect(state.events).toHaveLength(answers.length);
-    expect(state.duplicates).toBe(0);
+    expect(await delivered(relay)).toBe(true);
+    const { events, duplicates } = await emulator.state();
+    const amounts = users.map((userId) => amountsOf(events, userId));
+    expect({ amounts, duplicates }).toEqual({ amounts: users.map(() => indexes), duplicates: 0 });
   });
 
   it('delivers one person in the order of acceptance, also through an outage', async () => {
@@ -147,18 +142,11 @@ describe('relay', () => {
       await post(relay, 'stripe', guestCheckout(userId, index));
     }
     await emulator.up();
-    await until(async () => (await landed(userId)).length >= 40, 60_000);
+    expect(await delivered(relay)).toBe(true);
     const { events } = await emulator.state();
-    const order = events.filter((each) => each.userId === userId);
-    expect(order.map((each) => each.properties['amount'])).toEqual(
-      Array.from({ length: 40 }, (_, index) => index),
-    );
+    expect(amountsOf(events, userId)).toEqual(Array.from({ length: 40 }, (_, index) => index));
   });
 });
-
-const OUTAGE = { perSecond: 50, seconds: 30 };
-
-type Answer = { readonly status: number; readonly ms: number };
 
 /** A checkout that names its person itself; its amount says which one it is. */
 function guestCheckout(userId: string, index: number) {
@@ -172,15 +160,10 @@ function guestCheckout(userId: string, index: number) {
   return stripeEvent('checkout.session.completed', session);
 }
 
-function p99(answers: readonly Answer[]): number {
-  const sorted = answers.map(({ ms }) => ms).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
-}
-
-async function timed(call: () => Promise<{ readonly status: number }>): Promise<Answer> {
-  const startedAt = performance.now();
-  const { status } = await call();
-  return { status, ms: Math.round(performance.now() - startedAt) };
+/** Which of a person's checkouts have landed, in order. */
+function amountsOf(events: EmulatorState['events'], userId: string): unknown[] {
+  const theirs = events.filter((each) => each.userId === userId);
+  return theirs.map(({ properties }) => properties['amount']);
 }
 
 describe('refusals', () => {

@@ -3,46 +3,20 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { openLinks } from '../../src/links/calls.ts';
-import { createObject } from '../simulation/durable-object.ts';
+import type { LinksCalls } from '../../src/links/calls.ts';
+import type { SimulatedObject } from '../simulation/durable-object.ts';
+import { notingPlans } from '../simulation/plans.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
+import { simulatedShard } from './simulated-shard.ts';
 
 const CUSTOMER = 'cus_1';
 
 function open() {
   const plans: string[] = [];
-  const unused = async (): Promise<never> => {
-    throw new Error('not part of this test');
-  };
-  const object = createObject(createWorld(1), {
-    name: 'links',
-    network: unused,
-    open: (platform) => {
-      const exec: typeof platform.sql.exec = (query, ...bindings) => {
-        if (/^\s*(SELECT|UPDATE|DELETE)/.test(query)) plans.push(...planOf(query, bindings));
-        return platform.sql.exec(query, ...bindings);
-      };
-      return openLinks({
-        platform: { ...platform, sql: { exec } },
-        shards: {
-          accept: unused,
-          closeCustomer: unused,
-          gainCustomer: unused,
-          loseCustomer: unused,
-          place: unused,
-          erase: unused,
-        },
-        lookUp: unused,
-        waitingDays: 30,
-      });
-    },
-  });
-  const planOf = (query: string, bindings: (string | number | null)[]) =>
-    object.db
-      .prepare(`EXPLAIN QUERY PLAN ${query}`)
-      .all(...bindings)
-      .map(({ detail }) => String(detail));
+  const object: SimulatedObject<LinksCalls> = simulatedShard(createWorld(1), {}, (platform) =>
+    notingPlans(platform, plans, () => object.db),
+  );
   return { object, plans };
 }
 
@@ -50,13 +24,13 @@ const known = claim(CUSTOMER, 'user_1', { asOf: 1 });
 const event = checkout(CUSTOMER, 'a');
 const other = { customerId: 'cus_2', userId: null, claims: [], event: checkout('cus_2', 'a') };
 
-describe('nothing looks at every queue', () => {
+describe('a links shard', () => {
   const placed = { customerId: CUSTOMER, userId: null, claims: [known], event };
   it.each([
-    ['to place an event of a customer whose link is known', 'person', placed],
-    ['to place an event that names its person', 'person', { ...placed, userId: 'user_1' }],
-    ['to keep an event that begins to wait', 'waiting', other],
-  ])('%s', async (_, kind, request) => {
+    ['places an event of a customer whose link is known', 'person', placed],
+    ['places an event that names its person', 'person', { ...placed, userId: 'user_1' }],
+    ['keeps an event that begins to wait', 'waiting', other],
+  ])('%s, and looks through no table', async (_, kind, request) => {
     const { object, plans } = open();
     await object.call(async (shard) => shard.learn([known]));
     plans.length = 0;
@@ -66,7 +40,7 @@ describe('nothing looks at every queue', () => {
     expect(plans.filter((step) => step.startsWith('SCAN'))).toEqual([]);
   });
 
-  it('to learn what is known, or to keep an event that names only its charge', async () => {
+  it('learns what is known and keeps an event that names only its charge, and looks through no table', async () => {
     const { object, plans } = open();
     await object.call(async (shard) => shard.learn([known]));
     plans.length = 0;
@@ -77,7 +51,7 @@ describe('nothing looks at every queue', () => {
     expect(plans.filter((step) => step.startsWith('SCAN'))).toEqual([]);
   });
 
-  it('but a link that is new does, once: what waits for it is released', async () => {
+  it('looks through every queue once for a link that is new: what waits for it is released', async () => {
     const { object, plans } = open();
     await object.call(async (shard) => shard.learn([known]));
     expect(plans.filter((step) => step.startsWith('SCAN queues'))).not.toEqual([]);

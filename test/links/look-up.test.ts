@@ -4,12 +4,11 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Answer } from '../../src/links/ask.ts';
-import { openLinks } from '../../src/links/calls.ts';
 import { LOOK_UPS_PER_MINUTE_MAX } from '../../src/links/look-up-budget.ts';
 import { lookUpDelayMs } from '../../src/links/look-up.ts';
-import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout } from '../support/person-events.ts';
+import { pass, simulatedShard } from './simulated-shard.ts';
 
 const NOBODY: Answer = { kind: 'nobody', why: 'customer_without_id' };
 const ANSWER_MS = 2;
@@ -21,40 +20,26 @@ function open(answer: ((key: string) => Answer) | null) {
   const world = createWorld(1);
   const asked: { readonly key: string; readonly at: number }[] = [];
   const accepted: string[] = [];
-  const unused = async (): Promise<never> => {
-    throw new Error('not part of this test');
-  };
-  const object = createObject(world, {
-    name: 'links',
-    network: unused,
-    open: (platform) =>
-      openLinks({
-        platform,
-        shards: {
-          accept: async (userId, event) => {
-            accepted.push(`${userId} ${event.id}`);
-            return { outcome: 'accepted', messages: 1 };
-          },
-          closeCustomer: unused,
-          gainCustomer: unused,
-          loseCustomer: unused,
-          place: async ({ customerId }) => ({
-            kind: 'person',
-            userId: `user_of_${customerId}`,
-            link: 1,
-          }),
-          erase: unused,
-        },
-        lookUp:
-          answer === null
-            ? null
-            : async (key) => {
-                asked.push({ key, at: world.now() - world.startAt });
-                await world.wait(ANSWER_MS);
-                return answer(key);
-              },
-        waitingDays: 30,
+  const object = simulatedShard(world, {
+    shards: {
+      accept: async (userId, event) => {
+        accepted.push(`${userId} ${event.id}`);
+        return { outcome: 'accepted', messages: 1 };
+      },
+      place: async ({ customerId }) => ({
+        kind: 'person',
+        userId: `user_of_${customerId}`,
+        link: 1,
       }),
+    },
+    lookUp:
+      answer === null
+        ? null
+        : async (key) => {
+            asked.push({ key, at: world.now() - world.startAt });
+            await world.wait(ANSWER_MS);
+            return answer(key);
+          },
   });
   const place = (customerId: string, session = 'a') =>
     object.call(async (shard) =>
@@ -62,16 +47,12 @@ function open(answer: ((key: string) => Answer) | null) {
     );
   const placeCharge = (chargeId: string) =>
     object.call(async (shard) => shard.placeCharge(chargeId, checkout(chargeId, 'a')));
-  async function run(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
+  const run = (ms: number) => pass(world, ms);
   return { object, asked, accepted, place, placeCharge, run };
 }
 
-describe('look-ups', () => {
-  it('begin five seconds after an event began to wait, and thin out to one a day', async () => {
+describe('a links shard', () => {
+  it('asks five seconds after an event began to wait, and then less often down to once a day', async () => {
     const { asked, place, run } = open(() => NOBODY);
     await place('cus_1');
     await run(4 * DAY);
@@ -82,7 +63,7 @@ describe('look-ups', () => {
     expect(asked.length).toBeLessThan(15);
   });
 
-  it('are not repeated for it: a second event of the customer, or a restart, asks no sooner', async () => {
+  it('asks no sooner for a second event of the customer, nor after a restart', async () => {
     const { object, asked, place, run } = open(() => NOBODY);
     await place('cus_1');
     await run(MINUTE);
@@ -93,7 +74,7 @@ describe('look-ups', () => {
     expect(asked.length - before).toBeLessThanOrEqual(1);
   });
 
-  it('release what waits, in order, as soon as one finds its person', async () => {
+  it('releases what waits, in order, as soon as a look-up finds its person', async () => {
     const { accepted, place, run } = open(() => ({
       kind: 'person',
       userId: 'user_1',
@@ -107,7 +88,7 @@ describe('look-ups', () => {
     expect(accepted).toEqual(['user_1 cus_1_a', 'user_1 cus_1_b']);
   });
 
-  it('stay within their budget a minute', async () => {
+  it('keeps to its budget of look-ups a minute', async () => {
     const { asked, place, run } = open(() => NOBODY);
     for (let index = 0; index < 3 * LOOK_UPS_PER_MINUTE_MAX; index += 1) {
       await place(`cus_${index}`);
@@ -121,7 +102,7 @@ describe('look-ups', () => {
     expect(new Set(asked.map(({ key }) => key)).size).toBe(3 * LOOK_UPS_PER_MINUTE_MAX);
   });
 
-  it('wait as long as a provider asks, all of them, also through a restart', async () => {
+  it('asks nothing as long as a provider asks it to wait, also through a restart', async () => {
     const later: Answer = {
       kind: 'later',
       why: 'stripe_rate_limited',
@@ -140,7 +121,7 @@ describe('look-ups', () => {
     expect(asked.length).toBeGreaterThan(1);
   });
 
-  it('do not hold up a charge whose customer is told: it goes at once though all others pause', async () => {
+  it('sends a charge whose customer is told at once, though all look-ups pause', async () => {
     const { accepted, placeCharge, place, run } = open((key) =>
       key === 'ch_1'
         ? { kind: 'customer', customerId: 'cus_1' }
@@ -154,7 +135,7 @@ describe('look-ups', () => {
     expect(accepted).toEqual(['user_of_cus_1 ch_1_a']);
   });
 
-  it('are not needed for such a charge: it goes without any key', async () => {
+  it('sends a charge whose customer it knows without any key', async () => {
     const { object, accepted, placeCharge, run } = open(null);
     await placeCharge('ch_1');
     // Told by a look-up when there was a key still.
@@ -167,7 +148,7 @@ describe('look-ups', () => {
     expect(accepted).toEqual(['user_of_cus_1 ch_1_a']);
   });
 
-  it('never delay a release: a link that is learnt meanwhile counts at once', async () => {
+  it('releases by a link that is learnt between two look-ups at once', async () => {
     const { object, accepted, place, run } = open(() => NOBODY);
     await place('cus_1');
     await run(DAY);

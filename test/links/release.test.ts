@@ -2,13 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import type { AcceptOutcome } from '../../src/outbox/people/record.ts';
-import { createObject } from '../simulation/durable-object.ts';
 import type { SimulatedObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
+import { pass, simulatedShard } from './simulated-shard.ts';
 
 const CUSTOMER = 'cus_1';
 
@@ -21,37 +20,22 @@ type Meanwhile = (
 function open(meanwhile: Meanwhile) {
   const world = createWorld(1);
   const accepted: string[] = [];
-  const unused = async (): Promise<never> => {
-    throw new Error('not part of this test');
-  };
-  const object: SimulatedObject<LinksCalls> = createObject(world, {
-    name: 'links',
-    network: unused,
-    open: (platform) =>
-      openLinks({
-        platform,
-        shards: {
-          accept: async (userId, event) => {
-            const session = event.id.split('_').at(-1) ?? '';
-            const outcome = (await meanwhile(object, session)) ?? 'accepted';
-            accepted.push(`${userId} ${session} ${outcome}`);
-            return { outcome, messages: 1 };
-          },
-          closeCustomer: async () => ({ subscriptions: [], marks: {}, cards: {} }),
-          gainCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
-          loseCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
-          place: unused,
-          erase: unused,
-        },
-        lookUp: null,
-        waitingDays: 1,
-      }),
+  const object: SimulatedObject<LinksCalls> = simulatedShard(world, {
+    shards: {
+      accept: async (userId, event) => {
+        const session = event.id.split('_').at(-1) ?? '';
+        const outcome = (await meanwhile(object, session)) ?? 'accepted';
+        accepted.push(`${userId} ${session} ${outcome}`);
+        return { outcome, messages: 1 };
+      },
+      closeCustomer: async () => ({ subscriptions: [], marks: {}, cards: {} }),
+      gainCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
+      loseCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
+    },
+    lookUp: null,
+    waitingDays: 1,
   });
-  async function run(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
+  const run = (ms: number) => pass(world, ms);
   const waiting = () => object.call(async (shard) => shard.health().waiting);
   return { world, object, accepted, run, waiting };
 }

@@ -50,13 +50,13 @@ function rows(file: string, header: string, cell: number): Map<string, string[]>
   );
 }
 
-describe('what the READMEs say is stored', () => {
-  it('is every table there is, and no other', () => {
+describe('the READMEs', () => {
+  it('name every table there is, and no other', () => {
     const told = rows('README.md', '| table | what of a person', 1);
     expect([...told.keys()].toSorted()).toEqual([...schema().keys()].toSorted());
   });
 
-  it('names every column where the schema is described', () => {
+  it('name every column where they describe the schema', () => {
     const told = rows('src/README.md', '| table | object | columns', 2);
     for (const [table, columns] of schema()) {
       expect([table, ...columns.filter((column) => !told.get(table)?.includes(column))]).toEqual([

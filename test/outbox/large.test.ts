@@ -1,28 +1,34 @@
-// A shard with a million undelivered entries: it accepts, drains and answers health as if it had ten, because nothing
-// is read whole. The bounds are generous; what they refuse is a scan, which takes seconds.
+// A shard with a million undelivered entries: it wakes, accepts, drains and answers health as if it had ten, because no
+// table that grows is looked through: SQLite's own plan of every statement says so. `npm run bench` has the milliseconds.
 
-import { performance } from 'node:perf_hooks';
-
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
-import type { PersonEvent } from '../../src/person/news.ts';
+import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import { createObject } from '../simulation/durable-object.ts';
+import type { SimulatedObject } from '../simulation/durable-object.ts';
+import { notingPlans } from '../simulation/plans.ts';
 import { createReceiver } from '../simulation/receiver.ts';
 import { createWorld } from '../simulation/world.ts';
+import { checkout } from '../support/person-events.ts';
 
 const ENTRIES = 1_000_000;
 
 const world = createWorld(1);
 const receiver = createReceiver(world);
-const object = createObject(world, {
+const plans: string[] = [];
+const object: SimulatedObject<OutboxCalls> = createObject(world, {
   name: 's0',
   network: receiver.network,
   open: (platform) => {
     const vars = { CUSTOMERIO_TRACK_TOKEN: 'key-1', CUSTOMERIO_PIPELINES_URL: 'http://p.test/v1' };
     const configured = readConfig({ ...vars, SHARDS: 1, RATE_LIMIT: 10_000 });
-    return openOutbox({ platform, configured, eraseLinks: async () => undefined });
+    return openOutbox({
+      platform: notingPlans(platform, plans, () => object.db),
+      configured,
+      eraseLinks: async () => undefined,
+    });
   },
 });
 
@@ -43,23 +49,12 @@ beforeAll(async () => {
   object.die();
 });
 
-function checkout(id: string): PersonEvent {
-  const moment = {
-    name: 'checkout_completed',
-    key: ['checkout_completed', id],
-    keyAt: 1000,
-    occurredAt: 1000,
-    subscriptionId: null,
-    properties: {},
-    once: 'seen',
-  } as const;
-  const news = [{ kind: 'moment', moment } as const];
-  return { provider: 'stripe', id, type: 'checkout', customerId: null, news };
-}
+beforeEach(() => {
+  plans.length = 0;
+});
 
 /** Drives the simulated clock until the work is done. */
-async function timed<Value>(work: () => Promise<Value>): Promise<{ value: Value; ms: number }> {
-  const startedAt = performance.now();
+async function driven<Value>(work: () => Promise<Value>): Promise<Value> {
   const state = { isDone: false };
   const running = work().finally(() => {
     state.isDone = true;
@@ -67,46 +62,38 @@ async function timed<Value>(work: () => Promise<Value>): Promise<{ value: Value;
   while (!state.isDone && (await world.step())) {
     // Each step may be the last that the work was waiting for.
   }
-  return { value: await running, ms: performance.now() - startedAt };
+  return running;
+}
+
+/** Looks through a table that grows by itself. What is parked is counted at each start: an operator keeps it small. */
+function scans(): string[] {
+  return [...new Set(plans)].filter((step) => /^SCAN (journal|people|seen)/.test(step));
 }
 
 describe('a shard with a million entries pending', () => {
-  it('wakes, accepts and answers health in no time', async () => {
-    const woken = await timed(() => object.call(async (code) => code.health()));
-    expect(woken.value.pending).toBe(ENTRIES);
-    expect(woken.value.lagMs).toBeGreaterThanOrEqual(60_000);
-    expect(woken.ms).toBeLessThan(250);
-    const accepted = await timed(() =>
-      object.call((code) => code.accept('user_1', checkout('cs_1'))),
+  it('wakes and answers health without looking through a table', async () => {
+    const health = await driven(() => object.call(async (code) => code.health()));
+    expect(health.pending).toBe(ENTRIES);
+    expect(health.lagMs).toBeGreaterThanOrEqual(60_000);
+    expect(plans).not.toEqual([]);
+    expect(scans()).toEqual([]);
+  });
+
+  it('accepts an event and is swept without looking through a table', async () => {
+    const accepted = await driven(() =>
+      object.call((code) => code.accept('user_1', checkout('cus_1', 'cs_1'))),
     );
-    expect(accepted.value.outcome).toBe('accepted');
-    expect(accepted.ms).toBeLessThan(250);
-    const swept = await timed(() => object.call((code) => code.sweep()));
-    expect(swept.ms).toBeLessThan(250);
+    expect(accepted.outcome).toBe('accepted');
+    await driven(() => object.call((code) => code.sweep()));
+    expect(plans).not.toEqual([]);
+    expect(scans()).toEqual([]);
   });
 
-  it('drains batch after batch at the same pace, holding one batch at a time', async () => {
-    const before = receiver.landed.size;
-    const startedAt = performance.now();
-    while (receiver.landed.size < before + 20_000) await world.step();
-    const seconds = (performance.now() - startedAt) / 1000;
-    expect(seconds).toBeLessThan(10);
-    expect(receiver.books.requests).toBeLessThanOrEqual(50);
-  });
-
-  it('plans no statement as a scan of a table that grows', () => {
-    const day = Math.floor(world.startAt / 86_400_000);
-    const statements = [
-      `SELECT * FROM journal_${day} WHERE seq > 5 ORDER BY seq LIMIT 50`,
-      `SELECT MAX(seq) AS newest FROM journal_${day}`,
-      `SELECT person FROM people WHERE id = 'a'`,
-      `SELECT * FROM parked WHERE seq > 5 ORDER BY seq LIMIT 50`,
-    ];
-    for (const statement of statements) {
-      const plan = object.db.prepare(`EXPLAIN QUERY PLAN ${statement}`).all();
-      const details = plan.map((row) => String(row['detail'])).join('; ');
-      expect(`${statement}: ${details}`).toMatch(/: SEARCH/);
-      expect(`${statement}: ${details}`).not.toMatch(/SCAN|TEMP B-TREE/);
-    }
+  it('drains in full batches, and looks up the next one by its number', async () => {
+    const before = { landed: receiver.landed.size, requests: receiver.books.requests };
+    while (receiver.landed.size < before.landed + 20_000) await world.step();
+    expect(receiver.books.requests - before.requests).toBeLessThanOrEqual(50);
+    expect(plans).not.toEqual([]);
+    expect(scans()).toEqual([]);
   });
 });

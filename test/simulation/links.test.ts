@@ -3,25 +3,17 @@
 import { expect, it } from 'vitest';
 
 import { simulateLinks } from './links.ts';
+import { runSeeds } from './seeds.ts';
 
 const SEEDS = 1000;
 
-it(
-  `keeps every event, once, on its person, in order, over ${SEEDS} seeds`,
-  { timeout: 240_000 },
-  async () => {
-    const failed: string[] = [];
-    let waited = 0;
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
-      const report = await simulateLinks(seed);
-      waited += report.waited;
-      if (report.violation === null) continue;
-      failed.push(
-        `seed ${seed}: ${report.violation}\n  npm run simulate -- --links --seed ${seed}`,
-      );
-    }
-    expect(failed).toEqual([]);
-    // It would prove little if nothing ever waited.
-    expect(waited).toBeGreaterThan(SEEDS);
-  },
-);
+it(`keeps every event, once, on its person, in order, over ${SEEDS} seeds`, async () => {
+  const { failures, sum: waited } = await runSeeds(simulateLinks, {
+    seeds: SEEDS,
+    replay: '--links --seed',
+    figure: (run) => run.waited,
+  });
+  expect(failures).toEqual([]);
+  // It would prove little if nothing ever waited.
+  expect(waited).toBeGreaterThan(SEEDS);
+});

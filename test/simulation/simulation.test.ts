@@ -3,19 +3,17 @@
 import { describe, expect, it } from 'vitest';
 
 import { simulateOutboxes } from './outboxes.ts';
+import { runSeeds } from './seeds.ts';
 
 const SEEDS = 2000;
 
 describe('simulation', () => {
   it(`holds every check after every step of ${SEEDS} seeds`, async () => {
-    const failures: string[] = [];
-    let deaths = 0;
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
-      const report = await simulateOutboxes(seed);
-      deaths += report.deaths;
-      if (report.violation === null) continue;
-      failures.push(`${report.violation}: npm run simulate -- --seed ${seed}`);
-    }
+    const { failures, sum: deaths } = await runSeeds(simulateOutboxes, {
+      seeds: SEEDS,
+      replay: '--seed',
+      figure: (run) => run.deaths,
+    });
     expect(failures).toEqual([]);
     // Runs without trouble would prove nothing.
     expect(deaths).toBeGreaterThan(SEEDS);

@@ -1,4 +1,4 @@
-// The emulator's control API; it may run in this process or in another.
+// The emulator's control API, it may run in this process or in another.
 
 import type { EmulatorState } from '../emulator/state.ts';
 

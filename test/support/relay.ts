@@ -1,49 +1,33 @@
-// The real Worker as a process of its own: wrangler's server and workerd, with state in a folder that survives it.
-
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
+// The real Worker as a process of its own, as it would be deployed, and signed webhooks for it.
 
 import { clerkSecret, signClerk } from '../../src/samples/sign-clerk.ts';
 import { signStripe } from '../../src/samples/sign-stripe.ts';
-import { readyAt, startNode } from '../../src/start/children.ts';
-import { end, endAndForget, freePort, newFolder } from './processes.ts';
-
-const ROOT = path.resolve(import.meta.dirname, '../..');
+import { until } from '../../src/start/until.ts';
+import { newFolder } from './processes.ts';
+import { bundle, serve } from './workerd.ts';
+import type { Served } from './workerd.ts';
 
 export const CLERK_SECRET = clerkSecret();
 export const STRIPE_SECRET = 'whsec_flow_test';
+export const ADMIN_TOKEN = 'an-admin-token-of-24-characters';
 
-export type Relay = Awaited<ReturnType<typeof startRelay>>;
+export type Relay = Served;
 
-/** Starts a Worker. `vars` go into its --env-file; `folder` is given to start where another one was killed. */
-export async function startRelay(
+let bundled: string | undefined;
+
+/** Starts a Worker. `folder` is given to start where another one was killed. */
+export function startRelay(
   vars: Readonly<Record<string, string>>,
   folder = newFolder('relay'),
-) {
-  const envFile = path.join(folder, 'dev.vars');
-  const all = {
+): Promise<Relay> {
+  bundled ??= bundle(newFolder('bundle'));
+  const secrets = {
     CLERK_WEBHOOK_SIGNING_SECRET: CLERK_SECRET,
     STRIPE_WEBHOOK_SECRET: STRIPE_SECRET,
-    ...vars,
+    ADMIN_TOKEN,
   };
-  const lines = Object.entries(all).map(([name, value]) => `${name}=${value}`);
-  writeFileSync(envFile, `${lines.join('\n')}\n`);
-  const port = await freePort();
-  const wrangler = path.join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
-  const args = ['--port', String(port), '--inspector-port', String(await freePort())];
-  const state = ['--env-file', envFile, '--persist-to', path.join(folder, 'state')];
-  const options = [...args, ...state, '--show-interactive-dev-session=false'];
-  const config = ['--config', path.join(ROOT, 'wrangler.toml')];
-  const child = startNode('Worker', [wrangler, 'dev', ...config, ...options], { CI: '1' });
-  const url = `http://127.0.0.1:${port}`;
-  await readyAt(child, `${url}/healthz`);
-  return {
-    url,
-    folder,
-    child,
-    kill: () => end(child, 'SIGKILL'),
-    close: () => endAndForget(child, folder),
-  };
+  const objects = { OUTBOX: 'Outbox', LINKS: 'Links' };
+  return serve({ script: bundled, objects, vars: { ...secrets, ...vars }, folder });
 }
 
 /** One signed webhook; the headers may be replaced to spoil it. */
@@ -60,20 +44,28 @@ export async function post(
       ? signClerk(text, { secret: CLERK_SECRET, id })
       : signStripe(text, { secret: STRIPE_SECRET });
   const headers = { 'content-type': 'application/json', ...signed, ...more.headers };
-  for (;;) {
-    const url = `${relay.url}/webhooks/${provider}`;
-    const response = await fetch(url, { method: 'POST', headers, body: text });
-    const answer = await response.text();
-    if (!answer.startsWith(DEV_SERVER_RELOADED)) {
-      const json = JSON.parse(answer) as Record<string, unknown>;
-      return { status: response.status, json, retryAfter: response.headers.get('retry-after') };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const url = `${relay.url}/webhooks/${provider}`;
+  const response = await fetch(url, { method: 'POST', headers, body: text });
+  const json = (await response.json()) as Record<string, unknown>;
+  return { status: response.status, json, retryAfter: response.headers.get('retry-after') };
 }
 
-/**
- * The development server's own words while it swaps the Worker it has just started for itself. The Worker has not
- * answered, so the webhook comes again, as it would from a provider. What the Worker answers is never repeated.
- */
-const DEV_SERVER_RELOADED = 'Your worker restarted';
+/** What the operator sees of all shards together. */
+export async function statusOf(relay: { readonly url: string }) {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  const response = await fetch(`${relay.url}/admin/status`, { headers });
+  const { shards } = (await response.json()) as {
+    shards: { pending: number; mails: { due: number }; counters: { retries: number } }[];
+  };
+  const sum = (of: (shard: (typeof shards)[number]) => number) =>
+    shards.reduce((all, shard) => all + of(shard), 0);
+  return {
+    pending: sum((one) => one.pending + one.mails.due),
+    retries: sum((one) => one.counters.retries),
+  };
+}
+
+/** True once no shard holds a message or a mail that is not delivered: what has not landed by then never will. */
+export function delivered(relay: { readonly url: string }): Promise<boolean> {
+  return until(async () => (await statusOf(relay)).pending === 0);
+}

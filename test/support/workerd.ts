@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { readyAt, startCommand } from '../../src/start/children.ts';
-import { end, endAndForget, freePort, newFolder } from './processes.ts';
+import { ready, readyAt, startCommand } from '../../src/start/children.ts';
+import { end, endAndForget, newFolder } from './processes.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const WORKERD = path.join(ROOT, 'node_modules/workerd/bin/workerd');
@@ -44,12 +44,16 @@ export async function serve({
   objects,
   folder = newFolder('workerd'),
 }: ServeOptions) {
-  const port = await freePort();
   const file = path.join(folder, 'config.capnp');
   mkdirSync(path.join(folder, 'disk'), { recursive: true });
-  writeFileSync(file, configOf({ script, vars, objects, folder, port }));
-  const child = startCommand('workerd', WORKERD, ['serve', '--experimental', file]);
-  const url = `http://127.0.0.1:${port}`;
+  writeFileSync(file, configOf({ script, vars, objects, folder }));
+  // workerd takes any free port and says which: one that is chosen here may be gone by then.
+  const args = ['serve', '--experimental', '--control-fd=1', file];
+  const child = startCommand('workerd', WORKERD, args);
+  const url = await ready(child, async () => {
+    const port = portIn(child.log);
+    return port === null ? null : `http://127.0.0.1:${port}`;
+  });
   await readyAt(child, `${url}/nowhere`);
   return {
     url,
@@ -60,8 +64,12 @@ export async function serve({
   };
 }
 
-function configOf(about: Required<ServeOptions> & { readonly port: number }): string {
-  const { script, vars, objects, folder, port } = about;
+function portIn(log: readonly string[]): number | null {
+  const line = log.find((each) => each.startsWith('{"event":"listen"'));
+  return line === undefined ? null : (JSON.parse(line) as { port: number }).port;
+}
+
+function configOf({ script, vars, objects, folder }: Required<ServeOptions>): string {
   const text = (value: string) => JSON.stringify(value);
   const bindings = [
     ...Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
@@ -79,7 +87,7 @@ const config :Workerd.Config = (
     (name = "disk", disk = (path = ${text(path.join(folder, 'disk'))}, writable = true)),
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed ${text(path.relative(folder, script))})],

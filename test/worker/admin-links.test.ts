@@ -2,25 +2,19 @@
 
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { checkout, claim, deletion, newCustomer, newUser } from '../support/person-events.ts';
 import { byContract } from './by-contract.ts';
 import { app } from './relay-app.ts';
+import { collectSent } from './sent.ts';
 import { settle } from './settle.ts';
 
 const TOKEN = 'admin-token-of-at-least-24-characters';
 
 type Json = Record<string, unknown>;
 
-beforeEach(() => {
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({}));
-});
-
-afterEach(async () => {
-  await settle();
-  vi.restoreAllMocks();
-});
+collectSent(settle);
 
 async function ask(method: string, path: string, about: { body?: unknown; token?: string } = {}) {
   const { body, token = TOKEN } = about;

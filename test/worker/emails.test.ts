@@ -2,40 +2,32 @@
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { News, PersonEvent } from '../../src/person/news.ts';
+import { collectSent } from './sent.ts';
+import type { Message, Request } from './sent.ts';
 
 const HOUR = 3_600_000;
 
-let mails: Record<string, unknown>[] = [];
-let tracks: string[] = [];
-let asked: string[] = [];
-/** What the App API and the Pipelines API answer next; a function may throw as a broken network does. */
-let appScript: (() => Response)[] = [];
-let pipelinesScript: (() => Response)[] = [];
+const sent = collectSent();
+const isMail = ({ url }: Request) => url.host === 'app.test';
 
-beforeEach(() => {
-  [mails, tracks, asked, appScript, pipelinesScript] = [[], [], [], [], []];
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    const { pathname, host } = new URL(String(input));
-    const body = JSON.parse(String(init?.body)) as Record<string, unknown>;
-    if (host === 'app.test') {
-      asked.push(`${pathname} ${new Headers(init?.headers).get('authorization')}`);
-      mails.push(body);
-      return appScript.shift()?.() ?? Response.json({ delivery_id: 'd1', queued_at: 1 });
-    }
-    const answer = pipelinesScript.shift()?.() ?? Response.json({});
-    const messages = (body['batch'] ?? [body]) as { type: string; event: string }[];
-    if (answer.ok) {
-      tracks.push(...messages.filter(({ type }) => type === 'track').map(({ event }) => event));
-    }
-    return answer;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+/** What the App API was asked to mail, taken or not. */
+function mails(): Message[] {
+  return sent.requests.filter(isMail).map(({ body }) => body);
+}
+
+function tracks(): unknown[] {
+  return sent.messages.filter(({ type }) => type === 'track').map(({ event }) => event);
+}
+
+/** The next mails meet these answers, one each; a function may throw as a broken network does. */
+function mailsMeet(...script: readonly (() => Response)[]): void {
+  const answers = [...script];
+  const fine = () => Response.json({ delivery_id: 'd1', queued_at: 1 });
+  sent.answer = (request) => (isMail(request) ? (answers.shift() ?? fine)() : Response.json({}));
+}
 
 /** A moment with a rule: `payment_method_updated` mails message 12, `refund_issued` mails `refund` to everybody. */
 function moment(
@@ -80,16 +72,16 @@ describe('a mail by rule', () => {
   it('goes out once its track has landed, to the email that is known', async () => {
     const stub = await shardWith(ADA);
     await stub.accept('user_1', moment('pm_1'));
-    pipelinesScript = [() => new Response(null, { status: 503 })];
+    sent.script = [() => new Response(null, { status: 503 })];
     await runDurableObjectAlarm(stub);
-    expect({ tracks, mails }).toEqual({ tracks: [], mails: [] });
+    expect({ tracks: tracks(), mails: mails() }).toEqual({ tracks: [], mails: [] });
     await runInDurableObject(stub, (_, state) => {
       state.storage.sql.exec(`DELETE FROM state WHERE name = 'delivery'`);
     });
     await evictDurableObject(stub);
     await runDurableObjectAlarm(stub);
-    expect(tracks).toContain('payment_method_updated');
-    expect(mails).toEqual([
+    expect(tracks()).toContain('payment_method_updated');
+    expect(mails()).toEqual([
       {
         transactional_message_id: 12,
         to: 'ada@example.test',
@@ -98,7 +90,10 @@ describe('a mail by rule', () => {
         send_to_unsubscribed: false,
       },
     ]);
-    expect(asked).toEqual(['/v1/send/email Bearer app-key']);
+    const asked = sent.requests.filter(isMail);
+    expect(asked.map(({ url, headers }) => [url.pathname, headers.get('authorization')])).toEqual([
+      ['/v1/send/email', 'Bearer app-key'],
+    ]);
     expect(await stub.health()).toMatchObject({ mails: { due: 0, sent: 1 } });
   });
 
@@ -106,7 +101,7 @@ describe('a mail by rule', () => {
     const stub = await shardWith(ADA);
     await stub.accept('user_1', moment('re_1', { name: 'refund_issued' }));
     await runDurableObjectAlarm(stub);
-    expect(mails).toMatchObject([
+    expect(mails()).toMatchObject([
       { transactional_message_id: 'refund', send_to_unsubscribed: true },
     ]);
   });
@@ -117,16 +112,16 @@ describe('a mail by rule', () => {
       await stub.accept('user_1', moment('pm_1'));
       await runDurableObjectAlarm(stub);
     }
-    expect(mails).toHaveLength(1);
+    expect(mails()).toHaveLength(1);
   });
 
   it('does not go out for a track that was refused', async () => {
     const stub = await shardWith(ADA);
     await stub.accept('user_1', moment('pm_1'));
-    pipelinesScript = [() => new Response(null, { status: 400 })];
+    sent.script = [() => new Response(null, { status: 400 })];
     await runDurableObjectAlarm(stub);
     expect(await parked(stub)).toEqual(['request_invalid']);
-    expect(mails).toEqual([]);
+    expect(mails()).toEqual([]);
   });
 
   it.each([
@@ -135,13 +130,13 @@ describe('a mail by rule', () => {
   ])('is parked and never asked again after %s', async (_, fault) => {
     const stub = await shardWith(ADA);
     await stub.accept('user_1', moment('pm_1'));
-    appScript = [fault];
+    mailsMeet(fault);
     await runDurableObjectAlarm(stub);
     expect(await parked(stub)).toEqual(['email_ambiguous']);
     await evictDurableObject(stub);
     await stub.accept('user_1', moment('pm_2'));
     await runDurableObjectAlarm(stub);
-    expect(mails).toHaveLength(2);
+    expect(mails()).toHaveLength(2);
     expect(await stub.health()).toMatchObject({ mails: { due: 0, sent: 1, parked: 1 } });
   });
 
@@ -152,14 +147,14 @@ describe('a mail by rule', () => {
   ])('is asked again after %s, later', async (_, fault) => {
     const stub = await shardWith(ADA);
     await stub.accept('user_1', moment('pm_1'));
-    appScript = [fault];
+    mailsMeet(fault);
     await runDurableObjectAlarm(stub);
     // Not before its time: the alarm is armed for it, and one that comes earlier sends nothing.
     await runDurableObjectAlarm(stub);
-    expect(mails).toHaveLength(1);
+    expect(mails()).toHaveLength(1);
     await itsTimeHasCome(stub);
     await runDurableObjectAlarm(stub);
-    expect(mails).toHaveLength(2);
+    expect(mails()).toHaveLength(2);
     expect(await stub.health()).toMatchObject({ mails: { due: 0, sent: 1, retries: 1 } });
     expect(await parked(stub)).toEqual([]);
   });
@@ -167,7 +162,7 @@ describe('a mail by rule', () => {
   it('is parked when a mark is found of an attempt whose end nobody knows', async () => {
     const stub = await shardWith(ADA);
     await stub.accept('user_1', moment('pm_1'));
-    appScript = [() => new Response(null, { status: 429 })];
+    mailsMeet(() => new Response(null, { status: 429 }));
     await runDurableObjectAlarm(stub);
     await runInDurableObject(stub, (_, state) => {
       state.storage.sql.exec(
@@ -177,7 +172,7 @@ describe('a mail by rule', () => {
     await itsTimeHasCome(stub);
     await runDurableObjectAlarm(stub);
     expect(await parked(stub)).toEqual(['email_ambiguous']);
-    expect(mails).toHaveLength(1);
+    expect(mails()).toHaveLength(1);
   });
 
   it('is parked when it is refused as it stands, and when no email is known', async () => {
@@ -187,7 +182,7 @@ describe('a mail by rule', () => {
     expect(await parked(stub)).toEqual(['email_unknown']);
     await stub.accept('user_1', user(ADA));
     await stub.accept('user_1', moment('pm_2'));
-    appScript = [() => Response.json({ meta: { error: 'no such message' } }, { status: 400 })];
+    mailsMeet(() => Response.json({ meta: { error: 'no such message' } }, { status: 400 }));
     await runDurableObjectAlarm(stub);
     expect(await parked(stub)).toEqual(['email_unknown', 'email_rejected']);
   });
@@ -197,15 +192,15 @@ describe('a mail by rule', () => {
     await stub.accept('user_1', moment('pm_1', { occurredAt: Date.now() - 73 * HOUR }));
     await stub.accept('user_1', moment('pm_2', { occurredAt: Date.now() - 71 * HOUR }));
     await runDurableObjectAlarm(stub);
-    expect(tracks).toHaveLength(2);
-    expect(mails).toHaveLength(1);
+    expect(tracks()).toHaveLength(2);
+    expect(mails()).toHaveLength(1);
     expect(await stub.health()).toMatchObject({ mails: { sent: 1, skipped: 1 } });
   });
 
   it('is not sent to a person who is deleted before its time', async () => {
     const stub = await shardWith(ADA);
     await stub.accept('user_1', moment('pm_1'));
-    appScript = [() => new Response(null, { status: 429 })];
+    mailsMeet(() => new Response(null, { status: 429 }));
     await runDurableObjectAlarm(stub);
     const news: News = { kind: 'deleted', occurredAt: Date.now() };
     const deletion = {
@@ -218,7 +213,7 @@ describe('a mail by rule', () => {
     await stub.accept('user_1', deletion);
     await itsTimeHasCome(stub);
     await runDurableObjectAlarm(stub);
-    expect(mails).toHaveLength(1);
+    expect(mails()).toHaveLength(1);
     const left = await runInDurableObject(stub, (_, state) =>
       state.storage.sql.exec('SELECT * FROM emails').toArray(),
     );

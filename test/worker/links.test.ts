@@ -3,7 +3,7 @@
 
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { Links } from '../../src/links/links.ts';
 import type { PersonEvent } from '../../src/person/news.ts';
@@ -15,26 +15,15 @@ import {
   newUser,
   subscribed,
 } from '../support/person-events.ts';
+import { collectSent } from './sent.ts';
 import { settle } from './settle.ts';
 
-let sent: Record<string, unknown>[] = [];
+const sent = collectSent(settle);
 let links: DurableObjectStub<Links>;
 
 beforeEach(() => {
-  sent = [];
   // The one shard of this project: other tests' customers are other customers.
   links = env.LINKS.getByName('s0');
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (_input, init) => {
-    const body = JSON.parse(String(init?.body)) as { batch?: Record<string, unknown>[] };
-    sent.push(...(body.batch ?? [body]));
-    return Response.json({});
-  });
-});
-
-afterEach(async () => {
-  // A live alarm outlives its test.
-  await settle();
-  vi.restoreAllMocks();
 });
 
 function outbox() {
@@ -47,13 +36,13 @@ function arrive(customerId: string, event: PersonEvent, claims = [] as ReturnTyp
 
 /** What landed for a person, in order: by session where it is a checkout. */
 function tracksOf(userId: string): unknown[] {
-  return sent
+  return sent.messages
     .filter((each) => each['userId'] === userId && each['type'] === 'track')
     .map(({ event, properties }) => (properties as { session?: string }).session ?? event);
 }
 
 function newestTraits(userId: string): Record<string, unknown> {
-  const identifies = sent.filter(
+  const identifies = sent.messages.filter(
     (each) => each['userId'] === userId && each['type'] === 'identify',
   );
   return (identifies.at(-1)?.['traits'] ?? {}) as Record<string, unknown>;
@@ -217,7 +206,7 @@ describe('a deleted person', () => {
     const removal = /"messages":"\[\{[^\]]*User Deleted[^\]]*\]"/g;
     expect(rows.replaceAll(removal, '')).not.toContain(user);
     expect(linkRows).not.toContain(user);
-    sent = [];
+    sent.messages = [];
     // 120 days later, by every way that could lead to them.
     expect((await links.place(arrive(customer, checkout(customer, 'renewal')))).kind).toBe(
       'erased',
@@ -226,7 +215,7 @@ describe('a deleted person', () => {
     expect((await links.place(arrive(customer, checkout(customer, 'r2')))).kind).toBe('erased');
     expect((await outbox().accept(user, checkout(customer, 'r3'))).outcome).toBe('erased');
     await settle();
-    expect(sent).toEqual([]);
+    expect(sent.messages).toEqual([]);
     expect((await links.health()).counters.erased).toBeGreaterThanOrEqual(2);
   });
 

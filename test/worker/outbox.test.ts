@@ -2,30 +2,12 @@
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { News, PersonEvent } from '../../src/person/news.ts';
+import { collectSent } from './sent.ts';
 
-type Sent = { readonly path: string; readonly messages: readonly Record<string, unknown>[] };
-
-let sent: Sent[] = [];
-/** Made when asked for: a Response belongs to the request it was made in. */
-let script: (() => Response)[] = [];
-
-beforeEach(() => {
-  sent = [];
-  script = [];
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    const { pathname } = new URL(String(input));
-    const body = JSON.parse(String(init?.body)) as { batch?: Record<string, unknown>[] };
-    sent.push({ path: pathname, messages: body.batch ?? [body] });
-    return script.shift()?.() ?? Response.json({});
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const sent = collectSent();
 
 const NOW = Date.now();
 
@@ -71,10 +53,10 @@ describe('Outbox', () => {
   it('delivers one identify and one track, the identify first', async () => {
     const stub = shard();
     await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
-    expect(sent).toEqual([]);
+    expect(sent.requests).toEqual([]);
     expect(await runDurableObjectAlarm(stub)).toBe(true);
-    expect(sent.map(({ path }) => path)).toEqual(['/v1/batch']);
-    expect(sent[0]?.messages.map(({ type }) => type)).toEqual(['identify', 'track']);
+    expect(sent.requests.map(({ url }) => url.pathname)).toEqual(['/v1/batch']);
+    expect(sent.messages.map(({ type }) => type)).toEqual(['identify', 'track']);
     expect((await stub.health()).pending).toBe(0);
   });
 
@@ -125,17 +107,17 @@ describe('Outbox', () => {
     await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
     await evictDurableObject(stub);
     await runDurableObjectAlarm(stub);
-    expect(sent[0]?.messages).toHaveLength(2);
+    expect(sent.messages).toHaveLength(2);
   });
 
   it('waits as long as Retry-After asks, also after an eviction', async () => {
     const stub = shard();
-    script = [() => Response.json({}, { status: 429, headers: { 'retry-after': '120' } })];
+    sent.script = [() => Response.json({}, { status: 429, headers: { 'retry-after': '120' } })];
     await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
     await runDurableObjectAlarm(stub);
     await evictDurableObject(stub);
     await runDurableObjectAlarm(stub);
-    expect(sent).toHaveLength(1);
+    expect(sent.requests).toHaveLength(1);
     const at = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
     expect((at ?? 0) - Date.now()).toBeGreaterThan(100_000);
     expect((await stub.health()).pending).toBe(1);
@@ -147,10 +129,10 @@ describe('Outbox', () => {
     await stub.accept('user_2', user('msg_2', { email: 'b@example.test' }));
     const refused = () => Response.json({ meta: { error: 'no' } }, { status: 400 });
     // All four, the first two, then the first alone: that is the one at fault.
-    script = [refused, refused, refused];
+    sent.script = [refused, refused, refused];
     await runDurableObjectAlarm(stub);
-    const landed = sent.slice(3).flatMap(({ messages }) => messages);
-    expect(landed.map(({ userId, type }) => `${String(userId)} ${String(type)}`)).toEqual([
+    expect(sent.requests).toHaveLength(5);
+    expect(sent.messages.map(({ userId, type }) => `${String(userId)} ${String(type)}`)).toEqual([
       'user_1 track',
       'user_2 identify',
       'user_2 track',
@@ -160,7 +142,7 @@ describe('Outbox', () => {
 
   it('pauses for refused credentials and parks nothing', async () => {
     const stub = shard();
-    script = [() => Response.json({}, { status: 401 })];
+    sent.script = [() => Response.json({}, { status: 401 })];
     await stub.accept('user_1', user('msg_1', { email: 'a@example.test' }));
     await runDurableObjectAlarm(stub);
     expect(await stub.health()).toMatchObject({
@@ -180,9 +162,7 @@ describe('Outbox', () => {
     );
     expect(late.outcome).toBe('erased');
     await runDurableObjectAlarm(stub);
-    expect(sent.flatMap(({ messages }) => messages).map(({ event }) => event)).toEqual([
-      'User Deleted',
-    ]);
+    expect(sent.messages.map(({ event }) => event)).toEqual(['User Deleted']);
     const row = await runInDurableObject(stub, (_, state) =>
       state.storage.sql.exec('SELECT person FROM people').toArray(),
     );

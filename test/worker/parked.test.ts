@@ -2,11 +2,12 @@
 
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { News, PersonEvent } from '../../src/person/news.ts';
 import { byContract } from './by-contract.ts';
 import { app } from './relay-app.ts';
+import { collectSent } from './sent.ts';
 
 const ADMIN_TOKEN = 'an-operator-token-of-length';
 const shard = () => env.OUTBOX.getByName('s0');
@@ -19,27 +20,21 @@ type Message = {
   traits?: object;
 };
 
-let sent: Message[] = [];
-let isRefusing = true;
-
-beforeEach(async () => {
-  isRefusing = true;
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
-    const body = JSON.parse(String(init?.body)) as { batch?: Message[] } & Message;
-    if (isRefusing) return Response.json({ meta: { error: 'no' } }, { status: 400 });
-    sent.push(...(body.batch ?? [body]));
-    return Response.json({});
-  });
-});
-
-afterEach(async () => {
-  isRefusing = false;
+const sent = collectSent(async () => {
+  takeAll();
   await runDurableObjectAlarm(shard());
   await admin('POST', '/parked/replay');
   await runDurableObjectAlarm(shard());
-  sent = [];
-  vi.restoreAllMocks();
 });
+
+beforeEach(() => {
+  sent.answer = () => Response.json({ meta: { error: 'no' } }, { status: 400 });
+});
+
+/** From now on nothing is refused. */
+function takeAll(): void {
+  sent.answer = () => Response.json({});
+}
 
 type Line = { id: string; reason: string; detail: string; about: string };
 
@@ -54,8 +49,10 @@ async function admin(method: string, path: string): Promise<{ status: number; js
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   const bindings = { ...env, ADMIN_TOKEN };
   const response = await app.request(`/admin${path}`, { method, headers }, bindings);
-  const json = await byContract({ method, path }, response);
-  return { status: response.status, json: json as Answer };
+  return {
+    status: response.status,
+    json: (await byContract({ method, path }, response)) as Answer,
+  };
 }
 
 function event(news: News): PersonEvent {
@@ -103,13 +100,13 @@ describe('parked', () => {
     await runDurableObjectAlarm(shard());
     const [{ id }] = (await admin('GET', '/parked')).json.parked;
     const parked = (await admin('GET', `/parked/${id}`)).json.content;
-    isRefusing = false;
+    takeAll();
     await shard().accept(userId, checkout(`${session}-later`));
     expect((await admin('POST', `/parked/${id}/replay`)).json).toEqual({ outcome: 'replayed' });
     await runDurableObjectAlarm(shard());
-    expect(sent.map((each) => each.messageId).at(-1)).toBe(parked.messageId);
-    expect(sent.at(-1)).toEqual(parked);
-    expect(sent).toHaveLength(2);
+    expect(sent.messages.map((each) => each['messageId']).at(-1)).toBe(parked.messageId);
+    expect(sent.messages.at(-1)).toEqual(parked);
+    expect(sent.messages).toHaveLength(2);
     expect((await admin('POST', `/parked/${id}/replay`)).status).toBe(404);
   });
 
@@ -117,17 +114,19 @@ describe('parked', () => {
     const userId = newId();
     await shard().accept(userId, user('old@example.test', 1));
     await runDurableObjectAlarm(shard());
-    isRefusing = false;
+    takeAll();
     await shard().accept(userId, user('new@example.test', 2));
     await runDurableObjectAlarm(shard());
     const [{ id }] = (await admin('GET', '/parked')).json.parked;
     await admin('POST', `/parked/${id}/replay`);
     await runDurableObjectAlarm(shard());
-    expect(sent.map(({ traits }) => traits)).toEqual([
+    expect(sent.messages.map(({ traits }) => traits)).toEqual([
       { email: 'new@example.test' },
       { email: 'new@example.test' },
     ]);
-    const [first, second] = sent.map(({ timestamp }) => Math.floor(Date.parse(timestamp) / 1000));
+    const [first, second] = sent.messages.map(({ timestamp }) =>
+      Math.floor(Date.parse(String(timestamp)) / 1000),
+    );
     expect(second).toBeGreaterThan(first ?? 0);
   });
 
@@ -138,19 +137,19 @@ describe('parked', () => {
     const [{ id }] = (await admin('GET', '/parked')).json.parked;
     await shard().accept(userId, event({ kind: 'deleted', occurredAt: 3 }));
     expect((await admin('POST', `/parked/${id}/replay`)).status).toBe(404);
-    isRefusing = false;
+    takeAll();
     await runDurableObjectAlarm(shard());
-    expect(sent.map((each) => each.event)).toEqual(['User Deleted']);
+    expect(sent.messages.map((each) => each['event'])).toEqual(['User Deleted']);
   });
 
   it('still removes a person whose removal was refused', async () => {
     const userId = newId();
     await shard().accept(userId, event({ kind: 'deleted', occurredAt: 3 }));
     await runDurableObjectAlarm(shard());
-    isRefusing = false;
+    takeAll();
     expect((await admin('POST', '/parked/replay')).json.outcomes).toEqual({ replayed: 1 });
     await runDurableObjectAlarm(shard());
-    expect(sent.map((each) => each.event)).toEqual(['User Deleted']);
+    expect(sent.messages.map((each) => each['event'])).toEqual(['User Deleted']);
   });
 
   it('discards, and answers 404 for what is not there', async () => {
@@ -184,10 +183,10 @@ describe('parked', () => {
     await runInDurableObject(shard(), (_, state) => {
       state.storage.sql.exec('UPDATE parked SET content = ?', content);
     });
-    isRefusing = false;
+    takeAll();
     expect((await admin('POST', `/parked/${parkedId}/replay`)).json.outcome).toBe('replayed');
     await runDurableObjectAlarm(shard());
-    expect(sent.map((each) => each.event)).toEqual(['User Deleted']);
+    expect(sent.messages.map((each) => each['event'])).toEqual(['User Deleted']);
     expect((await admin('GET', '/parked')).json.parked).toEqual([]);
   });
 

@@ -2,33 +2,32 @@
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { PersonEvent } from '../../src/person/news.ts';
 import { sweep } from '../../src/watch/sweep.ts';
+import { checkout, newCustomer } from '../support/person-events.ts';
+import { collectSent } from './sent.ts';
+import type { Request } from './sent.ts';
 
 const DAY_MS = 86_400_000;
 const ALERTS = 'http://alerts.test/secret-path';
 
-let alerts: string[] = [];
+const sent = collectSent();
+const isAlert = ({ url }: Request) => url.href === ALERTS;
 let alertStatus = 200;
 let pipelinesStatus = 200;
 
 beforeEach(() => {
-  alerts = [];
   alertStatus = 200;
   pipelinesStatus = 200;
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    if (String(input) !== ALERTS) return Response.json({}, { status: pipelinesStatus });
-    const { text } = JSON.parse(String(init?.body)) as { text: string };
-    alerts.push(text);
-    return new Response('ok', { status: alertStatus });
-  });
+  sent.answer = (request) =>
+    Response.json({}, { status: isAlert(request) ? alertStatus : pipelinesStatus });
 });
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+/** What the alert address was told, taken or not. */
+function alerts(): unknown[] {
+  return sent.requests.filter(isAlert).map(({ body }) => body['text']);
+}
 
 const shard = () => env.OUTBOX.getByName('s0');
 
@@ -36,22 +35,20 @@ function visit(now = Date.now()): Promise<void> {
   return sweep({ ...env, ALERT_WEBHOOK_URL: ALERTS } as Cloudflare.Env, now);
 }
 
-function checkout(session: string): PersonEvent {
-  const moment = {
-    name: 'checkout_completed',
-    key: ['checkout_completed', session],
-    keyAt: 1000,
-    occurredAt: 1000,
-    subscriptionId: null,
-    properties: {},
-    once: 'seen',
-  } as const;
-  const news = [{ kind: 'moment', moment } as const];
-  return { provider: 'stripe', id: session, type: 'checkout', customerId: null, news };
+function accept() {
+  return shard().accept('user_sweep', checkout(newCustomer(), 'a'));
 }
 
-function accept() {
-  return shard().accept('user_sweep', checkout(crypto.randomUUID()));
+/** The shard begins anew with one field of what is stored about its delivery changed. */
+async function rewriteDelivery(field: string, value: number): Promise<void> {
+  await runInDurableObject(shard(), (_, state) => {
+    state.storage.sql.exec(
+      `UPDATE state SET value = json_set(value, ?, ?) WHERE name = 'delivery'`,
+      field,
+      value,
+    );
+  });
+  await evictDurableObject(shard());
 }
 
 describe('sweep', () => {
@@ -61,25 +58,19 @@ describe('sweep', () => {
     await runDurableObjectAlarm(shard());
     await visit();
     const told = 'Lifecycle Relay: delivery is paused: credentials_invalid';
-    expect(alerts).toEqual([told]);
+    expect(alerts()).toEqual([told]);
     await visit();
     await evictDurableObject(env.OUTBOX.getByName('layout'));
     await evictDurableObject(shard());
     await visit();
-    expect(alerts).toEqual([told]);
+    expect(alerts()).toEqual([told]);
     pipelinesStatus = 200;
-    await runInDurableObject(shard(), (_, state) => {
-      // Its pause is over, as after five minutes.
-      const row = state.storage.sql.exec(`SELECT value FROM state WHERE name = 'delivery'`).one();
-      const delivery = { ...JSON.parse(String(row['value'])), notBefore: 0 };
-      const value = JSON.stringify(delivery);
-      state.storage.sql.exec(`UPDATE state SET value = ? WHERE name = 'delivery'`, value);
-    });
-    await evictDurableObject(shard());
+    // Its pause is over, as after five minutes.
+    await rewriteDelivery('$.notBefore', 0);
     await runDurableObjectAlarm(shard());
     await visit();
     await visit();
-    expect(alerts).toEqual([told, 'Lifecycle Relay: over: paused_credentials_invalid']);
+    expect(alerts()).toEqual([told, 'Lifecycle Relay: over: paused_credentials_invalid']);
   });
 
   it('tells again what the alert address did not take', async () => {
@@ -91,23 +82,23 @@ describe('sweep', () => {
     await visit(Date.now() + 2 * DAY_MS);
     await visit(Date.now() + 2 * DAY_MS);
     const silent = 'Lifecycle Relay: no webhook from stripe for a day';
-    expect(alerts).toEqual([silent, silent]);
+    expect(alerts()).toEqual([silent, silent]);
     await accept();
     await runDurableObjectAlarm(shard());
     await visit();
-    expect(alerts.at(-1)).toBe('Lifecycle Relay: over: silent_stripe');
+    expect(alerts().at(-1)).toBe('Lifecycle Relay: over: silent_stripe');
   });
 
   it('remembers when a provider was heard last, although nothing new came of it', async () => {
-    const event = checkout(crypto.randomUUID());
+    const event = checkout(newCustomer(), 'a');
     await shard().accept('user_sweep', event);
     await runDurableObjectAlarm(shard());
-    const before = (await shard().health()).lastEventAt['stripe'] ?? 0;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    // As if that had been long ago.
+    await rewriteDelivery('$.lastEventAt.stripe', 1);
     expect((await shard().accept('user_sweep', event)).outcome).toBe('duplicate');
     await visit();
     await evictDurableObject(shard());
-    expect((await shard().health()).lastEventAt['stripe']).toBeGreaterThan(before);
+    expect((await shard().health()).lastEventAt['stripe']).toBeGreaterThan(1);
   });
 
   it('arms an alarm that the platform has lost', async () => {

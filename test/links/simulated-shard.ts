@@ -1,0 +1,51 @@
+// A links shard on the simulated clock. What a test does not say is not part of it: calling it fails.
+
+import { openLinks } from '../../src/links/calls.ts';
+import type { LinksCalls } from '../../src/links/calls.ts';
+import type { Platform } from '../../src/platform/platform.ts';
+import { createObject } from '../simulation/durable-object.ts';
+import type { SimulatedObject } from '../simulation/durable-object.ts';
+import type { World } from '../simulation/world.ts';
+
+type Options = Parameters<typeof openLinks>[0];
+
+export async function unused(): Promise<never> {
+  throw new Error('not part of this test');
+}
+
+const UNUSED: Options['shards'] = {
+  accept: unused,
+  closeCustomer: unused,
+  gainCustomer: unused,
+  loseCustomer: unused,
+  place: unused,
+  erase: unused,
+};
+
+export function simulatedShard(
+  world: World,
+  options: Partial<Omit<Options, 'platform' | 'shards'>> & {
+    readonly shards?: Partial<Options['shards']>;
+  },
+  watched: (platform: Platform) => Platform = (platform) => platform,
+): SimulatedObject<LinksCalls> {
+  return createObject(world, {
+    name: 'links',
+    network: unused,
+    open: (platform) =>
+      openLinks({
+        platform: watched(platform),
+        lookUp: unused,
+        waitingDays: 30,
+        ...options,
+        shards: { ...UNUSED, ...options.shards },
+      }),
+  });
+}
+
+/** Lets so much time pass. */
+export async function pass(world: World, ms: number): Promise<void> {
+  const until = world.now() + ms;
+  world.after(ms, () => undefined);
+  while (world.now() < until) await world.step();
+}
