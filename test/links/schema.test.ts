@@ -57,7 +57,7 @@ describe('the READMEs', () => {
   });
 
   it('name every column where they describe the schema', () => {
-    const told = rows('src/README.md', '| table | object | columns', 2);
+    const told = rows('src/README.md', '| table | shard | columns', 2);
     for (const [table, columns] of schema()) {
       expect([table, ...columns.filter((column) => !told.get(table)?.includes(column))]).toEqual([
         table,
