@@ -26,7 +26,7 @@ export async function metrics(c: Context<RelayApp>): Promise<Response> {
 }
 
 /** Pure. */
-export function metricsText(figures: readonly ShardFigures[]): string {
+function metricsText(figures: readonly ShardFigures[]): string {
   const families = [...flowFamilies(figures), ...stateFamilies(figures)];
   return `${families.flatMap(linesOf).join('\n')}\n# EOF\n`;
 }

@@ -49,11 +49,10 @@ const Segments = z
     ),
   })
   .transform(({ segments }) => segments);
-export type Segment = z.infer<typeof Segments>[number];
 
 const Anything = z.unknown();
 
-export type PeopleQuery = {
+type PeopleQuery = {
   readonly filter: unknown;
   readonly start: string | null;
   readonly limit: number;

@@ -38,7 +38,7 @@ export type EmailOutcome =
     }
   | Extract<Outcome, { kind: 'rejected' | 'refused' }>;
 
-export type EmailNet = Net & {
+type EmailNet = Net & {
   /** Whether an error of `fetch` proves that no request left: only the platform's own errors can say. */
   readonly isUnsent: (error: unknown) => boolean;
 };

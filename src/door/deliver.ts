@@ -7,13 +7,13 @@ import type { PersonEvent } from '../person/news.ts';
 import { countIgnored, drainIgnored } from './ignored-count.ts';
 
 /** What the provider is told; the contract of `POST /webhooks/:provider`. */
-export type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 'parked';
+type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 'parked';
 
 /** What a webhook is asked of the shards. */
 export type DoorShards = Omit<Shards, 'closeCustomer' | 'gainCustomer' | 'loseCustomer'>;
 
 /** What was read, and of what. `body` is kept only when nothing of ours can read it; `now` in Unix milliseconds. */
-export type Delivery = {
+type Delivery = {
   readonly provider: string;
   readonly body: string;
   readonly now: number;

@@ -10,7 +10,7 @@ import type { Link } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
 
 /** What a claim did: a link that is new, one that is another person's now, or nothing anybody would notice. */
-export type Learning = 'learnt' | 'moved' | 'unchanged';
+type Learning = 'learnt' | 'moved' | 'unchanged';
 
 /** `now` in Unix milliseconds: no claim is newer than its receipt. */
 export function learn(tables: LinksTables, claim: LinkClaim, now: number): Learning {

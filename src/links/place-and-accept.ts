@@ -6,13 +6,13 @@ import type { PlaceRequest } from './place.ts';
 import type { Shards } from './shards.ts';
 
 /** `waiting`: kept until its person is known. `nobody`: it says nothing worth keeping, or its person is deleted. */
-export type Arrival = Exclude<AcceptOutcome, 'moved'> | 'waiting' | 'nobody';
+type Arrival = Exclude<AcceptOutcome, 'moved'> | 'waiting' | 'nobody';
 
 /** How often an event whose link has just moved is placed. */
 const TURNS_MAX = 3;
 
 /** The link moved under an event every time it was placed. Whoever brought it comes again; by then the link rests. */
-export class MovedError extends Error {
+class MovedError extends Error {
   override readonly name = 'MovedError';
 }
 

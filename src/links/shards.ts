@@ -8,7 +8,7 @@ import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 
 /** What is asked of a person's outbox shard. */
-export type OutboxShards = {
+type OutboxShards = {
   /** `ignored`: events by provider that nothing wanted since the last time. */
   readonly accept: (
     userId: string,
@@ -27,7 +27,7 @@ export type OutboxShards = {
 };
 
 /** What is asked of a customer's, or a charge's, links shard. */
-export type LinksShards = {
+type LinksShards = {
   readonly place: (request: Omit<PlaceRequest, 'now'>) => Promise<Placement>;
   readonly placeCharge: (chargeId: string, event: PersonEvent) => Promise<ChargePlacement>;
   readonly learn: (claim: LinkClaim) => Promise<void>;

@@ -15,7 +15,7 @@ type Pending<Request, Result> = {
   readonly reject: (error: unknown) => void;
 };
 
-export type Together<Request, Result> = (request: Request) => Promise<Result>;
+type Together<Request, Result> = (request: Request) => Promise<Result>;
 
 /** `take` runs inside the transaction, once for every request, in the order of arrival. */
 export function commitTogether<Request, Result>(

@@ -9,7 +9,7 @@ export const RANK = { created: 0, ending: 1, updated: 2, deleted: 3 } as const s
 >;
 
 /** Orders news about one object: `asOf` in Unix milliseconds, then rank. Never later than the time of receipt. */
-export type Version = { readonly asOf: number; readonly rank: Rank };
+type Version = { readonly asOf: number; readonly rank: Rank };
 
 export type TraitValue = string | number | boolean | null;
 export type Traits = Readonly<Record<string, TraitValue>>;

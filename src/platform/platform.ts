@@ -23,4 +23,4 @@ export type Platform = {
 };
 
 /** Runs something later unless the function it returns is called first. */
-export type Timer = (ms: number, run: () => void) => () => void;
+type Timer = (ms: number, run: () => void) => () => void;

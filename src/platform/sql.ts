@@ -1,13 +1,13 @@
 // The little of SQLite that a shard uses. A Durable Object's `ctx.storage.sql` is one; so is a thin layer over
 // node:sqlite. Every call is synchronous: an `await` between two writes would let another request in.
 
-export type SqlValue = string | number | null;
+type SqlValue = string | number | null;
 
 export type Sql = {
   exec: (query: string, ...bindings: SqlValue[]) => SqlCursor;
 };
 
-export type SqlCursor = {
+type SqlCursor = {
   toArray: () => Record<string, unknown>[];
   readonly rowsWritten: number;
 };

@@ -7,7 +7,7 @@ import type { SampleWebhook } from './send-webhook.ts';
 import { CREATED } from './stripe.ts';
 
 /** `now` in Unix seconds. */
-export type SampleAbout = {
+type SampleAbout = {
   readonly userId: string;
   readonly customerId: string;
   readonly now: number;

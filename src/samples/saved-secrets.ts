@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Secrets } from './send-webhook.ts';
 import { clerkSecret } from './sign-clerk.ts';
 
-export type SavedSecrets = Secrets & { readonly admin: string };
+type SavedSecrets = Secrets & { readonly admin: string };
 
 const FILE = '.wrangler/start/secrets.json';
 

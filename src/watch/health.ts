@@ -9,7 +9,7 @@ import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import { unusables } from './incidents.ts';
 
-export type Health =
+type Health =
   | { readonly status: 'ok' }
   | { readonly status: 'failing'; readonly problems: readonly string[] };
 

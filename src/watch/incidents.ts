@@ -4,7 +4,7 @@
 import type { ShardHealth } from '../outbox/capabilities.ts';
 
 /** Name → what to say. A name is one incident for as long as it is there at every visit. */
-export type Incidents = Readonly<Record<string, string>>;
+type Incidents = Readonly<Record<string, string>>;
 
 const LAG_MS_MAX = 600_000;
 const SILENCE_MS_MAX = 86_400_000;

@@ -23,7 +23,7 @@ export async function clerkCheck(session: Session): Promise<Check | null> {
   return failed('Clerk API', answer, clerkParty(baseUrl));
 }
 
-export function clerkParty(url: string): Party {
+function clerkParty(url: string): Party {
   return {
     name: 'Clerk',
     url,

@@ -8,7 +8,7 @@ import type { GlobalOptions, Session } from './session.ts';
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-export type Given<Options> = {
+type Given<Options> = {
   /** Arguments by position; what was left out is undefined. */
   readonly args: readonly (string | undefined)[];
   readonly options: Options;

@@ -6,7 +6,7 @@ import { usageError } from './cli-error.ts';
 import { errorCode } from './http.ts';
 
 /** `what` is how the file was given: "--attach a.pdf". */
-export type Named = { readonly file: string; readonly what: string; readonly todo?: string };
+type Named = { readonly file: string; readonly what: string; readonly todo?: string };
 
 /** `-` reads standard input. */
 export function namedText(named: Named): string {

@@ -20,13 +20,13 @@ const NEVER_CONNECTED = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
-export type Clock = {
+type Clock = {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
   readonly random: () => number;
 };
 
-export const CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
+const CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
 
 /** At most so many requests per second start. */
 export function pacedNet(requestsPerSecond: number, clock: Clock = CLOCK): Net {

@@ -8,7 +8,7 @@ import Table from 'cli-table3';
 import { SECRET_NAMES } from './settings.ts';
 import type { Values } from './settings.ts';
 
-export type Mark = 'ok' | 'warning' | 'problem';
+type Mark = 'ok' | 'warning' | 'problem';
 
 export type Output = ReturnType<typeof openOutput>;
 

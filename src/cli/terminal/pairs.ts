@@ -4,10 +4,10 @@ import { parseJson } from '../../platform/json.ts';
 import { usageError } from './cli-error.ts';
 import { namedText } from './files.ts';
 
-export type Fields = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 /** `pairs` is the option that takes `key=value`; null where none does. */
-export type FieldsOption = { readonly option: string; readonly pairs: string | null };
+type FieldsOption = { readonly option: string; readonly pairs: string | null };
 
 /** Each is `k=v`, a file, or `-` for standard input; later ones win. */
 export function fieldsOf(given: readonly string[], { option, pairs }: FieldsOption): Fields {

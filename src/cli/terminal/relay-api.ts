@@ -29,7 +29,7 @@ type QueryOf<Route> = Route extends { readonly query: readonly (infer Name exten
   : never;
 
 /** What is asked of a route: its path's parts by name, and a body where it takes one. */
-export type RelayRequest<Route extends RouteWithYes> = {
+type RelayRequest<Route extends RouteWithYes> = {
   readonly route: Route;
   readonly parts?: Readonly<Record<string, string>>;
   readonly query?: Partial<Record<QueryOf<Route>, string>>;

@@ -1,6 +1,6 @@
 // The secrets: what each is and where it is found. Doctor, setup and every "is not set" say the same words.
 
-export type SecretAbout = { readonly name: string; readonly what: string; readonly where: string };
+type SecretAbout = { readonly name: string; readonly what: string; readonly where: string };
 
 export const SECRETS: readonly SecretAbout[] = [
   {

@@ -120,7 +120,7 @@ export function originOf(url: string): string | null {
   return isBare && /^https?:$/.test(protocol) ? origin : null;
 }
 
-export function pipelinesParty({ customerio }: Config): Party {
+function pipelinesParty({ customerio }: Config): Party {
   return {
     name: "Customer.io's Pipelines API",
     url: customerio.baseUrl,
@@ -130,7 +130,7 @@ export function pipelinesParty({ customerio }: Config): Party {
   };
 }
 
-export function appParty({ customerio }: Config): Party {
+function appParty({ customerio }: Config): Party {
   return {
     name: "Customer.io's App API",
     url: customerio.appUrl,

@@ -33,7 +33,7 @@ export type Settings = {
   readonly config: Config | null;
 };
 
-export type Sources = {
+type Sources = {
   readonly varsFile: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** `NAME=VALUE` as given with --var. */
@@ -54,7 +54,7 @@ export async function readSettings(sources: Sources): Promise<Settings> {
     : { values, problems: result.problems, config: null };
 }
 
-export function fileVars(file: string): Readonly<Record<string, string | undefined>> {
+function fileVars(file: string): Readonly<Record<string, string | undefined>> {
   if (!existsSync(file)) return {};
   try {
     return parseEnv(readFileSync(file, 'utf8'));

@@ -15,7 +15,7 @@ import { withCounts } from './record.ts';
 import type { Pause } from './record.ts';
 
 /** So many refused messages in a row are a broken mapping, not bad luck: then one per longest backoff. */
-export const PARKED_IN_A_ROW_MAX = 20;
+const PARKED_IN_A_ROW_MAX = 20;
 
 /** A batch that has failed for so long may hold the message that fails it. */
 export const STUCK_AFTER_MS = 3_600_000;
@@ -34,7 +34,7 @@ export type DeliveryWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & 
 export type Progress = 'go_on' | 'stop';
 
 /** A slice of the journal. `ahead`: the whole plan it is of. `isStuck`: failing for too long, so it is halved too. */
-export type Batch = {
+type Batch = {
   readonly items: readonly Item[];
   readonly ahead: readonly Item[];
   readonly isStuck: boolean;

@@ -22,7 +22,7 @@ export type Item = {
   readonly next: Cursor;
 };
 
-export type Plan = {
+type Plan = {
   readonly items: readonly Item[];
   /** Where the cursor may go when all items are done: behind what was skipped at the end, too. */
   readonly end: Cursor;

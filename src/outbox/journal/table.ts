@@ -27,8 +27,6 @@ export const JOURNAL: Migrations = {
   ],
 };
 
-export type Journal = ReturnType<typeof openJournal>;
-
 export function openJournal(run: Run) {
   const days = numbersOf(run, JOURNAL.name);
   let lastSeq = newestSeq(run, days);

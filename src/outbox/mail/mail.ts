@@ -14,7 +14,7 @@ import type { Tables } from '../tables.ts';
 import type { EmailRow, Mailing, MailCounters } from './table.ts';
 
 /** The same bound Customer.io has for campaigns: what is older is news to nobody. */
-export const MOMENT_AGE_MS_MAX = 72 * HOUR_MS;
+const MOMENT_AGE_MS_MAX = 72 * HOUR_MS;
 
 /** What mailing sees of the world. */
 export type MailWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & {
@@ -29,7 +29,7 @@ export type MailWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & {
 };
 
 /** What becomes of a due mail before it is sent. */
-export type MailDecision =
+type MailDecision =
   | { readonly kind: 'send'; readonly email: Email }
   | { readonly kind: 'park'; readonly reason: ParkedReason; readonly detail: string }
   | { readonly kind: 'skip'; readonly reason: string };
@@ -44,7 +44,7 @@ type Facts = {
 };
 
 /** Pure. */
-export function decideMail(row: EmailRow, { rule, to, marked, now }: Facts): MailDecision {
+function decideMail(row: EmailRow, { rule, to, marked, now }: Facts): MailDecision {
   const { message } = row;
   if (to === undefined) return { kind: 'skip', reason: 'erased' };
   if (rule === undefined) return { kind: 'skip', reason: 'rule_gone' };

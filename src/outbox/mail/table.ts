@@ -9,7 +9,7 @@ import type { Run } from '../../platform/sql.ts';
 import type { Erased } from '../erased.ts';
 
 /** The track that landed, whose it is, and when it landed. Times in Unix milliseconds. */
-export type DueEmail = {
+type DueEmail = {
   readonly person: string;
   readonly at: number;
   readonly message: Extract<Message, { type: 'track' }>;

@@ -17,7 +17,7 @@ import type { Acceptance } from './record.ts';
 import { personKey } from './table.ts';
 
 /** `now` is Unix milliseconds: the time of receipt. */
-export type AcceptRequest = {
+type AcceptRequest = {
   readonly userId: string;
   readonly event: PersonEvent;
   readonly now: number;

@@ -20,7 +20,7 @@ export type Acceptance = { readonly outcome: AcceptOutcome; readonly messages: n
 /** How messages are named, and when they are made, Unix milliseconds. */
 export type MessageContext = { readonly options: MessageOptions; readonly now: number };
 
-export type PersonChange = {
+type PersonChange = {
   readonly before: Person;
   readonly person: Person;
   readonly moments: readonly Moment[];

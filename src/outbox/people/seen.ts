@@ -7,8 +7,6 @@ import type { Run } from '../../platform/sql.ts';
 /** Replays come up to 90 days later (Svix keeps payloads so long), so three whole months before this one. */
 const MONTHS_BEFORE = 3;
 
-export type Seen = ReturnType<typeof openSeen>;
-
 /** A table a month: dropping one costs nothing, deleting its rows would cost one write each. */
 export const SEEN: Migrations = {
   name: 'seen',

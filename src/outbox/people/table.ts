@@ -8,8 +8,6 @@ import type { Migrations } from '../../platform/migrations.ts';
 import type { Run } from '../../platform/sql.ts';
 import type { Erased } from '../erased.ts';
 
-export type People = ReturnType<typeof openPeople>;
-
 export const PEOPLE: Migrations = {
   name: 'people',
   steps: [

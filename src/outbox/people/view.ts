@@ -23,7 +23,7 @@ export type PersonView =
       readonly messages: readonly ViewedMessage[];
     };
 
-export type ViewedMessage = {
+type ViewedMessage = {
   readonly acceptedAt: number;
   readonly isDelivered: boolean;
   readonly message: Message;
