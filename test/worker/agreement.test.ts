@@ -7,6 +7,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import agreed from '../simulation/agreement.json';
 import { createScripted, perform } from '../simulation/script.ts';
 import type { Target } from '../simulation/script.ts';
+import { stillClock } from './still-clock.ts';
+
+// In seconds of a busy machine a backoff would be over that is not over in the simulation.
+stillClock();
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -7,10 +7,12 @@ import { describe, expect, it } from 'vitest';
 import type { News, PersonEvent } from '../../src/person/news.ts';
 import { collectSent } from './sent.ts';
 import type { Message, Request } from './sent.ts';
+import { stillClock } from './still-clock.ts';
 
 const HOUR = 3_600_000;
 
 const sent = collectSent();
+stillClock();
 const isMail = ({ url }: Request) => url.host === 'app.test';
 
 /** What the App API was asked to mail, taken or not. */

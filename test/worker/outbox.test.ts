@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest';
 
 import type { News, PersonEvent } from '../../src/person/news.ts';
 import { collectSent } from './sent.ts';
+import { stillClock } from './still-clock.ts';
 
 const sent = collectSent();
+stillClock();
 
 const NOW = Date.now();
 

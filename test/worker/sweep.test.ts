@@ -8,11 +8,13 @@ import { sweep } from '../../src/watch/sweep.ts';
 import { checkout, newCustomer } from '../support/person-events.ts';
 import { collectSent } from './sent.ts';
 import type { Request } from './sent.ts';
+import { stillClock } from './still-clock.ts';
 
 const DAY_MS = 86_400_000;
 const ALERTS = 'http://alerts.test/secret-path';
 
 const sent = collectSent();
+stillClock();
 const isAlert = ({ url }: Request) => url.href === ALERTS;
 let alertStatus = 200;
 let pipelinesStatus = 200;
