@@ -49,8 +49,6 @@ describe('agreement', () => {
   it.each(Object.entries(agreed))(
     'says of seed %s what the simulation says',
     async (seed, words) => {
-      // Time passes by saying so only, and no alarm fires by itself: the clock stands, an hour ahead of the platform's.
-      vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
       const upstream = createScripted();
       vi.spyOn(globalThis, 'fetch').mockImplementation(
         async (_, init) => new Response(null, { status: upstream.take(String(init?.body)) }),
