@@ -16,7 +16,7 @@ const REASONS = [
 ] as const;
 
 /** `email_*`: of a mail by rule, when no address is known, when it was refused, when it may have been sent. */
-type ParkedReason = (typeof REASONS)[number];
+export type ParkedReason = (typeof REASONS)[number];
 
 /** A message that Customer.io does not take, or a verified event that we could not read (then nobody's). */
 type Parked = {
