@@ -14,12 +14,14 @@ const MINUTE = 60_000;
 const VARS = {
   SHARDS: 1,
   LINGER_MS: 100,
-  CUSTOMERIO_TRACK_TOKEN: 'key-1',
   CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
   CUSTOMERIO_APP_TOKEN: 'app-key',
   CUSTOMERIO_APP_URL: 'http://app.test/v1',
   EMAILS: '{"checkout_completed":13}',
 };
+
+/** How the one key comes that Customer.io does not take. */
+const REFUSED = `Basic ${btoa('key-0:')}`;
 
 const ADA: PersonEvent = {
   provider: 'clerk',
@@ -37,9 +39,9 @@ const ADA: PersonEvent = {
 };
 
 /** A shard on the simulated clock. Statements fail that match `broken`, and so do the links while `areLinksDown`. */
-function open(vars: Readonly<Record<string, string | number>> = VARS) {
+function open() {
   const world = createWorld(1);
-  const state = { broken: /^$/, areLinksDown: false, areMailsLimited: false };
+  const state = { broken: /^$/, areLinksDown: false, areMailsLimited: false, key: 'key-1' };
   const sent = { tracks: 0, mails: 0 };
   const faults: string[] = [];
   const rings: number[] = [];
@@ -60,7 +62,9 @@ function open(vars: Readonly<Record<string, string | number>> = VARS) {
 
   const object = createObject(world, {
     name: 's0',
-    network: async (_, url) => {
+    network: async (_, url, init) => {
+      const authorization = new Headers(init.headers).get('authorization');
+      if (authorization === REFUSED) return new Response('{}', { status: 401 });
       const isMail = url.includes('app.test');
       if (isMail && state.areMailsLimited) {
         return new Response('{}', { status: 429, headers: { 'Retry-After': '60' } });
@@ -71,7 +75,7 @@ function open(vars: Readonly<Record<string, string | number>> = VARS) {
     open: (platform) => {
       const code = openOutbox({
         platform: watched(platform),
-        configured: readConfig(vars),
+        configured: readConfig({ ...VARS, CUSTOMERIO_TRACK_TOKEN: state.key }),
         eraseLinks: async () => {
           asked.push(world.now());
           if (state.areLinksDown) throw new Error('unreachable');
@@ -105,6 +109,11 @@ function open(vars: Readonly<Record<string, string | number>> = VARS) {
   }
 
   return { state, sent, faults, rings, asked, object, pass, accept };
+}
+
+/** Whatever is asked of it starts it. */
+async function wake(object: ReturnType<typeof open>['object']): Promise<void> {
+  await object.call(async (code) => code.health());
 }
 
 describe('a shard whose delivery meets a fault', () => {
@@ -145,5 +154,27 @@ describe('a shard whose links shards do not answer', () => {
     state.areLinksDown = false;
     await pass(6 * MINUTE);
     expect(object.db.prepare('SELECT * FROM erasures').all()).toEqual([]);
+  });
+});
+
+describe('a shard whose key is refused', () => {
+  it('waits with the same key after a restart, and sends at once with another', async () => {
+    const { state, sent, object, pass, accept } = open();
+    state.key = 'key-0';
+    await accept(ADA);
+    await pass(1000);
+    expect(await object.call(async (code) => code.health())).toMatchObject({
+      pending: 1,
+      pause: 'credentials_invalid',
+    });
+    object.die();
+    await wake(object);
+    await pass(1000);
+    expect(sent.tracks).toBe(0);
+    object.die();
+    state.key = 'key-1';
+    await wake(object);
+    await pass(1000);
+    expect(sent.tracks).toBe(1);
   });
 });
