@@ -16,7 +16,11 @@ export type ShardWorld = {
   readonly configured: ConfigResult;
   readonly storage: Storage;
   readonly eraseLinks: EraseLinks;
+  readonly troubles: ReadonlyMap<Capability, Trouble>;
 };
+
+/** After a fault of its own: how many in a row, and when it runs again. In memory only. */
+export type Trouble = { readonly attempt: number; readonly notBefore: number };
 
 /** It leaves out what it has not. Times in Unix milliseconds. */
 export type Capability = {
@@ -30,6 +34,12 @@ export type Capability = {
   /** The cron's visit: what is over is dropped. Runs in one transaction with the others. */
   readonly sweep?: (world: ShardWorld, now: number) => void;
 };
+
+/** When it runs next: what it has to do waits for the end of its trouble. Null: it has nothing to do. */
+export function nextRunAt(world: ShardWorld, capability: Capability): number | null {
+  const at = capability.dueAt?.(world) ?? null;
+  return at === null ? null : Math.max(at, world.troubles.get(capability)?.notBefore ?? 0);
+}
 
 /** Throws what is wrong with the configuration. */
 export function configIn({ configured }: Pick<ShardWorld, 'configured'>): Config {

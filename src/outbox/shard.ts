@@ -8,11 +8,9 @@ import type { Alarm } from '../platform/alarm.ts';
 import { faultOf } from '../platform/log.ts';
 import type { Platform } from '../platform/platform.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import type { Capability, EraseLinks, ShardWorld } from './capability.ts';
+import { nextRunAt } from './capability.ts';
+import type { Capability, EraseLinks, ShardWorld, Trouble } from './capability.ts';
 import { openStorage } from './storage.ts';
-
-/** After a fault of its own: how many in a row, and when it runs again. In memory only. */
-type Trouble = { readonly attempt: number; readonly notBefore: number };
 
 export type Shard = ShardWorld & {
   readonly alarm: Alarm;
@@ -81,11 +79,8 @@ async function runOne(shard: Shard, capability: Capability): Promise<void> {
 
 /** Makes sure that what is pending will be done. */
 export function armIfDue(shard: Shard): void {
-  const { alarm, platform, configured, troubles } = shard;
-  const due = CAPABILITIES.flatMap((capability) => {
-    const at = capability.dueAt?.(shard) ?? null;
-    return at === null ? [] : [Math.max(at, troubles.get(capability)?.notBefore ?? 0)];
-  });
+  const { alarm, platform, configured } = shard;
+  const due = CAPABILITIES.map((each) => nextRunAt(shard, each)).filter((at) => at !== null);
   if (due.length === 0) return;
   const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
   alarm.arm(Math.max(platform.now() + lingerMs, Math.min(...due)));

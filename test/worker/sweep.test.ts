@@ -134,4 +134,33 @@ describe('sweep', () => {
     await visit();
     expect(await days()).not.toContain(`journal_${old}`);
   });
+
+  it('drops months whose moments count no more, and marks of mails that are too old to be sent', async () => {
+    const stored = () =>
+      runInDurableObject(shard(), (_, state) => {
+        const text = (query: string) =>
+          state.storage.sql
+            .exec(query)
+            .toArray()
+            .map((row) => String(row['name']));
+        return [
+          ...text(`SELECT name FROM sqlite_master WHERE name GLOB 'seen_*' ORDER BY name`),
+          ...text(`SELECT id AS name FROM email_marks ORDER BY id`),
+        ];
+      });
+    await accept();
+    await runDurableObjectAlarm(shard());
+    const before = await stored();
+    await runInDurableObject(shard(), (_, state) => {
+      const { sql } = state.storage;
+      sql.exec('CREATE TABLE seen_1 (key TEXT PRIMARY KEY) WITHOUT ROWID');
+      const marks = 'INSERT INTO email_marks (id, seq, at) VALUES (?, 1, ?)';
+      sql.exec(marks, 'mark_old', Date.now() - 8 * DAY_MS);
+      sql.exec(marks, 'mark_young', Date.now() - 6 * DAY_MS);
+    });
+    await evictDurableObject(shard());
+    expect(await stored()).toEqual(expect.arrayContaining(['seen_1', 'mark_old', 'mark_young']));
+    await visit();
+    expect(await stored()).toEqual([...before, 'mark_young']);
+  });
 });

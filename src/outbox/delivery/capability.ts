@@ -4,7 +4,7 @@ import { BACKOFF_MS_MAX } from '../../apis/backoff.ts';
 import type { Config } from '../../config/config.ts';
 import { credentialsFingerprint } from '../../customerio/pipelines-request.ts';
 import { sendMessages } from '../../customerio/send.ts';
-import { configIn } from '../capability.ts';
+import { configIn, nextRunAt } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
 import type { Storage } from '../storage.ts';
 import { drain } from './drain.ts';
@@ -18,8 +18,9 @@ export const delivery = {
 } satisfies Capability;
 
 /** Whether something may be sent now. */
-export function isDeliveryDue({ storage, platform }: ShardWorld): boolean {
-  return isPending(storage) && platform.now() >= storage.delivery().notBefore;
+export function isDeliveryDue(world: ShardWorld): boolean {
+  const at = nextRunAt(world, delivery);
+  return at !== null && world.platform.now() >= at;
 }
 
 /** What health and the operator see of it. Times in milliseconds. */
