@@ -10,6 +10,7 @@ export type Step = (table: string) => string;
 /**
  * A table, or all tables of one prefix and a number (`journal_20781`), and the steps that make it: the number of a step is
  * its place in the list, from 1. The first is `CREATE TABLE IF NOT EXISTS`, because the first release counted no steps.
+ * Steps are counted per table: one that an older release made after a step back catches up like any other.
  */
 export type Migrations = {
   readonly name: string;
@@ -34,21 +35,36 @@ export function migrate(
         numberOf(row['steps']),
       ]),
     );
-    for (const migrations of all) apply(run, migrations, done.get(migrations.name) ?? 0);
+    for (const { name, isNumbered, steps } of all) {
+      const tables = isNumbered === undefined ? [name] : tablesOf(run, name);
+      for (const table of tables) bring(run, { table, steps, done: done.get(table) ?? 0 });
+    }
   });
 }
 
-function apply(run: Run, { name, isNumbered, steps }: Migrations, done: number): void {
+/** To its newest shape, and notes how many steps it has seen. */
+function bring(
+  run: Run,
+  { table, steps, done }: { table: string; steps: readonly Step[]; done: number },
+): void {
   if (done >= steps.length) return;
-  const tables =
-    isNumbered === undefined ? [name] : numbersOf(run, name).map((each) => `${name}_${each}`);
-  for (const step of steps.slice(done)) for (const table of tables) run(step(table));
-  run('INSERT OR REPLACE INTO migrations (name, steps) VALUES (?, ?)', name, steps.length);
+  for (const step of steps.slice(done)) run(step(table));
+  run('INSERT OR REPLACE INTO migrations (name, steps) VALUES (?, ?)', table, steps.length);
 }
 
 /** Makes one more numbered table, at once in its newest shape. */
 export function addNumbered(run: Run, { name, steps }: Migrations, number: number): void {
-  for (const step of steps) run(step(`${name}_${number}`));
+  bring(run, { table: `${name}_${number}`, steps, done: 0 });
+}
+
+/** A table is dropped whole, because that costs nothing while deleting its rows costs one write each. */
+export function dropNumbered(run: Run, { name }: Migrations, number: number): void {
+  run(`DROP TABLE ${name}_${number}`);
+  run('DELETE FROM migrations WHERE name = ?', `${name}_${number}`);
+}
+
+function tablesOf(run: Run, name: string): string[] {
+  return numbersOf(run, name).map((number) => `${name}_${number}`);
 }
 
 /** The numbers of the tables that exist under a prefix, oldest first. */

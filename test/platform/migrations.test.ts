@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { platformOver } from '../../src/cli/node-sqlite.ts';
 import { LINKS_MIGRATIONS } from '../../src/links/tables/tables.ts';
 import { OUTBOX_MIGRATIONS } from '../../src/outbox/tables.ts';
-import { addNumbered, migrate } from '../../src/platform/migrations.ts';
+import { addNumbered, dropNumbered, migrate } from '../../src/platform/migrations.ts';
 import type { Migrations, Step } from '../../src/platform/migrations.ts';
 import { countingRun } from '../../src/platform/sql.ts';
 
@@ -69,6 +69,30 @@ describe('migrate', () => {
     expect(['day_7', 'day_8', 'day_9'].map(columns)).toEqual(
       Array.from({ length: 3 }, () => ['id', 'note']),
     );
+  });
+
+  it('widens a numbered table that an older release made after a step back', () => {
+    const { run, apply, columns } = open();
+    const older: Migrations = { name: 'day', isNumbered: true, steps: [MAKE] };
+    const newer: Migrations = { ...older, steps: [MAKE, WIDEN] };
+    apply(newer);
+    addNumbered(run, newer, 7);
+    apply(older);
+    addNumbered(run, older, 8);
+    run(MAKE('day_9'));
+    apply(newer);
+    expect(['day_7', 'day_8', 'day_9'].map(columns)).toEqual(
+      Array.from({ length: 3 }, () => ['id', 'note']),
+    );
+  });
+
+  it('forgets a numbered table that is dropped', () => {
+    const { db, run, apply } = open();
+    const days: Migrations = { name: 'day', isNumbered: true, steps: [MAKE] };
+    apply(days);
+    addNumbered(run, days, 7);
+    dropNumbered(run, days, 7);
+    expect(db.prepare('SELECT * FROM migrations').all()).toEqual([]);
   });
 
   it('changes nothing when a step fails', () => {

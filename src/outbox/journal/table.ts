@@ -2,7 +2,7 @@
 // dropped whole, because dropping a table costs nothing while deleting its rows costs one write each. Nothing here is
 // ever read whole.
 
-import { addNumbered, numbersOf } from '../../platform/migrations.ts';
+import { addNumbered, dropNumbered, numbersOf } from '../../platform/migrations.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -72,8 +72,7 @@ export function openJournal(run: Run) {
   function dropBefore(at: number, deliveredSeq: number): void {
     while (days.length > 1 && (days[0] ?? 0) < dayOf(at)) {
       if (newestSeq(run, days.slice(0, 1)) > deliveredSeq) return;
-      run(`DROP TABLE journal_${days[0]}`);
-      days.shift();
+      dropNumbered(run, JOURNAL, days.shift() ?? 0);
     }
   }
 

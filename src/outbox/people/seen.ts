@@ -1,6 +1,6 @@
 // Seen keys: which moments have been told already. A table a month; the current one and three before it count.
 
-import { addNumbered, numbersOf } from '../../platform/migrations.ts';
+import { addNumbered, dropNumbered, numbersOf } from '../../platform/migrations.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import type { Run } from '../../platform/sql.ts';
 
@@ -38,8 +38,7 @@ export function openSeen(run: Run) {
 
   function dropOld(now: number): void {
     while (months.length > 1 && !isRemembered(months[0] ?? 0, now)) {
-      run(`DROP TABLE seen_${months[0]}`);
-      months.shift();
+      dropNumbered(run, SEEN, months.shift() ?? 0);
     }
   }
 
