@@ -51,7 +51,7 @@ export default defineConfig({
                 CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
                 CUSTOMERIO_APP_TOKEN: 'app-key',
                 CUSTOMERIO_APP_URL: 'http://app.test/v1',
-                // Moments that no other test of an object tells.
+                // Moments that no other test of a shard tells.
                 EMAILS:
                   '{"payment_method_updated":12,"refund_issued":{"id":"refund","send_to_unsubscribed":true}}',
                 CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',

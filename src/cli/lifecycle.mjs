@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 
-// Whoever reads us may have read enough, as `head` does: then there is nobody left to tell.
+// The reader of our output may stop early, as `head` does: then there is nothing left to do.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
     if (error.code !== 'EPIPE') throw error;

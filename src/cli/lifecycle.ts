@@ -1,4 +1,4 @@
-// lifecycle: the operator's hands. Every command is a file under commands/; this one knows their order, and turns
+// lifecycle: the operator's command line. Every command is a file under commands/; this one knows their order, and turns
 // whatever they end with into words and an exit code: 0 fine, 1 a problem was found, 2 it was used wrongly.
 
 import { Command, CommanderError } from 'commander';

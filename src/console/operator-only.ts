@@ -1,5 +1,5 @@
 // Lets the operator in: only with ADMIN_TOKEN, as a bearer token or as the password of a browser's dialogue; without
-// one configured the routes behind it do not exist. Stands behind `configured`, and asks nobody.
+// one configured the routes behind it do not exist. Stands behind `configured`, and asks no shard.
 
 import { createHash } from 'node:crypto';
 

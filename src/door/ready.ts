@@ -1,5 +1,5 @@
-// Ready: who stands behind this middleware finds the checked configuration in `c.get('config')`, and people where the
-// layout says. Everybody else is answered 503, and no shard that may be the wrong one is asked.
+// Ready: a route behind this middleware finds the checked configuration in `c.get('config')`, and may ask the shards,
+// because the stored layout is the configured one. Otherwise the answer is 503, and no shard that may be wrong is asked.
 
 import type { Context, Next } from 'hono';
 
@@ -31,7 +31,7 @@ export async function ready<Path extends string>(
   }
 }
 
-/** The half of it that asks nobody: for who has to be let in before anybody is asked. */
+/** The first half of it, which asks no shard: for routes that check their caller before anything is asked. */
 export async function configured(c: Context<RelayApp>, next: Next): Promise<Response | undefined> {
   const checked = isolateConfig(c.env);
   if (!checked.ok) return notConfigured(c, checked.problems);

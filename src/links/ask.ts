@@ -1,5 +1,5 @@
-// Whose is it? First Stripe, by what the customer's metadata says; then, where the configuration allows it, Clerk by the
-// customer's email. Never on a webhook's path. Whatever a provider answers has a meaning here; nothing throws.
+// Asks whose a customer is: first Stripe, by what the customer's metadata says; then, where the configuration allows it,
+// Clerk by the customer's email. Never on a webhook's path. Whatever a provider answers has a meaning here; nothing throws.
 
 import type { Failure } from '../apis/ask-json.ts';
 import { clerkApi } from '../apis/clerk.ts';
@@ -14,7 +14,7 @@ export type Answer =
   | { readonly kind: 'person'; readonly userId: string; readonly source: string }
   /** The charge's customer. */
   | { readonly kind: 'customer'; readonly customerId: string }
-  /** Asked and answered: nobody yet. `why` is a reason code for the operator. */
+  /** Answered, and no person was found. `why` is a reason code for the operator. */
   | { readonly kind: 'nobody'; readonly why: string }
   /** Not answered. `isForAll`: the provider would answer no other question now either. */
   | {

@@ -30,7 +30,7 @@ export type LinksHealth = {
   readonly counters: LinkCounters;
 };
 
-/** `nextAt` is null where nobody will be asked. */
+/** `nextAt` is null where no look-up will be made. */
 export type WaitingView = Omit<QueueView, 'nextAt'> & { readonly nextAt: number | null };
 
 export type LinksCalls = ReturnType<typeof openLinks>;
@@ -98,7 +98,7 @@ function learnAll(state: LinksState, claims: readonly LinkClaim[]): void {
   if (isNews) state.armIfDue();
 }
 
-/** Says whether any link is another than it was: only then there may be something to release or to hand over. */
+/** Says whether any link has changed: only then there may be something to release or to hand over. */
 function learnEach(state: LinksState, claims: readonly LinkClaim[], now: number): boolean {
   return claims.map((claim) => learnOne(state, claim, now)).includes(true);
 }

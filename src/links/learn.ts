@@ -9,7 +9,7 @@ import type { LinkClaim } from '../person/news.ts';
 import type { Link } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
 
-/** What a claim did: a link that is new, one that is another person's now, or nothing anybody would notice. */
+/** What a claim did: a link that is new, one that is another person's now, or no difference. */
 type Learning = 'learnt' | 'moved' | 'unchanged';
 
 /** `now` in Unix milliseconds: no claim is newer than its receipt. */
@@ -80,7 +80,7 @@ function wake(tables: LinksTables, customerId: string): void {
   tables.queues.save({ key: customerId, nextAt: 0, attempt: 0, why: 'released' });
 }
 
-/** From the clock, so that a link that was forgotten and made anew has a newer version than it had. */
+/** From the clock, so that a link that is made again after it was forgotten has a newer version than before. */
 function versionAfter(link: Link | null, now: number): number {
   return Math.max(now, (link?.version ?? 0) + 1);
 }

@@ -19,7 +19,7 @@ export type Placement =
   | { readonly kind: 'person'; readonly userId: string; readonly link?: number }
   /** Kept: it will go to the person when the link is known, or when those before it have gone. */
   | { readonly kind: 'waiting' }
-  /** Nobody's yet, and it says nothing that would be worth keeping. */
+  /** Its customer has no person yet, and it says nothing that would be worth keeping. */
   | { readonly kind: 'nothing' }
   /** Its person is deleted. */
   | { readonly kind: 'erased' };

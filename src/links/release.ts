@@ -9,9 +9,9 @@
 // 4. The link moves during a release: every event is placed by the link as it stands when its turn comes. One that
 //    was on its way is refused by a person who is closed for it (`moved`), and its turn comes again.
 // 5. The link is forgotten during a release: the rest stays and waits for the next one.
-// 6. The person is deleted during a release: the outbox answers `erased`; what is left of the queue is taken out, but
-//    for what only names them on somebody else's customer.
-// 7. The queue expires or is purged while one of its events is on its way, and begins anew: an event leaves by its
+// 6. The person is deleted during a release: the outbox answers `erased`; what is left of the queue is taken out;
+//    events that only name them stay where the customer is another person's.
+// 7. The queue expires or is purged while one of its events is on its way, and fills again: an event leaves by its
 //    number and its id, so none that came later is taken for it.
 
 import { eraseLinks } from './learn.ts';

@@ -1,5 +1,5 @@
 // Accepts that arrive within a moment commit together: one transaction is the price of one, and its answers go out
-// after it. If a group fails it is taken one by one, so nobody pays for another's fault.
+// after it. If a group fails it is taken one by one, so one fault spoils no other accept.
 
 import type { Platform } from '../platform/platform.ts';
 
@@ -17,11 +17,11 @@ type Pending<Request, Result> = {
 
 type Together<Request, Result> = (request: Request) => Promise<Result>;
 
-/** `take` runs inside the transaction, once for every request, in the order of arrival. */
+/** `accept` runs inside the transaction, once for every request, in the order of arrival. */
 export function commitTogether<Request, Result>(
   { wait }: Pick<Platform, 'wait'>,
   transaction: (write: () => readonly Result[]) => readonly Result[],
-  take: (request: Request) => Result,
+  accept: (request: Request) => Result,
 ): Together<Request, Result> {
   let group: Pending<Request, Result>[] = [];
 
@@ -38,7 +38,7 @@ export function commitTogether<Request, Result>(
 
   function settle(members: readonly Pending<Request, Result>[]): void {
     try {
-      const results = transaction(() => members.map(({ request }) => take(request)));
+      const results = transaction(() => members.map(({ request }) => accept(request)));
       for (const [index, result] of results.entries()) members[index]?.resolve(result);
     } catch (error) {
       if (members.length === 1) members[0]?.reject(error);

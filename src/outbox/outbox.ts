@@ -78,7 +78,7 @@ export class Outbox extends DurableObject {
     return this.#calls.sweep();
   }
 
-  /** The layout in force: `wanted` if this is the first time anybody asks. Asked of the shard named `layout`. */
+  /** The layout in force: `wanted` when it is asked for the first time. Asked of the shard named `layout`. */
   async layout(wanted: Layout): Promise<Layout> {
     return this.#calls.layout(wanted);
   }

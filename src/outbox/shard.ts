@@ -46,7 +46,7 @@ export async function sweepShard(shard: Shard): Promise<void> {
   });
 }
 
-/** The alarm handler: everybody works in turn, and it is armed again whenever work remains. */
+/** The alarm handler: every capability works in turn, and it is armed again whenever work remains. */
 export async function ringShard(shard: Shard): Promise<void> {
   await shard.alarm.run(async () => {
     for (const capability of CAPABILITIES) await runOne(shard, capability);

@@ -8,10 +8,8 @@ export function log(decision: Decision): void {
   console.log(JSON.stringify(decision));
 }
 
-/** For unexpected errors: the class and message of ours, only the class of foreign ones (they may quote input). */
+/** For unexpected errors: their class alone, because a message may quote input. Ours about the configuration never do. */
 export function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  return /^(ConfigError|InvariantError)$/.test(error.name)
-    ? `${error.name}: ${error.message}`
-    : error.name;
+  return error.name === 'ConfigError' ? `${error.name}: ${error.message}` : error.name;
 }

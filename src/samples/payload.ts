@@ -2,7 +2,7 @@
 
 import type { Stripe } from 'stripe';
 
-/** JSON of which nothing is known. */
+/** JSON of an unknown shape. */
 export type Json = Record<string, unknown>;
 
 type Scalar = string | number | boolean | null | undefined;

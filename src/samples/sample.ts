@@ -1,5 +1,5 @@
-// A sample webhook of every type the mapping reads, about whom and when one asks for. The samples are those of the
-// tests: their ids become this person's, their times move to now.
+// A sample webhook of every type the mapping reads, about whom and when one asks for. It is made of the events
+// in events.ts: their ids become this person's, their times move to now.
 
 import { CLERK_SAMPLE_TYPES, clerkSample, STRIPE_SAMPLE_TYPES, stripeSample } from './events.ts';
 import type { Json } from './payload.ts';

@@ -9,10 +9,10 @@ export const PRICES = {
   rowWritten: 1,
 } as const;
 
-/** 128 MB are billed for as long as an object is awake. */
+/** 128 MB are billed for as long as a shard is awake. */
 const OBJECT_GB = 0.128;
 
-export type Usage = {
+type Usage = {
   /** All per webhook. */
   readonly cpuMs: number;
   readonly objectRequests: number;

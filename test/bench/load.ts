@@ -42,7 +42,7 @@ export function clerkWebhooks(count: number): Signed[] {
   });
 }
 
-/** Checkouts of a customer that name their person: they pass the links object and the outbox. */
+/** Checkouts of a customer that name their person: they pass the links shard and the outbox. */
 export function stripeWebhooks(count: number): Signed[] {
   return Array.from({ length: count }, () => {
     const userId = newUser();

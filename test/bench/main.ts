@@ -168,7 +168,7 @@ row(
 row('bundle', `${bundleKb()} kB gzip`, '< 120 kB');
 row('start-up, CPU beyond an empty Worker', `${await startUpMs(upstream)} ms`, '< 50 ms');
 
-// A sign-up: the door calls one object; alarms come on top, one for each upstream request.
+// A sign-up: the door calls one shard; alarms come on top, one for each upstream request.
 const objectRequests = 1 + slow.requestsPer1000 / 1000;
 const usage = {
   cpuMs: medianOf(keyOf('relay', 16, 0), 'cpuMsPerWebhook'),

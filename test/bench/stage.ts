@@ -88,7 +88,7 @@ export function memoryMb(pid: number): number {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
 
-export type StoredCounters = Readonly<Record<string, number>>;
+type StoredCounters = Readonly<Record<string, number>>;
 
 /** What the shards counted themselves, read from their files once the Worker is gone. */
 export function countersIn(folder: string): StoredCounters {

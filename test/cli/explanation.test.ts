@@ -27,7 +27,7 @@ describe('explain', () => {
   it('a payload that no provider recognizes is no webhook, and the providers are named', () => {
     expect(explained({ hello: 'world' })).toEqual({
       outcome: 'not_a_webhook',
-      problem: 'it is neither an event nor an object of clerk or stripe',
+      problem: 'it is neither an event nor an object of Clerk or Stripe',
     });
   });
 });

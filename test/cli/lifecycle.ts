@@ -8,9 +8,9 @@ import path from 'node:path';
 
 export const BINARY = path.resolve(import.meta.dirname, '../../src/cli/lifecycle.mjs');
 
-export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
+type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 
-export type RunOptions = {
+type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly cwd?: string;

@@ -4,12 +4,12 @@
 import { emulate, hasBearer, jsonOf } from './loopback.ts';
 import type { ApiAnswer, ApiRequest } from './loopback.ts';
 
-export type AppPerson = {
+type AppPerson = {
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
 };
 
-export type AppApiOptions = {
+type AppApiOptions = {
   readonly token: string;
   /** The published API has none: 404. */
   readonly hasDeletion?: boolean;

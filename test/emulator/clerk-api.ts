@@ -5,7 +5,7 @@ import type { ApiAnswer, ApiCall } from './provider-api.ts';
 import { numberIn, startProviderApi } from './provider-api.ts';
 
 /** A user as the API and the webhooks write it. */
-export type ApiUser = {
+type ApiUser = {
   readonly id?: unknown;
   readonly created_at?: unknown;
   readonly email_addresses?: unknown;
@@ -57,7 +57,7 @@ function list(users: readonly ApiUser[], query: URLSearchParams): ApiAnswer {
   return { status: 200, body: ordered.slice(start, start + limit) };
 }
 
-/** Any of the addresses, verified or not, exactly as written but for case. */
+/** Any of the addresses, verified or not, exactly as written, apart from case. */
 function filtered(users: readonly ApiUser[], query: URLSearchParams): ApiUser[] {
   const wanted = [...query.getAll('email_address'), ...query.getAll('email_address[]')];
   if (wanted.length === 0) return [...users];

@@ -12,7 +12,7 @@ export type ApiAnswer = { readonly status: number; readonly body: unknown };
 /** One request that carried the right key. */
 export type ApiCall = { readonly path: string; readonly query: URLSearchParams };
 
-export type ProviderApiOptions = {
+type ProviderApiOptions = {
   /** 0 or nothing: any free port. */
   readonly port?: number;
   readonly key: string;

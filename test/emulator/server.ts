@@ -10,7 +10,7 @@ import type { Fault } from './faults.ts';
 import { createMemory } from './state.ts';
 import { readCalls } from './strict.ts';
 
-export type EmulatorOptions = {
+type EmulatorOptions = {
   /** 0 or nothing: any free port. */
   readonly port?: number;
   readonly token: string;

@@ -4,14 +4,14 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Call } from './strict.ts';
 
-export type SeenMessage = {
+type SeenMessage = {
   readonly userId: string;
   readonly messageId: string;
   readonly timestamp: string;
   readonly receivedAt: number;
 };
-export type SeenEvent = SeenMessage & { readonly event: string; readonly properties: Call };
-export type SeenRequest = {
+type SeenEvent = SeenMessage & { readonly event: string; readonly properties: Call };
+type SeenRequest = {
   readonly at: number;
   readonly path: string;
   readonly status: number;
@@ -37,7 +37,7 @@ export type EmulatorState = {
 const REMOVALS = ['User Deleted', 'User Suppressed'];
 const REQUESTS_MAX = 100_000;
 
-export function newState(): EmulatorState {
+function newState(): EmulatorState {
   return {
     people: {},
     events: [],

@@ -1,7 +1,7 @@
 // What Customer.io refuses in strict mode, as its documentation says: one list of problems per request. Pure.
 
-export const MESSAGE_BYTES_MAX = 32_000;
-export const BATCH_BYTES_MAX = 500_000;
+const MESSAGE_BYTES_MAX = 32_000;
+const BATCH_BYTES_MAX = 500_000;
 const EVENT_NAME_BYTES_MAX = 100;
 const TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias'];
 

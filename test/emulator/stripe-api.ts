@@ -4,12 +4,9 @@
 import type { ApiAnswer, ApiCall } from './provider-api.ts';
 import { numberIn, startProviderApi } from './provider-api.ts';
 
-export type ApiObject = { readonly id?: unknown; readonly customer?: unknown } & Record<
-  string,
-  unknown
->;
+type ApiObject = { readonly id?: unknown; readonly customer?: unknown } & Record<string, unknown>;
 
-export type StripeObjects = {
+type StripeObjects = {
   readonly customers?: readonly ApiObject[];
   readonly charges?: readonly ApiObject[];
   readonly subscriptions?: readonly ApiObject[];

@@ -13,7 +13,7 @@ export type StripeEndpointState = {
   readonly enabled_events: readonly string[];
 };
 
-export type StripeSetupOptions = { readonly key: string; readonly apiVersion?: string };
+type StripeSetupOptions = { readonly key: string; readonly apiVersion?: string };
 
 export async function startStripeSetup(options: StripeSetupOptions) {
   const apiVersion = options.apiVersion ?? '2025-12-15.clover';

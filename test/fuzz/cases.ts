@@ -18,7 +18,7 @@ export type Case = {
   readonly isGenuine: boolean;
 };
 
-export type Secrets = { readonly clerk: string; readonly stripe: string };
+type Secrets = { readonly clerk: string; readonly stripe: string };
 
 type Signed = {
   readonly path: string;

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 
 import type { Case } from './cases.ts';
 
-export type Sent = { readonly status: number; readonly body: string };
+type Sent = { readonly status: number; readonly body: string };
 
 export type Sender = ReturnType<typeof createSender>;
 
@@ -44,7 +44,7 @@ async function read(response: IncomingMessage): Promise<Sent> {
 }
 
 /** What became of a flood. `status` null: the connection was closed, and the answer, if there was one, lost with it. */
-export type Flooded = { readonly status: number | null; readonly written: number };
+type Flooded = { readonly status: number | null; readonly written: number };
 
 /** Writes a body of so many bytes until there is an answer or the connection is closed. */
 export async function flood(

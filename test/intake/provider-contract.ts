@@ -19,7 +19,7 @@ export type EventFixture = {
   readonly verdict: 'event' | 'unreadable' | `ignored: ${string}`;
 };
 
-export type ProviderFixture = {
+type ProviderFixture = {
   readonly name: string;
   readonly provider: Provider;
   /** The configuration name of the secret the signatures below are made with. */

@@ -139,7 +139,7 @@ describe('a release', () => {
   it('7: never takes an event for another that got its number', async () => {
     const { object, accepted, run, waiting } = open(
       once('a', async (shard) => {
-        // The queue is emptied and begins anew while its first event is on its way.
+        // The queue is emptied and fills again while its first event is on its way.
         shard.db.exec('DELETE FROM waiting');
         await shard.call(async (code) => code.forgetLink(CUSTOMER));
         await place(shard, 'new');

@@ -9,7 +9,7 @@ import type { World } from '../simulation/world.ts';
 
 type Options = Parameters<typeof openLinks>[0];
 
-export async function unused(): Promise<never> {
+async function unused(): Promise<never> {
   throw new Error('not part of this test');
 }
 

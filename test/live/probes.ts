@@ -15,7 +15,7 @@ export type Live = {
   readonly tag: string;
 };
 
-export type Probe = { readonly question: string; readonly ask: (live: Live) => Promise<string> };
+type Probe = { readonly question: string; readonly ask: (live: Live) => Promise<string> };
 
 export const PROBES: readonly Probe[] = [
   { question: '(a) bodies of refusals in strict mode', ask: refusals },

@@ -1,5 +1,5 @@
 // Any walk through the life of a subscription: the moments are those of what was done, the money adds up, and neither
-// order nor repetition of what arrives makes a difference. Accepted for real, into a store over SQLite.
+// order nor repetition of what arrives makes a difference. Accepted for real, into tables over SQLite.
 
 import { DatabaseSync } from 'node:sqlite';
 
@@ -26,22 +26,22 @@ const NOW = (CREATED + 4000 * DAY) * 1000;
 
 const choices = fc.array(fc.nat({ max: 1000 }), { minLength: 1, maxLength: 12 });
 
-function emptyStore() {
+function emptyTables() {
   return openStorage(platformOver(new DatabaseSync(':memory:'))).tables();
 }
 
 /** What a person and their journal are after these events. */
 function live(events: readonly StripeEventJson[]) {
-  const store = emptyStore();
+  const tables = emptyTables();
   for (const json of events) {
     const reading = readStripe({ json, deliveryId: null, receivedAt: NOW }, READ);
     if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
     const { id, type, customerId, news } = reading;
     const event = { provider: 'stripe', id, type, customerId, news };
-    accept(store, { userId: USER, event, now: NOW }, NAMES);
+    accept(tables, { userId: USER, event, now: NOW }, NAMES);
   }
-  const person: Person = store.people.find(personKey(USER)) ?? newPerson(USER);
-  const entries = store.journal.entriesAfter(0, { count: 10_000 });
+  const person: Person = tables.people.find(personKey(USER)) ?? newPerson(USER);
+  const entries = tables.journal.entriesAfter(0, { count: 10_000 });
   const tracks = entries.flatMap(({ messages }) => messages).filter(isTrack);
   return { person, tracks, traits: traitsOf(person, null) };
 }

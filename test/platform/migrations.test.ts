@@ -42,7 +42,7 @@ describe('migrate', () => {
     expect(db.prepare('SELECT * FROM people').all()).toEqual([{ id: 'ada', note: null }]);
   });
 
-  it('applies a step once, however often an object starts', () => {
+  it('applies a step once, however often a shard starts', () => {
     const { apply, statements } = open();
     apply({ name: 'people', steps: [MAKE, WIDEN] });
     statements.length = 0;

@@ -1,5 +1,5 @@
-// Scripts on a simulated object: what comes of them is kept in agreement.json, and worker/agreement.test.ts holds the
-// real object in workerd against the same file.
+// Scripts on a simulated shard: what comes of them is kept in agreement.json, and worker/agreement.test.ts holds the
+// real shard in workerd against the same file.
 
 import { describe, expect, it } from 'vitest';
 
@@ -73,7 +73,7 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
 }
 
 describe('agreement', () => {
-  it('ends in the words that the real object ends in', async () => {
+  it('ends in the words that the real shard ends in', async () => {
     const told: Record<string, string[]> = {};
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       const upstream = createScripted();

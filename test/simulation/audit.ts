@@ -22,11 +22,9 @@ export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
-export function isBefore(a: Position, b: Position): boolean {
+function isBefore(a: Position, b: Position): boolean {
   return a.seq !== b.seq ? a.seq < b.seq : a.part < b.part;
 }
-
-export type Auditor = ReturnType<typeof createAuditor>;
 
 export function createAuditor(db: Database, receiver: Receiver) {
   const accepted: Accepted[] = [];

@@ -9,18 +9,18 @@ import type { StatementSync } from 'node:sqlite';
 import type { Platform } from '../../src/platform/platform.ts';
 import type { World } from './world.ts';
 
-/** What an object's code is to the platform. Calls wait until `start` is done, as in `blockConcurrencyWhile`. */
+/** What a shard's code is to the platform. Calls wait until `start` is done, as in `blockConcurrencyWhile`. */
 export type Instance = {
   readonly start: () => Promise<void>;
   readonly alarm: () => Promise<void>;
 };
 
-/** The object died under its caller. */
-export class Died extends Error {
+/** The shard died under its caller. */
+class Died extends Error {
   override readonly name = 'Died';
 }
 
-/** The network as one object sees it; `life` tells its incarnations apart. */
+/** The network as one shard sees it; `life` tells its incarnations apart. */
 export type Network = (
   from: { readonly name: string; readonly life: number },
   url: string,
@@ -101,7 +101,7 @@ export function createObject<Code extends Instance>(
   }
 
   function platformOf(current: { isDead: boolean; readonly number: number }): Platform {
-    /** What a dead object waits for never comes. */
+    /** What a dead shard waits for never comes. */
     const whileAlive =
       <Value>(resolve: (value: Value) => void) =>
       (value: Value) => {
@@ -145,7 +145,7 @@ export function createObject<Code extends Instance>(
     alarmAt = at;
     isAlarmLost = false;
     retries = 0;
-    // Due by the object's clock, which may be set while it waits; the platform's own is right.
+    // Due by the shard's clock, which may be set while it waits; the platform's own is right.
     world.after(at - skewMs - world.now(), () => {
       if (alarmAt !== at || isAlarmLost) return;
       if (random.chance(faults.alarmLost)) isAlarmLost = true;
@@ -240,7 +240,7 @@ export function createObject<Code extends Instance>(
     name: about.name,
     db,
     faults,
-    /** One RPC. Its caller gets an error when the object dies before it answers. */
+    /** One RPC. Its caller gets an error when the shard dies before it answers. */
     async call<Value>(work: (code: Code) => Promise<Value>): Promise<Value> {
       const current = awake();
       return lived(current, () => work(current.code));

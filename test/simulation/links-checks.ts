@@ -11,7 +11,7 @@ import { erasedIn, journalAfter } from './tables.ts';
 import type { Database } from './tables.ts';
 
 /** Customer or charge → the events that ever waited for it, in the order of their arrival. */
-export type Waited = Map<string, string[]>;
+type Waited = Map<string, string[]>;
 
 /** Looks at the waiting rooms after every step: releases take longer than a step, so nothing is missed. */
 export function createQueueWatch(databases: readonly Database[]) {
@@ -207,7 +207,7 @@ function peopleIn(db: Database): { userId: string; subscriptions: string[] }[] {
     });
 }
 
-/** An object that nobody ever called has none. */
+/** A shard that nobody ever called has none. */
 function hasTables(db: Database): boolean {
   return db.prepare(`SELECT 1 FROM sqlite_master LIMIT 1`).get() !== undefined;
 }

@@ -7,7 +7,7 @@ import type { LinkClaim, News } from '../../src/person/news.ts';
 import { invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import type { Random } from './random.ts';
 
-export type EventReading = Extract<Reading, { kind: 'event' }>;
+type EventReading = Extract<Reading, { kind: 'event' }>;
 
 export type LinksWebhook = {
   readonly at: number;

@@ -1,4 +1,4 @@
-// Links and outboxes together under fire: the project's own door delivers webhooks, every RPC takes its time, objects
+// Links and outboxes together under fire: the project's own door delivers webhooks, every RPC takes its time, shards
 // die between any two statements, answers get lost and events come twice. At the end everything heals: every moment is
 // at Customer.io once, on the person it belongs to, in order, and deleted people stay deleted.
 
@@ -27,7 +27,7 @@ import type { World } from './world.ts';
 const HEAL_MS = 3 * 3_600_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 
-export type LinksReport = {
+type LinksReport = {
   readonly seed: number;
   readonly webhooks: number;
   readonly waited: number;
@@ -55,7 +55,7 @@ export async function simulateLinks(seed: number): Promise<LinksReport> {
   return { seed, ...run.figures(), violation, trace: world.trace };
 }
 
-/** An object's calls as RPC makes them: every answer is a promise. */
+/** A shard's calls as RPC makes them: every answer is a promise. */
 type Stub<Code> = {
   [Name in keyof Code]: Code[Name] extends (...args: infer Args) => infer Answered
     ? (...args: Args) => Promise<Awaited<Answered>>
@@ -100,7 +100,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   function openShard(platform: Platform): LinksCalls {
     const wait = async <Value>(call: Promise<Value>): Promise<Value> => {
       const value = await call;
-      // What a dead object was told does not bring it back.
+      // What a dead shard was told does not bring it back.
       await platform.wait(0);
       return value;
     };
@@ -132,7 +132,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
       : { kind: 'nobody', why: 'customer_without_id' };
   }
 
-  /** An object as its callers see it: each call takes its time there and back, so that any two may cross. */
+  /** A shard as its callers see it: each call takes its time there and back, so that any two may cross. */
   function stub<Code extends Instance>(object: SimulatedObject<Code>): Stub<Code> {
     const get = (_: unknown, method: keyof Code) => {
       return async (...args: unknown[]): Promise<unknown> => {

@@ -1,4 +1,4 @@
-// Outbox shards under fire: people's webhooks come in, Customer.io misbehaves, objects die. One seed is one run; at the
+// Outbox shards under fire: people's webhooks come in, Customer.io misbehaves, shards die. One seed is one run; at the
 // end everything heals, and what was answered must have landed.
 
 import { readConfig } from '../../src/config/config.ts';
@@ -24,7 +24,7 @@ const FIRE_MS = 15 * 60_000;
 const HEAL_MS = 6 * 3_600_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 
-export type Report = {
+type Report = {
   readonly seed: number;
   readonly steps: number;
   readonly webhooks: number;

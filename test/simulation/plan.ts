@@ -6,7 +6,7 @@ import { FINE } from './receiver.ts';
 import type { Mood, Receiver } from './receiver.ts';
 import type { World } from './world.ts';
 
-export type Stage = {
+type Stage = {
   readonly world: World;
   readonly object: SimulatedObject<Instance>;
   readonly receiver: Receiver;
@@ -89,7 +89,7 @@ function troublesOf(random: Random, clockJumps: boolean): Trouble[] {
 
 const nothing: Trouble = () => undefined;
 
-/** Eviction, abort, kill -9: to the object they are one thing. */
+/** Eviction, abort, kill -9: to the shard they are one thing. */
 const death: Trouble = ({ object }) => object.die();
 
 const deathBetweenStatements: Trouble = ({ world, object }) => {

@@ -1,4 +1,4 @@
-// SQLite's own plan of every statement that an object's code makes: what looks through a whole table says SCAN.
+// SQLite's own plan of every statement that a shard's code makes: what looks through a whole table says SCAN.
 
 import type { DatabaseSync } from 'node:sqlite';
 

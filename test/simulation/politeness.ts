@@ -9,7 +9,7 @@ import { deliveryOf } from './tables.ts';
 
 type Asked = { readonly shard: string; readonly ms: number; readonly at: number };
 
-/** An answer is on its way for so long; an object that fails meanwhile may not have read it. */
+/** An answer is on its way for so long; a shard that fails meanwhile may not have read it. */
 const ANSWER_MS_MAX = 50;
 
 type Watched = {

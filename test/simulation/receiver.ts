@@ -7,7 +7,7 @@ import type { Call } from '../emulator/strict.ts';
 import type { Network } from './durable-object.ts';
 import type { World } from './world.ts';
 
-export type Landing = {
+type Landing = {
   readonly at: number;
   readonly shard: string;
   readonly calls: readonly Call[];
@@ -38,7 +38,7 @@ export const FINE: Mood = {
   redirected: 0,
 };
 
-/** Faster than an object comes back to life, so nothing that a dead one sent arrives after what its heir sent. */
+/** Faster than a shard comes back to life, so nothing that a dead one sent arrives after what its heir sent. */
 export const TRAVEL_MS = { min: 1, max: 40 };
 
 export type Receiver = ReturnType<typeof createReceiver>;

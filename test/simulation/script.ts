@@ -1,4 +1,4 @@
-// The same scenario on two platforms: a script of steps from a seed, run against a simulated object in Node and against
+// The same scenario on two platforms: a script of steps from a seed, run against a simulated shard in Node and against
 // the real one in workerd. Both have to end in the same words. No clock is in it: time passes by saying so.
 
 import type { PersonEvent } from '../../src/person/news.ts';
@@ -6,7 +6,7 @@ import { checkout, eventOf } from './events.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
 
-export type Step =
+type Step =
   | { readonly kind: 'accept'; readonly userId: string; readonly event: PersonEvent }
   /** The alarm rings; the first requests meet these answers, the others what their messages deserve. */
   | { readonly kind: 'ring'; readonly answers: readonly number[] }
@@ -15,7 +15,7 @@ export type Step =
   | { readonly kind: 'later'; readonly isHour: boolean }
   | { readonly kind: 'replay' };
 
-/** One Outbox object, wherever it runs. */
+/** One Outbox shard, wherever it runs. */
 export type Target = {
   readonly accept: (userId: string, event: PersonEvent) => Promise<string>;
   readonly ring: () => Promise<unknown>;
@@ -33,7 +33,7 @@ type Sent = Readonly<Record<string, unknown>>;
 const PEOPLE = ['user_a', 'user_b'];
 const STEPS = 40;
 
-export function scriptOf(seed: number): Step[] {
+function scriptOf(seed: number): Step[] {
   const random = createRandom(seed);
   return Array.from({ length: STEPS }, (_, index) => stepOf(random, index));
 }

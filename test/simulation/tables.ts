@@ -8,7 +8,7 @@ export type Database = DatabaseSync;
 
 type Row = Record<string, unknown>;
 
-export type JournalEntry = {
+type JournalEntry = {
   readonly seq: number;
   readonly person: string;
   readonly isRemoval: boolean;

@@ -1,24 +1,11 @@
-// What starting and ending real processes takes: a port, a folder for their state, and an end that has come.
+// What starting and ending real processes takes: a folder for their state, and an end that has come.
 
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { stop } from '../../src/start/children.ts';
 import type { Child } from '../../src/start/children.ts';
-
-/** A port of this machine that nobody listened to a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 export function newFolder(name: string): string {
   return mkdtempSync(path.join(tmpdir(), `${name}-`));

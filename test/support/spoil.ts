@@ -1,6 +1,6 @@
 // Payloads spoilt in one place: a field removed, nulled, or of another type.
 
-export type Path = readonly string[];
+type Path = readonly string[];
 
 /** Every place in a JSON value, but the root. */
 export function placesOf(value: unknown, path: Path = []): Path[] {

@@ -11,7 +11,7 @@ import type { State } from './walked-subscription.ts';
 
 type Subscription = PartOf<Stripe.Subscription>;
 
-export type Walk = {
+type Walk = {
   readonly events: readonly StripeEventJson[];
   readonly told: readonly string[];
 };

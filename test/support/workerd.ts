@@ -29,7 +29,7 @@ export function bundle(folder: string, entry?: string): string {
   return path.join(outdir, `${name}.js`);
 }
 
-export type ServeOptions = {
+type ServeOptions = {
   readonly script: string;
   readonly vars: Readonly<Record<string, string>>;
   /** Binding → class of a Durable Object. */

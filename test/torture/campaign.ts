@@ -17,7 +17,7 @@ const PEOPLE = 40;
 const ANSWERS_BETWEEN_KILLS_MAX = 250;
 export const ANSWERS_PER_KILL = 70;
 
-export type Verdict = {
+type Verdict = {
   readonly kills: number;
   readonly answered: number;
   readonly landed: number;

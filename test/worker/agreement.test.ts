@@ -1,4 +1,4 @@
-// The simulation's scripts on the real object in workerd: they end in the words that the simulated object ended in.
+// The simulation's scripts on the real shard in workerd: they end in the words that the simulated shard ended in.
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';

@@ -17,7 +17,7 @@ function post(bindings: Record<string, unknown>) {
 }
 
 describe('app', () => {
-  it('answers 503 and Retry-After when the store fails, so that the provider keeps the event', async () => {
+  it('answers 503 and Retry-After when the shard fails, so that the provider keeps the event', async () => {
     const broken = {
       getByName: () => ({
         layout: async () => ({ shards: 1, jurisdiction: null }),

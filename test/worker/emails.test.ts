@@ -227,7 +227,7 @@ function failing(message: string): never {
   throw new Error(message);
 }
 
-/** As if the backoff were over: the object starts anew without it. */
+/** As if the backoff were over: the shard starts again without it. */
 async function itsTimeHasCome(stub: Stub): Promise<void> {
   await runInDurableObject(stub, (_, state) => {
     state.storage.sql.exec(

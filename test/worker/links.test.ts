@@ -1,4 +1,4 @@
-// The Links object in workerd: whose event it is, what waits to know, and what becomes of a link that moves or whose
+// The Links shard in workerd: whose event it is, what waits to know, and what becomes of a link that moves or whose
 // person is deleted, through evictions.
 
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
@@ -112,7 +112,7 @@ describe('Links', () => {
     expect((await links.health()).counters.handedOver).toBeGreaterThan(0);
   });
 
-  it('refuses an event that was on its way to the old person, so that it is placed anew', async () => {
+  it('refuses an event that was on its way to the old person, so that it is placed again', async () => {
     const [customer, before, after] = [newCustomer(), newUser(), newUser()];
     await links.learn([claim(customer, before, { asOf: 1000 })]);
     const placed = await links.place(arrive(customer, subscribed(customer)));

@@ -209,7 +209,7 @@ describe("a subscription's metadata that still names a deleted person", () => {
     await settle();
     const { traits } = landed({ customer: customerId, user: alive, id });
     expect(traits).toMatchObject({ plan: 'pro', subscriptionId: 'sub_ID' });
-    // With nobody else behind it, it stays nobody's.
+    // A customer of nobody else: it is ignored.
     const other = names();
     const orphan = subscription({ id: `sub_${other.id}`, customer: other.customer, metadata });
     expect(await post('stripe', stripeEvent('customer.subscription.created', orphan))).toBe(

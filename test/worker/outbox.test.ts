@@ -1,4 +1,4 @@
-// The Outbox object in workerd: stored before accepted, delivered from the alarm alone, in order, once.
+// The Outbox shard in workerd: stored before accepted, delivered from the alarm alone, in order, once.
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';

@@ -110,7 +110,7 @@ describe('parked', () => {
     expect((await admin('POST', `/parked/${id}/replay`)).status).toBe(404);
   });
 
-  it('makes a replayed identify anew from the facets of now', async () => {
+  it('makes a replayed identify from the facets as they are now', async () => {
     const userId = newId();
     await shard().accept(userId, user('old@example.test', 1));
     await runDurableObjectAlarm(shard());

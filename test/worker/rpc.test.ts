@@ -1,4 +1,4 @@
-// After a deploy an old object may run for minutes: what the door and the cron call on it must have been there before.
+// After a deploy an old shard may run for minutes: what the door and the cron call on it must have been there before.
 
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// What left the Worker: the platform's fetch, spied on. Every test file collects anew before each test.
+// What left the Worker: the platform's fetch, spied on. Every test file starts an empty collection before each test.
 
 import { afterEach, beforeEach, vi } from 'vitest';
 

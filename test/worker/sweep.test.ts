@@ -41,7 +41,7 @@ function accept() {
   return shard().accept('user_sweep', checkout(newCustomer(), 'a'));
 }
 
-/** The shard begins anew with one field of what is stored about its delivery changed. */
+/** The shard starts again with one field of what is stored about its delivery changed. */
 async function rewriteDelivery(field: string, value: number): Promise<void> {
   await runInDurableObject(shard(), (_, state) => {
     state.storage.sql.exec(

@@ -1,5 +1,5 @@
 // A provider more is one more in the list: nothing else has to know its name or its secrets. This one is added to a copy
-// of the list, and its webhook goes through the door into the real objects.
+// of the list, and its webhook goes through the door into the real shards.
 
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,4 @@
-// Explain: what a payload would become, without sending anything. It is read, accepted into an empty store and shown:
+// Explain: what a payload would become, without sending anything. It is read, accepted into empty tables and shown:
 // the same code as the Worker's, over SQLite in memory.
 
 import { DatabaseSync } from 'node:sqlite';
@@ -12,6 +12,7 @@ import type { Message } from '../../person/message.ts';
 import type { News } from '../../person/news.ts';
 import { parseJson } from '../../platform/json.ts';
 import { platformOver } from '../node-sqlite.ts';
+import { titleOf } from '../terminal/say.ts';
 
 /** An invented person, for an event that does not say itself whom it is about. */
 const INVENTED_USER = 'user_somebody';
@@ -46,7 +47,7 @@ export function explain(text: string, config: Config): Explanation {
       return { ...outcomeOf(reading, provider.name, config), readAs: payload.readAs };
     }
   }
-  const names = PROVIDERS.map(({ name }) => name).join(' or ');
+  const names = PROVIDERS.map(titleOf).join(' or ');
   return { outcome: 'not_a_webhook', problem: `it is neither an event nor an object of ${names}` };
 }
 

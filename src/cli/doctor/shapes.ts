@@ -2,6 +2,7 @@
 
 import { PROVIDERS } from '../../intake/providers.ts';
 import { secretNames, secretsOf } from '../../intake/secrets.ts';
+import { titleOf } from '../terminal/say.ts';
 import { SECRETS, whereToFind } from '../terminal/secrets.ts';
 import type { Values } from '../terminal/settings.ts';
 import { ok, problem, warning } from './check.ts';
@@ -45,10 +46,9 @@ function missing(values: Values): Check[] {
 /** Providers whose webhooks cannot be verified: one may be meant so, all of them are a problem. */
 function withoutSecret(values: Values): Check[] {
   const silent = PROVIDERS.filter((provider) => secretsOf(provider, values) === null);
-  return silent.map(({ name, secrets }) => {
-    const [secret = name] = Object.keys(secrets);
-    const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-    const consequence = `${title}'s webhooks are answered 503`;
+  return silent.map((provider) => {
+    const [secret = provider.name] = Object.keys(provider.secrets);
+    const consequence = `${titleOf(provider)}'s webhooks are answered 503`;
     return lack(secret, consequence, silent.length === PROVIDERS.length);
   });
 }

@@ -1,6 +1,7 @@
 // Outcomes of an API as sentences: what happened, and what to do.
 
 import type { Failure } from '../../apis/ask-json.ts';
+import type { Provider } from '../../intake/provider.ts';
 import { CliError } from './cli-error.ts';
 
 /** Who was asked: its name, its address, the setting that holds its key, and advice of its own on a refused key. */
@@ -10,6 +11,11 @@ export type Party = {
   readonly secretName: string;
   readonly onRefused: string;
 };
+
+/** A provider's name as it stands in a sentence. */
+export function titleOf({ name }: Pick<Provider, 'name'>): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
 
 export function failureOf(answer: Failure, party: Party): CliError {
   const { sentence, todo } = sayFailure(answer, party);

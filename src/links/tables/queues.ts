@@ -69,7 +69,7 @@ export function openQueues(run: Run) {
     run('DELETE FROM queues WHERE key = ?', key);
   }
 
-  /** Forgets queues in which nobody stands any more. */
+  /** Forgets queues that hold no event any more. */
   function removeEmpty(): void {
     run('DELETE FROM queues WHERE key NOT IN (SELECT key FROM waiting)');
   }

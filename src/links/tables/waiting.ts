@@ -52,17 +52,17 @@ export function openWaiting(run: Run) {
     return row === undefined ? null : waitingOf(row);
   }
 
-  /** By its id as well: numbers begin anew when a queue has been empty. */
+  /** By its id as well: numbers begin at 1 again when a queue has been empty. */
   function remove({ key, seq, event }: Waiting): void {
     run('DELETE FROM waiting WHERE key = ? AND seq = ? AND id = ?', key, seq, event.id);
   }
 
-  /** Takes out what a deleted person's customer has waiting, but for what names somebody else. */
+  /** Takes out what a deleted person's customer has waiting, except events that name a person themselves. */
   function purge(key: string): number {
     return run('DELETE FROM waiting WHERE key = ? AND user_id IS NULL RETURNING seq', key).length;
   }
 
-  /** What names a deleted person itself goes by its customer's link where that is somebody else, and is taken out elsewhere. */
+  /** Events that name a deleted person: they go by their customer's link where it is another person's, else they are taken out. */
   function purgeNaming(userId: string): number {
     run(
       `UPDATE waiting SET user_id = NULL WHERE user_id = ?
@@ -73,7 +73,7 @@ export function openWaiting(run: Run) {
     return run('DELETE FROM waiting WHERE user_id = ? RETURNING seq', userId).length;
   }
 
-  /** Takes out what has waited since before `at` for a person nobody knows; says how many events that were. */
+  /** Takes out what has waited since before `at` for an unknown person; says how many events that were. */
   function expire(at: number): number {
     return run(
       `DELETE FROM waiting WHERE at < ? AND key NOT IN (SELECT customer FROM links)

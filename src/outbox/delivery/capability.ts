@@ -44,7 +44,7 @@ export function deliveryFigures({ storage, platform }: ShardWorld) {
 
 /** A pause for refused credentials ends with them. */
 function start({ storage, platform, configured }: ShardWorld): void {
-  // Whoever sent before us may have done so just now.
+  // The shard may have sent something just before it was started again, so it waits its pace.
   storage.note({ ...storage.delivery(), lastSentAt: platform.now() });
   const { pause } = storage.delivery();
   const current = configured.ok ? fingerprintOf(configured.config) : null;

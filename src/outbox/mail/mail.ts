@@ -13,7 +13,7 @@ import type { Storage } from '../storage.ts';
 import type { Tables } from '../tables.ts';
 import type { EmailRow, Mailing, MailCounters } from './table.ts';
 
-/** The same bound Customer.io has for campaigns: what is older is news to nobody. */
+/** The same bound Customer.io has for campaigns: what is older comes too late to be of use. */
 const MOMENT_AGE_MS_MAX = 72 * HOUR_MS;
 
 /** What mailing sees of the world. */

@@ -24,14 +24,14 @@ export function replay(tables: Tables, seq: number, context: MessageContext): Re
   return 'replayed';
 }
 
-/** What the list says of a parked thing: which event or message it is, and of nobody in particular. */
+/** What the list says of a parked thing: which event or message it is, without saying whose. */
 export function nameOf({ content }: ParkedRow): string {
   if (isMessage(content)) return content.type === 'track' ? content.event : content.type;
   const isNamed = typeof content === 'object' && content !== null && 'type' in content;
   return isNamed ? String(content.type) : '';
 }
 
-/** The identify that is due now; null of somebody who is not known. */
+/** The identify that is due now; null for an unknown person. */
 function identifyOf(tables: Tables, key: string, { options, now }: MessageContext): Message | null {
   const known = tables.people.find(key) ?? null;
   if (known === null) return null;

@@ -18,7 +18,7 @@ const REASONS = [
 /** `email_*`: of a mail by rule, when no address is known, when it was refused, when it may have been sent. */
 export type ParkedReason = (typeof REASONS)[number];
 
-/** A message that Customer.io does not take, or a verified event that we could not read (then nobody's). */
+/** A message that Customer.io does not take, or a verified event that we could not read (then it belongs to no person). */
 type Parked = {
   readonly at: number;
   /** The person's key; null for an event we could not read. */

@@ -11,7 +11,7 @@ import { personKey } from './table.ts';
 
 /**
  * `erased`: the person is deleted and stays so. `duplicate`: nothing new came of it. `moved`: the link by which the
- * event came is somebody else's by now, so whose it is has to be asked again.
+ * event came belongs to another person by now, so the links have to be asked again.
  */
 export type AcceptOutcome = 'accepted' | 'duplicate' | 'erased' | 'moved';
 

@@ -67,7 +67,7 @@ describe('planBatch', () => {
     expect(ids(plan.items)).toEqual(['a']);
   });
 
-  it('leaves out the erased but for their removal, and passes over what it left out', () => {
+  it('leaves out the erased, except for their removal, and passes over what it left out', () => {
     const entries = [
       entry(1, [message('identify', 'a'), message('track', 'b')]),
       entry(2, [message('track', 'removal')], { isRemoval: true }),
