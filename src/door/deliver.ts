@@ -13,26 +13,26 @@ type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 'parked
 export type DoorShards = Omit<Shards, 'closeCustomer' | 'gainCustomer' | 'loseCustomer'>;
 
 /** What was read, and of what. `body` is kept only when nothing of ours can read it; `now` in Unix milliseconds. */
-type Delivery = {
+type Received = {
   readonly provider: string;
   readonly body: string;
   readonly now: number;
   readonly reading: Reading;
 };
 
-type EventDelivery = Omit<Delivery, 'reading'> & {
+type ReceivedEvent = Omit<Received, 'reading'> & {
   readonly reading: Extract<Reading, { kind: 'event' }>;
 };
 
-export async function deliver(shards: DoorShards, delivery: Delivery): Promise<WebhookOutcome> {
-  const { reading } = delivery;
+export async function deliver(shards: DoorShards, received: Received): Promise<WebhookOutcome> {
+  const { reading } = received;
   switch (reading.kind) {
     case 'ignored':
-      return ignore(shards, delivery.provider, reading);
+      return ignore(shards, received.provider, reading);
     case 'unreadable':
-      return park(shards, delivery, reading);
+      return park(shards, received, reading);
     case 'event':
-      return deliverEvent(countingIgnored(shards), { ...delivery, reading });
+      return deliverEvent(countingIgnored(shards), { ...received, reading });
   }
 }
 
@@ -49,7 +49,7 @@ async function ignore(
 
 async function park(
   shards: DoorShards,
-  { provider, body }: Delivery,
+  { provider, body }: Received,
   { id, type, problems }: Extract<Reading, { kind: 'unreadable' }>,
 ): Promise<WebhookOutcome> {
   return shards.parkEvent({ provider, id, type, body, problems });
@@ -60,35 +60,35 @@ function countingIgnored(shards: DoorShards): DoorShards {
   return { ...shards, accept: (userId, event) => shards.accept(userId, event, drainIgnored()) };
 }
 
-async function deliverEvent(shards: DoorShards, delivery: EventDelivery): Promise<WebhookOutcome> {
-  const { userId, customerId, chargeId } = delivery.reading;
-  if (customerId !== null) return deliverTo(shards, delivery, customerId);
-  if (userId !== null) return deliverToPerson(shards, delivery, userId);
-  return chargeId === null ? 'ignored' : deliverCharge(shards, delivery, chargeId);
+async function deliverEvent(shards: DoorShards, received: ReceivedEvent): Promise<WebhookOutcome> {
+  const { userId, customerId, chargeId } = received.reading;
+  if (customerId !== null) return deliverTo(shards, received, customerId);
+  if (userId !== null) return deliverToPerson(shards, received, userId);
+  return chargeId === null ? 'ignored' : deliverCharge(shards, received, chargeId);
 }
 
 /** An event that names its person. The links it tells of come after: they may release what waits for them. */
 async function deliverToPerson(
   shards: DoorShards,
-  delivery: EventDelivery,
+  received: ReceivedEvent,
   userId: string,
 ): Promise<WebhookOutcome> {
-  const { outcome } = await shards.accept(userId, eventOf(delivery));
+  const { outcome } = await shards.accept(userId, eventOf(received));
   // It has no link that could have moved, and what a deleted person's late event says about links is no news either.
   if (outcome === 'erased' || outcome === 'moved') return 'ignored';
-  for (const claim of delivery.reading.claims) await shards.learn(claim);
+  for (const claim of received.reading.claims) await shards.learn(claim);
   return outcome;
 }
 
 /** An event of a customer: it goes to whoever the customer is, or waits. */
 async function deliverTo(
   shards: DoorShards,
-  delivery: EventDelivery,
+  received: ReceivedEvent,
   customerId: string,
 ): Promise<WebhookOutcome> {
-  const { userId, claims } = delivery.reading;
-  const event = { ...eventOf(delivery), customerId };
-  const request = { customerId, userId, claims, event, now: delivery.now };
+  const { userId, claims } = received.reading;
+  const event = { ...eventOf(received), customerId };
+  const request = { customerId, userId, claims, event, now: received.now };
   const arrival = await placeAndAccept(shards, request);
   return arrival === 'erased' || arrival === 'nobody' ? 'ignored' : arrival;
 }
@@ -96,15 +96,15 @@ async function deliverTo(
 /** An event that names only its charge waits until a look-up has told the customer. */
 async function deliverCharge(
   shards: DoorShards,
-  delivery: EventDelivery,
+  received: ReceivedEvent,
   chargeId: string,
 ): Promise<WebhookOutcome> {
-  const placement = await shards.placeCharge(chargeId, eventOf(delivery));
+  const placement = await shards.placeCharge(chargeId, eventOf(received));
   if (placement.kind === 'waiting') return 'waiting';
-  return deliverTo(shards, delivery, placement.customerId);
+  return deliverTo(shards, received, placement.customerId);
 }
 
-function eventOf({ provider, reading }: EventDelivery): PersonEvent {
+function eventOf({ provider, reading }: ReceivedEvent): PersonEvent {
   const { id, type, customerId, news } = reading;
   return { provider, id, type, customerId, news };
 }

@@ -22,7 +22,7 @@ export async function sendWebhook(
     provider === 'clerk'
       ? signClerk(text, { secret: secrets.clerk, id })
       : signStripe(text, { secret: secrets.stripe });
-  for (;;) {
+  for (let tried = 1; ; tried += 1) {
     const response = await fetch(`${workerUrl}/webhooks/${provider}`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
@@ -30,9 +30,13 @@ export async function sendWebhook(
     });
     const answer = await response.text();
     if (!answer.startsWith(DEV_SERVER_RELOADED)) return outcomeIn(response.status, answer);
+    if (tried === TRIES_MAX) return `${response.status} the development server restarts`;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+/** A reload takes a second or two. */
+const TRIES_MAX = 300;
 
 /**
  * The development server's own words while it swaps the Worker it has just started for itself. The Worker has not
