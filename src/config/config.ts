@@ -6,6 +6,7 @@ import type * as z from 'zod';
 
 import type { ReadOptions } from '../intake/provider.ts';
 import type { MessageOptions } from '../person/messages.ts';
+import { HOUR_MS } from '../platform/time.ts';
 import { Environment } from './environment.ts';
 import { eventNames } from './tables.ts';
 
@@ -51,6 +52,8 @@ export type Config = {
 export type EmailRule = {
   readonly id: string | number;
   readonly sendToUnsubscribed: boolean;
+  /** One person gets one mail of the event's name in this time; 0: one for every event. */
+  readonly everyMs: number;
 };
 
 export type ConfigResult =
@@ -130,6 +133,7 @@ function configOf(vars: z.infer<typeof Environment>): Config {
     read: {
       plans: vars.PLANS,
       traits: vars.TRAITS,
+      unverifiedEmail: vars.UNVERIFIED_EMAIL,
       linkKeys: vars.LINK_KEYS,
       mode: vars.MODE,
     },
@@ -142,7 +146,9 @@ function emailRules(vars: z.infer<typeof Environment>): Record<string, EmailRule
   return Object.fromEntries(
     Object.entries(vars.EMAILS).flatMap(([moment, rule]) => {
       const event = names[moment];
-      return event === undefined ? [] : [[event, rule]];
+      const { id, sendToUnsubscribed, everyHours } = rule;
+      const everyMs = (everyHours ?? vars.MAIL_EVERY_HOURS) * HOUR_MS;
+      return event === undefined ? [] : [[event, { id, sendToUnsubscribed, everyMs }]];
     }),
   );
 }

@@ -3,7 +3,7 @@
 
 import * as z from 'zod';
 
-import { emails, eventNames, events, plans, traits } from './tables.ts';
+import { emails, eventNames, events, MAIL_EVERY_HOURS_MAX, plans, traits } from './tables.ts';
 
 const text = z.string().trim();
 /** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. */
@@ -41,6 +41,7 @@ const Shape = z.object({
   STRIPE_SECRET_KEY: secret,
   STRIPE_API_URL: url.optional(),
   EMAIL_LOOKUP: flag,
+  UNVERIFIED_EMAIL: flag,
   ADMIN_TOKEN: secret.refine((value) => value === null || value.length >= 24, {
     error: 'expected at least 24 characters',
   }),
@@ -59,6 +60,7 @@ const Shape = z.object({
   LINGER_MS: number({ min: 0, max: 60_000, byDefault: 250 }),
   JOURNAL_DAYS: number({ min: 1, max: 365, byDefault: 7 }),
   WAITING_DAYS: number({ min: 1, max: 365, byDefault: 30 }),
+  MAIL_EVERY_HOURS: number({ min: 0, max: MAIL_EVERY_HOURS_MAX, byDefault: 24 }),
   TRAIT_CASE: z.enum(['camel', 'snake'], { error: 'expected "camel" or "snake"' }).default('camel'),
   ON_USER_DELETED: z
     .enum(['delete', 'suppress'], { error: 'expected "delete" or "suppress"' })

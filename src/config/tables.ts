@@ -75,20 +75,28 @@ const messageId = z.union([z.int().positive(), text.min(1)]);
 
 const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false', ''] })]);
 
-/** The message's number or trigger name, or a table that says whether the unsubscribed get it, too. */
+/** As long as it is remembered whom was mailed. */
+export const MAIL_EVERY_HOURS_MAX = 168;
+
+const EmailTable = z.strictObject({
+  id: messageId,
+  send_to_unsubscribed: flag.default(false),
+  /** Null: as MAIL_EVERY_HOURS says. */
+  every_hours: z.int().min(0).max(MAIL_EVERY_HOURS_MAX).nullable().default(null),
+});
+
+/** The message's number or trigger name, or a table that also says to whom and how often. */
 const EmailRule = z.union(
   [
-    messageId.transform((id) => ({ id, sendToUnsubscribed: false })),
-    z
-      .strictObject({ id: messageId, send_to_unsubscribed: flag })
-      .transform(({ id, send_to_unsubscribed: sendToUnsubscribed }) => ({
-        id,
-        sendToUnsubscribed,
-      })),
+    messageId.transform((id) => ({ id, sendToUnsubscribed: false, everyHours: null })),
+    EmailTable.transform((rule) => ({
+      id: rule.id,
+      sendToUnsubscribed: rule.send_to_unsubscribed,
+      everyHours: rule.every_hours,
+    })),
   ],
   {
-    error:
-      'expected the id or trigger name of a transactional message, or { id = ..., send_to_unsubscribed = true }',
+    error: `expected the id or trigger name of a transactional message, or { id = ..., send_to_unsubscribed = true, every_hours = 0 to ${MAIL_EVERY_HOURS_MAX} }`,
   },
 );
 
@@ -123,11 +131,33 @@ const OUR_TRAITS: ReadonlySet<string> = new Set(
   [...USER_TRAITS, ...BILLING_TRAITS].flatMap((name) => [name, snakeCase(name)]),
 );
 
+/**
+ * Attributes that Customer.io acts on, and what its Pipelines destination takes for something else than an attribute;
+ * without underscores, in lower case. Beside them whatever begins with `_` or `cio_` is its own.
+ * https://docs.customer.io/messaging/people/reserved-attributes/
+ */
+const RESERVED_TRAITS: ReadonlySet<string> = new Set([
+  'id',
+  'anonymousid',
+  'unsubscribed',
+  'objectid',
+  'objecttypeid',
+  'relationshipattributes',
+]);
+
 /** Extra trait → where it is in the Clerk user. */
 export const traits = table(
   text.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company'),
-  (name) => (OUR_TRAITS.has(name) ? 'this trait is ours: give yours another name' : null),
+  traitProblem,
 );
+
+function traitProblem(name: string): string | null {
+  if (OUR_TRAITS.has(name)) return 'this trait is ours: give yours another name';
+  const isReserved =
+    /^(_|cio_)/i.test(name.trim()) ||
+    RESERVED_TRAITS.has(name.trim().replaceAll('_', '').toLowerCase());
+  return isReserved ? 'Customer.io gives this name a meaning: give yours another name' : null;
+}
 
 /** A likely typo: the same letters apart from case, punctuation and doubled ones, or only some of them. */
 function isSimilar(name: string, written: string): boolean {

@@ -24,6 +24,8 @@ export type ReadOptions = {
   readonly plans: Readonly<Record<string, string>>;
   /** Extra trait → path in the user object, dots between keys (`public_metadata.company`). */
   readonly traits: Readonly<Record<string, string>>;
+  /** An email that nobody has verified is a trait, too. */
+  readonly unverifiedEmail: boolean;
   /** Metadata keys that may hold the user's id, in order of preference. */
   readonly linkKeys: readonly string[];
   /** Events of the other mode are ignored; `both` takes all. */

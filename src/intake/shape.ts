@@ -5,6 +5,25 @@ import * as z from 'zod';
 
 export const text = z.string().min(1).nullable().catch(null);
 
+/** UTF-16 code units: long enough for a name, short enough for every place a campaign shows it. */
+const TYPED_LENGTH_MAX = 500;
+
+/** Breaks of a line or a column become a space, so that two words do not become one. */
+const BREAKS = /[\t-\r\u{85}\p{Zl}\p{Zp}]+/gu;
+
+/** What no name needs: control characters, what turns the direction of text around, halves of a character. */
+const CONTROLS = /[\p{Cc}\p{Bidi_Control}\p{Cs}]/gu;
+
+/** What people type, clean and short. It is still their text: whoever puts it into HTML has to escape it. */
+export function cleanText(value: string): string {
+  const cut = value.replaceAll(BREAKS, ' ').replaceAll(CONTROLS, '').trim();
+  // The cut may leave half a character.
+  return cut.slice(0, TYPED_LENGTH_MAX).replaceAll(CONTROLS, '').trimEnd();
+}
+
+/** Names and nicknames: `text` that people type. */
+export const typed = text.transform((value) => (value === null ? null : cleanText(value) || null));
+
 /** Beyond it no amount or time is meant, and arithmetic would end in what JSON has no word for. */
 const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 const number = z

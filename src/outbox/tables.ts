@@ -9,7 +9,8 @@ import type { Erased } from './erased.ts';
 import { ERASURES, openErasures } from './erasure/table.ts';
 import { JOURNAL, openJournal } from './journal/table.ts';
 import { openRelayRecords } from './layout/records.ts';
-import { EMAIL_MARKS, EMAILS, openEmails } from './mail/table.ts';
+import { EMAIL_MARKS, openEmailMarks } from './mail/marks.ts';
+import { EMAILS, openEmails } from './mail/table.ts';
 import { openParked, PARKED } from './parked/table.ts';
 import { openSeen, SEEN } from './people/seen.ts';
 import { openPeople, PEOPLE } from './people/table.ts';
@@ -34,6 +35,7 @@ export function openTables(run: Run) {
     journal: openJournal(run),
     parked: openParked(run),
     emails: openEmails(run),
+    emailMarks: openEmailMarks(run),
     erasures: openErasures(run),
     delivery: openDeliveryRecord(run),
     relay: openRelayRecords(run),

@@ -11,6 +11,7 @@ import type { Person } from './person.ts';
 /** The user's traits by our names: what reads the user says each of them. Operators may add others of their own. */
 export const USER_TRAITS = [
   'email',
+  'emailVerified',
   'firstName',
   'lastName',
   'createdAt',

@@ -35,6 +35,7 @@ describe('readConfig', () => {
       read: {
         plans: {},
         traits: {},
+        unverifiedEmail: false,
         linkKeys: ['clerkUserId', 'clerk_user_id', 'clerkId', 'clerk_id', 'userId', 'user_id'],
         mode: 'both',
       },
@@ -102,6 +103,54 @@ describe('readConfig', () => {
       });
     },
   );
+
+  it('mails one of a name a day, unless MAIL_EVERY_HOURS or the rule says otherwise', () => {
+    const EMAILS = { trial_ending: 12, payment_succeeded: { id: 'receipt', every_hours: 0 } };
+    const every = (more: Record<string, unknown>) =>
+      Object.values(config({ EMAILS, ...more }).emails.rules).map(({ everyMs }) => everyMs);
+    expect(every({})).toEqual([86_400_000, 0]);
+    expect(every({ MAIL_EVERY_HOURS: '0' })).toEqual([0, 0]);
+    expect(every({ MAIL_EVERY_HOURS: 168 })).toEqual([604_800_000, 0]);
+    expect(readConfig({ MAIL_EVERY_HOURS: 169 }).ok).toBe(false);
+    expect(readConfig({ EMAILS: { trial_ending: { id: 12, every_hours: 169 } } }).ok).toBe(false);
+  });
+
+  it('refuses every extra trait that Customer.io gives a meaning, at once and by its name', () => {
+    const names = [
+      'id',
+      'ID',
+      'cio_id',
+      'CIO_ID',
+      'anonymous_id',
+      'anonymousId',
+      'unsubscribed',
+      'cio_subscription_preferences',
+      'cio_subscription_preferences.topics.topic_1',
+      '_update',
+      '_created_in_customerio_at',
+      'object_type_id',
+      'objectId',
+      'relationshipAttributes',
+      ' id ',
+    ];
+    const path = 'public_metadata.company';
+    const TRAITS = Object.fromEntries(
+      ['company', ...names, 'email_verified'].map((name) => [name, path]),
+    );
+    expect(readConfig({ SHARDS: 0, TRAITS })).toEqual({
+      ok: false,
+      problems: [
+        'SHARDS: expected a whole number from 1 to 64',
+        ...names.map(
+          (name) =>
+            `TRAITS.${name}: Customer.io gives this name a meaning: give yours another name`,
+        ),
+        'TRAITS.email_verified: this trait is ours: give yours another name',
+      ],
+    });
+    const fine = { identity: path, timezone: path, plan_id: path, objective: path };
+    expect(config({ TRAITS: fine }).read.traits).toEqual(fine);
+  });
 
   it('refuses an extra trait under a name of ours, and a path that is none', () => {
     const rules = { plan: 'public_metadata.plan', trial_ends_at: 'username', company: 'a..b' };

@@ -18,6 +18,7 @@ const REMOVED = Symbol('removed');
 const OPTIONS = {
   plans: {},
   traits: { company: 'public_metadata.company.name', first: 'email_addresses.0.email_address' },
+  unverifiedEmail: false,
   linkKeys: [],
   mode: 'both',
 } as const;

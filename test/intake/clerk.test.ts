@@ -14,7 +14,13 @@ const CREATED_AT = 1_764_000_000_000;
 const UPDATED_AT = 1_764_000_000_018;
 const SENT_AT = 1_764_000_000_036;
 const RECEIVED_AT = 1_764_000_001_000;
-const OPTIONS: ReadOptions = { plans: {}, traits: {}, linkKeys: [], mode: 'both' };
+const OPTIONS: ReadOptions = {
+  plans: {},
+  traits: {},
+  unverifiedEmail: false,
+  linkKeys: [],
+  mode: 'both',
+};
 
 type About = {
   readonly receivedAt?: number;
@@ -56,6 +62,7 @@ describe('readClerk', () => {
             rank: 0,
             traits: {
               email: 'ada@example.test',
+              emailVerified: true,
               firstName: 'Ada',
               lastName: 'Lovelace',
               imageUrl: 'https://img.example.test/ada.png',
@@ -115,6 +122,7 @@ describe('readClerk', () => {
             rank: 2,
             traits: {
               email: 'new@example.test',
+              emailVerified: true,
               phone: '+15005550002',
               lastName: 'Lovelace',
               username: 'ada',
@@ -185,6 +193,37 @@ describe('the traits of a user', () => {
     expect(traitsOf({ primary_email_address_id: undefined, email_addresses })).not.toHaveProperty(
       'email',
     );
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a code that was sent', { status: 'unverified' }],
+    ['a code that has expired', { status: 'expired' }],
+    ['another word', { status: 'VERIFIED' }],
+    ['no object', 'verified'],
+  ])('holds an email back whose verification is %s, and says so', (_, verification) => {
+    const typed = { ...clerkEmail('idn_1', 'ada@example.test'), verification };
+    const email_addresses = odd<(typeof typed & { verification: null })[]>([typed]);
+    const traits = traitsOf({ email_addresses });
+    expect(traits).toMatchObject({ emailVerified: false });
+    expect(traits).not.toHaveProperty('email');
+    const json = clerkEvent('user.updated', clerkUser({ email_addresses }));
+    const body = { json, deliveryId: 'msg_1', receivedAt: RECEIVED_AT };
+    expect(readClerk(body, { ...OPTIONS, unverifiedEmail: true })).toMatchObject({
+      news: [{ facet: { traits: { email: 'ada@example.test', emailVerified: false } } }],
+    });
+  });
+
+  it('says nothing of an email that is not there', () => {
+    expect(traitsOf({ email_addresses: [] })).not.toHaveProperty('emailVerified');
+  });
+
+  it('is not fooled by another address that is verified', () => {
+    const typed = { ...clerkEmail('idn_1', 'typed@example.test'), verification: null };
+    const email_addresses = [clerkEmail('idn_2', 'own@example.test'), typed];
+    expect(traitsOf({ email_addresses })).toMatchObject({ emailVerified: false });
+    expect(traitsOf({ email_addresses })).not.toHaveProperty('email');
   });
 
   it('finds the primary email beside entries that are no emails', () => {

@@ -37,6 +37,7 @@ type ProviderFixture = {
 export const READ_OPTIONS: ReadOptions = {
   plans: {},
   traits: {},
+  unverifiedEmail: false,
   linkKeys: ['clerkUserId'],
   mode: 'both',
 };

@@ -24,7 +24,13 @@ import { odd } from '../support/odd.ts';
 import { placesOf, spoilt } from '../support/spoil.ts';
 import { olden } from '../support/stripe-2020.ts';
 
-const OPTIONS: ReadOptions = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' };
+const OPTIONS: ReadOptions = {
+  plans: {},
+  traits: {},
+  unverifiedEmail: false,
+  linkKeys: ['clerkUserId'],
+  mode: 'both',
+};
 const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
 const PERSON = 'user_2ab';
 const NAMED = { clerkUserId: PERSON };

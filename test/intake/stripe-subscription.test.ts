@@ -25,6 +25,7 @@ type Price = PartOf<Stripe.Price>;
 const OPTIONS = {
   plans: {},
   traits: {},
+  unverifiedEmail: false,
   linkKeys: ['clerkUserId', 'userId'],
   mode: 'both',
 } as const;

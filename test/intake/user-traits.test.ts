@@ -16,6 +16,7 @@ import { READ_OPTIONS } from './provider-contract.ts';
 
 const ALL = {
   email: null,
+  emailVerified: null,
   firstName: null,
   lastName: null,
   createdAt: null,

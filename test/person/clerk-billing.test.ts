@@ -22,7 +22,13 @@ import { freeItem, TEAM_PLAN } from '../support/clerk-plans.ts';
 type Sent = ReturnType<typeof clerkEvent>;
 
 const DAY = 86_400_000;
-const OPTIONS = { plans: {}, traits: {}, linkKeys: [], mode: 'both' } as const;
+const OPTIONS = {
+  plans: {},
+  traits: {},
+  unverifiedEmail: false,
+  linkKeys: [],
+  mode: 'both',
+} as const;
 
 function take(person: Person, json: Sent) {
   const body = { json, deliveryId: 'msg_1', receivedAt: BEGAN + 400 * DAY };

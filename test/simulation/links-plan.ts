@@ -49,6 +49,7 @@ const TRIAL_END = 1_750_000_000;
 const READ: ReadOptions = {
   plans: {},
   traits: {},
+  unverifiedEmail: false,
   linkKeys: ['clerkUserId'],
   mode: 'both',
 };

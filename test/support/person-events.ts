@@ -44,7 +44,13 @@ export function checkout(customerId: string, session: string): PersonEvent {
 export function subscribed(customerId: string): PersonEvent {
   const object = subscription({ id: `sub_${customerId.slice(4)}`, customer: customerId });
   const json = stripeEvent('customer.subscription.updated', object, { previous: {} });
-  const options = { plans: {}, traits: {}, linkKeys: [], mode: 'both' } as const;
+  const options = {
+    plans: {},
+    traits: {},
+    unverifiedEmail: false,
+    linkKeys: [],
+    mode: 'both',
+  } as const;
   const reading = readStripe({ json, deliveryId: null, receivedAt: Date.now() }, options);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   const { id, type, news } = reading;

@@ -2,7 +2,7 @@
 
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { News, PersonEvent } from '../../src/person/news.ts';
 import { collectSent } from './sent.ts';
@@ -44,7 +44,7 @@ function moment(
   return { provider: 'stripe', id: key, type: 'test', customerId: null, news };
 }
 
-function user(traits: Record<string, string>): PersonEvent {
+function user(traits: Record<string, string | boolean>): PersonEvent {
   const facet = { asOf: Date.now(), rank: 0, traits } as const;
   const news: News = { kind: 'user', facet, created: false, createdAt: 0 };
   return { provider: 'clerk', id: 'msg', type: 'user.updated', customerId: null, news: [news] };
@@ -52,7 +52,7 @@ function user(traits: Record<string, string>): PersonEvent {
 
 const ADA = { email: 'ada@example.test' };
 
-async function shardWith(traits: Record<string, string>) {
+async function shardWith(traits: Record<string, string | boolean>) {
   const stub = env.OUTBOX.getByName(crypto.randomUUID());
   await stub.accept('user_1', user(traits));
   await runDurableObjectAlarm(stub);
@@ -136,7 +136,7 @@ describe('a mail by rule', () => {
     await runDurableObjectAlarm(stub);
     expect(await parked(stub)).toEqual(['email_ambiguous']);
     await evictDurableObject(stub);
-    await stub.accept('user_1', moment('pm_2'));
+    await stub.accept('user_1', moment('re_1', { name: 'refund_issued' }));
     await runDurableObjectAlarm(stub);
     expect(mails()).toHaveLength(2);
     expect(await stub.health()).toMatchObject({ mails: { due: 0, sent: 1, parked: 1 } });
@@ -168,7 +168,8 @@ describe('a mail by rule', () => {
     await runDurableObjectAlarm(stub);
     await runInDurableObject(stub, (_, state) => {
       state.storage.sql.exec(
-        `INSERT INTO email_marks SELECT json_extract(message, '$.messageId'), seq, 0 FROM emails`,
+        `INSERT INTO email_marks (id, seq, at)
+          SELECT json_extract(message, '$.messageId'), seq, 0 FROM emails`,
       );
     });
     await itsTimeHasCome(stub);
@@ -199,6 +200,59 @@ describe('a mail by rule', () => {
     expect(await stub.health()).toMatchObject({ mails: { sent: 1, skipped: 1 } });
   });
 
+  it('is one of a name and person in 24 hours, through an eviction, and one more after them', async () => {
+    const stub = await shardWith(ADA);
+    const startAt = Date.now();
+    for (let count = 1; count <= 40; count += 1) await stub.accept('user_1', moment(`pm_${count}`));
+    await runDurableObjectAlarm(stub);
+    expect(mails()).toHaveLength(1);
+    await evictDurableObject(stub);
+    vi.mocked(Date.now).mockReturnValue(startAt + 24 * HOUR - 1);
+    await stub.accept('user_1', moment('pm_early'));
+    // Another name has a time of its own.
+    await stub.accept('user_1', moment('re_1', { name: 'refund_issued' }));
+    await runDurableObjectAlarm(stub);
+    expect(mails().map(({ transactional_message_id: id }) => id)).toEqual([12, 'refund']);
+    vi.mocked(Date.now).mockReturnValue(startAt + 24 * HOUR);
+    await stub.accept('user_1', moment('pm_late'));
+    await runDurableObjectAlarm(stub);
+    expect(mails()).toHaveLength(3);
+    expect(tracks()).toHaveLength(43);
+    expect(await stub.health()).toMatchObject({ mails: { due: 0, sent: 3, skipped: 40 } });
+  });
+
+  it('to one person that has to be asked again stands before nobody else’s', async () => {
+    const stub = await shardWith(ADA);
+    await stub.accept('user_2', user({ email: 'bob@example.test' }));
+    for (const key of ['pm_1', 'pm_2']) await stub.accept('user_1', moment(key));
+    await stub.accept('user_2', moment('pm_3'));
+    mailsMeet(() => new Response(null, { status: 429 }));
+    await runDurableObjectAlarm(stub);
+    const [first] = mails();
+    await itsTimeHasCome(stub);
+    await runDurableObjectAlarm(stub);
+    const asked = mails().map(({ to }) => String(to));
+    const other = first?.['to'] === ADA.email ? 'bob@example.test' : ADA.email;
+    expect(asked.slice(0, 2)).toEqual([first?.['to'], other]);
+    expect(asked).toHaveLength(3);
+    expect(asked[2]).toBe(asked[0]);
+  });
+
+  it('never goes to an email that is not verified, whether it is a trait or not', async () => {
+    const stub = await shardWith({ ...ADA, emailVerified: false });
+    await stub.accept('user_1', moment('pm_1'));
+    await stub.accept('user_2', user({ emailVerified: false }));
+    await stub.accept('user_2', moment('pm_2'));
+    await runDurableObjectAlarm(stub);
+    expect(mails()).toEqual([]);
+    expect(await parked(stub)).toEqual([]);
+    expect(await stub.health()).toMatchObject({ mails: { due: 0, skipped: 2 } });
+    await stub.accept('user_1', user({ ...ADA, emailVerified: true }));
+    await stub.accept('user_1', moment('pm_3'));
+    await runDurableObjectAlarm(stub);
+    expect(mails()).toMatchObject([{ to: ADA.email }]);
+  });
+
   it('is not sent to a person who is deleted before its time', async () => {
     const stub = await shardWith(ADA);
     await stub.accept('user_1', moment('pm_1'));
@@ -217,7 +271,9 @@ describe('a mail by rule', () => {
     await runDurableObjectAlarm(stub);
     expect(mails()).toHaveLength(1);
     const left = await runInDurableObject(stub, (_, state) =>
-      state.storage.sql.exec('SELECT * FROM emails').toArray(),
+      ['emails', 'email_marks'].flatMap((table) =>
+        state.storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
+      ),
     );
     expect(left).toEqual([]);
   });

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { RANK } from '../../person/facet.ts';
 import type { SubscriptionFacet } from '../../person/facet.ts';
 import type { ReadOptions } from '../provider.ts';
-import { count, flag, list, needed, text } from '../shape.ts';
+import { count, flag, list, needed, text, typed } from '../shape.ts';
 
 const NO_MONEY = { amount: null, currency: null };
 export const money = z.object({ amount: count, currency: text }).catch(NO_MONEY);
@@ -26,7 +26,7 @@ const Plan = z
   .object({
     id: text,
     slug: text,
-    name: text,
+    name: typed,
     amount: count,
     fee: money,
     annual_monthly_amount: count,

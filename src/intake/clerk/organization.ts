@@ -3,11 +3,11 @@
 import * as z from 'zod';
 
 import type { Reading } from '../provider.ts';
-import { count, needed, text } from '../shape.ts';
+import { count, needed, text, typed } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
 
-const Organization = z.object({ id: needed.text, name: text });
+const Organization = z.object({ id: needed.text, name: typed });
 
 const Made = Organization.extend({ created_by: userId.nullable().catch(null), created_at: count });
 

@@ -7,19 +7,26 @@ import type { Traits, TraitValue } from '../../person/facet.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import type { UserTrait } from '../../person/traits.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { count, list, needed, record, text } from '../shape.ts';
+import { cleanText, count, list, needed, record, text, typed } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { personReading, unreadable, userId } from './reading.ts';
+
+/** Until its owner has answered from it, an address is what somebody typed. */
+const Email = z.object({
+  id: needed.text,
+  email_address: needed.text,
+  verification: z.object({ status: text }).catch({ status: null }),
+});
 
 const User = z.object({
   id: userId,
   primary_email_address_id: text,
   primary_phone_number_id: text,
-  email_addresses: list(z.object({ id: needed.text, email_address: needed.text })),
+  email_addresses: list(Email),
   phone_numbers: list(z.object({ id: needed.text, phone_number: needed.text })),
-  first_name: text,
-  last_name: text,
-  username: text,
+  first_name: typed,
+  last_name: typed,
+  username: typed,
   image_url: text,
   created_at: count,
   updated_at: count,
@@ -46,7 +53,7 @@ export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
     facet: {
       asOf,
       rank: isCreated ? RANK.created : RANK.updated,
-      traits: { ...traitsOf(user), ...extraTraits(data, options) },
+      traits: { ...traitsOf(user, options), ...extraTraits(data, options) },
     },
     created: isCreated,
     createdAt: user.created_at ?? asOf,
@@ -80,11 +87,14 @@ export function claimsOf(
 }
 
 /** Our own traits, only those that are known: an absent trait never wipes a known one at Customer.io. */
-function traitsOf(user: ClerkUser): Traits {
+function traitsOf(user: ClerkUser, options: ReadOptions): Traits {
   const email = user.email_addresses.find((each) => each.id === user.primary_email_address_id);
   const phone = user.phone_numbers.find((each) => each.id === user.primary_phone_number_id);
+  const isVerified = email?.verification.status === 'verified';
+  const isSent = isVerified || options.unverifiedEmail;
   const traits = {
-    email: email?.email_address ?? null,
+    email: (isSent ? email?.email_address : null) ?? null,
+    emailVerified: email === undefined ? null : isVerified,
     phone: phone?.phone_number ?? null,
     firstName: user.first_name,
     lastName: user.last_name,
@@ -99,7 +109,8 @@ function traitsOf(user: ClerkUser): Traits {
 /** The operator's own rows; what no trait can hold (nothing, objects, lists) is left out. */
 function extraTraits(data: Readonly<Record<string, unknown>>, options: ReadOptions): Traits {
   const rows = Object.entries(options.traits).flatMap(([name, path]) => {
-    const value = valueAt(data, path);
+    const found = valueAt(data, path);
+    const value = typeof found === 'string' ? cleanText(found) : found;
     return isTraitValue(value) ? [[name, value] as const] : [];
   });
   return Object.fromEntries(rows);

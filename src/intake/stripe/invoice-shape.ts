@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { firstOwner, ownerIn } from '../../person/owner.ts';
 import type { Owner } from '../../person/owner.ts';
 import type { ReadOptions } from '../provider.ts';
-import { count, list, needed, record, text } from '../shape.ts';
+import { count, list, needed, record, text, typed } from '../shape.ts';
 import { planName } from './price.ts';
 import { reference } from './shape.ts';
 
@@ -24,7 +24,7 @@ const LineParent = z
 
 const NoPrice = { id: null, product: null, lookup_key: null, nickname: null };
 const LinePrice = z
-  .object({ id: text, product: reference, lookup_key: text, nickname: text })
+  .object({ id: text, product: reference, lookup_key: text, nickname: typed })
   .catch(NoPrice);
 const LinePricing = z
   .object({ price_details: z.object({ price: reference, product: reference }) })

@@ -5,7 +5,7 @@ import * as z from 'zod';
 
 import type { SubscriptionItem } from '../../person/facet.ts';
 import type { ReadOptions } from '../provider.ts';
-import { count, list, text } from '../shape.ts';
+import { count, list, text, typed } from '../shape.ts';
 import { reference } from './shape.ts';
 
 const decimal = z
@@ -19,7 +19,7 @@ const Price = z.object({
   id: text,
   product: reference,
   lookup_key: text,
-  nickname: text,
+  nickname: typed,
   currency: text,
   billing_scheme: text,
   unit_amount: decimal,
@@ -36,7 +36,7 @@ const Price = z.object({
 const Plan = z.object({
   id: text,
   product: reference,
-  nickname: text,
+  nickname: typed,
   currency: text,
   billing_scheme: text,
   amount: decimal,

@@ -1,7 +1,8 @@
 // Mail: transactional mails by rule, once their tracks have landed. What it offers to its shard.
 
+import { MAIL_EVERY_HOURS_MAX } from '../../config/tables.ts';
 import { sendEmail } from '../../customerio/email.ts';
-import { DAY_MS } from '../../platform/time.ts';
+import { HOUR_MS } from '../../platform/time.ts';
 import { configIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
 import { isDeliveryDue } from '../delivery/capability.ts';
@@ -10,14 +11,18 @@ import { mailDue } from './mail.ts';
 /** One alarm run mails no longer than this. */
 const RUN_MS_MAX = 10_000;
 
-/** Longer than a moment may be mailed at all: what is forgotten then is too old. */
-const MARK_DAYS = 7;
+/** As long as a rule may keep quiet, and longer than a moment may be mailed at all: what is forgotten is too old. */
+const MARK_MS = MAIL_EVERY_HOURS_MAX * HOUR_MS;
 
 export const mail = {
   name: 'mail',
   dueAt: nextAt,
   run: sendDue,
-  sweep: ({ storage }, now) => storage.tables().emails.dropBefore(now - MARK_DAYS * DAY_MS),
+  sweep: ({ storage }, now) => {
+    const { emails, emailMarks } = storage.tables();
+    emails.dropDone();
+    emailMarks.dropBefore(now - MARK_MS);
+  },
 } satisfies Capability;
 
 /** Mails by rule: how many are due, and what became of the others. */

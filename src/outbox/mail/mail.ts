@@ -4,17 +4,15 @@
 import { BACKOFF_MS_MAX, retryDelayMs } from '../../apis/backoff.ts';
 import type { EmailRule } from '../../config/config.ts';
 import type { Email, EmailOutcome } from '../../customerio/email.ts';
+import { newPerson } from '../../person/person.ts';
 import { traitsOf } from '../../person/traits.ts';
 import { counted } from '../../platform/counters.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { HOUR_MS } from '../../platform/time.ts';
 import type { ParkedReason } from '../parked/table.ts';
 import type { Storage } from '../storage.ts';
 import type { Tables } from '../tables.ts';
+import { decideMail, MAYBE_SENT } from './decide.ts';
 import type { EmailRow, Mailing, MailCounters } from './table.ts';
-
-/** The same bound Customer.io has for campaigns: what is older comes too late to be of use. */
-const MOMENT_AGE_MS_MAX = 72 * HOUR_MS;
 
 /** What mailing sees of the world. */
 export type MailWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & {
@@ -28,48 +26,6 @@ export type MailWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & {
   readonly isNeededElsewhere: () => boolean;
 };
 
-/** What becomes of a due mail before it is sent. */
-type MailDecision =
-  | { readonly kind: 'send'; readonly email: Email }
-  | { readonly kind: 'park'; readonly reason: ParkedReason; readonly detail: string }
-  | { readonly kind: 'skip'; readonly reason: string };
-
-type Facts = {
-  readonly rule: EmailRule | undefined;
-  /** The person's email; null when none is known, undefined when the person is erased. */
-  readonly to: string | null | undefined;
-  /** The mail its mark was written for. */
-  readonly marked: number | null;
-  readonly now: number;
-};
-
-/** Pure. */
-function decideMail(row: EmailRow, { rule, to, marked, now }: Facts): MailDecision {
-  const { message } = row;
-  if (to === undefined) return { kind: 'skip', reason: 'erased' };
-  if (rule === undefined) return { kind: 'skip', reason: 'rule_gone' };
-  if (marked === row.seq) return { kind: 'park', reason: 'email_ambiguous', detail: MAYBE_SENT };
-  if (marked !== null) return { kind: 'skip', reason: 'mailed_before' };
-  if (now - Date.parse(message.timestamp) > MOMENT_AGE_MS_MAX) {
-    return { kind: 'skip', reason: 'too_old' };
-  }
-  if (to === null) {
-    return { kind: 'park', reason: 'email_unknown', detail: 'no email of this person is known' };
-  }
-  return {
-    kind: 'send',
-    email: {
-      transactional_message_id: rule.id,
-      to,
-      identifiers: { id: message.userId },
-      message_data: message.properties,
-      send_to_unsubscribed: rule.sendToUnsubscribed,
-    },
-  };
-}
-
-const MAYBE_SENT = 'it may have been sent: an attempt began and its end is not known';
-
 export async function mailDue(world: MailWorld): Promise<void> {
   const { storage, now, isNeededElsewhere } = world;
   while (!isNeededElsewhere()) {
@@ -82,7 +38,12 @@ export async function mailDue(world: MailWorld): Promise<void> {
 }
 
 async function mailOne(world: MailWorld, row: EmailRow): Promise<'go_on' | 'stop'> {
-  const decision = decideMail(row, factsOf(world, row));
+  let decision = decideMail(row, factsOf(world, row));
+  if (decision.kind === 'send') {
+    await pace(world);
+    // Whoever was deleted, or changed their email, while it waited for its turn.
+    decision = decideMail(row, factsOf(world, row));
+  }
   switch (decision.kind) {
     case 'skip':
       done(world, row, { counter: 'skipped', reason: decision.reason });
@@ -95,20 +56,16 @@ async function mailOne(world: MailWorld, row: EmailRow): Promise<'go_on' | 'stop
   }
 }
 
-function factsOf({ storage, now, rules }: MailWorld, { person, message }: EmailRow): Facts {
-  const { people, emails } = storage.tables();
+function factsOf({ storage, now, rules }: MailWorld, { person, message }: EmailRow) {
+  const { people, emailMarks } = storage.tables();
   const found = people.find(person);
-  const email = found ? traitsOf(found, null)['email'] : undefined;
   return {
     rule: Object.hasOwn(rules, message.event) ? rules[message.event] : undefined,
-    to: found === null ? undefined : textOrNull(email),
-    marked: emails.markOf(message.messageId),
+    traits: found === null ? null : traitsOf(found ?? newPerson(message.userId), null),
+    marked: emailMarks.of(message.messageId),
+    mailedAt: emailMarks.newest(person, message.event),
     now: now(),
   };
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 async function send(world: MailWorld, row: EmailRow, email: Email): Promise<'go_on' | 'stop'> {
@@ -117,11 +74,10 @@ async function send(world: MailWorld, row: EmailRow, email: Email): Promise<'go_
     later(world, { delayMs: BACKOFF_MS_MAX, reason: 'token_missing' });
     return 'stop';
   }
-  await pace(world);
   // The platform holds the request back until this is durable.
-  storage.transaction(({ emails }) => {
-    emails.mark(row, now());
-    emails.save({ ...emails.mailing(), lastSentAt: now() });
+  storage.transaction(({ emails, emailMarks }) => {
+    emailMarks.add(row, now());
+    emails.save({ ...emails.mailing(), lastSentAt: now(), turn: row.person });
   });
   return settle(world, row, await world.send(email));
 }
@@ -137,7 +93,7 @@ function settle(world: MailWorld, row: EmailRow, outcome: EmailOutcome): 'go_on'
       return 'go_on';
     case 'rejected': {
       // Refused as it stands, so nothing was sent: once it is put right it may be.
-      storage.tables().emails.unmark(row.message.messageId);
+      storage.tables().emailMarks.remove(row.message.messageId);
       const detail = `${outcome.status}: ${outcome.detail}`;
       park(world, row, { reason: 'email_rejected', detail });
       return 'go_on';
@@ -164,8 +120,8 @@ function later(
   { storage, now, log }: MailWorld,
   { row, delayMs, reason }: { row?: EmailRow; delayMs: number; reason: string },
 ): void {
-  storage.transaction(({ emails }) => {
-    if (row !== undefined) emails.unmark(row.message.messageId);
+  storage.transaction(({ emails, emailMarks }) => {
+    if (row !== undefined) emailMarks.remove(row.message.messageId);
     const { attempt } = emails.mailing();
     const next = { attempt: attempt + 1, notBefore: now() + delayMs };
     emails.save(mailCounted({ ...emails.mailing(), ...next }, 'retries'));
@@ -182,8 +138,11 @@ function park(
   const { reason, detail } = why;
   storage.transaction((tables) => {
     const { person, message } = row;
-    tables.parked.add({ at: now(), person, isRemoval: false, reason, detail, content: message });
-    pass(tables, row, 'parked');
+    // Of somebody who was deleted while the request was under way nothing is kept.
+    const isErased = tables.people.isErased(person);
+    const parked = { at: now(), person, isRemoval: false, reason, detail, content: message };
+    if (!isErased) tables.parked.add(parked);
+    pass(tables, row, isErased ? 'skipped' : 'parked');
   });
   log({ decision: 'parked', reason });
 }
@@ -198,9 +157,11 @@ function done(
   log({ decision, event: row.message.event, reason: how.reason });
 }
 
-function pass({ emails }: Tables, row: EmailRow, counter: keyof MailCounters): void {
-  const fine = { cursor: row.seq, attempt: 0, notBefore: 0 };
-  emails.save(mailCounted({ ...emails.mailing(), ...fine }, counter));
+/** It is done with; the next one is somebody else's, if anybody else has one. */
+function pass({ emails, people }: Tables, row: EmailRow, counter: keyof MailCounters): void {
+  emails.remove(row.seq);
+  const turn = people.isErased(row.person) ? '' : row.person;
+  emails.save(mailCounted({ ...emails.mailing(), turn, attempt: 0, notBefore: 0 }, counter));
 }
 
 function mailCounted(mailing: Mailing, counter: keyof MailCounters): Mailing {

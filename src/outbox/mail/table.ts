@@ -1,5 +1,5 @@
-// Emails: the mails that are due, and the marks of those that were asked for. A mail is due once its moment's track has
-// landed; its mark is written before it is sent, so whatever happens after, nobody is mailed twice.
+// Emails: the mails that are due. A mail is due once its moment's track has landed. Persons take turns: however many one
+// of them has due, and whatever becomes of them, nobody else's stand behind more than one.
 
 import type { Message } from '../../person/message.ts';
 import type { Migrations } from '../../platform/migrations.ts';
@@ -19,8 +19,10 @@ export type EmailRow = DueEmail & { readonly seq: number };
 
 /** Where mailing stands: of its own, so that a wait for one API never holds up the other. */
 export type Mailing = {
-  /** The last mail that is done with, in whatever way. */
+  /** Up to here release 0.1.0 was done with them; by now what is done with is removed at once. */
   readonly cursor: number;
+  /** Whose mail came last, by their key. */
+  readonly turn: string;
   readonly notBefore: number;
   readonly attempt: number;
   readonly lastSentAt: number;
@@ -32,6 +34,7 @@ export type MailCounters = { readonly [Name in keyof typeof NO_MAIL_COUNTERS]: n
 
 const NEW_MAILING: Mailing = {
   cursor: 0,
+  turn: '',
   notBefore: 0,
   attempt: 0,
   lastSentAt: 0,
@@ -44,15 +47,7 @@ export const EMAILS: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, person TEXT, message TEXT)`,
-  ],
-};
-
-export const EMAIL_MARKS: Migrations = {
-  name: 'email_marks',
-  steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (id TEXT PRIMARY KEY, seq INTEGER, at INTEGER) WITHOUT ROWID`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_person ON ${table} (person)`,
   ],
 };
 
@@ -75,9 +70,19 @@ export function openEmails(run: Run) {
     run('INSERT INTO emails (at, person, message) VALUES (?, ?, ?)', at, person, text);
   }
 
+  /** The oldest mail of the person whose turn it is. */
   function next(): EmailRow | null {
-    const after = mailing().cursor;
-    const row = run('SELECT * FROM emails WHERE seq > ? ORDER BY seq LIMIT 1', after)[0];
+    const { turn } = mailing();
+    return nextBehind(turn) ?? (turn === '' ? null : nextBehind(''));
+  }
+
+  /** By the index: the plus keeps `seq` from being looked through instead. */
+  function nextBehind(turn: string): EmailRow | null {
+    const row = run(
+      'SELECT * FROM emails WHERE person > ? AND +seq > ? ORDER BY person, seq LIMIT 1',
+      turn,
+      mailing().cursor,
+    )[0];
     if (row === undefined) return null;
     return {
       seq: numberOf(row['seq']),
@@ -87,29 +92,18 @@ export function openEmails(run: Run) {
     };
   }
 
-  /** The mail that this message's mark was written for; null without a mark. */
-  function markOf(id: string): number | null {
-    const row = run('SELECT seq FROM email_marks WHERE id = ?', id)[0];
-    return row === undefined ? null : numberOf(row['seq']);
-  }
-
-  function mark({ seq, message }: EmailRow, at: number): void {
-    run('INSERT INTO email_marks (id, seq, at) VALUES (?, ?, ?)', message.messageId, seq, at);
-  }
-
-  /** Only of a mail that surely was not sent. */
-  function unmark(id: string): void {
-    run('DELETE FROM email_marks WHERE id = ?', id);
+  function remove(seq: number): void {
+    run('DELETE FROM emails WHERE seq = ?', seq);
   }
 
   function forget({ person }: Erased): void {
     run('DELETE FROM emails WHERE person = ?', person);
+    if (mailing().turn === person) save({ ...mailing(), turn: '' });
   }
 
-  /** Drops what is done with, and marks of moments that are too old to be mailed anyway. */
-  function dropBefore(at: number): void {
+  /** What release 0.1.0 was done with and had not dropped yet. */
+  function dropDone(): void {
     run('DELETE FROM emails WHERE seq <= ?', mailing().cursor);
-    run('DELETE FROM email_marks WHERE at < ?', at);
   }
 
   function count(): number {
@@ -117,5 +111,5 @@ export function openEmails(run: Run) {
     return numberOf(row?.['due']);
   }
 
-  return { mailing, save, add, next, markOf, mark, unmark, forget, dropBefore, count };
+  return { mailing, save, add, next, remove, forget, dropDone, count };
 }

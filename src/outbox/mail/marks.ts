@@ -1,0 +1,57 @@
+// Marks of the mails that were asked for. One is written before its mail is sent, so whatever happens after, nobody is
+// mailed twice about one moment, nor by one name more often than its rule says.
+
+import type { Migrations } from '../../platform/migrations.ts';
+import { numberOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+import type { Erased } from '../erased.ts';
+import type { EmailRow } from './table.ts';
+
+/** Release 0.1.0 had no names in its marks: those stand against their own moment only. */
+export const EMAIL_MARKS: Migrations = {
+  name: 'email_marks',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (id TEXT PRIMARY KEY, seq INTEGER, at INTEGER) WITHOUT ROWID`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN person TEXT`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN event TEXT`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_person ON ${table} (person, event, at)`,
+  ],
+};
+
+const ADD = 'INSERT INTO email_marks (id, seq, at, person, event) VALUES (?, ?, ?, ?, ?)';
+const NEWEST = 'SELECT MAX(at) AS at FROM email_marks WHERE person = ? AND event = ?';
+
+export function openEmailMarks(run: Run) {
+  function add({ seq, person, message }: EmailRow, at: number): void {
+    run(ADD, message.messageId, seq, at, person, message.event);
+  }
+
+  /** Only of a mail that surely was not sent. */
+  function remove(id: string): void {
+    run('DELETE FROM email_marks WHERE id = ?', id);
+  }
+
+  /** The mail that this message's mark was written for; null without a mark. */
+  function of(id: string): number | null {
+    const row = run('SELECT seq FROM email_marks WHERE id = ?', id)[0];
+    return row === undefined ? null : numberOf(row['seq']);
+  }
+
+  /** When this person was last mailed about an event of this name; null when no mark remembers it. */
+  function newest(person: string, event: string): number | null {
+    const at = run(NEWEST, person, event)[0]?.['at'] ?? null;
+    return at === null ? null : numberOf(at);
+  }
+
+  function forget({ person }: Erased): void {
+    run('DELETE FROM email_marks WHERE person = ?', person);
+  }
+
+  function dropBefore(at: number): void {
+    run('DELETE FROM email_marks WHERE at < ?', at);
+  }
+
+  return { add, remove, of, newest, forget, dropBefore };
+}
