@@ -5,7 +5,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 /** Folders whose tests start real processes. */
-const PROCESSES = '{cli,flow,fuzz,torture}/**/*.test.ts';
+const PROCESSES = '{attack,cli,flow,fuzz,torture}/**/*.test.ts';
 const IN_WORKERD = 'worker/**/*.test.ts';
 
 /** Generous everywhere: a limit ends what hangs, and measures nothing. */
@@ -48,14 +48,14 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 CUSTOMERIO_TRACK_TOKEN: 'test-key',
-                CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+                CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
                 CUSTOMERIO_APP_TOKEN: 'app-key',
-                CUSTOMERIO_APP_URL: 'http://app.test/v1',
+                CUSTOMERIO_APP_URL: 'https://app.test/v1',
                 // Moments that no other test of an object tells.
                 EMAILS:
                   '{"payment_method_updated":12,"refund_issued":{"id":"refund","send_to_unsubscribed":true}}',
                 CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-                STRIPE_WEBHOOK_SECRET: 'whsec_test',
+                STRIPE_WEBHOOK_SECRET: 'whsec_of_a_test_in_workerd',
                 SHARDS: '1',
                 RATE_LIMIT: '1000',
                 // Alarms are run by hand: none fires by itself within a test.
