@@ -4,6 +4,7 @@
 import { Hono } from 'hono';
 
 import { adminWith } from './console/admin.ts';
+import { answerHealth } from './console/health-route.ts';
 import { metrics } from './console/metrics.ts';
 import { operatorOnly } from './console/operator-only.ts';
 import { configured, ready } from './door/ready.ts';
@@ -21,10 +22,7 @@ export function appWith(providers: readonly Provider[]) {
   app.route('/webhooks', doorWith(providers));
   app.route('/admin', adminWith(providers));
   app.get('/metrics', configured, operatorOnly, ready, metrics);
-  app.get('/healthz', async (c) => {
-    const health = await healthOf(c.env);
-    return c.json(health, health.status === 'ok' ? 200 : 503);
-  });
+  app.get('/healthz', async (c) => answerHealth(c, await healthOf(c.env)));
   app.notFound((c) => refuse(c, 'not_found'));
   app.onError((error, c) => {
     log({ stage: 'app', decision: 'fault', fault: faultOf(error) });

@@ -48,14 +48,14 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 CUSTOMERIO_TRACK_TOKEN: 'test-key',
-                CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+                CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
                 CUSTOMERIO_APP_TOKEN: 'app-key',
-                CUSTOMERIO_APP_URL: 'http://app.test/v1',
+                CUSTOMERIO_APP_URL: 'https://app.test/v1',
                 // Moments that no other test of a shard tells.
                 EMAILS:
                   '{"payment_method_updated":12,"refund_issued":{"id":"refund","send_to_unsubscribed":true}}',
                 CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-                STRIPE_WEBHOOK_SECRET: 'whsec_test',
+                STRIPE_WEBHOOK_SECRET: 'whsec_of_a_test_in_workerd',
                 SHARDS: '1',
                 RATE_LIMIT: '1000',
                 // Alarms are run by hand: none fires by itself within a test.

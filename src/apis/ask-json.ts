@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import { parseJson } from '../platform/json.ts';
 import { exchange } from './exchange.ts';
 import type { HttpRequest, Net } from './exchange.ts';
+import { withAnyKey } from './keys.ts';
 import { outcomeOf } from './outcome.ts';
 import type { HttpAnswer, Outcome } from './outcome.ts';
 
@@ -21,7 +22,7 @@ type BearerRequest = {
 
 export type JsonRequest<Value> = BearerRequest & { readonly schema: z.ZodType<Value> };
 
-/** Where an API is, and the key it takes. */
+/** Where an API is, and the key it takes; two while it is rotated (keys.ts). */
 export type ApiAt = { readonly baseUrl: string; readonly key: string };
 
 type PathRequest<Value> = Omit<JsonRequest<Value>, 'url' | 'token'> & {
@@ -44,7 +45,7 @@ export type Rejected = Extract<Outcome, { kind: 'rejected' }> & { readonly body:
 /** What asks one API by its paths: the ground of each client. */
 export function asking({ baseUrl, key }: ApiAt, net: Net) {
   return <Value>({ path, ...request }: PathRequest<Value>): Promise<JsonAnswer<Value>> =>
-    askJson({ ...request, url: `${baseUrl}${path}`, token: key }, net);
+    withAnyKey(key, (token) => askJson({ ...request, url: `${baseUrl}${path}`, token }, net));
 }
 
 /** A page of 1,000 people is some 200 KB. */

@@ -28,6 +28,10 @@ export const RETRY_AFTER_MS_MAX = 86_400_000;
 
 const DETAIL_LENGTH_MAX = 200;
 
+/** More words do not fit, and none that is longer. */
+const DETAIL_WORDS_MAX = DETAIL_LENGTH_MAX;
+const WORD_LENGTH_MAX = 1000;
+
 /** `now` in Unix milliseconds, for a `Retry-After` that is a date. */
 export function outcomeOf(answer: HttpAnswer, now: number): Outcome {
   const { status } = answer;
@@ -59,23 +63,31 @@ export function retryAfterMs(header: string | null, now: number): number | null 
   return ms > 0 ? Math.min(ms, RETRY_AFTER_MS_MAX) : null;
 }
 
-/** The reason in any of Customer.io's three envelopes, without anything that might be personal or secret. */
+/**
+ * The reason in any of Customer.io's three envelopes, without anything that is an address or might be a key. Word by word:
+ * an expression that looks for the `@` from every character on took seconds for 63 KB.
+ */
 function detailOf(body: string): string {
   const texts = textsIn(parseJson(body));
   const detail = texts.length === 0 ? 'no reason given' : texts.join('; ');
-  return detail
-    .replaceAll(/\S+@\S+/g, '[email]')
-    .replaceAll(/[\w-]{20,}/g, '[id]')
-    .slice(0, DETAIL_LENGTH_MAX);
+  return detail.split(/\s/, DETAIL_WORDS_MAX).map(harmless).join(' ').slice(0, DETAIL_LENGTH_MAX);
+}
+
+function harmless(word: string): string {
+  if (word.includes('@')) return '[email]';
+  return word.slice(0, WORD_LENGTH_MAX).replaceAll(/[\w-]{20,}/g, '[id]');
 }
 
 const REASON_KEYS = ['meta', 'error', 'errors', 'detail', 'reason', 'message'];
 
-function textsIn(value: unknown): string[] {
+/** The envelopes are three deep: what is much deeper is no reason, and would be no end. */
+const DEPTH_MAX = 8;
+
+function textsIn(value: unknown, depth = 0): string[] {
   if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    REASON_KEYS.includes(key) ? textsIn(inner) : [],
-  );
+  if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return [];
+  const inside = Array.isArray(value)
+    ? value
+    : Object.entries(value).flatMap(([key, inner]) => (REASON_KEYS.includes(key) ? [inner] : []));
+  return inside.flatMap((inner) => textsIn(inner, depth + 1));
 }

@@ -6,6 +6,7 @@ import type * as z from 'zod';
 
 import type { ReadOptions } from '../intake/provider.ts';
 import type { MessageOptions } from '../person/messages.ts';
+import type { Layout } from '../platform/shards.ts';
 import { HOUR_MS } from '../platform/time.ts';
 import { Environment } from './environment.ts';
 import { eventNames } from './tables.ts';
@@ -13,7 +14,10 @@ import { eventNames } from './tables.ts';
 /** The App API takes ten requests a second, over all shards. */
 const EMAILS_PER_SECOND = 10;
 
-/** Everything the Worker decides by, checked. Times in the units their names say. */
+/** Enough for 100 webhooks a second: src/README.md, How it grows. */
+const SHARDS_BY_DEFAULT = 4;
+
+/** Everything the Worker decides by, checked. Times in the units their names say. A key may be two: apis/keys.ts. */
 export type Config = {
   readonly customerio: {
     readonly baseUrl: string;
@@ -33,6 +37,8 @@ export type Config = {
   readonly operator: { readonly adminToken: string | null; readonly alertUrl: string | null };
   readonly shards: number;
   readonly jurisdiction: 'eu' | null;
+  /** Whether SHARDS or JURISDICTION is set; where neither is, what is stored is followed. */
+  readonly isLayoutChosen: boolean;
   readonly outbox: {
     readonly requestsPerSecond: number;
     readonly lingerMs: number;
@@ -46,6 +52,8 @@ export type Config = {
   readonly waitingDays: number;
   readonly messages: MessageOptions;
   readonly read: ReadOptions;
+  /** Optional values that are wrong, like `problems` below: what needs them is closed, and everything else goes on. */
+  readonly unusable: readonly string[];
 };
 
 /** Which transactional message a moment sends. */
@@ -87,16 +95,56 @@ export function oncePerIsolate<Value>(
 
 export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult {
   const result = Environment.safeParse(env);
-  if (!result.success) {
-    const problems = result.error.issues.map(
-      (issue) => `${issue.path.map(String).join('.')}: ${issue.message}`,
-    );
-    return { ok: false, problems };
-  }
-  return { ok: true, config: configOf(result.data) };
+  if (result.success) return { ok: true, config: configOf(result.data) };
+  const { issues } = result.error;
+  const problems = issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`);
+  const closed = issues.map(({ path: [name] }) => CLOSES[String(name)] ?? null);
+  const without = Object.fromEntries(closed.flatMap((each) => each ?? []).map(unset));
+  if (closed.includes(null)) return { ok: false, problems };
+  const rest = readConfig({ ...env, ...without });
+  if (!rest.ok) return { ok: false, problems: [...problems, ...rest.problems] };
+  return {
+    ok: true,
+    config: { ...rest.config, unusable: [...problems, ...rest.config.unusable] },
+  };
+}
+
+/**
+ * What no mapping needs → what counts as not set when it is wrong. A key goes with its address: it is sent nowhere else.
+ * Without its key Customer.io gets nothing, and messages are kept.
+ */
+const CLOSES: Readonly<Record<string, readonly string[]>> = {
+  ADMIN_TOKEN: ['ADMIN_TOKEN'],
+  ALERT_WEBHOOK_URL: ['ALERT_WEBHOOK_URL'],
+  CLERK_API_URL: ['CLERK_API_URL', 'CLERK_SECRET_KEY'],
+  STRIPE_API_URL: ['STRIPE_API_URL', 'STRIPE_SECRET_KEY'],
+  CUSTOMERIO_APP_URL: ['CUSTOMERIO_APP_URL', 'CUSTOMERIO_APP_TOKEN'],
+  CUSTOMERIO_PIPELINES_URL: ['CUSTOMERIO_PIPELINES_URL', 'CUSTOMERIO_TRACK_TOKEN'],
+  CUSTOMERIO_REGION: ['CUSTOMERIO_REGION', 'CUSTOMERIO_TRACK_TOKEN', 'CUSTOMERIO_APP_TOKEN'],
+};
+
+function unset(name: string): readonly [string, undefined] {
+  return [name, undefined];
+}
+
+/** The operator's token by itself: they may ask what is wrong also where something else is. */
+export function adminTokenIn(env: object): string | null {
+  const value: unknown = Reflect.get(env, 'ADMIN_TOKEN');
+  return Environment.shape.ADMIN_TOKEN.safeParse(value).data ?? null;
+}
+
+/** The same under another layout: a shard's share of a rate is another one. */
+export function underLayout(config: Config, { shards, jurisdiction }: Layout): Config {
+  const shared = <Shared extends { readonly requestsPerSecond: number }>(share: Shared) => ({
+    ...share,
+    requestsPerSecond: (share.requestsPerSecond * config.shards) / shards,
+  });
+  const { outbox, emails } = config;
+  return { ...config, shards, jurisdiction, outbox: shared(outbox), emails: shared(emails) };
 }
 
 function configOf(vars: z.infer<typeof Environment>): Config {
+  const shards = vars.SHARDS ?? SHARDS_BY_DEFAULT;
   const suffix = vars.CUSTOMERIO_REGION === 'eu' ? '-eu' : '';
   return {
     customerio: {
@@ -115,14 +163,15 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       byEmail: vars.EMAIL_LOOKUP,
     },
     operator: { adminToken: vars.ADMIN_TOKEN, alertUrl: vars.ALERT_WEBHOOK_URL },
-    shards: vars.SHARDS,
+    shards,
     jurisdiction: vars.JURISDICTION,
+    isLayoutChosen: vars.SHARDS !== null || vars.JURISDICTION !== null,
     outbox: {
-      requestsPerSecond: vars.RATE_LIMIT / vars.SHARDS,
+      requestsPerSecond: vars.RATE_LIMIT / shards,
       lingerMs: vars.LINGER_MS,
       journalDays: vars.JOURNAL_DAYS,
     },
-    emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / vars.SHARDS },
+    emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / shards },
     waitingDays: vars.WAITING_DAYS,
     messages: {
       traitCase: vars.TRAIT_CASE,
@@ -137,6 +186,7 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       linkKeys: vars.LINK_KEYS,
       mode: vars.MODE,
     },
+    unusable: [],
   };
 }
 

@@ -3,14 +3,31 @@
 
 import * as z from 'zod';
 
+import { listIn } from '../platform/list.ts';
 import { emails, eventNames, events, MAIL_EVERY_HOURS_MAX, plans, traits } from './tables.ts';
 
 const text = z.string().trim();
-/** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. */
+/** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. Two are a rotation. */
 const secret = text
   .optional()
   .transform((value) => (value === undefined || value === '' ? null : value));
-const url = z.url('expected an http(s) URL').transform((value) => value.replace(/\/+$/, ''));
+const EXPECTED_URL = 'expected an https URL without a password; http on this machine alone';
+
+/** What is sent there are people and keys, so nobody on the way may read it. A URL with a password is asked by no fetch. */
+const url = z
+  .string(EXPECTED_URL)
+  .trim()
+  .refine(isSafe, EXPECTED_URL)
+  .transform((value) => (value.endsWith('/') ? value.slice(0, -1) : value));
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+function isSafe(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  const isPrivate = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname));
+  return isPrivate && `${username}${password}` === '';
+}
 
 const flag = z
   .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false', ''] })], {
@@ -19,14 +36,12 @@ const flag = z
   .default(false);
 
 /** Vars are numbers and tables in wrangler.toml, but text in .dev.vars and --var: both are read. */
-function number(range: { readonly min: number; readonly max: number; readonly byDefault: number }) {
+function number(range: { readonly min: number; readonly max: number }) {
   const expected = `expected a whole number from ${range.min} to ${range.max}`;
-  return z
-    .preprocess(
-      (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
-      z.int({ error: expected }).min(range.min, expected).max(range.max, expected),
-    )
-    .default(range.byDefault);
+  return z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    z.int({ error: expected }).min(range.min, expected).max(range.max, expected),
+  );
 }
 
 const Shape = z.object({
@@ -42,25 +57,25 @@ const Shape = z.object({
   STRIPE_API_URL: url.optional(),
   EMAIL_LOOKUP: flag,
   UNVERIFIED_EMAIL: flag,
-  ADMIN_TOKEN: secret.refine((value) => value === null || value.length >= 24, {
-    error: 'expected at least 24 characters',
-  }),
+  ADMIN_TOKEN: secret.refine(
+    (value) => value === null || listIn(value).every(({ length }) => length >= 24),
+    { error: 'expected at least 24 characters' },
+  ),
   ALERT_WEBHOOK_URL: z
-    .union([z.literal('').transform(() => null), url], {
-      error: 'expected an http(s) URL',
-    })
+    .union([z.literal('').transform(() => null), url], { error: EXPECTED_URL })
     .optional()
     .transform((value) => value ?? null),
-  SHARDS: number({ min: 1, max: 64, byDefault: 4 }),
+  /** Null: nobody has chosen. */
+  SHARDS: number({ min: 1, max: 64 }).nullable().default(null),
   JURISDICTION: z
     .enum(['', 'eu'], { error: 'expected "eu" or nothing' })
     .default('')
     .transform((value) => (value === '' ? null : value)),
-  RATE_LIMIT: number({ min: 1, max: 10_000, byDefault: 100 }),
-  LINGER_MS: number({ min: 0, max: 60_000, byDefault: 250 }),
-  JOURNAL_DAYS: number({ min: 1, max: 365, byDefault: 7 }),
-  WAITING_DAYS: number({ min: 1, max: 365, byDefault: 30 }),
-  MAIL_EVERY_HOURS: number({ min: 0, max: MAIL_EVERY_HOURS_MAX, byDefault: 24 }),
+  RATE_LIMIT: number({ min: 1, max: 10_000 }).default(100),
+  LINGER_MS: number({ min: 0, max: 60_000 }).default(250),
+  JOURNAL_DAYS: number({ min: 1, max: 365 }).default(7),
+  WAITING_DAYS: number({ min: 1, max: 365 }).default(30),
+  MAIL_EVERY_HOURS: number({ min: 0, max: MAIL_EVERY_HOURS_MAX }).default(24),
   TRAIT_CASE: z.enum(['camel', 'snake'], { error: 'expected "camel" or "snake"' }).default('camel'),
   ON_USER_DELETED: z
     .enum(['delete', 'suppress'], { error: 'expected "delete" or "suppress"' })

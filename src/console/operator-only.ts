@@ -8,6 +8,7 @@ import type * as z from 'zod';
 
 import type { RelayApp } from '../door/ready.ts';
 import { refuse } from '../door/refusal.ts';
+import { listIn } from '../platform/list.ts';
 import type { EVERYWHERE } from './contract.ts';
 
 type Denied<Status extends 401 | 403> = z.output<(typeof EVERYWHERE)[Status]>;
@@ -19,7 +20,7 @@ export async function operatorOnly(
   const { adminToken } = c.get('config').operator;
   if (adminToken === null) return refuse(c, 'not_found');
   if (isFromElsewhere(c)) return c.json({ error: 'origin_foreign' } satisfies Denied<403>, 403);
-  if (isSame(tokenOf(c.req.header('authorization') ?? ''), adminToken)) {
+  if (hasToken(c, adminToken)) {
     await next();
     return undefined;
   }
@@ -28,10 +29,21 @@ export async function operatorOnly(
   });
 }
 
-/** A browser sends a password it remembers along with what another site asks for: that may look, but not act. */
+/** Whether the request carries the operator's token, or one of the two while it is rotated. */
+export function hasToken(c: Context<RelayApp>, adminToken: string): boolean {
+  const given = tokenOf(c.req.header('authorization') ?? '');
+  return listIn(adminToken).some((token) => isSame(given, token));
+}
+
+/**
+ * A browser sends a password it remembers along with what another site asks for: that may look, but not act. Browsers
+ * say where it comes from in one of two ways, older ones only in `Origin`; whoever is no browser sends neither.
+ */
 function isFromElsewhere(c: Context<RelayApp>): boolean {
+  if (['GET', 'HEAD'].includes(c.req.method)) return false;
+  const own = new URL(c.req.url).origin;
   const site = c.req.header('sec-fetch-site') ?? 'none';
-  return !['GET', 'HEAD'].includes(c.req.method) && !['none', 'same-origin'].includes(site);
+  return !['none', 'same-origin'].includes(site) || (c.req.header('origin') ?? own) !== own;
 }
 
 /** `Bearer <token>`, or the password of `Basic <base64 of user:password>`, whoever the user is. */

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { bearerRequest } from '../apis/ask-json.ts';
 import { exchange } from '../apis/exchange.ts';
 import type { Net } from '../apis/exchange.ts';
+import { withAnyKey } from '../apis/keys.ts';
 import { outcomeOf } from '../apis/outcome.ts';
 import type { Outcome } from '../apis/outcome.ts';
 import { parseJson } from '../platform/json.ts';
@@ -53,11 +54,12 @@ const LIMITS = { successLengthMax: 64_000, errorLengthMax: 64_000 };
 
 const Receipt = z.object({ delivery_id: z.string() });
 
-export async function sendEmail(
-  email: Email,
-  options: AppOptions,
-  net: EmailNet,
-): Promise<EmailOutcome> {
+/** A refused key proves that nothing was sent, so the other one of a rotation may be tried. */
+export function sendEmail(email: Email, options: AppOptions, net: EmailNet): Promise<EmailOutcome> {
+  return withAnyKey(options.token, (token) => sendOnce(email, { ...options, token }, net));
+}
+
+async function sendOnce(email: Email, options: AppOptions, net: EmailNet): Promise<EmailOutcome> {
   const { baseUrl, token } = options;
   const post = { method: 'POST', url: `${baseUrl}/send/email`, token, json: email } as const;
   const result = await exchange(bearerRequest(post), LIMITS, net);

@@ -42,7 +42,7 @@ export function pipelinesHeaders(options: PipelinesOptions): Record<string, stri
   };
 }
 
-/** Tells whether two sets of credentials are the same without keeping either. */
+/** Tells whether two sets of credentials are the same without keeping either. Of two keys it is of both. */
 export function credentialsFingerprint(options: PipelinesOptions): string {
   return createHash('sha256').update(basicCredentials(options)).digest('hex').slice(0, 16);
 }

@@ -13,7 +13,7 @@ type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 'parked
 export type DoorShards = Omit<Shards, 'closeCustomer' | 'gainCustomer' | 'loseCustomer'>;
 
 /** What was read, and of what. `body` is kept only when nothing of ours can read it; `now` in Unix milliseconds. */
-type Received = {
+export type Received = {
   readonly provider: string;
   readonly body: string;
   readonly now: number;

@@ -1,34 +1,35 @@
-// Ready: a route behind this middleware finds the checked configuration in `c.get('config')`, and may ask the shards,
-// because the stored layout is the configured one. Otherwise the answer is 503, and no shard that may be wrong is asked.
+// Ready: who stands behind this finds the checked configuration in `c.get('config')`, and people where the layout says.
+// Everybody else is answered 503, and no shard that may be the wrong one is asked.
 
 import type { Context, Next } from 'hono';
 
 import { isolateConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
-import { readinessOf } from '../config/layout.ts';
+import { readinessOf, readyToStore } from '../config/layout.ts';
+import type { Readiness } from '../config/layout.ts';
 import { log } from '../platform/log.ts';
 import { refuse } from './refusal.ts';
 
 export type RelayApp = { Bindings: Cloudflare.Env; Variables: { config: Config } };
 
+/** Whoever only looks fixes no layout; whoever changes something does, as an accepted webhook would. */
 export async function ready<Path extends string>(
   c: Context<RelayApp, Path>,
   next: Next,
 ): Promise<Response | undefined> {
-  const readiness = await readinessOf(c.env);
-  switch (readiness.kind) {
-    case 'config_invalid':
-      return notConfigured(c, readiness.problems);
-    case 'layout_mismatch': {
-      const { kind: reason, problem } = readiness;
-      log({ stage: 'app', decision: 'unavailable', reason, problem });
-      return refuse(c, reason);
-    }
-    case 'ready':
-      c.set('config', readiness.config);
-      await next();
-      return undefined;
-  }
+  const isLooking = ['GET', 'HEAD'].includes(c.req.method);
+  const readiness = await (isLooking ? readinessOf(c.env) : readyToStore(c.env));
+  if (readiness.kind !== 'ready') return notReady(c, readiness);
+  c.set('config', readiness.config);
+  await next();
+  return undefined;
+}
+
+export function notReady(c: Context, readiness: Exclude<Readiness, { kind: 'ready' }>): Response {
+  if (readiness.kind === 'config_invalid') return notConfigured(c, readiness.problems);
+  const { kind: reason, problem } = readiness;
+  log({ stage: 'app', decision: 'unavailable', reason, problem });
+  return refuse(c, reason);
 }
 
 /** The first half of it, which asks no shard: for routes that check their caller before anything is asked. */
@@ -40,7 +41,7 @@ export async function configured(c: Context<RelayApp>, next: Next): Promise<Resp
   return undefined;
 }
 
-function notConfigured(c: Context<RelayApp>, problems: readonly string[]): Response {
+export function notConfigured(c: Context, problems: readonly string[]): Response {
   const reason = 'config_invalid';
   log({ stage: 'app', decision: 'unavailable', reason, problems: problems.join('; ') });
   return refuse(c, reason);

@@ -1,44 +1,52 @@
-// The door: a webhook comes in, body cap → verify → read → deliver → 2xx. Nothing here knows a provider by name, and
-// nothing is answered 2xx before it is stored.
+// The door: a webhook comes in, body cap → verify → read → layout → deliver → 2xx. Nothing here knows a provider by name,
+// nothing is answered 2xx before it is stored, and nobody is asked anything for what is not signed.
 
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import { oncePerIsolate } from '../config/config.ts';
+import { readinessOf, readyToStore } from '../config/layout.ts';
 import type { Provider, ProviderSecrets } from '../intake/provider.ts';
-import { secretsOf } from '../intake/secrets.ts';
+import { secretProblems, secretsOf } from '../intake/secrets.ts';
 import { shardsOf } from '../links/cloudflare-shards.ts';
 import { log } from '../platform/log.ts';
 import { deliver } from './deliver.ts';
+import type { Received } from './deliver.ts';
 import { readBody } from './read-body.ts';
-import { ready } from './ready.ts';
+import { configured, notConfigured, notReady } from './ready.ts';
 import type { RelayApp } from './ready.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 
-/** A provider, and its secrets as the isolate has them: null when none is set. */
+/** A provider, and its secrets as the isolate has them: null when none is set. One that is too short closes it. */
 type Entrance = {
   readonly provider: Provider;
-  readonly secretsIn: (env: Cloudflare.Env) => ProviderSecrets | null;
+  readonly secretsIn: (env: Cloudflare.Env) => {
+    readonly secrets: ProviderSecrets | null;
+    readonly problems: readonly string[];
+  };
 };
 
 export function doorWith(providers: readonly Provider[]) {
   const door = new Hono<RelayApp>();
   for (const provider of providers) {
-    const secretsIn = oncePerIsolate((env) => secretsOf(provider, env));
-    door.post(`/${provider.name}`, ready, (c) => receive(c, { provider, secretsIn }));
+    const secretsIn = oncePerIsolate((env) => ({
+      secrets: secretsOf(provider, env),
+      problems: secretProblems(provider, env),
+    }));
+    door.post(`/${provider.name}`, configured, (c) => receive(c, { provider, secretsIn }));
     door.all(`/${provider.name}`, (c) => refuse(c, 'method_not_allowed'));
   }
   door.all('/:unknown', (c) => refuse(c, 'provider_unknown'));
   return door;
 }
 
-/** Verified first: a flood of forgeries costs no storage and no parse. */
+/** Verified first: a flood of forgeries costs no storage, no parse and no question to a shard. */
 async function receive(c: Context<RelayApp>, entrance: Entrance): Promise<Response> {
   const { provider } = entrance;
-  const config = c.get('config');
   const now = Date.now();
-  const secrets = entrance.secretsIn(c.env);
+  const { secrets, problems } = entrance.secretsIn(c.env);
+  if (problems.length > 0) return notConfigured(c, problems);
   if (secrets === null) return refused(c, provider, 'secret_missing');
   const body = await readBody(c.req.raw);
   if (body === null) return refused(c, provider, 'body_too_large');
@@ -48,20 +56,23 @@ async function receive(c: Context<RelayApp>, entrance: Entrance): Promise<Respon
   const json = parsed(body);
   if (json === undefined) return refused(c, provider, 'body_malformed');
   const { deliveryId } = verification;
-  const reading = provider.read({ json, deliveryId, receivedAt: now }, config.read);
-  const shards = shardsOf(c.env, () => config);
-  const outcome = await deliver(shards, { provider: provider.name, body, now, reading });
+  const reading = provider.read({ json, deliveryId, receivedAt: now }, c.get('config').read);
+  return take(c, { provider: provider.name, body, now, reading });
+}
+
+/** The first webhook that is stored fixes the layout; what is ignored stores nothing. */
+async function take(c: Context<RelayApp>, received: Received): Promise<Response> {
+  const { provider, reading } = received;
+  const isStored = reading.kind !== 'ignored' || reading.remedy !== undefined;
+  const readiness = await (isStored ? readyToStore(c.env) : readinessOf(c.env));
+  if (readiness.kind !== 'ready') return notReady(c, readiness);
+  const outcome = await deliver(
+    shardsOf(c.env, () => readiness.config),
+    received,
+  );
   const { id, type } = reading;
   const { reason = null, remedy = null } = reading.kind === 'ignored' ? reading : {};
-  log({
-    stage: 'app',
-    decision: outcome,
-    provider: provider.name,
-    event: id,
-    type,
-    reason,
-    remedy,
-  });
+  log({ stage: 'app', decision: outcome, provider, event: id, type, reason, remedy });
   return c.json({ outcome });
 }
 

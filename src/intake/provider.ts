@@ -75,6 +75,8 @@ export type Provider = {
   readonly name: string;
   /** The secrets that may verify its webhooks, one of them is enough: configuration name → older names of the same one. */
   readonly secrets: Readonly<Record<string, readonly string[]>>;
+  /** How many bytes of key a secret holds, given the name it is declared under; 0 where it cannot be read. */
+  readonly keyBytesOf: (secret: string, name: string) => number;
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
   readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
   /** Null when the JSON is none of the provider's payloads. No payload is recognized by two providers. */

@@ -5,22 +5,23 @@ import { DurableObject } from 'cloudflare:workers';
 
 import { ConfigError, readConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
+import { shardConfig } from '../config/layout.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform/cloudflare.ts';
 import { lookUpWith } from './ask.ts';
 import { openLinks } from './calls.ts';
-import type { LinksHealth, WaitingView } from './calls.ts';
+import type { LinksCalls, LinksHealth, WaitingView } from './calls.ts';
 import { shardsOf } from './cloudflare-shards.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 import type { Link } from './tables/links.ts';
 
 export class Links extends DurableObject {
-  readonly #configured = readConfig({ ...this.env });
-  readonly #calls = this.#open();
+  #configured = readConfig({ ...this.env });
+  #opened: LinksCalls | null = null;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
-    void ctx.blockConcurrencyWhile(() => this.#calls.start());
+    void ctx.blockConcurrencyWhile(() => this.#start());
   }
 
   /** Answers whose event it is, or keeps it; either way what it says about links is learnt. */
@@ -70,6 +71,16 @@ export class Links extends DurableObject {
 
   override async alarm(): Promise<void> {
     await this.#calls.alarm();
+  }
+
+  async #start(): Promise<void> {
+    this.#configured = await shardConfig(this.env, this.ctx.storage);
+    await this.#calls.start();
+  }
+
+  get #calls(): LinksCalls {
+    this.#opened ??= this.#open();
+    return this.#opened;
   }
 
   #open() {

@@ -64,7 +64,7 @@ export function openOutbox(options: ShardOptions) {
     },
     discardParked: (seq: number) => discardParked(shard, seq),
 
-    layout: (wanted: Layout) => storage.tables().relay.layout(wanted),
+    layout: (wanted: Layout | null) => storage.tables().relay.layout(wanted),
     incidents: () => storage.tables().relay.incidents(),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
   };

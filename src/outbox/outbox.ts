@@ -4,13 +4,16 @@
 import { DurableObject } from 'cloudflare:workers';
 
 import { ConfigError, readConfig } from '../config/config.ts';
+import { LAYOUT_SHARD, shardConfig } from '../config/layout.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform/cloudflare.ts';
+import { hasNoTables } from '../platform/migrations.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { openOutbox } from './calls.ts';
+import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
@@ -18,16 +21,14 @@ import type { Acceptance } from './people/record.ts';
 import type { PersonView } from './people/view.ts';
 
 export class Outbox extends DurableObject {
-  readonly #configured = readConfig({ ...this.env });
-  readonly #calls = openOutbox({
-    platform: platformOf(this.ctx),
-    configured: this.#configured,
-    eraseLinks: (userId, at) => this.#eraseLinks(userId, at),
-  });
+  #configured = readConfig({ ...this.env });
+  #opened: OutboxCalls | null = null;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
-    void ctx.blockConcurrencyWhile(() => this.#calls.start());
+    // Anybody may ask which layout is in force, and nothing is written for that: who keeps it opens its tables when it
+    // has something to keep. It has no work of its own.
+    if (ctx.id.name !== LAYOUT_SHARD) void ctx.blockConcurrencyWhile(() => this.#start());
   }
 
   /** Takes an event durably; when this returns, its messages will land. */
@@ -78,9 +79,13 @@ export class Outbox extends DurableObject {
     return this.#calls.sweep();
   }
 
-  /** The layout in force: `wanted` when it is asked for the first time. Asked of the shard named `layout`. */
-  async layout(wanted: Layout): Promise<Layout> {
-    return this.#calls.layout(wanted);
+  /**
+   * The layout in force: `wanted` where none is yet. Null only asks, and is answered null then. Asked of the shard named
+   * `layout`; the first release asked with a wish alone.
+   */
+  async layout(wanted: Layout | null): Promise<Layout | null> {
+    const isNew = this.#opened === null && hasNoTables(this.ctx.storage.sql);
+    return wanted === null && isNew ? null : this.#calls.layout(wanted);
   }
 
   /** The incidents that were told and are not over. Asked of the shard named `layout`. */
@@ -111,6 +116,20 @@ export class Outbox extends DurableObject {
 
   override async alarm(): Promise<void> {
     return this.#calls.alarm();
+  }
+
+  async #start(): Promise<void> {
+    this.#configured = await shardConfig(this.env, this.ctx.storage);
+    await this.#calls.start();
+  }
+
+  get #calls(): OutboxCalls {
+    this.#opened ??= openOutbox({
+      platform: platformOf(this.ctx),
+      configured: this.#configured,
+      eraseLinks: (userId, at) => this.#eraseLinks(userId, at),
+    });
+    return this.#opened;
   }
 
   /** Every links shard: which customers were the person's is written nowhere else. */

@@ -2,7 +2,7 @@
 // transaction, when the shard starts. A released step is never changed: what a table needs next is a new step behind it.
 
 import { numberOf, textOf } from './sql.ts';
-import type { Run } from './sql.ts';
+import type { Run, Sql } from './sql.ts';
 
 /** One statement about the table of this name. */
 export type Step = (table: string) => string;
@@ -40,6 +40,12 @@ export function migrate(
       for (const table of tables) bring(run, { table, steps, done: done.get(table) ?? 0 });
     }
   });
+}
+
+/** Nothing of ours has been stored here yet. Looks, and writes nothing. */
+export function hasNoTables(sql: Sql): boolean {
+  const query = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' LIMIT 1`;
+  return sql.exec(query).toArray().length === 0;
 }
 
 /** To its newest shape, and notes how many steps it has seen. */

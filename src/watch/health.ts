@@ -1,70 +1,102 @@
-// Health: what is missing or failing, by name and never by value. Asking every shard costs requests, and anyone may
-// ask, so an isolate asks at most every few seconds.
+// Health: what is missing or failing. A code for anybody; by name, never by value, for the operator. It writes nothing,
+// and asks no shard before there is anything in it. Asking costs requests and anyone may ask: so an isolate asks at most
+// every few seconds, and whoever comes meanwhile shares the answer.
 
 import type { Config } from '../config/config.ts';
 import { readinessOf } from '../config/layout.ts';
 import type { Provider } from '../intake/provider.ts';
-import { secretsOf } from '../intake/secrets.ts';
+import { secretProblems, secretsOf } from '../intake/secrets.ts';
+import { isolateNet } from '../platform/cloudflare.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
+import type { Layout } from '../platform/shards.ts';
 import { unusables } from './incidents.ts';
+import { shared } from './shared.ts';
 
-type Health =
-  | { readonly status: 'ok' }
-  | { readonly status: 'failing'; readonly problems: readonly string[] };
+/** `code` is for anybody; `detail` names variables, shards and counts. */
+type Problem = { readonly code: string; readonly detail: string };
+
+export type Health = {
+  readonly problems: readonly Problem[];
+  /** The layout in force; null while nothing is stored, or where nobody could ask. */
+  readonly layout: Layout | null;
+};
 
 const ASKED_EVERY_MS = 5_000;
 
+/** Longer than a question to every shard takes. */
+const PATIENCE_MS = 10_000;
+
 export function healthWith(providers: readonly Provider[]) {
-  let last: { readonly at: number; readonly health: Health } | null = null;
-
-  return async (env: Cloudflare.Env): Promise<Health> => {
-    const now = Date.now();
-    if (last !== null && now - last.at < ASKED_EVERY_MS) return last.health;
-    const problems = await problemsOf(env, providers);
-    const health: Health =
-      problems.length === 0 ? { status: 'ok' } : { status: 'failing', problems };
-    last = { at: now, health };
-    return health;
-  };
+  return shared((env: Cloudflare.Env) => healthOf(env, providers), {
+    ...isolateNet(),
+    keptMs: ASKED_EVERY_MS,
+    patienceMs: PATIENCE_MS,
+  });
 }
 
-async function problemsOf(
-  env: Cloudflare.Env,
-  providers: readonly Provider[],
-): Promise<readonly string[]> {
+async function healthOf(env: Cloudflare.Env, providers: readonly Provider[]): Promise<Health> {
   const readiness = await readinessOf(env);
-  if (readiness.kind === 'config_invalid') return readiness.problems;
+  if (readiness.kind === 'config_invalid') {
+    return { problems: invalid(readiness.problems), layout: null };
+  }
   const { config } = readiness;
-  const missing = [...missingSecrets(env, providers), ...missingKeys(config)];
-  return readiness.kind === 'layout_mismatch'
-    ? [...missing, readiness.problem]
-    : [...missing, ...(await shardProblems(env, config))];
+  const missing = [
+    ...secretFaults(env, providers),
+    ...invalid(config.unusable),
+    ...missingKeys(config),
+  ];
+  if (readiness.kind === 'layout_mismatch') {
+    const { kind: code, problem: detail, inForce } = readiness;
+    return { problems: [...missing, { code, detail }], layout: inForce };
+  }
+  if (!readiness.isFixed) return { problems: missing, layout: null };
+  const { shards, jurisdiction } = config;
+  const problems = [...missing, ...(await shardProblems(env, config))];
+  return { problems, layout: { shards, jurisdiction } };
 }
 
-/** A relay without any provider does nothing. */
-function missingSecrets(env: Cloudflare.Env, providers: readonly Provider[]): string[] {
-  if (providers.some((provider) => secretsOf(provider, { ...env }) !== null)) return [];
+function invalid(problems: readonly string[]): Problem[] {
+  return problems.map((detail) => ({ code: 'config_invalid', detail }));
+}
+
+/** A relay without any provider does nothing, and one of them with a secret that anybody could guess is closed. */
+function secretFaults(env: Cloudflare.Env, providers: readonly Provider[]): Problem[] {
+  const unusable = providers.flatMap((provider) => secretProblems(provider, { ...env }));
+  if (providers.some((provider) => secretsOf(provider, { ...env }) !== null)) {
+    return invalid(unusable);
+  }
   const names = providers.flatMap(({ secrets }) => Object.keys(secrets));
-  return [`${names.join(' or ')}: not set`];
+  return [{ code: 'secret_missing', detail: `${names.join(' or ')}: not set` }];
 }
 
 /** Nor does one without Customer.io. */
-function missingKeys({ customerio, emails }: Config): string[] {
+function missingKeys({ customerio, emails }: Config): Problem[] {
+  const isMailing = Object.keys(emails.rules).length > 0;
   return [
-    ...(Object.keys(emails.rules).length > 0 && customerio.appToken === null
-      ? ['CUSTOMERIO_APP_TOKEN: not set, mails wait and are dropped after 72 hours']
-      : []),
-    ...(customerio.token === null ? ['CUSTOMERIO_TRACK_TOKEN: not set, messages are kept'] : []),
+    ...(isMailing && customerio.appToken === null ? [APP_KEY_MISSING] : []),
+    ...(customerio.token === null ? [KEY_MISSING] : []),
   ];
 }
 
-async function shardProblems(env: Cloudflare.Env, config: Config): Promise<string[]> {
+const APP_KEY_MISSING: Problem = {
+  code: 'app_key_missing',
+  detail: 'CUSTOMERIO_APP_TOKEN: not set, mails wait and are dropped after 72 hours',
+};
+const KEY_MISSING: Problem = {
+  code: 'key_missing',
+  detail: 'CUSTOMERIO_TRACK_TOKEN: not set, messages are kept',
+};
+
+async function shardProblems(env: Cloudflare.Env, config: Config): Promise<Problem[]> {
   const outboxes = namespaceIn(env.OUTBOX, config);
   const names = shardNames(config);
   const healths = await Promise.all(names.map((name) => outboxes.getByName(name).health()));
   const paused = healths.flatMap(({ pause }, index) =>
-    pause === null ? [] : [`outbox ${names[index]}: paused, ${pause}`],
+    pause === null
+      ? []
+      : [{ code: `paused_${pause}`, detail: `outbox ${names[index]}: paused, ${pause}` }],
   );
-  return [...paused, ...Object.values(unusables(healths, Date.now()))];
+  const unusable = Object.entries(unusables(healths, Date.now()));
+  return [...paused, ...unusable.map(([code, detail]) => ({ code, detail }))];
 }

@@ -1,25 +1,31 @@
 // The cron's visit: every shard once, so that a lost alarm is found within one interval even where no webhook comes;
 // then what somebody should know is told.
 
-import { isolateConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
-import { layoutShard } from '../config/layout.ts';
+import { layoutShard, readinessOf } from '../config/layout.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
 import { log } from '../platform/log.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
+import type { Layout } from '../platform/shards.ts';
 import { sendAlert } from './alert.ts';
 import { changesOf, incidentsOf } from './incidents.ts';
 
 export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
-  const checked = isolateConfig(env);
-  if (!checked.ok) return;
-  const { config } = checked;
-  const names = shardNames(config);
+  const readiness = await readinessOf(env);
+  if (readiness.kind === 'config_invalid') return;
+  const { config } = readiness;
+  // Under a layout that does not stand nobody is visited: that would make shards nobody needs.
+  if (readiness.kind === 'ready' && !readiness.isFixed) {
+    await tell(env, config, { healths: [], isComplete: true, now });
+    return;
+  }
+  const layout = readiness.kind === 'layout_mismatch' ? readiness.inForce : config;
+  const names = shardNames(layout);
   const [outboxes, links] = await Promise.all([
-    Promise.allSettled(names.map((name) => sweepOutbox(env, config, name))),
-    Promise.allSettled(names.map((name) => namespaceIn(env.LINKS, config).getByName(name).sweep())),
+    Promise.allSettled(names.map((name) => sweepOutbox(env, layout, name))),
+    Promise.allSettled(names.map((name) => namespaceIn(env.LINKS, layout).getByName(name).sweep())),
   ]);
   const swept = [...outboxes, ...links];
   const failed = swept.filter((each) => each.status === 'rejected').length;
@@ -30,10 +36,10 @@ export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
 
 async function sweepOutbox(
   env: Cloudflare.Env,
-  config: Config,
+  layout: Layout,
   name: string,
 ): Promise<ShardHealth> {
-  const outbox = namespaceIn(env.OUTBOX, config).getByName(name);
+  const outbox = namespaceIn(env.OUTBOX, layout).getByName(name);
   await outbox.sweep();
   return outbox.health();
 }

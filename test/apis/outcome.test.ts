@@ -64,6 +64,14 @@ describe('outcomeOf', () => {
     expect(detail).toMatch(/^\[email\] used key \[id\] long/);
     expect(detail.length).toBe(200);
   });
+
+  it('is done with a long reason, and with one that is nested without end', () => {
+    const long = answer(400, { body: JSON.stringify({ error: 'a'.repeat(5_000_000) }) });
+    expect(long).toEqual({ kind: 'rejected', status: 400, detail: '[id]' });
+    const depth = 5000;
+    const deep = `${'{"error":['.repeat(depth)}${']}'.repeat(depth)}`;
+    expect(answer(400, { body: deep })).toMatchObject({ detail: 'no reason given' });
+  });
 });
 
 describe('retryAfterMs', () => {

@@ -10,7 +10,10 @@ import { signClerk } from '../../src/samples/sign-clerk.ts';
 import { signStripe } from '../../src/samples/sign-stripe.ts';
 import { checkoutSession, stripeEvent } from '../../src/samples/stripe.ts';
 
-export const SECRETS = { clerk: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', stripe: 'whsec_bench' };
+export const SECRETS = {
+  clerk: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  stripe: 'whsec_of_the_benchmark',
+};
 
 export type Signed = {
   readonly userId: string;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config/config.ts';
+import { readConfig, underLayout } from '../../src/config/config.ts';
 
 function config(env: Record<string, unknown>) {
   const result = readConfig(env);
@@ -28,6 +28,7 @@ describe('readConfig', () => {
       operator: { adminToken: null, alertUrl: null },
       shards: 4,
       jurisdiction: null,
+      isLayoutChosen: false,
       outbox: { requestsPerSecond: 25, lingerMs: 250, journalDays: 7 },
       emails: { rules: {}, requestsPerSecond: 2.5 },
       waitingDays: 30,
@@ -39,6 +40,7 @@ describe('readConfig', () => {
         linkKeys: ['clerkUserId', 'clerk_user_id', 'clerkId', 'clerk_id', 'userId', 'user_id'],
         mode: 'both',
       },
+      unusable: [],
     });
   });
 
@@ -81,6 +83,52 @@ describe('readConfig', () => {
         'TRAITS: expected a table, or JSON text of one',
       ],
     });
+  });
+
+  it.each([
+    'http://elsewhere.example/v1',
+    'https://name:a-password@cdp.customer.io/v1',
+    'https://token@cdp.customer.io/v1',
+    'http://127.0.0.1.elsewhere.example',
+    'ftp://127.0.0.1',
+    'javascript:alert(1)',
+    'not a url',
+  ])('sends nothing to %s: its key is as if not set, and the value is not repeated', (url) => {
+    const { customerio, lookups, operator, unusable } = config({
+      CUSTOMERIO_PIPELINES_URL: url,
+      CUSTOMERIO_TRACK_TOKEN: 'track',
+      CUSTOMERIO_APP_URL: url,
+      CUSTOMERIO_APP_TOKEN: 'app',
+      STRIPE_API_URL: url,
+      STRIPE_SECRET_KEY: 'stripe',
+      CLERK_API_URL: url,
+      CLERK_SECRET_KEY: 'clerk',
+      ALERT_WEBHOOK_URL: url,
+    });
+    expect([customerio.token, customerio.appToken]).toEqual([null, null]);
+    expect([lookups.stripe.key, lookups.clerk.key, operator.alertUrl]).toEqual([null, null, null]);
+    expect(unusable.length).toBe(5);
+    expect(JSON.stringify(unusable)).not.toContain(url);
+    expect(unusable[0]).toMatch(/^CUSTOMERIO_PIPELINES_URL: expected an https URL/);
+  });
+
+  it('goes on without the operator where their token is too short, or one of two is', () => {
+    for (const ADMIN_TOKEN of ['short', `${'long'.repeat(6)},short`]) {
+      const { operator, unusable } = config({ ADMIN_TOKEN });
+      expect(operator.adminToken).toBeNull();
+      expect(unusable).toEqual(['ADMIN_TOKEN: expected at least 24 characters']);
+    }
+  });
+
+  it('names optional and needed values alike where one of them stops the intake', () => {
+    const both = readConfig({ ADMIN_TOKEN: 'short', SHARDS: 'many' });
+    expect(both).toMatchObject({ ok: false, problems: { length: 2 } });
+  });
+
+  it('gives each shard of a layout that is followed its share of the rates', () => {
+    const followed = underLayout(config({}), { shards: 8, jurisdiction: 'eu' });
+    const chosen = config({ SHARDS: 8, JURISDICTION: 'eu' });
+    expect(followed).toEqual({ ...chosen, isLayoutChosen: false });
   });
 
   it.each([

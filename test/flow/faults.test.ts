@@ -10,7 +10,7 @@ import { checkoutSession, stripeEvent } from '../../src/samples/stripe.ts';
 import { until } from '../../src/start/until.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { emulatorClient } from '../support/emulator.ts';
-import { delivered, post, startRelay } from '../support/relay.ts';
+import { ADMIN_TOKEN, delivered, post, startRelay } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
 
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
@@ -35,9 +35,10 @@ function checkout(userId: string) {
 }
 
 async function problemsOf(relay: Relay): Promise<string> {
-  const response = await fetch(`${relay.url}/healthz`);
-  const { problems = [] } = (await response.json()) as { problems?: string[] };
-  return problems.join();
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  const response = await fetch(`${relay.url}/healthz`, { headers });
+  const { details = [] } = (await response.json()) as { details?: string[] };
+  return details.join();
 }
 
 describe('the Worker process', () => {

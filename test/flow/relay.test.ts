@@ -10,7 +10,7 @@ import { startEmulator } from '../emulator/server.ts';
 import type { EmulatorState } from '../emulator/state.ts';
 import { emulatorClient } from '../support/emulator.ts';
 import type { EmulatorClient } from '../support/emulator.ts';
-import { delivered, post, startRelay, statusOf } from '../support/relay.ts';
+import { ADMIN_TOKEN, delivered, post, startRelay, statusOf } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
 
 let emulator: EmulatorClient;
@@ -227,10 +227,11 @@ describe('refusals', () => {
     const wrong = await startRelay({ SHARDS: 'many', TRAIT_CASE: 'kebab' }, bare.folder);
     const invalid = await post(wrong, 'stripe', stripeEvent('product.created', { id: 'prod_1' }));
     expect(invalid).toMatchObject({ status: 503, json: { error: 'config_invalid' } });
-    const health = await fetch(`${wrong.url}/healthz`);
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const health = await fetch(`${wrong.url}/healthz`, { headers });
     expect(health.status).toBe(503);
-    const { problems } = (await health.json()) as { problems: string[] };
-    expect(problems).toEqual([
+    const { details } = (await health.json()) as { details: string[] };
+    expect(details).toEqual([
       'SHARDS: expected a whole number from 1 to 64',
       'TRAIT_CASE: expected "camel" or "snake"',
     ]);

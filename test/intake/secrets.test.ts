@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { SECRETS } from '../../src/cli/terminal/secrets.ts';
 import { SECRET_NAMES } from '../../src/cli/terminal/settings.ts';
 import { PROVIDERS } from '../../src/intake/providers.ts';
-import { secretNames, secretsOf } from '../../src/intake/secrets.ts';
+import { secretNames, secretProblems, secretsOf } from '../../src/intake/secrets.ts';
 
 const provider = { secrets: { NEW_NAME: ['OLD_NAME'], SECOND: [] } };
 
@@ -17,6 +17,32 @@ describe('secretsOf', () => {
 
   it.each([{}, { NEW_NAME: '', OLD_NAME: ' , ' }, { NEW_NAME: 7 }])('finds none in %j', (env) => {
     expect(secretsOf(provider, env)).toBeNull();
+  });
+});
+
+describe('secretProblems', () => {
+  const base64 = (bytes: number) => btoa('k'.repeat(bytes));
+
+  it.each([
+    ['CLERK_WEBHOOK_SIGNING_SECRET', `whsec_${base64(16)}`],
+    ['CLERK_WEBHOOK_SECRET', base64(24)],
+    ['STRIPE_SVIX_SIGNING_SECRET', `whsec_${base64(16)}`],
+    ['STRIPE_WEBHOOK_SECRET', `whsec_${'k'.repeat(16)}`],
+  ])('has nothing against 16 bytes in %s', (name, secret) => {
+    expect(PROVIDERS.flatMap((each) => secretProblems(each, { [name]: secret }))).toEqual([]);
+  });
+
+  it.each([
+    ['CLERK_WEBHOOK_SIGNING_SECRET', `whsec_${base64(15)}`],
+    ['CLERK_WEBHOOK_SIGNING_SECRET', 'whsec_'],
+    ['CLERK_WEBHOOK_SECRET', 'whsec_%%% no base64 at all %%%'],
+    ['STRIPE_SVIX_SIGNING_SECRET', `whsec_${base64(32)},whsec_${base64(15)}`],
+    ['STRIPE_WEBHOOK_SECRET', `whsec_${'k'.repeat(15)}`],
+    ['STRIPE_WEBHOOK_SECRET', `whsec_${'k'.repeat(32)},whsec_`],
+  ])('names %s for %s, and repeats nothing of it', (name, secret) => {
+    expect(PROVIDERS.flatMap((each) => secretProblems(each, { [name]: secret }))).toEqual([
+      `${name}: expected a key of at least 16 bytes`,
+    ]);
   });
 });
 

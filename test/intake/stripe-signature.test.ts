@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { Stripe } from 'stripe';
 import { Webhook as SvixWebhook } from 'svix';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { stripe } from '../../src/intake/stripe/provider.ts';
 import { TOLERANCE_SECONDS, verifyStripe } from '../../src/intake/stripe/signature.ts';
@@ -94,6 +94,21 @@ describe('verifyStripe', () => {
   it('calls an old time invalid, not stale, when nobody signed it', async () => {
     const header = `t=${NOW_SECONDS - 1000},v1=${hmac(NOW_SECONDS)}`;
     expect(await verify(header)).toEqual(INVALID);
+  });
+
+  it('looks at eight signatures, and hashes the body once for each secret however many there are', async () => {
+    const sign = vi.spyOn(crypto.subtle, 'sign');
+    const wrong = (count: number) => `,v1=${'0'.repeat(64)}`.repeat(count);
+    const header = (before: number) =>
+      `t=${NOW_SECONDS}${wrong(before)},v1=${hmac(NOW_SECONDS)}${wrong(7 - Math.min(before, 7))}`;
+    expect(await verify(header(7))).toEqual(ACCEPTED);
+    expect(await verify(header(8))).toEqual(INVALID);
+    expect(sign).toHaveBeenCalledTimes(2);
+    // Far too long, and not one that could match: no hash at all.
+    expect(await verify(header(5000))).toEqual(INVALID);
+    expect(await verify(`t=${NOW_SECONDS},v1=zz`)).toEqual(INVALID);
+    expect(sign).toHaveBeenCalledTimes(2);
+    sign.mockRestore();
   });
 
   it('keeps telling secrets apart when there are more of them than it caches', async () => {
@@ -314,6 +329,21 @@ describe('the Stripe provider', () => {
   it('calls a Svix signature stale by the clock it is given', async () => {
     const webhook = { ...ingested(SVIX_SECRET, Date.now()), now: Date.now() + 301_000 };
     expect(await stripe.verify(webhook, secrets)).toEqual(STALE);
+  });
+
+  it('looks at eight Svix signatures, and at none of a header that is far too long', async () => {
+    const { headers, ...rest } = ingested(SVIX_SECRET, Date.now());
+    const behind = (count: number) => ({
+      ...rest,
+      headers: {
+        ...headers,
+        'svix-signature': `${'v1,AAAA '.repeat(count)}${headers['svix-signature']}`,
+      },
+    });
+    expect((await stripe.verify(behind(7), secrets)).ok).toBe(true);
+    expect(await stripe.verify(behind(8), secrets)).toEqual(INVALID);
+    const long = { ...rest, headers: { ...headers, 'svix-id': 'm'.repeat(5000) } };
+    expect(await stripe.verify(long, secrets)).toEqual(INVALID);
   });
 
   it('says that a signature is missing when a Svix header is', async () => {

@@ -22,7 +22,7 @@ const object: SimulatedObject<OutboxCalls> = createObject(world, {
   name: 's0',
   network: receiver.network,
   open: (platform) => {
-    const vars = { CUSTOMERIO_TRACK_TOKEN: 'key-1', CUSTOMERIO_PIPELINES_URL: 'http://p.test/v1' };
+    const vars = { CUSTOMERIO_TRACK_TOKEN: 'key-1', CUSTOMERIO_PIPELINES_URL: 'https://p.test/v1' };
     const configured = readConfig({ ...vars, SHARDS: 1, RATE_LIMIT: 10_000 });
     return openOutbox({
       platform: notingPlans(platform, plans, () => object.db),

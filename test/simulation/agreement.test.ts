@@ -14,7 +14,7 @@ const SEEDS = 20;
 
 const VARS = {
   CUSTOMERIO_TRACK_TOKEN: 'test-key',
-  CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+  CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
   SHARDS: '1',
   RATE_LIMIT: '1000',
   LINGER_MS: '60000',

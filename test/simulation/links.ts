@@ -69,7 +69,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     SHARDS: plan.shards,
     LINGER_MS: 50,
     CUSTOMERIO_TRACK_TOKEN: receiver.state.key,
-    CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+    CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
   };
   let steps = 0;
   let isHealing = false;

@@ -78,7 +78,7 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     LINGER_MS: plan.lingerMs,
     JOURNAL_DAYS: 1,
     CUSTOMERIO_TRACK_TOKEN: key,
-    CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+    CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
   });
 
   const shards: Shard[] = Array.from({ length: plan.shards }, (_, index) => {

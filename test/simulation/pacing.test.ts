@@ -29,7 +29,7 @@ async function busiestSecond(shards: number, rateLimit: number) {
   const arrivals: number[] = [];
   receiver.books.onArrival = ({ at }) => arrivals.push(at);
   const vars = { SHARDS: shards, RATE_LIMIT: rateLimit, LINGER_MS: 0 };
-  const key = { CUSTOMERIO_TRACK_TOKEN: 'key-1', CUSTOMERIO_PIPELINES_URL: 'http://p.test/v1' };
+  const key = { CUSTOMERIO_TRACK_TOKEN: 'key-1', CUSTOMERIO_PIPELINES_URL: 'https://p.test/v1' };
   const day = Math.floor(world.now() / 86_400_000);
   for (let index = 0; index < shards; index += 1) {
     const object = createObject(world, {

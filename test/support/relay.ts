@@ -8,7 +8,7 @@ import { bundle, serve } from './workerd.ts';
 import type { Served } from './workerd.ts';
 
 export const CLERK_SECRET = clerkSecret();
-export const STRIPE_SECRET = 'whsec_flow_test';
+export const STRIPE_SECRET = 'whsec_of_a_whole_process';
 export const ADMIN_TOKEN = 'an-admin-token-of-24-characters';
 
 export type Relay = Served;

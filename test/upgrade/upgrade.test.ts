@@ -19,9 +19,9 @@ const VARS = {
   SHARDS: 1,
   LINGER_MS: 0,
   CUSTOMERIO_TRACK_TOKEN: 'key-1',
-  CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+  CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
   CUSTOMERIO_APP_TOKEN: 'app-key',
-  CUSTOMERIO_APP_URL: 'http://app.test/v1',
+  CUSTOMERIO_APP_URL: 'https://app.test/v1',
   EMAILS: '{"trial_started":12,"checkout_completed":13}',
 };
 

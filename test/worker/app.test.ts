@@ -3,11 +3,12 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
-import { readinessOf } from '../../src/config/layout.ts';
+import { readinessOf, readyToStore } from '../../src/config/layout.ts';
 import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { signClerk } from '../../src/samples/sign-clerk.ts';
 import { app } from './relay-app.ts';
 
+const TOKEN = 'an-operator-token-of-length';
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 function post(bindings: Record<string, unknown>) {
@@ -49,27 +50,30 @@ describe('app', () => {
   });
 
   it('refuses a layout other than the stored one, and says which to set', async () => {
-    const under = (SHARDS: string) => {
-      const bindings = { ...env, SHARDS };
-      return readinessOf(bindings);
-    };
-    expect(await under('2')).toMatchObject({ kind: 'ready' });
-    expect(await under('3')).toMatchObject({
+    const of = (SHARDS: string) => Object.assign({}, env, { SHARDS });
+    expect(await readyToStore(of('2'))).toMatchObject({ kind: 'ready' });
+    expect(await readinessOf(of('3'))).toMatchObject({
       kind: 'layout_mismatch',
-      problem: 'people are stored under SHARDS=2 and JURISDICTION="": set these again',
+      problem: 'people are stored under SHARDS=2 and JURISDICTION="": set these again, or neither',
+    });
+    const unset = Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'SHARDS'));
+    expect(await readinessOf(unset as never)).toMatchObject({
+      kind: 'ready',
+      isFixed: true,
+      config: { shards: 2, outbox: { requestsPerSecond: 500 } },
     });
   });
 
   it('keeps webhooks without a Customer.io key, and health names it', async () => {
-    const response = await app.request(
-      '/healthz',
-      {},
-      { ...env, SHARDS: '2', CUSTOMERIO_TRACK_TOKEN: '' },
-    );
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const bindings = { ...env, SHARDS: '2', CUSTOMERIO_TRACK_TOKEN: '', ADMIN_TOKEN: TOKEN };
+    const response = await app.request('/healthz', { headers }, bindings);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({
       status: 'failing',
-      problems: ['CUSTOMERIO_TRACK_TOKEN: not set, messages are kept'],
+      problems: ['key_missing'],
+      details: ['CUSTOMERIO_TRACK_TOKEN: not set, messages are kept'],
+      layout: { shards: 2, jurisdiction: null },
     });
   });
 });

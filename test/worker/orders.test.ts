@@ -32,7 +32,7 @@ async function post(provider: 'clerk' | 'stripe', event: unknown): Promise<unkno
           secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
           id: crypto.randomUUID(),
         })
-      : signStripe(body, { secret: 'whsec_test' });
+      : signStripe(body, { secret: 'whsec_of_a_test_in_workerd' });
   const response = await app.request(
     `/webhooks/${provider}`,
     { method: 'POST', body, headers },

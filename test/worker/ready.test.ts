@@ -11,8 +11,10 @@ import { parkedRoutes } from '../../src/console/parked-routes.ts';
 import { statusRoutes } from '../../src/console/status-routes.ts';
 import type { RelayApp } from '../../src/door/ready.ts';
 import { PROVIDERS } from '../../src/intake/providers.ts';
+import { signClerk } from '../../src/samples/sign-clerk.ts';
 import { app } from './relay-app.ts';
 
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const TOKEN = 'admin-token-of-at-least-24-characters';
 
 const admin = adminWith(PROVIDERS);
@@ -102,15 +104,27 @@ describe('a webhook', () => {
   it.each([
     ['layout_mismatch', {}],
     ['config_invalid', { SHARDS: 'many' }],
+    ['config_invalid', { CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_c2hvcnQ=' }],
     ['secret_missing', { SHARDS: '8', CLERK_WEBHOOK_SIGNING_SECRET: '' }],
   ])('is left with its provider for a minute: %s', async (error, more) => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const { bindings } = under(TOKEN);
-    const init = { method: 'POST', body: '{}' };
+    const body = '{"type":"user.created"}';
+    const headers = signClerk(body, { secret: SECRET, id: 'm' });
+    const init = { method: 'POST', body, headers };
     const response = await app.request('/webhooks/clerk', init, { ...bindings, ...more });
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('60');
     expect(await response.json()).toEqual({ error });
+  });
+
+  it('that nobody has signed asks nobody', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const { bindings } = under(TOKEN);
+    const init = { method: 'POST', body: '{"type":"user.created"}' };
+    const response = await app.request('/webhooks/clerk', init, bindings);
+    expect(response.status).toBe(401);
+    expect(asked).toEqual([]);
   });
 
   it('is refused for good where nobody takes it', async () => {

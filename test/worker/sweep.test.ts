@@ -11,7 +11,7 @@ import type { Request } from './sent.ts';
 import { stillClock } from './still-clock.ts';
 
 const DAY_MS = 86_400_000;
-const ALERTS = 'http://alerts.test/secret-path';
+const ALERTS = 'https://alerts.test/secret-path';
 
 const sent = collectSent();
 stillClock();
@@ -19,7 +19,8 @@ const isAlert = ({ url }: Request) => url.href === ALERTS;
 let alertStatus = 200;
 let pipelinesStatus = 200;
 
-beforeEach(() => {
+beforeEach(async () => {
+  await env.OUTBOX.getByName('layout').layout({ shards: 1, jurisdiction: null });
   alertStatus = 200;
   pipelinesStatus = 200;
   sent.answer = (request) =>

@@ -9,11 +9,12 @@ import type { Provider } from '../../src/intake/provider.ts';
 import { PROVIDERS } from '../../src/intake/providers.ts';
 import { newUser } from '../support/person-events.ts';
 
-const SECRET = 'paddle-secret';
+const SECRET = 'paddle-secret-of-length';
 
 const paddle: Provider = {
   name: 'paddle',
   secrets: { PADDLE_WEBHOOK_SECRET: ['PADDLE_SECRET'] },
+  keyBytesOf: (secret) => secret.length,
   recognize: () => null,
   verify: async ({ headers, body }, secrets) => {
     const signatures = await Promise.all(
@@ -59,7 +60,7 @@ describe('a third provider', () => {
     'gets its webhook accepted and its person known, with its secret under %s',
     async (name) => {
       const userId = newUser();
-      const taken = await post(userId, { [name]: `an-older-one, ${SECRET}` });
+      const taken = await post(userId, { [name]: `an-older-one-of-length, ${SECRET}` });
       expect(taken).toEqual({ status: 200, json: { outcome: 'accepted' } });
       const view = await env.OUTBOX.getByName('s0').view(userId);
       expect(view).toMatchObject({ kind: 'person', traits: { email: 'ada@example.test' } });
@@ -68,7 +69,7 @@ describe('a third provider', () => {
 
   it('is refused with another secret, and asked to wait without any', async () => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    const refused = await post('user_1', { PADDLE_SECRET: 'another' });
+    const refused = await post('user_1', { PADDLE_SECRET: 'another-one-of-length' });
     expect(refused).toEqual({ status: 401, json: { error: 'signature_invalid' } });
     const waits = await post('user_1', {});
     expect(waits).toEqual({ status: 503, json: { error: 'secret_missing' } });
@@ -76,9 +77,12 @@ describe('a third provider', () => {
 
   it('is named by health where no provider has a secret', async () => {
     const none = { CLERK_WEBHOOK_SIGNING_SECRET: '', STRIPE_WEBHOOK_SECRET: '' };
-    const response = await app.request('/healthz', {}, { ...env, ...none });
+    const ADMIN_TOKEN = 'an-operator-token-of-length';
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const response = await app.request('/healthz', { headers }, { ...env, ...none, ADMIN_TOKEN });
     expect(await response.json()).toMatchObject({
-      problems: [
+      problems: ['secret_missing'],
+      details: [
         'CLERK_WEBHOOK_SIGNING_SECRET or STRIPE_WEBHOOK_SECRET or STRIPE_SVIX_SIGNING_SECRET or PADDLE_WEBHOOK_SECRET: not set',
       ],
     });

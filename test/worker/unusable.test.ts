@@ -25,7 +25,7 @@ it('answers thin events 200, counts them through an eviction, and says what to c
   const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const body = JSON.stringify(THIN);
   for (let sent = 0; sent < 2; sent += 1) {
-    const headers = signStripe(body, { secret: 'whsec_test' });
+    const headers = signStripe(body, { secret: 'whsec_of_a_test_in_workerd' });
     const response = await app.request('/webhooks/stripe', { method: 'POST', body, headers }, env);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ outcome: 'ignored' });
@@ -35,9 +35,12 @@ it('answers thin events 200, counts them through an eviction, and says what to c
   expect(told).toContain('use snapshot events');
   await sweep(env, Date.now());
   await evictDurableObject(env.OUTBOX.getByName('s0'));
-  const health = await app.request('/healthz', {}, env);
+  const ADMIN_TOKEN = 'an-operator-token-of-length';
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  const health = await app.request('/healthz', { headers }, { ...env, ADMIN_TOKEN });
   expect(health.status).toBe(503);
   expect(await health.json()).toMatchObject({
-    problems: [expect.stringMatching(/^stripe: 2 events told nothing, use snapshot events/)],
+    problems: ['unusable_stripe'],
+    details: [expect.stringMatching(/^stripe: 2 events told nothing, use snapshot events/)],
   });
 });

@@ -127,9 +127,10 @@ async function askAll(session: Session, options: Options): Promise<Record<string
 function withValues(before: Session, changes: Readonly<Record<string, string>>): Session {
   const values = { ...before.settings.values, ...changes };
   const result = readConfig(values);
-  if (!result.ok) {
+  const problems = result.ok ? result.config.unusable : result.problems;
+  if (!result.ok || problems.length > 0) {
     cancel('Nothing was written.');
-    throw usageError(`The configuration is wrong. ${result.problems.join('; ')}.`);
+    throw usageError(`The configuration is wrong. ${problems.join('; ')}.`);
   }
   return sessionOf({
     settings: { values, problems: [], config: result.config },

@@ -3,6 +3,7 @@
 
 import { exchange, READ_ONLY_ERRORS } from '../../apis/exchange.ts';
 import type { Net } from '../../apis/exchange.ts';
+import { withAnyKey } from '../../apis/keys.ts';
 import { outcomeOf } from '../../apis/outcome.ts';
 import type { Outcome } from '../../apis/outcome.ts';
 import type { Config } from '../../config/config.ts';
@@ -22,7 +23,7 @@ type Region = keyof typeof REGIONS;
 /** What one way of signing in met: taken, refused, or no word about it. */
 type Probe =
   | { readonly kind: 'taken' }
-  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'refused'; readonly reason: 'credentials_invalid'; readonly status: number }
   | { readonly kind: 'unclear'; readonly finding: string }
   /** Also unclear, but worth asking again. */
   | Extract<Outcome, { kind: 'retry' }>;
@@ -102,7 +103,11 @@ function regionOf({ customerio }: Config): Region | null {
 
 async function probePipelines(options: PipelinesOptions, session: Session): Promise<Probe> {
   const { net } = session.pipelines();
-  return persistently(() => probeOnce(options, net), session.out.note);
+  const { token } = options;
+  return persistently(
+    () => withAnyKey(token, (one) => probeOnce({ ...options, token: one }, net)),
+    session.out.note,
+  );
 }
 
 async function probeOnce(options: PipelinesOptions, net: Net): Promise<Probe> {
@@ -117,7 +122,9 @@ async function probeOnce(options: PipelinesOptions, net: Net): Promise<Probe> {
   if (result.kind === 'timed_out') return { kind: 'unclear', finding: 'did not answer in time' };
   if (result.kind === 'unreachable') return { kind: 'unclear', finding: 'cannot be reached' };
   const { status } = result.answer;
-  if (status === 401 || status === 403) return { kind: 'refused', status };
+  if (status === 401 || status === 403) {
+    return { kind: 'refused', reason: 'credentials_invalid', status };
+  }
   // Strict mode refuses the empty call of a known key as invalid. Anything else proves nothing, a 200 least of all:
   // without strict mode it is what an unknown key gets too.
   if (status === 400) return { kind: 'taken' };

@@ -3,6 +3,7 @@
 import { exchange, READ_ONLY_ERRORS } from '../../apis/exchange.ts';
 import type { Exchange } from '../../apis/exchange.ts';
 import { pipelinesHeaders } from '../../customerio/pipelines-request.ts';
+import { listIn } from '../../platform/list.ts';
 import { usageError } from '../terminal/cli-error.ts';
 import { errorCode } from '../terminal/http.ts';
 import type { Session } from '../terminal/session.ts';
@@ -107,12 +108,14 @@ function authCheck(result: Exchange, name: string | null): Check {
 function credentialsFor(session: Session, url: string) {
   const { customerio, lookups } = session.config();
   const { token, appToken } = customerio;
-  const bearer = (key: string) => ({ Authorization: `Bearer ${key}` });
+  // Of two keys, while one is rotated, the first.
+  const first = (keys: string) => listIn(keys)[0] ?? '';
+  const bearer = (keys: string) => ({ Authorization: `Bearer ${first(keys)}` });
   const rows = [
     {
       base: customerio.baseUrl,
       name: 'CUSTOMERIO_TRACK_TOKEN',
-      headers: token && pipelinesHeaders({ ...customerio, token }),
+      headers: token && pipelinesHeaders({ ...customerio, token: first(token) }),
     },
     {
       base: customerio.appUrl,

@@ -3,9 +3,11 @@
 import * as z from 'zod';
 
 import { exchange } from '../../apis/exchange.ts';
+import type { Exchange } from '../../apis/exchange.ts';
 import { ADMIN } from '../../console/contract.ts';
 import type { AnswerOf } from '../../console/contract.ts';
 import { parseJson } from '../../platform/json.ts';
+import { listIn } from '../../platform/list.ts';
 import { errorCode, persistently } from '../terminal/http.ts';
 import { askRelay } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
@@ -22,10 +24,17 @@ const WAITING_SHARE_MAX = 0.1;
 
 const LIMITS = { successLengthMax: 64_000, errorLengthMax: 64_000 };
 
+/** `problems` are codes, of the first release sentences; what they are about only the operator is told. */
 const Health = z.object({
   status: z.enum(['ok', 'failing']),
   problems: z.array(z.string()).default([]),
+  details: z.array(z.string()).optional(),
+  layout: z
+    .object({ shards: z.number(), jurisdiction: z.string().nullable() })
+    .nullable()
+    .optional(),
 });
+type Health = z.output<typeof Health>;
 
 export async function relayChecks(session: Session, relay: string): Promise<Check[]> {
   const health = await healthChecks(session, relay);
@@ -34,8 +43,7 @@ export async function relayChecks(session: Session, relay: string): Promise<Chec
 }
 
 async function healthChecks(session: Session, relay: string): Promise<Check[]> {
-  const request = { url: `${relay}/healthz`, init: { redirect: 'manual' } } as const;
-  const result = await exchange(request, LIMITS, session.others);
+  const result = await askHealth(session, relay);
   if (result.kind === 'timed_out') {
     return [problem('Worker', `${relay} did not answer in time`, 'Look at npx wrangler tail.')];
   }
@@ -47,6 +55,14 @@ async function healthChecks(session: Session, relay: string): Promise<Check[]> {
   }
   const date = result.answer.headers.get('date');
   return [...healthOf(result.answer), ...skewOf(date, session.others.now())];
+}
+
+/** With the first of two tokens: where it is refused, the status says so. */
+function askHealth(session: Session, relay: string): Promise<Exchange> {
+  const [token] = listIn(session.config().operator.adminToken ?? '');
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const request = { url: `${relay}/healthz`, init: { redirect: 'manual', headers } } as const;
+  return exchange(request, LIMITS, session.others);
 }
 
 function healthOf({ status, body }: { readonly status: number; readonly body: string }): Check[] {
@@ -61,12 +77,22 @@ function healthOf({ status, body }: { readonly status: number; readonly body: st
     ];
   }
   const there = ok('Worker', `answers at /healthz (${status})`);
-  const problems = health.problems.map((each) =>
+  const problems = (health.details ?? health.problems).map((each) =>
     problem('health', each, 'See README.md, under Operating.'),
   );
   return problems.length === 0
-    ? [there, ok('health', 'nothing is missing or failing')]
-    : [there, ...problems];
+    ? [there, ok('health', 'nothing is missing or failing'), ...layoutOf(health)]
+    : [there, ...problems, ...layoutOf(health)];
+}
+
+/** Which layout is in force; nothing where the Worker does not say, as to a stranger. */
+function layoutOf({ layout }: Health): Check[] {
+  if (layout === undefined) return [];
+  if (layout === null) {
+    return [ok('layout', 'none yet: the first webhook that is accepted fixes what is set then')];
+  }
+  const { shards, jurisdiction } = layout;
+  return [ok('layout', `in force: SHARDS = ${shards}, JURISDICTION = "${jurisdiction ?? ''}"`)];
 }
 
 /** Signatures are refused at five minutes; a proxy's `Date` has a one-second grain. */

@@ -1,7 +1,8 @@
 // Are the secrets there, and do they look like what belongs there? Pure. Values never get into a finding.
 
 import { PROVIDERS } from '../../intake/providers.ts';
-import { secretNames, secretsOf } from '../../intake/secrets.ts';
+import { KEY_BYTES_MIN, secretNames, secretsOf } from '../../intake/secrets.ts';
+import { stripeKeyBytes } from '../../intake/stripe/signature.ts';
 import { titleOf } from '../terminal/say.ts';
 import { SECRETS, whereToFind } from '../terminal/secrets.ts';
 import type { Values } from '../terminal/settings.ts';
@@ -105,6 +106,7 @@ function svixFaults(value: string): Fault[] {
     return [sure("is not base64 behind whsec_: Stripe's secret, or cut off")];
   }
   if (bytes.length === SVIX_KEY_BYTES) return [];
+  if (bytes.length < KEY_BYTES_MIN) return [tooShort(bytes.length)];
   return [
     doubt(
       `holds ${bytes.length} bytes where Svix and Clerk use 24: another one's secret, or cut off`,
@@ -114,9 +116,15 @@ function svixFaults(value: string): Fault[] {
 
 function stripeFaults(value: string): Fault[] {
   if (!value.startsWith('whsec_')) return [sure('does not begin with whsec_')];
+  const bytes = stripeKeyBytes(value);
+  if (bytes < KEY_BYTES_MIN) return [tooShort(bytes)];
   return /[+/=]/.test(value)
     ? [sure("holds +, / or =, as Clerk's secrets do and Stripe's never")]
     : [];
+}
+
+function tooShort(bytes: number): Fault {
+  return sure(`holds ${bytes} bytes of key: below ${KEY_BYTES_MIN} its webhooks are answered 503`);
 }
 
 function alertFaults(value: string): Fault[] {

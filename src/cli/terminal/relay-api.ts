@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import { askJson } from '../../apis/ask-json.ts';
 import type { JsonAnswer, Rejected } from '../../apis/ask-json.ts';
 import type { Net } from '../../apis/exchange.ts';
+import { withAnyKey } from '../../apis/keys.ts';
 import type { AdminRoute, AnswerOf } from '../../console/contract.ts';
 import { savedSecrets } from '../../samples/saved-secrets.ts';
 import { CliError } from './cli-error.ts';
@@ -43,8 +44,8 @@ export function askRelay<Route extends RouteWithYes>(
 ): Promise<JsonAnswer<YesOf<Route>>> {
   const { route, json } = request;
   const schema = route.answers[200] as z.ZodType<YesOf<Route>>;
-  const asked = { method: route.method, url: `${url}${pathOf(request)}`, token, schema, json };
-  return askJson(asked, net);
+  const asked = { method: route.method, url: `${url}${pathOf(request)}`, schema, json };
+  return withAnyKey(token, (one) => askJson({ ...asked, token: one }, net));
 }
 
 /**

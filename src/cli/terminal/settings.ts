@@ -49,9 +49,9 @@ export async function readSettings(sources: Sources): Promise<Settings> {
     ...known(flagVars(flags)),
   };
   const result = readConfig(values);
-  return result.ok
-    ? { values, problems: [], config: result.config }
-    : { values, problems: result.problems, config: null };
+  const problems = result.ok ? result.config.unusable : result.problems;
+  // Stricter than the Worker: whoever sits here can correct it at once.
+  return { values, problems, config: result.ok && problems.length === 0 ? result.config : null };
 }
 
 function fileVars(file: string): Readonly<Record<string, string | undefined>> {

@@ -2,13 +2,14 @@
 // https://clerk.com/docs/guides/development/webhooks/overview
 
 import type { Provider } from '../provider.ts';
-import { verifySvix } from '../svix-signature.ts';
+import { svixKeyBytes, verifySvix } from '../svix-signature.ts';
 import { readClerk } from './events.ts';
 import { recognizeClerk } from './snapshot.ts';
 
 export const clerk: Provider = {
   name: 'clerk',
   secrets: { CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SECRET'] },
+  keyBytesOf: svixKeyBytes,
   verify: async (webhook, secrets) =>
     verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
   read: readClerk,

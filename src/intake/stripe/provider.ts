@@ -1,16 +1,19 @@
 // Stripe: signed by Stripe itself, or, through Svix Ingest, by Svix.
 
 import type { Provider } from '../provider.ts';
-import { isSvix, verifySvix } from '../svix-signature.ts';
+import { isSvix, svixKeyBytes, verifySvix } from '../svix-signature.ts';
 import { readStripe } from './events.ts';
-import { verifyStripe } from './signature.ts';
+import { stripeKeyBytes, verifyStripe } from './signature.ts';
 import { recognizeStripe } from './snapshot.ts';
+
+const INGEST = 'STRIPE_SVIX_SIGNING_SECRET';
 
 export const stripe: Provider = {
   name: 'stripe',
-  secrets: { STRIPE_WEBHOOK_SECRET: [], STRIPE_SVIX_SIGNING_SECRET: [] },
+  secrets: { STRIPE_WEBHOOK_SECRET: [], [INGEST]: [] },
+  keyBytesOf: (secret, name) => (name === INGEST ? svixKeyBytes(secret) : stripeKeyBytes(secret)),
   verify: async (webhook, secrets) => {
-    const ingest = secrets['STRIPE_SVIX_SIGNING_SECRET'] ?? [];
+    const ingest = secrets[INGEST] ?? [];
     return ingest.length > 0 && isSvix(webhook)
       ? verifySvix(webhook, ingest)
       : verifyStripe(webhook, secrets['STRIPE_WEBHOOK_SECRET'] ?? []);

@@ -9,10 +9,10 @@ export function openRelayRecords(run: Run) {
   const layoutRecord = openRecord<Layout>(run, 'state', 'layout');
   const incidentsRecord = openRecord<readonly string[]>(run, 'state', 'incidents');
 
-  /** The layout in force: what was stored first stays, whatever is wanted now. */
-  function layout(wanted: Layout): Layout {
+  /** The layout in force: what was stored first stays, whatever is wanted now. Null: only a question. */
+  function layout(wanted: Layout | null): Layout | null {
     const stored = layoutRecord.read();
-    if (stored !== null) return stored;
+    if (stored !== null || wanted === null) return stored;
     layoutRecord.save(wanted);
     return wanted;
   }

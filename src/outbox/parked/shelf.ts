@@ -4,6 +4,7 @@
 import { configIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
 import { noteHeard } from '../delivery/heard.ts';
+import { withoutPersonal } from './detail.ts';
 import { nameOf, replay } from './replay.ts';
 import type { ReplayOutcome } from './replay.ts';
 import type { ParkedRow } from './table.ts';
@@ -80,6 +81,8 @@ export function discardParked({ storage, platform }: ShardWorld, seq: number): b
 }
 
 function lineOf(row: ParkedRow): ParkedLine {
-  const { seq, at, reason, detail } = row;
+  const { seq, at, reason, content } = row;
+  // An event that we could not read is refused in words of ours, which name fields alone.
+  const detail = row.person === null ? row.detail : withoutPersonal(row.detail, content);
   return { seq, at, reason, detail, about: nameOf(row) };
 }
