@@ -30,13 +30,13 @@ const program = new Command('lifecycle')
   .option('--vars-file <file>', 'file with secrets', '.dev.vars')
   .option(
     '--var <NAME=VALUE>',
-    'set one name for this call; wins over file and environment. Not for secrets: shells remember them',
+    'wins over file and environment; no secrets: shells remember them',
     collect,
   )
   .helpCommand(false)
   .addHelpText(
     'after',
-    '\nExample:\n  lifecycle doctor        More: lifecycle <command> --help\n\nlifecycle stands for: npx --no-install lifecycle, inside the checkout.',
+    '\nExample, in the checkout:\n  npx --no-install lifecycle doctor        More: lifecycle <command> --help',
   );
 
 for (const made of [
