@@ -21,7 +21,7 @@ if (!existsSync(new URL('commander', packages))) {
   process.exitCode = 1;
 } else if (major < NODE_MAJOR_MIN) {
   console.error(
-    `This is Node ${process.versions.node}; ${NODE_MAJOR_MIN} or newer is needed. Run it through npm, which brings its own: npx lifecycle, or npm run lifecycle -- --help`,
+    `This is Node ${process.versions.node}; ${NODE_MAJOR_MIN} or newer is needed. Run it through npm, which brings its own: npx --no-install lifecycle, or npm run lifecycle -- --help`,
   );
   process.exitCode = 1;
 } else {

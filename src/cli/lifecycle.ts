@@ -20,7 +20,8 @@ import { trackCommand } from './commands/track.ts';
 import { waitingCommand } from './commands/waiting.ts';
 import { CliError, EXIT } from './terminal/cli-error.ts';
 import { collect } from './terminal/command.ts';
-import { redactor } from './terminal/output.ts';
+import { jsonText, printable } from './terminal/printable.ts';
+import { redactor } from './terminal/redactor.ts';
 import { readSettings } from './terminal/settings.ts';
 
 const program = new Command('lifecycle')
@@ -29,11 +30,14 @@ const program = new Command('lifecycle')
   .option('--vars-file <file>', 'file with secrets', '.dev.vars')
   .option(
     '--var <NAME=VALUE>',
-    'set one name for this call; wins over file and environment',
+    'wins over file and environment; no secrets: shells remember them',
     collect,
   )
   .helpCommand(false)
-  .addHelpText('after', '\nExample:\n  lifecycle doctor        More: lifecycle <command> --help');
+  .addHelpText(
+    'after',
+    '\nExample, in the checkout:\n  npx --no-install lifecycle doctor        More: lifecycle <command> --help',
+  );
 
 for (const made of [
   setupCommand(),
@@ -78,9 +82,10 @@ async function tell(error: unknown): Promise<number> {
   const redact = await ourRedactor();
   if (process.argv.includes('--json')) {
     const { exitCode: _code, ...json } = said;
-    process.stdout.write(`${redact(JSON.stringify(json, null, 2))}\n`);
+    process.stdout.write(`${redact(jsonText(json))}\n`);
   } else {
-    process.stderr.write(redact(`${said.error}\n${said.todo === null ? '' : `${said.todo}\n`}`));
+    const lines = said.todo === null ? [said.error] : [said.error, said.todo];
+    process.stderr.write(redact(lines.map((line) => `${printable(line)}\n`).join('')));
   }
   return said.exitCode;
 }
@@ -92,7 +97,8 @@ function saidBy(error: unknown) {
   }
   if (error instanceof CommanderError) {
     if (error.code === 'commander.help') return null;
-    const sentence = error.message.replace(/^error: /, '');
+    // Its suggestion stands on a line of its own.
+    const sentence = error.message.replace(/^error: /, '').replace(/\n(?=\(Did you mean)/, ' ');
     const todo = 'How it is used: the same command with --help.';
     return {
       error: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,

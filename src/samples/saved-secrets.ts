@@ -1,9 +1,10 @@
 // The secrets npm start makes for itself: the same from run to run, because the state is. They are good for this
 // machine only.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { writeSecretFile } from './secret-file.ts';
 import type { Secrets } from './send-webhook.ts';
 import { clerkSecret } from './sign-clerk.ts';
 
@@ -28,6 +29,6 @@ export function makeSecrets(): SavedSecrets {
     admin: saved.admin || crypto.randomUUID(),
   };
   mkdirSync(path.dirname(FILE), { recursive: true });
-  writeFileSync(FILE, JSON.stringify(secrets), { mode: 0o600 });
+  writeSecretFile(FILE, JSON.stringify(secrets));
   return secrets;
 }

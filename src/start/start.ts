@@ -2,10 +2,11 @@
 // customer's story. With a real Customer.io key in .dev.vars: the Worker alone, forwarding for real, and no story:
 // invented people are never sent to somebody's workspace.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { makeSecrets } from '../samples/saved-secrets.ts';
+import { writeSecretFile } from '../samples/secret-file.ts';
 import type { Secrets } from '../samples/send-webhook.ts';
 import { crashed, needPort, ready, readyAt, StartError, startNode, stop } from './children.ts';
 import type { Child } from './children.ts';
@@ -63,7 +64,7 @@ async function runWithEmulator(): Promise<void> {
   const token = 'local-emulator-key';
   const emulatorUrl = await startEmulator(token);
   const secrets = makeSecrets();
-  writeFileSync(
+  writeSecretFile(
     VARS_FILE,
     [
       `CLERK_WEBHOOK_SIGNING_SECRET=${secrets.clerk}`,
@@ -140,7 +141,7 @@ function explain(workerUrl: string, emulatorUrl: string): void {
   Stripe webhooks   ${workerUrl}/webhooks/stripe
   health            ${workerUrl}/healthz
   what has landed   ${emulatorUrl}/_emulator/state
-  operate it        npx lifecycle status${values.port === '8787' ? '' : ` --worker ${workerUrl}`}   (or parked list, waiting list, link, person)
+  operate it        npx --no-install lifecycle status${values.port === '8787' ? '' : ` --worker ${workerUrl}`}   (or parked list, waiting list, link, person)
 
 Tell the story once more, from another terminal:
   npm run story -- --port ${values.port} --emulator-port ${values['emulator-port']}

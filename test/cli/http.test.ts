@@ -3,10 +3,9 @@
 import { MockAgent, setGlobalDispatcher, getGlobalDispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { merged } from '../../src/cli/commands/dev-vars.ts';
 import { isUnsent, pacedNet, persistently } from '../../src/cli/terminal/http.ts';
-import { redactor } from '../../src/cli/terminal/output.ts';
 import { valueOf } from '../../src/cli/terminal/pairs.ts';
+import { redactor } from '../../src/cli/terminal/redactor.ts';
 import { sendEmail } from '../../src/customerio/email.ts';
 
 const real = getGlobalDispatcher();
@@ -105,11 +104,6 @@ describe('what is printed and written', () => {
     expect(redact('a old-key-000-and-more b new-key-000 c old-key-000 us')).toBe(
       'a [secret] b [secret] c [secret] us',
     );
-  });
-
-  it('keeps the lines of .dev.vars that are not ours', () => {
-    expect(merged('# a\nA=1\n\nB="2"\n', { B: 'x y', C: '3' })).toBe('# a\nA=1\n\nB="x y"\nC=3\n');
-    expect(merged('', { A: '1' })).toBe('A=1\n');
   });
 
   it.each([

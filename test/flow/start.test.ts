@@ -1,7 +1,7 @@
 // npm start as a new user runs it: a process, its words and its exit code.
 
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -80,6 +80,9 @@ describe('npm start', () => {
       `ADMIN_TOKEN=${saved.admin}\n`,
     );
     expect(saved.admin.length).toBeGreaterThanOrEqual(24);
+    for (const file of ['secrets.json', 'dev.vars']) {
+      expect(statSync(path.join(folder, file)).mode & 0o777).toBe(0o600);
+    }
   });
 
   it('says which port is taken and how to choose another', async () => {

@@ -14,9 +14,9 @@ const MINUTE = 60_000;
 const VARS = {
   SHARDS: 1,
   LINGER_MS: 100,
-  CUSTOMERIO_PIPELINES_URL: 'http://pipelines.test/v1',
+  CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
   CUSTOMERIO_APP_TOKEN: 'app-key',
-  CUSTOMERIO_APP_URL: 'http://app.test/v1',
+  CUSTOMERIO_APP_URL: 'https://app.test/v1',
   EMAILS: '{"checkout_completed":13}',
 };
 

@@ -2,13 +2,13 @@
 
 import type { Command } from 'commander';
 
+import { apiChecks } from '../doctor/api-checks.ts';
 import { problem } from '../doctor/check.ts';
 import type { Check } from '../doctor/check.ts';
-import { appCheck, pipelinesCheck } from '../doctor/customerio.ts';
-import { clerkCheck, stripeChecks } from '../doctor/providers.ts';
 import { relayChecks } from '../doctor/relay.ts';
 import { report } from '../doctor/report.ts';
 import { shapeChecks } from '../doctor/shapes.ts';
+import { varsFileChecks } from '../doctor/vars-file.ts';
 import { command, does } from '../terminal/command.ts';
 import { relayUrl } from '../terminal/session.ts';
 import type { Session } from '../terminal/session.ts';
@@ -28,7 +28,11 @@ export function doctorCommand(): Command {
   ]).option('--worker <url>', 'the deployed Worker (default: RELAY_URL)');
   return does<{ worker?: string }>(made, async (session, { options }) => {
     const relay = workerOf(session, options.worker);
-    const checks = [...configChecks(session), ...shapeChecks(session.settings.values)];
+    const checks = [
+      ...configChecks(session),
+      ...varsFileChecks(session.varsFile),
+      ...shapeChecks(session.settings.values),
+    ];
     if (session.settings.config !== null) checks.push(...(await liveChecks(session, relay)));
     return report(session.out, checks, remindersFor(relay));
   }).addCommand(checkConnectorCommand());
@@ -51,13 +55,10 @@ function configChecks({ settings }: Session): Check[] {
 
 async function liveChecks(session: Session, relay: string | null): Promise<Check[]> {
   const groups = await Promise.all([
-    pipelinesCheck(session),
-    appCheck(session),
-    clerkCheck(session),
-    stripeChecks(session, relay),
+    apiChecks(session, relay),
     relay === null ? [] : relayChecks(session, relay),
   ]);
-  return groups.flat().filter((check) => check !== null);
+  return groups.flat();
 }
 
 function remindersFor(relay: string | null): string[] {

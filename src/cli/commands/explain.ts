@@ -22,8 +22,11 @@ export function explainCommand(): Command {
     const explanations = args
       .flatMap((name) => filesIn(name ?? '-'))
       .map((file) => ({ file, ...explain(textOf(file), config) }));
-    const texts = explanations.map(({ file, ...each }) => explanationText(file, each).join('\n'));
-    session.out.result({ explanations }, texts.join('\n\n'));
+    const lines = explanations.flatMap(({ file, ...each }, index) => [
+      ...(index === 0 ? [] : ['']),
+      ...explanationText(file, each),
+    ]);
+    session.out.result({ explanations }, lines);
     const isAll = explanations.every(({ outcome }) => outcome !== 'not_a_webhook');
     return isAll ? EXIT.ok : EXIT.problem;
   });

@@ -48,10 +48,10 @@ export async function deletePerson(
     isYes || (await isSure(session.out, `Delete ${who} from Customer.io, with all data?`));
   if (!isAgreed) throw new CliError('Nothing was deleted.');
   const by = await deleteBy(session, id);
-  session.out.result(
-    { deleted: id, by },
-    `Deleted ${who} ${by === 'app_api' ? 'by the App API' : 'by "User Deleted" through the Pipelines API: the App API has no deletion here'}.\nA later webhook or call with this id would create the person again, unless the relay has the tombstone.`,
-  );
+  session.out.result({ deleted: id, by }, [
+    `Deleted ${who} ${by === 'app_api' ? 'by the App API' : 'by "User Deleted" through the Pipelines API: the App API has no deletion here'}.`,
+    'A later webhook or call with this id would create the person again, unless the relay has the tombstone.',
+  ]);
   return EXIT.ok;
 }
 

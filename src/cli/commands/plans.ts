@@ -2,9 +2,8 @@
 
 import type { Command } from 'commander';
 
-import { stripeSetup } from '../../apis/stripe-setup.ts';
 import type { StripePrice } from '../../apis/stripe-setup.ts';
-import { stripeParty } from '../doctor/providers.ts';
+import { stripeOf } from '../doctor/providers.ts';
 import { EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { needed } from '../terminal/session.ts';
@@ -32,13 +31,11 @@ export function plansCommand(): Command {
 }
 
 async function allPrices(session: Session): Promise<StripePrice[]> {
-  const { stripe } = session.config().lookups;
-  const options = { baseUrl: stripe.baseUrl, key: needed(stripe.key, 'STRIPE_SECRET_KEY') };
-  const api = stripeSetup(options, session.others);
+  const { api, party } = needed(stripeOf(session), 'STRIPE_SECRET_KEY');
   const prices: StripePrice[] = [];
   for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const after = prices.at(-1)?.id ?? null;
-    const page = await session.ask(() => api.prices(after), stripeParty(stripe.baseUrl));
+    const page = await session.ask(() => api.prices(after), party);
     prices.push(...page.data);
     if (!page.has_more || page.data.length === 0) break;
   }

@@ -9,9 +9,10 @@ import { savedSecrets } from '../../samples/saved-secrets.ts';
 import { sendWebhook } from '../../samples/send-webhook.ts';
 import type { SampleWebhook, Secrets } from '../../samples/send-webhook.ts';
 import { story } from '../../samples/story.ts';
+import { isLocal } from '../terminal/address.ts';
 import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
-import { isLocal, relayUrl } from '../terminal/session.ts';
+import { relayUrl } from '../terminal/session.ts';
 import type { Session } from '../terminal/session.ts';
 
 type Options = {

@@ -3,11 +3,10 @@
 
 import { randomBytes } from 'node:crypto';
 
-import { stripeSetup } from '../../apis/stripe-setup.ts';
 import type { StripeEndpoint } from '../../apis/stripe-setup.ts';
 import { CLERK_EVENT_TYPES } from '../../intake/clerk/events.ts';
 import { STRIPE_EVENT_TYPES } from '../../intake/stripe/events.ts';
-import { stripeParty } from '../doctor/providers.ts';
+import { stripeOf } from '../doctor/providers.ts';
 import { endpointFor, missingEvents, stripeWebhookUrl } from '../doctor/stripe-endpoint.ts';
 import type { Session } from '../terminal/session.ts';
 
@@ -25,10 +24,9 @@ type StripeWish = { readonly relay: string; readonly addEvents: boolean };
 
 /** Makes the endpoint where there is none; an existing one gets events only if asked, and never loses any. */
 export async function stripeStep(session: Session, wish: StripeWish): Promise<StripeStep> {
-  const { stripe } = session.config().lookups;
-  if (stripe.key === null) return { kind: 'no_key' };
-  const party = stripeParty(stripe.baseUrl);
-  const api = stripeSetup({ baseUrl: stripe.baseUrl, key: stripe.key }, session.others);
+  const stripe = stripeOf(session);
+  if (stripe === null) return { kind: 'no_key' };
+  const { api, party } = stripe;
   const { data } = await session.ask(api.endpoints, party);
   const endpoint = endpointFor(data, wish.relay);
   if (endpoint !== null) {

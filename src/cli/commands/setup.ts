@@ -8,18 +8,18 @@ import { readConfig } from '../../config/config.ts';
 import { clerk } from '../../intake/clerk/provider.ts';
 import { PROVIDERS } from '../../intake/providers.ts';
 import { secretNames, secretsOf } from '../../intake/secrets.ts';
+import { apiChecks } from '../doctor/api-checks.ts';
 import { problem } from '../doctor/check.ts';
 import type { Check } from '../doctor/check.ts';
-import { appCheck, pipelinesCheck } from '../doctor/customerio.ts';
-import { clerkCheck, stripeChecks } from '../doctor/providers.ts';
 import { report } from '../doctor/report.ts';
 import { shapeCheck } from '../doctor/shapes.ts';
+import { originOf } from '../terminal/address.ts';
 import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { openOutput } from '../terminal/output.ts';
 import { answered, isTerminal } from '../terminal/prompt.ts';
 import { SECRETS } from '../terminal/secrets.ts';
-import { LOCAL_URL, originOf, relayUrl, sessionOf } from '../terminal/session.ts';
+import { LOCAL_URL, relayUrl, sessionOf } from '../terminal/session.ts';
 import type { Session } from '../terminal/session.ts';
 import { RELAY_URL } from '../terminal/settings.ts';
 import { writeDevVars } from './dev-vars.ts';
@@ -41,7 +41,7 @@ const ASKED = SECRETS.filter(({ name }) => !UNASKED.includes(name));
 export function setupCommand(): Command {
   const made = command('setup', 'ask for keys, check them, make the Stripe endpoint', [
     'setup',
-    'setup --worker https://lifecycle-relay.you.workers.dev --var STRIPE_SECRET_KEY=rk_live_... --no-input',
+    'setup --worker https://lifecycle-relay.you.workers.dev --no-input   (keys from .dev.vars or the environment)',
   ])
     .option('--worker <url>', 'where the Worker is, or will be (default: RELAY_URL)')
     .option('--add-events', 'add what an existing Stripe endpoint does not send')
@@ -142,16 +142,7 @@ function withValues(before: Session, changes: Readonly<Record<string, string>>):
 async function checksOf(session: Session): Promise<Check[]> {
   const { values } = session.settings;
   const set = SECRETS.filter(({ name }) => typeof values[name] === 'string');
-  const live = await Promise.all([
-    pipelinesCheck(session),
-    appCheck(session),
-    clerkCheck(session),
-    stripeChecks(session, null),
-  ]);
-  return [
-    ...set.map(({ name }) => shapeCheck(name, values)),
-    ...live.flat().filter((check) => check !== null),
-  ];
+  return [...set.map(({ name }) => shapeCheck(name, values)), ...(await apiChecks(session, null))];
 }
 
 type NotDone = { readonly kind: 'not_done'; readonly error: CliError };

@@ -4,6 +4,7 @@ import { exchange, READ_ONLY_ERRORS } from '../../apis/exchange.ts';
 import type { Exchange } from '../../apis/exchange.ts';
 import { pipelinesHeaders } from '../../customerio/pipelines-request.ts';
 import { listIn } from '../../platform/list.ts';
+import { hasPassword, needSafe } from '../terminal/address.ts';
 import { usageError } from '../terminal/cli-error.ts';
 import { errorCode } from '../terminal/http.ts';
 import type { Session } from '../terminal/session.ts';
@@ -16,8 +17,13 @@ export async function endpointChecks(
   session: Session,
   { url, method }: Endpoint,
 ): Promise<Check[]> {
-  if (!URL.canParse(url) || !/^https?:/.test(url)) throw usageError(`"${url}" is no URL.`);
+  // Not repeated: it may hold a password.
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    throw usageError('--url is no address.', 'It looks like https://cdp.customer.io/v1/identify');
+  }
   const credentials = credentialsFor(session, url);
+  if (credentials !== null) needSafe(url, credentials.name);
+  else if (hasPassword(url)) throw usageError('--url takes no user and no password.');
   const init = {
     method,
     redirect: 'manual' as const,

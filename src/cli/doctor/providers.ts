@@ -4,6 +4,7 @@ import type { Failure } from '../../apis/ask-json.ts';
 import { clerkApi } from '../../apis/clerk.ts';
 import { stripeSetup } from '../../apis/stripe-setup.ts';
 import type { StripeSetup, StripeEndpoint } from '../../apis/stripe-setup.ts';
+import { needSafe } from '../terminal/address.ts';
 import { persistently } from '../terminal/http.ts';
 import { sayFailure } from '../terminal/say.ts';
 import type { Party } from '../terminal/say.ts';
@@ -16,6 +17,7 @@ import { endpointFor, isSameUrl, missingEvents, stripeWebhookUrl } from './strip
 export async function clerkCheck(session: Session): Promise<Check | null> {
   const { baseUrl, key } = session.config().lookups.clerk;
   if (key === null) return null;
+  needSafe(baseUrl, 'CLERK_SECRET_KEY');
   const api = clerkApi({ baseUrl, key }, session.others);
   const answer = await persistently(() => api.userIds(1), session.out.note);
   const instance = modeOf(key) === 'live' ? 'production' : 'development';
@@ -32,7 +34,19 @@ function clerkParty(url: string): Party {
   };
 }
 
-export function stripeParty(url: string): Party {
+/** Null without a key. Ends the command where the key would be read on the way. */
+export function stripeOf(session: Session) {
+  const { baseUrl, key } = session.config().lookups.stripe;
+  if (key === null) return null;
+  needSafe(baseUrl, 'STRIPE_SECRET_KEY');
+  return {
+    api: stripeSetup({ baseUrl, key }, session.others),
+    party: stripeParty(baseUrl),
+    mode: modeOf(key),
+  };
+}
+
+function stripeParty(url: string): Party {
   return {
     name: 'Stripe',
     url,
@@ -43,28 +57,28 @@ export function stripeParty(url: string): Party {
 
 /** `relay` is null when nobody said where the Worker is. */
 export async function stripeChecks(session: Session, relay: string | null): Promise<Check[]> {
-  const { baseUrl, key } = session.config().lookups.stripe;
-  if (key === null) return [];
-  const api = stripeSetup({ baseUrl, key }, session.others);
+  const stripe = stripeOf(session);
+  if (stripe === null) return [];
+  const { api, party, mode } = stripe;
   const account = await persistently(api.account, session.out.note);
-  if (account.kind !== 'ok') return [failed('Stripe API', account, stripeParty(baseUrl))];
+  if (account.kind !== 'ok') return [failed('Stripe API', account, party)];
   const version = account.headers.get('stripe-version') ?? 'not told';
   const first = ok(
     'Stripe API',
-    `takes the key, ${modeOf(key) ?? 'unknown'} mode, API version ${version}`,
+    `takes the key, ${mode ?? 'unknown'} mode, API version ${version}`,
   );
   return relay === null
     ? [first]
-    : [first, ...(await endpointChecks(session, { api, relay, baseUrl }))];
+    : [first, ...(await endpointChecks(session, { api, relay, party }))];
 }
 
-type Place = { readonly api: StripeSetup; readonly relay: string; readonly baseUrl: string };
+type Place = { readonly api: StripeSetup; readonly relay: string; readonly party: Party };
 
-async function endpointChecks(session: Session, { api, relay, baseUrl }: Place): Promise<Check[]> {
+async function endpointChecks(session: Session, { api, relay, party }: Place): Promise<Check[]> {
   const name = 'Stripe endpoint';
-  const thin = await thinCheck(session, { api, relay, baseUrl });
+  const thin = await thinCheck(session, { api, relay, party });
   const answer = await persistently(api.endpoints, session.out.note);
-  if (answer.kind !== 'ok') return [failed(name, answer, stripeParty(baseUrl))];
+  if (answer.kind !== 'ok') return [failed(name, answer, party)];
   const endpoint = endpointFor(answer.value.data, relay);
   if (endpoint === null) {
     const finding = `none points at ${stripeWebhookUrl(relay)}`;

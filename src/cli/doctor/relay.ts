@@ -13,6 +13,7 @@ import { askRelay } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './check.ts';
+import { told } from './told.ts';
 
 type Status = AnswerOf<typeof ADMIN.status, 200>;
 
@@ -39,7 +40,9 @@ type Health = z.output<typeof Health>;
 export async function relayChecks(session: Session, relay: string): Promise<Check[]> {
   const health = await healthChecks(session, relay);
   const isThere = health.every(({ name, verdict }) => name !== 'Worker' || verdict === 'ok');
-  return isThere ? [...health, ...(await statusChecks(session, relay))] : health;
+  return isThere
+    ? [...health, ...(await told('admin API', () => statusChecks(session, relay)))]
+    : health;
 }
 
 async function healthChecks(session: Session, relay: string): Promise<Check[]> {

@@ -2,8 +2,8 @@
 
 import { EXIT } from '../terminal/cli-error.ts';
 import type { ExitCode } from '../terminal/command.ts';
-import { mark } from '../terminal/output.ts';
-import type { Output } from '../terminal/output.ts';
+import { marked } from '../terminal/output.ts';
+import type { Line, Output } from '../terminal/output.ts';
 import type { Check } from './check.ts';
 
 export function report(
@@ -15,7 +15,7 @@ export function report(
     checks.filter((each) => each.verdict === verdict).length;
   const problems = count('problem');
   out.result({ ok: problems === 0, checks, reminders }, [
-    ...checks.map(lineOf),
+    ...checks.flatMap(linesOf),
     ...(reminders.length === 0 ? [] : ['', ...reminders]),
     '',
     `${problems} problem${problems === 1 ? '' : 's'}, ${count('warning')} warning${count('warning') === 1 ? '' : 's'}.`,
@@ -23,7 +23,7 @@ export function report(
   return problems === 0 ? EXIT.ok : EXIT.problem;
 }
 
-function lineOf({ name, verdict, finding, todo }: Check): string {
-  const line = `${mark(verdict)}  ${name}: ${finding}`;
-  return todo === null ? line : `${line}\n         -> ${todo}`;
+function linesOf({ name, verdict, finding, todo }: Check): Line[] {
+  const line = marked(verdict, `${name}: ${finding}`);
+  return todo === null ? [line] : [line, `         -> ${todo}`];
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { retryDelayMs } from '../../apis/backoff.ts';
 import type { Net } from '../../apis/exchange.ts';
+import { isOpen } from './address.ts';
 
 const TRIES_MAX = 4;
 
@@ -38,6 +39,10 @@ export function pacedNet(requestsPerSecond: number, clock: Clock = CLOCK): Net {
       return () => clearTimeout(timer);
     },
     fetch: async (url, init) => {
+      // The clients say it in a sentence before; this holds for whoever forgets to.
+      if (isOpen(url) && new Headers(init.headers).has('authorization')) {
+        throw new Error('a key over plain http');
+      }
       const now = clock.now();
       const at = Math.max(now, nextAt);
       nextAt = at + 1000 / requestsPerSecond;

@@ -1,19 +1,23 @@
-// Output: for people, or one JSON document with --json. Everything printed passes here, and a configured secret that
-// got into a text by any way is blotted out. Colours only on a terminal.
+// Output: for people, or one JSON document with --json. Everything printed passes here: what is foreign in it is made
+// printable, and a configured secret that got into a text by any way is blotted out. Colours only on a terminal.
 
 import { styleText } from 'node:util';
 
 import Table from 'cli-table3';
 
-import { SECRET_NAMES } from './settings.ts';
+import { jsonText, printable } from './printable.ts';
+import { redactor } from './redactor.ts';
 import type { Values } from './settings.ts';
 
 type Mark = 'ok' | 'warning' | 'problem';
 
-export type Output = ReturnType<typeof openOutput>;
+/** Made printable already, piece by piece, and then coloured or aligned: only the functions below make one. */
+type Printed = { readonly printed: string };
 
-/** Shorter values are ordinary words: blotting them out would only spoil sentences. */
-const SECRET_LENGTH_MIN = 6;
+/** A string is one line and may be foreign: a line break in it is none. */
+export type Line = string | Printed;
+
+export type Output = ReturnType<typeof openOutput>;
 
 const LOOKS = {
   ok: ['green', 'ok     '],
@@ -26,57 +30,55 @@ export function openOutput(options: { readonly isJson: boolean; readonly values:
   const redact = redactor(options.values);
 
   /** The result: the one document under --json, `text` for people. */
-  function result(json: unknown, text: string | readonly string[]): void {
-    const lines = typeof text === 'string' ? [text] : text;
-    write(isJson ? JSON.stringify(json, null, 2) : lines.join('\n'));
+  function result(json: unknown, text: Line | readonly Line[]): void {
+    const lines = typeof text === 'string' || 'printed' in text ? [text] : text;
+    write(isJson ? jsonText(json) : lines.map(printedOf).join('\n'));
   }
 
   /** For people only, and beside the result: progress and advice. */
   function note(text: string): void {
-    if (!isJson) process.stderr.write(`${redact(text)}\n`);
+    if (!isJson) process.stderr.write(`${said(text)}\n`);
+  }
+
+  /** One line, as it may be shown anywhere. */
+  function said(text: string): string {
+    return redact(printable(text));
   }
 
   function write(text: string): void {
     process.stdout.write(`${redact(text)}\n`);
   }
 
-  return { isJson, result, note, redact };
+  return { isJson, result, note, said };
 }
 
-export function mark(kind: Mark): string {
+function printedOf(line: Line): string {
+  return typeof line === 'string' ? printable(line) : line.printed;
+}
+
+/** A line behind its verdict. */
+export function marked(kind: Mark, text: string): Printed {
   const [color, word] = LOOKS[kind];
-  return styleText(color, word, { stream: process.stdout });
+  const mark = styleText(color, word, { stream: process.stdout });
+  return { printed: `${mark}  ${printable(text)}` };
 }
 
-export function bold(text: string): string {
-  return styleText('bold', text, { stream: process.stdout });
+export function bold(text: string): Printed {
+  return { printed: styleText('bold', printable(text), { stream: process.stdout }) };
 }
 
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): Printed {
   const plain = Object.fromEntries(
     ['top', 'bottom', 'mid', 'left', 'right']
       .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`, `mid-${side}`])
       .map((name) => [name, '']),
   );
   const grid = new Table({
-    head: head.map(bold),
+    head: head.map((name) => bold(name).printed),
     chars: { ...plain, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  grid.push(...rows.map((row) => [...row]));
-  return grid
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
-
-export function redactor(values: Values): (text: string) => string {
-  const secrets = SECRET_NAMES.flatMap((name) => {
-    const value = values[name];
-    return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : [];
-  }).filter((secret) => secret.length >= SECRET_LENGTH_MIN);
-  const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
-  return (text) =>
-    longestFirst.reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text);
+  grid.push(...rows.map((row) => row.map(printable)));
+  const lines = grid.toString().split('\n');
+  return { printed: lines.map((line) => line.trimEnd()).join('\n') };
 }

@@ -16,7 +16,7 @@ export async function isSure(out: Output, question: string): Promise<boolean> {
       'Use --yes.',
     );
   }
-  return answered(await confirm({ message: out.redact(question), initialValue: false }));
+  return answered(await confirm({ message: out.said(question), initialValue: false }));
 }
 
 /** Ctrl-C ends the command, with nothing done. */

@@ -9,10 +9,11 @@ import type { Net } from '../../apis/exchange.ts';
 import { withAnyKey } from '../../apis/keys.ts';
 import type { AdminRoute, AnswerOf } from '../../console/contract.ts';
 import { savedSecrets } from '../../samples/saved-secrets.ts';
+import { isLocal, needSafe } from './address.ts';
 import { CliError } from './cli-error.ts';
 import { persistently } from './http.ts';
 import { failureOf } from './say.ts';
-import { isLocal, needed, relayUrl } from './session.ts';
+import { needed, relayUrl } from './session.ts';
 import type { Session } from './session.ts';
 
 /** The option of every command that asks the Worker. */
@@ -37,11 +38,13 @@ type RelayRequest<Route extends RouteWithYes> = {
   readonly json?: unknown;
 };
 
-export function askRelay<Route extends RouteWithYes>(
+/** Ends the command where the token would be read on the way. */
+export async function askRelay<Route extends RouteWithYes>(
   request: RelayRequest<Route>,
   { url, token }: { readonly url: string; readonly token: string },
   net: Net,
 ): Promise<JsonAnswer<YesOf<Route>>> {
+  needSafe(url, 'ADMIN_TOKEN');
   const { route, json } = request;
   const schema = route.answers[200] as z.ZodType<YesOf<Route>>;
   const asked = { method: route.method, url: `${url}${pathOf(request)}`, schema, json };

@@ -5,6 +5,7 @@ import type { JsonAnswer } from '../../apis/ask-json.ts';
 import type { Config } from '../../config/config.ts';
 import { appApi } from '../../customerio/app-api.ts';
 import type { PipelinesOptions } from '../../customerio/pipelines-request.ts';
+import { needSafe, originOf } from './address.ts';
 import { usageError } from './cli-error.ts';
 import { pacedNet, persistently } from './http.ts';
 import { openOutput } from './output.ts';
@@ -12,7 +13,7 @@ import type { Output } from './output.ts';
 import { failureOf } from './say.ts';
 import type { Party } from './say.ts';
 import { whereToFind } from './secrets.ts';
-import { readSettings, RELAY_URL } from './settings.ts';
+import { namesOnCommandLine, readSettings, RELAY_URL, SECRET_NAMES } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 /** Customer.io's fair use; its App API takes ten. */
@@ -37,7 +38,14 @@ export async function openSession(options: GlobalOptions): Promise<Session> {
     flags: options.var ?? [],
   });
   const out = openOutput({ isJson: options.json === true, values: settings.values });
+  for (const name of namesOnCommandLine(options.var ?? [])) {
+    if (SECRET_NAMES.includes(name)) out.note(onCommandLine(name, options.varsFile));
+  }
   return sessionOf({ settings, out, varsFile: options.varsFile });
+}
+
+function onCommandLine(name: string, varsFile: string): string {
+  return `${name} stands on the command line: shells remember it, and whoever is on this machine can read it. Better in ${varsFile} (lifecycle setup writes it) or in the environment.`;
 }
 
 export function sessionOf(base: {
@@ -60,6 +68,7 @@ export function sessionOf(base: {
   function pipelines() {
     const { customerio } = config();
     const token = needed(customerio.token, 'CUSTOMERIO_TRACK_TOKEN');
+    needSafe(customerio.baseUrl, 'CUSTOMERIO_TRACK_TOKEN');
     const options: PipelinesOptions = { ...customerio, token };
     return { options, net: nets.pipelines, party: pipelinesParty(config()) };
   }
@@ -70,6 +79,7 @@ export function sessionOf(base: {
       baseUrl: customerio.appUrl,
       token: needed(customerio.appToken, 'CUSTOMERIO_APP_TOKEN'),
     };
+    needSafe(customerio.appUrl, 'CUSTOMERIO_APP_TOKEN');
     const api = appApi(options, nets.app);
     return { api, options, net: nets.app, party: appParty(config()) };
   }
@@ -87,7 +97,7 @@ export function sessionOf(base: {
   return { ...base, ...nets, config, pipelines, app, ask };
 }
 
-export function needed(value: string | null, name: string): string {
+export function needed<Value>(value: Value | null, name: string): Value {
   if (value !== null) return value;
   throw usageError(
     `${name} is not set.`,
@@ -106,18 +116,6 @@ export function relayUrl(session: Session, flag: string | undefined): string {
     'This is no address of a Worker: it takes no path, no query and no password.',
     'It looks like https://name.you.workers.dev',
   );
-}
-
-export function isLocal(url: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
-}
-
-/** Null for anything but the bare address of a server. */
-export function originOf(url: string): string | null {
-  if (!URL.canParse(url)) return null;
-  const { protocol, origin, pathname, search, hash, username, password } = new URL(url);
-  const isBare = /^\/*$/.test(pathname) && `${search}${hash}${username}${password}` === '';
-  return isBare && /^https?:$/.test(protocol) ? origin : null;
 }
 
 function pipelinesParty({ customerio }: Config): Party {

@@ -63,6 +63,10 @@ function fileVars(file: string): Readonly<Record<string, string | undefined>> {
   }
 }
 
+export function namesOnCommandLine(flags: readonly string[]): string[] {
+  return flags.map((flag) => flag.slice(0, Math.max(0, flag.indexOf('='))));
+}
+
 function flagVars(flags: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     flags.map((flag) => {
