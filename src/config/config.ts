@@ -132,6 +132,8 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       traits: vars.TRAITS,
       linkKeys: vars.LINK_KEYS,
       mode: vars.MODE,
+      clientReference: vars.CLIENT_REFERENCE,
+      account: vars.STRIPE_ACCOUNT,
     },
   };
 }

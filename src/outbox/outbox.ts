@@ -6,6 +6,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { ConfigError, readConfig } from '../config/config.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
+import type { HintQuestion, Voucher } from '../person/typed.ts';
 import { platformOf } from '../platform/cloudflare.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
@@ -52,6 +53,11 @@ export class Outbox extends DurableObject {
   /** What was handed over is given up, and an identify says so. */
   async loseCustomer(userId: string, link: LinkVersion): Promise<Acceptance> {
     return this.#calls.loseCustomer(userId, link);
+  }
+
+  /** May what a buyer typed make a customer this person's? Writes nothing. */
+  async vouch(userId: string, question: HintQuestion): Promise<Voucher> {
+    return this.#calls.vouch(userId, question);
   }
 
   /** For the operator: one person as we see them. */

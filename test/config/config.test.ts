@@ -37,6 +37,8 @@ describe('readConfig', () => {
         traits: {},
         linkKeys: ['clerkUserId', 'clerk_user_id', 'clerkId', 'clerk_id', 'userId', 'user_id'],
         mode: 'both',
+        clientReference: 'confirm',
+        account: null,
       },
     });
   });

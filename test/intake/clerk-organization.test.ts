@@ -12,7 +12,14 @@ import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 
 const CREATED = 1_764_000_000_000;
 const DAY = 86_400_000;
-const OPTIONS = { plans: {}, traits: {}, linkKeys: [], mode: 'both' } as const;
+const OPTIONS = {
+  plans: {},
+  traits: {},
+  linkKeys: [],
+  mode: 'both',
+  clientReference: 'confirm',
+  account: null,
+} as const;
 
 function read(type: string, data: Record<string, unknown>, timestamp = CREATED + DAY) {
   const json = clerkEvent(type, data, timestamp);

@@ -20,6 +20,8 @@ const OPTIONS = {
   traits: { company: 'public_metadata.company.name', first: 'email_addresses.0.email_address' },
   linkKeys: [],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 } as const;
 
 const EVENT = clerkEvent(

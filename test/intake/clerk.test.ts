@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readClerk } from '../../src/intake/clerk/events.ts';
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
+import { emailMark } from '../../src/person/email-mark.ts';
 import { clerkEmail, clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import type { PartOf } from '../../src/samples/payload.ts';
 import { clerkPhone } from '../support/clerk-phone.ts';
@@ -14,7 +15,14 @@ const CREATED_AT = 1_764_000_000_000;
 const UPDATED_AT = 1_764_000_000_018;
 const SENT_AT = 1_764_000_000_036;
 const RECEIVED_AT = 1_764_000_001_000;
-const OPTIONS: ReadOptions = { plans: {}, traits: {}, linkKeys: [], mode: 'both' };
+const OPTIONS: ReadOptions = {
+  plans: {},
+  traits: {},
+  linkKeys: [],
+  mode: 'both',
+  clientReference: 'confirm',
+  account: null,
+};
 
 type About = {
   readonly receivedAt?: number;
@@ -61,6 +69,7 @@ describe('readClerk', () => {
               imageUrl: 'https://img.example.test/ada.png',
               createdAt: 1_764_000_000,
             },
+            verified: [emailMark('ada@example.test')],
           },
           created: true,
           createdAt: CREATED_AT,
@@ -121,6 +130,8 @@ describe('readClerk', () => {
               imageUrl: 'https://img.example.test/ada.png',
               createdAt: 1_764_000_000,
             },
+            verified: [emailMark('old@example.test'), emailMark('new@example.test')],
+            isCustomer: true,
           },
           created: false,
           createdAt: CREATED_AT,

@@ -39,6 +39,8 @@ export const READ_OPTIONS: ReadOptions = {
   traits: {},
   linkKeys: ['clerkUserId'],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 };
 
 const NOW = 1_795_000_000_000;

@@ -24,7 +24,14 @@ import { odd } from '../support/odd.ts';
 import { placesOf, spoilt } from '../support/spoil.ts';
 import { olden } from '../support/stripe-2020.ts';
 
-const OPTIONS: ReadOptions = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' };
+const OPTIONS: ReadOptions = {
+  plans: {},
+  traits: {},
+  linkKeys: ['clerkUserId'],
+  mode: 'both',
+  clientReference: 'confirm',
+  account: null,
+};
 const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
 const PERSON = 'user_2ab';
 const NAMED = { clerkUserId: PERSON };

@@ -15,7 +15,14 @@ import {
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { invoiceOf2020 } from '../support/stripe-2020.ts';
 
-const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
+const OPTIONS = {
+  plans: {},
+  traits: {},
+  linkKeys: ['clerkUserId'],
+  mode: 'both',
+  clientReference: 'confirm',
+  account: null,
+} as const;
 const NAMED = { clerkUserId: 'user_2ab' };
 
 function read(json: StripeEventJson) {

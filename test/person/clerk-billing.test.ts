@@ -22,7 +22,14 @@ import { freeItem, TEAM_PLAN } from '../support/clerk-plans.ts';
 type Sent = ReturnType<typeof clerkEvent>;
 
 const DAY = 86_400_000;
-const OPTIONS = { plans: {}, traits: {}, linkKeys: [], mode: 'both' } as const;
+const OPTIONS = {
+  plans: {},
+  traits: {},
+  linkKeys: [],
+  mode: 'both',
+  clientReference: 'confirm',
+  account: null,
+} as const;
 
 function take(person: Person, json: Sent) {
   const body = { json, deliveryId: 'msg_1', receivedAt: BEGAN + 400 * DAY };

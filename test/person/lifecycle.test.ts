@@ -24,7 +24,14 @@ import { subscriptionOf2020 } from '../support/stripe-2020.ts';
 
 type Subscription = PartOf<Stripe.Subscription>;
 
-const OPTIONS = { plans: {}, traits: {}, linkKeys: ['clerkUserId'], mode: 'both' } as const;
+const OPTIONS = {
+  plans: {},
+  traits: {},
+  linkKeys: ['clerkUserId'],
+  mode: 'both',
+  clientReference: 'confirm',
+  account: null,
+} as const;
 const TRIAL_END = CREATED + 14 * DAY;
 const TRIAL = { status: 'trialing', trial_start: CREATED, trial_end: TRIAL_END };
 

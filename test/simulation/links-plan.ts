@@ -51,6 +51,8 @@ const READ: ReadOptions = {
   traits: {},
   linkKeys: ['clerkUserId'],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 };
 
 export function linksPlanOf(random: Random, startAt: number): LinksPlan {

@@ -44,7 +44,14 @@ export function checkout(customerId: string, session: string): PersonEvent {
 export function subscribed(customerId: string): PersonEvent {
   const object = subscription({ id: `sub_${customerId.slice(4)}`, customer: customerId });
   const json = stripeEvent('customer.subscription.updated', object, { previous: {} });
-  const options = { plans: {}, traits: {}, linkKeys: [], mode: 'both' } as const;
+  const options = {
+    plans: {},
+    traits: {},
+    linkKeys: [],
+    mode: 'both',
+    clientReference: 'confirm',
+    account: null,
+  } as const;
   const reading = readStripe({ json, deliveryId: null, receivedAt: Date.now() }, options);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   const { id, type, news } = reading;
