@@ -26,6 +26,8 @@ export function clerkApi(at: ApiAt, net: Net) {
   const usersAt = (query: Readonly<Record<string, string>>) =>
     `/v1/users?${new URLSearchParams(query).toString()}`;
   return {
+    user: (id: string) =>
+      ask({ method: 'GET', path: `/v1/users/${encodeURIComponent(id)}`, schema: User }),
     /** Whoever has the address, verified or not. */
     usersByEmail(email: string, limit: number) {
       const path = usersAt({ email_address: email, limit: String(limit) });

@@ -185,6 +185,8 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       unverifiedEmail: vars.UNVERIFIED_EMAIL,
       linkKeys: vars.LINK_KEYS,
       mode: vars.MODE,
+      clientReference: vars.CLIENT_REFERENCE,
+      account: vars.STRIPE_ACCOUNT,
     },
     unusable: [],
   };

@@ -56,6 +56,12 @@ const Shape = z.object({
   STRIPE_SECRET_KEY: secret,
   STRIPE_API_URL: url.optional(),
   EMAIL_LOOKUP: flag,
+  CLIENT_REFERENCE: z
+    .enum(['confirm', 'trust', 'off'], { error: 'expected "confirm", "trust" or "off"' })
+    .default('confirm'),
+  STRIPE_ACCOUNT: secret.refine((value) => value === null || /^acct_[A-Za-z0-9]+$/.test(value), {
+    error: 'expected an account id, acct_...',
+  }),
   UNVERIFIED_EMAIL: flag,
   ADMIN_TOKEN: secret.refine(
     (value) => value === null || listIn(value).every(({ length }) => length >= 24),

@@ -59,6 +59,9 @@ const Link = z.object({
   isErased: z.boolean(),
 });
 
+/** A customer, or the checkout session of somebody who bought without one. */
+const CUSTOMER_ID = /^(cus_[A-Za-z0-9]+|cs_[A-Za-z0-9_]+)$/;
+
 const fields = z.record(z.string(), z.unknown());
 
 const PersonView = z.object({
@@ -113,7 +116,7 @@ export const ADMIN = {
     method: 'POST',
     path: '/links',
     request: z.object({
-      customerId: z.string().regex(/^cus_[A-Za-z0-9]+$/),
+      customerId: z.string().regex(CUSTOMER_ID),
       userId: z.string().regex(USER_ID),
     }),
     answers: {

@@ -56,7 +56,7 @@ linkRoutes.post(ADMIN.linkByHand.path, ready, async (c) => {
   const body: unknown = await c.req.json().catch(() => null);
   const parsed = ADMIN.linkByHand.request.safeParse(body);
   if (!parsed.success) {
-    const expected = 'customerId cus_..., userId user_...';
+    const expected = 'customerId cus_... or cs_..., userId user_...';
     return answer(ADMIN.linkByHand, 400, { error: 'link_invalid', expected });
   }
   const { customerId, userId } = parsed.data;

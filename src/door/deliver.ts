@@ -10,7 +10,7 @@ import { countIgnored, drainIgnored } from './ignored-count.ts';
 type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 'parked';
 
 /** What a webhook is asked of the shards. */
-export type DoorShards = Omit<Shards, 'closeCustomer' | 'gainCustomer' | 'loseCustomer'>;
+export type DoorShards = Omit<Shards, 'closeCustomer' | 'gainCustomer' | 'loseCustomer' | 'vouch'>;
 
 /** What was read, and of what. `body` is kept only when nothing of ours can read it; `now` in Unix milliseconds. */
 export type Received = {
@@ -61,9 +61,10 @@ function countingIgnored(shards: DoorShards): DoorShards {
 }
 
 async function deliverEvent(shards: DoorShards, received: ReceivedEvent): Promise<WebhookOutcome> {
-  const { userId, customerId, chargeId } = received.reading;
-  if (customerId !== null) return deliverTo(shards, received, customerId);
+  const { userId, customerId, chargeId, guestId } = received.reading;
+  if (customerId !== null) return deliverTo(shards, received, { key: customerId, customerId });
   if (userId !== null) return deliverToPerson(shards, received, userId);
+  if (guestId !== undefined) return deliverTo(shards, received, { key: guestId, customerId });
   return chargeId === null ? 'ignored' : deliverCharge(shards, received, chargeId);
 }
 
@@ -80,15 +81,15 @@ async function deliverToPerson(
   return outcome;
 }
 
-/** An event of a customer: it goes to whoever the customer is, or waits. */
+/** An event of a customer, or of a guest's purchase: it goes to whoever that is, or waits. */
 async function deliverTo(
   shards: DoorShards,
   received: ReceivedEvent,
-  customerId: string,
+  { key, customerId }: { readonly key: string; readonly customerId: string | null },
 ): Promise<WebhookOutcome> {
   const { userId, claims } = received.reading;
   const event = { ...eventOf(received), customerId };
-  const request = { customerId, userId, claims, event, now: received.now };
+  const request = { customerId: key, userId, claims, event, now: received.now };
   const arrival = await placeAndAccept(shards, request);
   return arrival === 'erased' || arrival === 'nobody' ? 'ignored' : arrival;
 }
@@ -101,7 +102,8 @@ async function deliverCharge(
 ): Promise<WebhookOutcome> {
   const placement = await shards.placeCharge(chargeId, eventOf(received));
   if (placement.kind === 'waiting') return 'waiting';
-  return deliverTo(shards, received, placement.customerId);
+  const { customerId } = placement;
+  return deliverTo(shards, received, { key: customerId, customerId });
 }
 
 function eventOf({ provider, reading }: ReceivedEvent): PersonEvent {

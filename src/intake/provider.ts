@@ -30,6 +30,10 @@ export type ReadOptions = {
   readonly linkKeys: readonly string[];
   /** Events of the other mode are ignored; `both` takes all. */
   readonly mode: 'live' | 'test' | 'both';
+  /** Whether a reference that a buyer can edit says who they are: once confirmed, at once, or never. */
+  readonly clientReference: 'confirm' | 'trust' | 'off';
+  /** The connected account whose events are ours; those of all others are ignored. Null: there is none. */
+  readonly account: string | null;
 };
 
 /** A verified body, parsed. `receivedAt` is Unix milliseconds. */
@@ -66,6 +70,8 @@ export type Reading =
       readonly customerId: string | null;
       /** For an event that names neither (disputes, refunds): the charge whose customer it is about. */
       readonly chargeId: string | null;
+      /** For a purchase without a customer, when what its buyer typed is all that says whose it is: where it waits. */
+      readonly guestId?: string;
       readonly claims: readonly LinkClaim[];
       readonly news: readonly News[];
     };

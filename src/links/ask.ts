@@ -7,11 +7,20 @@ import type { ClerkUser } from '../apis/clerk.ts';
 import type { Net } from '../apis/exchange.ts';
 import { stripeApi } from '../apis/stripe.ts';
 import type { Config } from '../config/config.ts';
+import { emailMark } from '../person/email-mark.ts';
 import { ownerIn } from '../person/owner.ts';
+
+export type FoundPerson = {
+  readonly kind: 'person';
+  readonly userId: string;
+  readonly source: string;
+  /** By an email that the customer may have typed: it has to be confirmed. */
+  readonly typed?: { readonly email: null };
+};
 
 /** What a look-up came to. */
 export type Answer =
-  | { readonly kind: 'person'; readonly userId: string; readonly source: string }
+  | FoundPerson
   /** The charge's customer. */
   | { readonly kind: 'customer'; readonly customerId: string }
   /** Answered, and no person was found. `why` is a reason code for the operator. */
@@ -26,6 +35,13 @@ export type Answer =
 
 /** Whose is this customer, or which customer's is this charge? */
 export type LookUp = (key: string) => Promise<Answer>;
+
+/** Is there such a user, and which emails have they verified, as marks? */
+export type UserAnswer =
+  | { readonly kind: 'user'; readonly verified: readonly string[] }
+  | Extract<Answer, { kind: 'nobody' | 'later' }>;
+
+export type FindUser = (userId: string) => Promise<UserAnswer>;
 
 /** Two are enough to see that it is not one. */
 const USERS_MAX = 2;
@@ -56,30 +72,56 @@ export function lookUpWith({ lookups, read }: Config, net: Net): LookUp | null {
       return { kind: 'person', userId: owner.userId, source: 'customer_lookup' };
     }
     if (owner.kind === 'organization') return nobody('organization_pays');
-    return email === null || clerk === null ? nobody('customer_without_id') : ofEmail(clerk, email);
+    return email === null || clerk === null
+      ? nobody('customer_without_id')
+      : ofEmail(clerk, email, Object.values(metadata));
   }
 
-  return (key) => (isCharge(key) ? ofCharge(key) : ofCustomer(key));
+  return async (key) => {
+    // A guest's session: Stripe has no customer to ask about.
+    if (key.startsWith('cs_')) return nobody('customer_without_id');
+    return isCharge(key) ? ofCharge(key) : ofCustomer(key);
+  };
 }
 
-/** Exactly one user, and the address verified, or nobody. */
-async function ofEmail(clerk: ReturnType<typeof clerkApi>, email: string): Promise<Answer> {
+/** Null without a Clerk key. */
+export function findUserWith({ lookups }: Config, net: Net): FindUser | null {
+  const { key } = lookups.clerk;
+  if (key === null) return null;
+  const clerk = clerkApi({ ...lookups.clerk, key }, net);
+  return async (userId) => {
+    const user = await clerk.user(userId);
+    if (user.kind !== 'ok') return unanswered('clerk', user);
+    return { kind: 'user', verified: verifiedOf(user.value).map(emailMark) };
+  };
+}
+
+/**
+ * Exactly one user, and the address verified, or nobody. The customer's address is what somebody typed, so it is a hint;
+ * with that user's id anywhere in `written`, the customer's metadata, the application has said so itself.
+ */
+async function ofEmail(
+  clerk: ReturnType<typeof clerkApi>,
+  email: string,
+  written: readonly unknown[],
+): Promise<Answer> {
   const users = await clerk.usersByEmail(email, USERS_MAX);
   if (users.kind !== 'ok') return unanswered('clerk', users);
   const [user, other] = users.value;
   if (user === undefined) return nobody('email_unknown');
   if (other !== undefined) return nobody('email_shared');
-  return hasVerified(user, email)
-    ? { kind: 'person', userId: user.id, source: 'email_lookup' }
-    : nobody('email_unverified');
+  const isVerified = verifiedOf(user).some((each) => each.toLowerCase() === email.toLowerCase());
+  if (!isVerified) return nobody('email_unverified');
+  const found = { kind: 'person', userId: user.id } as const;
+  return written.includes(user.id)
+    ? { ...found, source: 'customer_lookup' }
+    : { ...found, source: 'email_lookup', typed: { email: null } };
 }
 
-function hasVerified(user: ClerkUser, email: string): boolean {
-  return user.email_addresses.some(
-    (each) =>
-      each.email_address.toLowerCase() === email.toLowerCase() &&
-      each.verification?.status === 'verified',
-  );
+function verifiedOf(user: ClerkUser): string[] {
+  return user.email_addresses
+    .filter(({ verification }) => verification?.status === 'verified')
+    .map(({ email_address: email }) => email);
 }
 
 /** What waits is a customer's, or a charge's (`ch_...`, and `py_...` for methods other than cards). */
@@ -87,12 +129,15 @@ function isCharge(key: string): boolean {
   return /^(ch|py)_/.test(key);
 }
 
-function nobody(why: string): Answer {
-  return { kind: 'nobody', why };
+function nobody<const Why extends string>(why: Why) {
+  return { kind: 'nobody', why } as const;
 }
 
 /** What any answer but a success means for this question, and for all the others. */
-function unanswered(provider: 'stripe' | 'clerk', answer: Failure): Answer {
+function unanswered(
+  provider: 'stripe' | 'clerk',
+  answer: Failure,
+): Extract<Answer, { kind: 'nobody' | 'later' }> {
   const later = (reason: string, retryAfterMs: number | null = null) =>
     ({ kind: 'later', why: `${provider}_${reason}`, retryAfterMs, isForAll: true }) as const;
   switch (answer.kind) {

@@ -138,9 +138,10 @@ function forgetLink(state: LinksState, customerId: string): boolean {
 
 /** The queues that have waited longest. */
 function waitingViews({ tables, lookUp }: LinksState, limit: number): WaitingView[] {
+  const isAskedAbout = (key: string) => lookUp !== null || tables.hints.find(key) !== null;
   return tables.queues
     .list(limit)
-    .map((each) => ({ ...each, nextAt: lookUp === null ? null : each.nextAt }));
+    .map((each) => ({ ...each, nextAt: isAskedAbout(each.key) ? each.nextAt : null }));
 }
 
 /** The cron's visit: a lost alarm is armed again, and what has waited too long is dropped, with a line that says so. */
@@ -150,6 +151,7 @@ async function sweep(state: LinksState): Promise<void> {
   const expired = state.transaction(() => {
     const events = tables.waiting.expire(now() - waitingDays * DAY_MS);
     if (events > 0) tables.queues.removeEmpty();
+    tables.hints.dropBefore(now() - waitingDays * DAY_MS);
     tables.charges.dropBefore(now() - CHARGE_DAYS * DAY_MS);
     return events;
   });

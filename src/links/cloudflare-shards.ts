@@ -18,6 +18,8 @@ export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
       callShard(outbox(userId), async (shard) => shard.gainCustomer(userId, link, facts)),
     loseCustomer: (userId, link) =>
       callShard(outbox(userId), async (shard) => shard.loseCustomer(userId, link)),
+    vouch: (userId, question) =>
+      callShard(outbox(userId), async (shard) => shard.vouch(userId, question)),
     noteUnusable: (provider, remedy) =>
       callShard(outbox(provider), async (shard) => shard.noteUnusable(provider, remedy)),
     parkEvent: (event) => callShard(outbox(event.id), async (shard) => shard.parkEvent(event)),

@@ -2,36 +2,51 @@
 //
 // A claim from a place that may move a link has a time, and the newest wins; of two within one instant the first stays,
 // so that a replay changes nothing. A claim from a place that may only create one never overrides another claim,
-// whichever came first: so the link does not depend on the order of arrival.
+// whichever came first: so the link does not depend on the order of arrival. What a buyer typed makes no link at all: it
+// is kept as a hint where there is none, until confirm.ts makes a claim of it.
 
 import { personKey } from '../outbox/people/table.ts';
 import type { LinkClaim } from '../person/news.ts';
+import type { Hint } from './tables/hints.ts';
 import type { Link } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
 
-/** What a claim did: a link that is new, one that is another person's now, or no difference. */
-type Learning = 'learnt' | 'moved' | 'unchanged';
+/** What a claim did: a link that is new, one that is another person's now, a hint, or nothing anybody would notice. */
+type Learning = 'learnt' | 'moved' | 'hinted' | 'unchanged';
 
 /** `now` in Unix milliseconds: no claim is newer than its receipt. */
 export function learn(tables: LinksTables, claim: LinkClaim, now: number): Learning {
   const link = tables.links.find(claim.customerId);
   const asOf = Math.min(claim.asOf, now);
+  if (claim.typed !== undefined) return hint(tables, { ...claim, ...claim.typed, asOf }, link);
   if (link !== null && !wins({ ...claim, asOf }, link)) return 'unchanged';
-  const isSame = link?.userId === claim.userId;
+  return linkTo(tables, { ...claim, asOf: claim.mayMove ? asOf : 0 }, { link, now });
+}
+
+/** What the claim says is so from now on. */
+function linkTo(
+  tables: LinksTables,
+  { customerId, userId, asOf, source }: LinkClaim,
+  { link, now }: { readonly link: Link | null; readonly now: number },
+): Learning {
+  const isSame = link?.userId === userId;
   const version = isSame ? link.version : versionAfter(link, now);
-  const { customerId, userId, source } = claim;
-  tables.links.save({
-    customerId,
-    userId,
-    erased: link?.erased ?? null,
-    asOf: claim.mayMove ? asOf : 0,
-    version,
-    source,
-  });
+  const erased = link?.erased ?? null;
+  tables.links.save({ customerId, userId, erased, asOf, version, source });
   if (isSame) return 'unchanged';
   leave(tables, link, version);
   wake(tables, customerId);
+  if (link === null) tables.hints.remove(customerId);
   return link === null ? 'learnt' : 'moved';
+}
+
+/** Where anything else has said whose it is, also that they are deleted, there is nothing to hint at. */
+function hint({ hints, ...tables }: LinksTables, next: Hint, link: Link | null): Learning {
+  const known = hints.find(next.customerId);
+  if (link !== null || (known !== null && known.asOf >= next.asOf)) return 'unchanged';
+  hints.save(next);
+  wake(tables, next.customerId);
+  return 'hinted';
 }
 
 /** Whose it was hands over what they hold by it. */
@@ -52,6 +67,7 @@ export function forget(tables: LinksTables, customerId: string, now: number): bo
 /** A deleted person: their links stay as marks without an id, and what waits for them goes. Says how many events. */
 export function eraseLinks(tables: LinksTables, userId: string, now: number): number {
   let purged = tables.waiting.purgeNaming(userId);
+  tables.hints.removeNaming(userId);
   for (const link of tables.links.ofPerson(userId)) {
     tables.links.save({
       ...link,
@@ -75,7 +91,7 @@ function wins(claim: LinkClaim, link: Link): boolean {
 }
 
 /** What waits can go at once. */
-function wake(tables: LinksTables, customerId: string): void {
+function wake(tables: Pick<LinksTables, 'queues'>, customerId: string): void {
   if (tables.queues.find(customerId) === null) return;
   tables.queues.save({ key: customerId, nextAt: 0, attempt: 0, why: 'released' });
 }

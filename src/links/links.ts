@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts';
 import { shardConfig } from '../config/layout.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform/cloudflare.ts';
-import { lookUpWith } from './ask.ts';
+import { findUserWith, lookUpWith } from './ask.ts';
 import { openLinks } from './calls.ts';
 import type { LinksCalls, LinksHealth, WaitingView } from './calls.ts';
 import { shardsOf } from './cloudflare-shards.ts';
@@ -89,6 +89,7 @@ export class Links extends DurableObject {
       platform,
       shards: shardsOf(this.env, () => this.#config()),
       lookUp: this.#configured.ok ? lookUpWith(this.#configured.config, platform) : null,
+      findUser: this.#configured.ok ? findUserWith(this.#configured.config, platform) : null,
       waitingDays: this.#configured.ok ? this.#configured.config.waitingDays : Infinity,
     });
   }

@@ -11,6 +11,7 @@ const MINUTE_MS = 60_000;
 const NO_LINK_COUNTERS = {
   learnt: 0,
   moved: 0,
+  hinted: 0,
   forgotten: 0,
   handedOver: 0,
   released: 0,

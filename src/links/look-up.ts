@@ -2,13 +2,17 @@
 // keeps the answer "nobody" until its next look-up, from seconds to a day later.
 
 import { backoffMs } from '../apis/backoff.ts';
-import type { Answer, LookUp } from './ask.ts';
+import type { Answer, FoundPerson, LookUp, UserAnswer } from './ask.ts';
 import { learn } from './learn.ts';
 import type { LinksState } from './state.ts';
+import { whyWaiting } from './tables/hints.ts';
 import type { Queue } from './tables/queues.ts';
 
 /** Four times longer each time, from seconds to a day, a quarter of it left to chance. */
 const BACKOFF = { msMin: 5000, msMax: 86_400_000, factor: 4, chance: 0.25 };
+
+/** Asking our own shards again costs a request: so often at least. */
+const HINT_MS_MAX = 3_600_000;
 
 /** A provider that answers nobody now, with no hint of when it will. */
 const PAUSE_MS = 60_000;
@@ -23,6 +27,11 @@ export async function lookUpQueue(
   const answer = await lookUp(queue.key);
   state.log({ decision: 'looked_up', found: answer.kind, reason: reasonOf(answer) });
   state.transaction(() => applyAnswer(state, queue, { answer, askedAt }));
+  return pauseMsAfter(answer);
+}
+
+/** How long the provider should not be asked anything. */
+export function pauseMsAfter(answer: Answer | UserAnswer): number {
   if (answer.kind !== 'later' || !answer.isForAll) return 0;
   return answer.retryAfterMs ?? PAUSE_MS;
 }
@@ -34,33 +43,54 @@ function applyAnswer(
 ): void {
   const { tables } = state;
   switch (answer.kind) {
-    case 'person': {
-      // It may create a link, as of when it was asked; whatever was learnt meanwhile stands.
-      const { userId, source } = answer;
-      const claim = { customerId: queue.key, userId, source, asOf: askedAt, mayMove: false };
-      const learning = learn(tables, claim, askedAt);
-      if (learning === 'learnt') state.count({ learnt: 1, found: 1 });
+    case 'person':
+      learnFound(state, queue, { ...answer, askedAt });
       return;
-    }
     case 'customer':
       tables.charges.save(queue.key, answer.customerId, askedAt);
       state.count({ found: 1 });
       postpone(state, { ...queue, attempt: 0 }, { why: 'released', delayMs: 0 });
       return;
     case 'nobody':
-      postpone(state, queue, {
-        why: answer.why,
-        delayMs: lookUpDelayMs(queue.attempt, state.random()),
-      });
+      askAgain(state, queue, answer);
       return;
-    case 'later': {
-      const delayMs = lookUpDelayMs(queue.attempt, state.random());
-      postpone(state, queue, {
-        why: answer.why,
-        delayMs: Math.max(delayMs, answer.retryAfterMs ?? 0),
-      });
-    }
+    case 'later':
+      askAgain(state, queue, answer);
   }
+}
+
+/** It may create a link, or a hint, as of when it was asked; whatever was learnt meanwhile stands. */
+function learnFound(
+  state: LinksState,
+  queue: Queue,
+  { userId, source, typed, askedAt }: FoundPerson & { readonly askedAt: number },
+): void {
+  const { tables, count } = state;
+  // One hint is enough: what it could not show, the same address found again cannot either.
+  if (typed !== undefined && tables.hints.find(queue.key) !== null) {
+    askAgain(state, queue, { why: 'email_unconfirmed' });
+    return;
+  }
+  const claim = { customerId: queue.key, userId, source, asOf: askedAt, mayMove: false };
+  const learning = learn(tables, typed === undefined ? claim : { ...claim, typed }, askedAt);
+  if (learning === 'learnt') count({ learnt: 1, found: 1 });
+  if (learning === 'hinted') count({ hinted: 1 });
+}
+
+/** Again after the backoff. With a hint and no key for Clerk it is Clerk's webhook that is waited for. */
+export function askAgain(
+  state: LinksState,
+  queue: Queue,
+  { why, retryAfterMs = null }: { readonly why: string; readonly retryAfterMs?: number | null },
+): void {
+  const { tables, findUser, random } = state;
+  const hint = tables.hints.find(queue.key);
+  const backoff = lookUpDelayMs(queue.attempt, random());
+  const delayMs = hint !== null && findUser === null ? Math.min(backoff, HINT_MS_MAX) : backoff;
+  postpone(state, queue, {
+    why: whyWaiting(hint, why),
+    delayMs: Math.max(delayMs, retryAfterMs ?? 0),
+  });
 }
 
 /** The queue may have been woken, released or forgotten while the answer was on its way: then it stays so. */

@@ -3,6 +3,8 @@
 // nothing overtakes; a queue is empty only after the outbox has its last event.
 
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import { whyWaiting } from './tables/hints.ts';
+import { placedBy } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
 
 /** `userId`: the person the event names itself. `now` in Unix milliseconds: the time of receipt. */
@@ -15,8 +17,8 @@ export type PlaceRequest = {
 };
 
 export type Placement =
-  /** `link`: the version of the link that says so; absent where the event names its person itself. */
-  | { readonly kind: 'person'; readonly userId: string; readonly link?: number }
+  /** By which link, as the event will carry it; nothing of it where the event names its person itself. */
+  | ({ readonly kind: 'person'; readonly userId: string } & Pick<PersonEvent, 'link' | 'isTyped'>)
   /** Kept: it will go to the person when the link is known, or when those before it have gone. */
   | { readonly kind: 'waiting' }
   /** Its customer has no person yet, and it says nothing that would be worth keeping. */
@@ -35,7 +37,7 @@ export function place(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>
     if (userId !== null) return { kind: 'person', userId };
     const link = tables.links.find(customerId);
     if (link?.userId === null) return { kind: 'erased' };
-    if (link !== null) return { kind: 'person', userId: link.userId, link: link.version };
+    if (link !== null) return { kind: 'person', userId: link.userId, ...placedBy(link) };
   }
   if (isEmpty) return { kind: 'nothing' };
   keep(tables, { ...request, key: customerId });
@@ -61,7 +63,7 @@ export function placeCharge(
 }
 
 function keep(
-  { waiting, queues }: LinksTables,
+  { waiting, queues, hints }: LinksTables,
   about: {
     readonly key: string;
     readonly userId: string | null;
@@ -72,6 +74,8 @@ function keep(
   const { key, userId, event, now } = about;
   waiting.keep({ key, userId, event, at: now });
   if (queues.find(key) !== null) return;
-  const nextAt = now + FIRST_LOOK_UP_AFTER_MS;
-  queues.save({ key, nextAt, attempt: 0, why: 'not_looked_up' });
+  const hint = hints.find(key);
+  // Whether a hint is to be believed is asked of our own shards first.
+  const nextAt = hint === null ? now + FIRST_LOOK_UP_AFTER_MS : now;
+  queues.save({ key, nextAt, attempt: 0, why: whyWaiting(hint, 'not_looked_up') });
 }

@@ -17,6 +17,7 @@
 import { eraseLinks } from './learn.ts';
 import { placeAndAccept } from './place-and-accept.ts';
 import type { LinksState } from './state.ts';
+import { placedBy } from './tables/links.ts';
 import type { Waiting } from './tables/waiting.ts';
 
 /**
@@ -40,14 +41,14 @@ export async function release(state: LinksState, key: string): Promise<void> {
     if (next.userId !== null) await hand(state, next, { userId: next.userId });
     else if (link === null) return;
     else if (link.userId === null) drop(state, next);
-    else await hand(state, next, { userId: link.userId, link: link.version });
+    else await hand(state, next, { userId: link.userId, ...placedBy(link) });
   }
 }
 
 async function hand(
   state: LinksState,
   waiting: Waiting,
-  to: { readonly userId: string; readonly link?: number },
+  to: { readonly userId: string } & ReturnType<typeof placedBy>,
 ): Promise<void> {
   const { userId, ...placed } = to;
   const event = { ...waiting.event, ...placed };

@@ -5,6 +5,7 @@ import type { UnreadableEvent } from '../outbox/parked/shelf.ts';
 import type { Acceptance } from '../outbox/people/record.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import type { HintQuestion, Voucher } from '../person/typed.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 
 /** What is asked of a person's outbox shard. */
@@ -22,6 +23,7 @@ type OutboxShards = {
     facts: CustomerFacts,
   ) => Promise<Acceptance>;
   readonly loseCustomer: (userId: string, link: LinkVersion) => Promise<Acceptance>;
+  readonly vouch: (userId: string, question: HintQuestion) => Promise<Voucher>;
   readonly noteUnusable: (provider: string, remedy: string) => Promise<void>;
   readonly parkEvent: (event: UnreadableEvent) => Promise<'parked' | 'duplicate'>;
 };

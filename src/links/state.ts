@@ -6,7 +6,7 @@ import type { Decision } from '../platform/log.ts';
 import { migrate } from '../platform/migrations.ts';
 import type { Platform } from '../platform/platform.ts';
 import { countingRun } from '../platform/sql.ts';
-import type { LookUp } from './ask.ts';
+import type { FindUser, LookUp } from './ask.ts';
 import { lookUpAllowedAt, withLinkCounts } from './look-up-budget.ts';
 import type { LinkCounters, LookUpBudget } from './look-up-budget.ts';
 import type { Shards } from './shards.ts';
@@ -17,12 +17,14 @@ export type LinksOptions = {
   readonly shards: Omit<Shards, 'noteUnusable' | 'parkEvent' | 'placeCharge' | 'learn'>;
   /** Null: no keys are configured, nothing is looked up. */
   readonly lookUp: LookUp | null;
+  /** Null: Clerk cannot be asked whether there is a user. */
+  readonly findUser: FindUser | null;
   readonly waitingDays: number;
 };
 
 export type LinksState = ReturnType<typeof openState>;
 
-export function openState({ platform, shards, lookUp, waitingDays }: LinksOptions) {
+export function openState({ platform, shards, ...options }: LinksOptions) {
   const { now, random, transaction } = platform;
   let rowsWritten = 0;
   const run = countingRun(platform.sql, (rows) => {
@@ -42,12 +44,12 @@ export function openState({ platform, shards, lookUp, waitingDays }: LinksOption
     budget = withLinkCounts(budget, changes);
   }
 
-  /** Moves and releases are due at once, look-ups within what may be asked. Looks at every queue. */
+  /** Moves, releases and hints are due when they say, look-ups within what may be asked. Looks at every queue. */
   function armIfDue(): void {
     const { releaseAt, lookUpAt } = tables.queues.nextDue();
     const moveAt = tables.moves.first() === null ? null : movesNotBefore;
     const askAt =
-      lookUp === null || lookUpAt === null
+      options.lookUp === null || lookUpAt === null
         ? null
         : Math.max(lookUpAt, lookUpAllowedAt(budget, now()));
     const times = [moveAt, releaseAt, askAt].filter((at) => at !== null);
@@ -57,8 +59,9 @@ export function openState({ platform, shards, lookUp, waitingDays }: LinksOption
   /** For what has just begun to wait: whatever else waits has its alarm already. Looks at one queue only. */
   function armFor(key: string): void {
     const queue = tables.queues.find(key);
-    if (queue === null || lookUp === null) return;
-    alarm.arm(Math.max(queue.nextAt, lookUpAllowedAt(budget, now())));
+    const isHinted = tables.hints.find(key) !== null;
+    if (queue === null || (options.lookUp === null && !isHinted)) return;
+    alarm.arm(isHinted ? queue.nextAt : Math.max(queue.nextAt, lookUpAllowedAt(budget, now())));
   }
 
   function saveBudget(): void {
@@ -72,8 +75,7 @@ export function openState({ platform, shards, lookUp, waitingDays }: LinksOption
     log,
     tables,
     shards,
-    lookUp,
-    waitingDays,
+    ...options,
     alarm,
     armIfDue,
     armFor,

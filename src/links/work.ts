@@ -3,9 +3,10 @@
 
 import { retryDelayMs } from '../apis/backoff.ts';
 import { faultOf } from '../platform/log.ts';
+import { confirm } from './confirm.ts';
 import { handOver } from './hand-over.ts';
 import { lookUpAllowedAt, withLookUp } from './look-up-budget.ts';
-import { lookUpQueue } from './look-up.ts';
+import { askAgain, lookUpQueue } from './look-up.ts';
 import { forward, release } from './release.ts';
 import type { LinksState } from './state.ts';
 import type { Queue } from './tables/queues.ts';
@@ -57,7 +58,12 @@ async function step(state: LinksState, queue: Queue): Promise<void> {
   if (tables.links.find(queue.key) !== null) return release(state, queue.key);
   const customerId = tables.charges.customerOf(queue.key);
   if (customerId !== null) return forward(state, queue.key, customerId);
-  if (lookUp === null) return;
+  const hint = tables.hints.find(queue.key);
+  if (hint !== null && (await confirm(state, hint))) return;
+  if (lookUp === null || lookUpAllowedAt(state.budget(), now()) > now()) {
+    askAgain(state, queue, { why: 'not_looked_up' });
+    return;
+  }
   state.note(withLookUp(state.budget(), now()));
   const pauseMs = await lookUpQueue(state, queue, lookUp);
   if (pauseMs > 0) state.note({ ...state.budget(), notBefore: now() + pauseMs });

@@ -3,6 +3,8 @@
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
+import { voucherOf } from '../person/typed.ts';
+import type { HintQuestion } from '../person/typed.ts';
 import type { Layout } from '../platform/shards.ts';
 import { figuresOf } from './capabilities.ts';
 import { configIn } from './capability.ts';
@@ -14,6 +16,7 @@ import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept } from './people/accept.ts';
 import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts';
 import type { Acceptance } from './people/record.ts';
+import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
 import { armIfDue, openShard, ringShard, startShard, sweepShard } from './shard.ts';
 import type { Shard, ShardOptions } from './shard.ts';
@@ -50,6 +53,8 @@ export function openOutbox(options: ShardOptions) {
     gainCustomer: (userId: string, link: LinkVersion, facts: CustomerFacts) =>
       armed(gainCustomer(shard, userId, { link, facts })),
     loseCustomer: (userId: string, link: LinkVersion) => armed(loseCustomer(shard, userId, link)),
+    vouch: (userId: string, question: HintQuestion) =>
+      voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
 
     noteUnusable: (provider: string, remedy: string) =>

@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from '../config/config.ts';
 import { LAYOUT_SHARD, shardConfig } from '../config/layout.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
+import type { HintQuestion, Voucher } from '../person/typed.ts';
 import { platformOf } from '../platform/cloudflare.ts';
 import { hasNoTables } from '../platform/migrations.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
@@ -53,6 +54,11 @@ export class Outbox extends DurableObject {
   /** What was handed over is given up, and an identify says so. */
   async loseCustomer(userId: string, link: LinkVersion): Promise<Acceptance> {
     return this.#calls.loseCustomer(userId, link);
+  }
+
+  /** May what a buyer typed make a customer this person's? Writes nothing. */
+  async vouch(userId: string, question: HintQuestion): Promise<Voucher> {
+    return this.#calls.vouch(userId, question);
   }
 
   /** For the operator: one person as we see them. */

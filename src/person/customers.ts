@@ -9,6 +9,7 @@ import { own } from './own.ts';
 import { joinMarks } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Card, Person } from './person.ts';
+import { withoutTyped, withTyped } from './typed.ts';
 
 /** What a person knows through a customer's link: it goes where the link goes. */
 export type CustomerFacts = {
@@ -31,15 +32,23 @@ export function hasMoved(person: Person, event: PersonEvent): boolean {
 export function knowCustomer(person: Person, event: PersonEvent): Person {
   const { customerId, link } = event;
   if (customerId === null) return person;
-  const customers = person.customers.includes(customerId)
-    ? person.customers
-    : [...person.customers, customerId];
-  if (link !== undefined) return { ...reopened(person, { customerId, version: link }), customers };
+  const isKnown = person.customers.includes(customerId);
+  const customers = isKnown ? person.customers : [...person.customers, customerId];
+  if (link !== undefined) {
+    const open = reopened(person, { customerId, version: link });
+    if (event.isTyped === undefined) return { ...withoutTyped(open, customerId), customers };
+    return { ...(isKnown ? open : withTyped(open, customerId)), customers };
+  }
+  return nameSubscriptions({ ...withoutTyped(person, customerId), customers }, event);
+}
+
+/** The event names its person itself, and so are the subscriptions in it theirs by name. */
+function nameSubscriptions(person: Person, event: PersonEvent): Person {
   const ids = event.news.flatMap((news) => (news.kind === 'subscription' ? [news.facet.id] : []));
   const unnamed = ids.filter((id) => !person.tenure.named.includes(id));
-  if (unnamed.length === 0) return { ...person, customers };
+  if (unnamed.length === 0) return person;
   const named = [...person.tenure.named, ...unnamed];
-  return { ...person, customers, tenure: { ...person.tenure, named } };
+  return { ...person, tenure: { ...person.tenure, named } };
 }
 
 /** From now on the customer's events are refused when an older link than `version` brought them. */
@@ -80,7 +89,7 @@ export function gain(person: Person, link: LinkVersion, facts: CustomerFacts): P
   });
   const cards = only(facts.cards, ({ asOf }, id) => (own(person.cards, id)?.asOf ?? 0) < asOf);
   return {
-    ...reopened(person, link),
+    ...withoutTyped(reopened(person, link), customerId),
     customers: customers.includes(customerId) ? customers : [...customers, customerId],
     subscriptions: {
       ...person.subscriptions,
@@ -107,7 +116,7 @@ export function lose(person: Person, { customerId, version }: LinkVersion): Pers
   };
   if (isStillNamed) return rest;
   return {
-    ...rest,
+    ...withoutTyped(rest, customerId),
     cards: only(person.cards, (card) => card.customerId !== customerId),
     customers: person.customers.filter((each) => each !== customerId),
   };

@@ -15,7 +15,13 @@ export type TraitValue = string | number | boolean | null;
 export type Traits = Readonly<Record<string, TraitValue>>;
 
 /** The signed-in user. Only traits that are known: an absent one never wipes a known one. */
-export type UserFacet = Version & { readonly traits: Traits };
+export type UserFacet = Version & {
+  readonly traits: Traits;
+  /** Marks of the emails they have verified, see email-mark.ts. Absent where there are none. */
+  readonly verified?: readonly string[];
+  /** The application says in their metadata which customer they are. */
+  readonly isCustomer?: true;
+};
 
 /** One price within a subscription. */
 export type SubscriptionItem = {

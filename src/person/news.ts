@@ -90,6 +90,11 @@ export type LinkClaim = {
   readonly asOf: number;
   /** False for places a buyer can edit, or that speak for one subscription only: they create, never move. */
   readonly mayMove: boolean;
+  /**
+   * A buyer typed it, so it is a hint: it makes no link before it is confirmed. `email` marks the address that the buyer
+   * gave, null where that proves nothing. Absent where the application wrote it.
+   */
+  readonly typed?: { readonly email: string | null };
 };
 
 /** An event whose person is known: what the outbox accepts. */
@@ -103,5 +108,7 @@ export type PersonEvent = {
    * itself: what it says stays theirs when the link moves.
    */
   readonly link?: number;
+  /** That link rests on what a buyer typed. */
+  readonly isTyped?: true;
   readonly news: readonly News[];
 };

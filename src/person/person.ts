@@ -23,6 +23,8 @@ type Tenure = {
   readonly closed: Readonly<Record<string, number>>;
   /** A customer has left with what was known by it: from now on every billing trait is sent, also empty ones. */
   readonly hasLost: boolean;
+  /** Customers of theirs that only what a buyer typed says are theirs. Absent where there are none. */
+  readonly typed?: readonly string[];
 };
 
 export type Person = {

@@ -39,6 +39,8 @@ describe('readConfig', () => {
         unverifiedEmail: false,
         linkKeys: ['clerkUserId', 'clerk_user_id', 'clerkId', 'clerk_id', 'userId', 'user_id'],
         mode: 'both',
+        clientReference: 'confirm',
+        account: null,
       },
       unusable: [],
     });

@@ -18,6 +18,8 @@ const OPTIONS = {
   unverifiedEmail: false,
   linkKeys: [],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 } as const;
 
 function read(type: string, data: Record<string, unknown>, timestamp = CREATED + DAY) {

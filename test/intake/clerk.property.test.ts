@@ -21,6 +21,8 @@ const OPTIONS = {
   unverifiedEmail: false,
   linkKeys: [],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 } as const;
 
 const EVENT = clerkEvent(

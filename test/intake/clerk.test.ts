@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readClerk } from '../../src/intake/clerk/events.ts';
 import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
+import { emailMark } from '../../src/person/email-mark.ts';
 import { clerkEmail, clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import type { PartOf } from '../../src/samples/payload.ts';
 import { clerkPhone } from '../support/clerk-phone.ts';
@@ -20,6 +21,8 @@ const OPTIONS: ReadOptions = {
   unverifiedEmail: false,
   linkKeys: [],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 };
 
 type About = {
@@ -68,6 +71,7 @@ describe('readClerk', () => {
               imageUrl: 'https://img.example.test/ada.png',
               createdAt: 1_764_000_000,
             },
+            verified: [emailMark('ada@example.test')],
           },
           created: true,
           createdAt: CREATED_AT,
@@ -129,6 +133,8 @@ describe('readClerk', () => {
               imageUrl: 'https://img.example.test/ada.png',
               createdAt: 1_764_000_000,
             },
+            verified: [emailMark('old@example.test'), emailMark('new@example.test')],
+            isCustomer: true,
           },
           created: false,
           createdAt: CREATED_AT,

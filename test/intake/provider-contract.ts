@@ -40,6 +40,8 @@ export const READ_OPTIONS: ReadOptions = {
   unverifiedEmail: false,
   linkKeys: ['clerkUserId'],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 };
 
 const NOW = 1_795_000_000_000;

@@ -30,6 +30,8 @@ const OPTIONS: ReadOptions = {
   unverifiedEmail: false,
   linkKeys: ['clerkUserId'],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 };
 const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
 const PERSON = 'user_2ab';

@@ -21,6 +21,8 @@ const OPTIONS = {
   unverifiedEmail: false,
   linkKeys: ['clerkUserId'],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 } as const;
 const NAMED = { clerkUserId: 'user_2ab' };
 

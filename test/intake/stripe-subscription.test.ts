@@ -28,6 +28,8 @@ const OPTIONS = {
   unverifiedEmail: false,
   linkKeys: ['clerkUserId', 'userId'],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 } as const;
 const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
 const PERIOD_END = CREATED + 30 * DAY;

@@ -3,7 +3,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
-import { lookUpWith } from '../../src/links/ask.ts';
+import { findUserWith, lookUpWith } from '../../src/links/ask.ts';
+import { emailMark } from '../../src/person/email-mark.ts';
 import { clerkEmail, clerkUser } from '../../src/samples/clerk.ts';
 import { customer } from '../../src/samples/stripe.ts';
 import { startClerkApi } from '../emulator/clerk-api.ts';
@@ -14,6 +15,7 @@ import { impatientNet, NET } from '../support/net.ts';
 
 const STRIPE_KEY = 'sk_test_stripe';
 const CLERK_KEY = 'sk_test_clerk';
+const ADA = { kind: 'person', userId: 'user_ada' } as const;
 
 let stripe: Awaited<ReturnType<typeof startStripeApi>>;
 let clerk: Awaited<ReturnType<typeof startClerkApi>>;
@@ -28,6 +30,7 @@ beforeAll(async () => {
       customer({ id: 'cus_named', metadata: { clerkUserId: 'user_named' } }),
       customer({ id: 'cus_org', metadata: { organizationId: 'org_1' } }),
       customer({ id: 'cus_mail', email: 'Ada@Example.test' }),
+      customer({ id: 'cus_signed', email: 'ada@example.test', metadata: { ref: 'user_ada' } }),
       customer({ id: 'cus_twice', email: 'twice@example.test' }),
       customer({ id: 'cus_unverified', email: 'new@example.test' }),
       customer({ id: 'cus_stranger', email: 'stranger@example.test' }),
@@ -83,7 +86,10 @@ function lookUp(vars: Readonly<Record<string, unknown>> = {}, net = NET) {
 describe('a look-up', () => {
   it.each([
     ['cus_named', { kind: 'person', userId: 'user_named', source: 'customer_lookup' }],
-    ['cus_mail', { kind: 'person', userId: 'user_ada', source: 'email_lookup' }],
+    // Somebody typed the address: a hint. With the user's id in the metadata the application has said so.
+    ['cus_mail', { ...ADA, source: 'email_lookup', typed: { email: null } }],
+    ['cus_signed', { ...ADA, source: 'customer_lookup' }],
+    ['cs_guest', { kind: 'nobody', why: 'customer_without_id' }],
     ['cus_org', { kind: 'nobody', why: 'organization_pays' }],
     ['cus_twice', { kind: 'nobody', why: 'email_shared' }],
     ['cus_unverified', { kind: 'nobody', why: 'email_unverified' }],
@@ -169,6 +175,22 @@ describe('a look-up', () => {
       kind: 'nobody',
       why: 'charge_without_customer',
     });
+  });
+
+  it('by id says whether there is a user, and which emails are verified, as marks alone', async () => {
+    const result = readConfig({ CLERK_SECRET_KEY: CLERK_KEY, CLERK_API_URL: clerk.url });
+    const find = result.ok ? findUserWith(result.config, NET) : null;
+    if (find === null) throw new Error('expected a look-up');
+    expect(await find('user_ada')).toEqual({
+      kind: 'user',
+      verified: [emailMark('Ada@example.test')],
+    });
+    expect(await find('user_new')).toEqual({ kind: 'user', verified: [] });
+    expect(await find('user_invented')).toEqual({ kind: 'nobody', why: 'clerk_not_found' });
+    clerk.script('401');
+    expect(await find('user_ada')).toMatchObject({ kind: 'later', why: 'clerk_key_invalid' });
+    const keyless = readConfig({});
+    expect(keyless.ok && findUserWith(keyless.config, NET)).toBeNull();
   });
 
   it('asks Clerk for one address, whatever its case, and never the organization that pays', async () => {

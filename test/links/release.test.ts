@@ -33,6 +33,7 @@ function open(meanwhile: Meanwhile) {
       loseCustomer: async () => ({ outcome: 'duplicate', messages: 0 }),
     },
     lookUp: null,
+    findUser: null,
     waitingDays: 1,
   });
   const run = (ms: number) => pass(world, ms);

@@ -18,6 +18,7 @@ const UNUSED: Options['shards'] = {
   closeCustomer: unused,
   gainCustomer: unused,
   loseCustomer: unused,
+  vouch: unused,
   place: unused,
   erase: unused,
 };
@@ -36,6 +37,7 @@ export function simulatedShard(
       openLinks({
         platform: watched(platform),
         lookUp: unused,
+        findUser: unused,
         waitingDays: 30,
         ...options,
         shards: { ...UNUSED, ...options.shards },

@@ -17,7 +17,7 @@ const VARS = {
   CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
   CUSTOMERIO_APP_TOKEN: 'app-key',
   CUSTOMERIO_APP_URL: 'https://app.test/v1',
-  EMAILS: '{"checkout_completed":13}',
+  EMAILS: '{"checkout_completed":{"id":13,"every_hours":0}}',
 };
 
 /** How the one key comes that Customer.io does not take. */

@@ -28,6 +28,8 @@ const OPTIONS = {
   unverifiedEmail: false,
   linkKeys: [],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 } as const;
 
 function take(person: Person, json: Sent) {

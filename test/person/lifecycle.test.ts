@@ -30,6 +30,8 @@ const OPTIONS = {
   unverifiedEmail: false,
   linkKeys: ['clerkUserId'],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 } as const;
 const TRIAL_END = CREATED + 14 * DAY;
 const TRIAL = { status: 'trialing', trial_start: CREATED, trial_end: TRIAL_END };

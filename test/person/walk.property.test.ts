@@ -19,7 +19,15 @@ import { CREATED, DAY } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { walk } from '../support/stripe-walk.ts';
 
-const READ = { plans: {}, traits: {}, unverifiedEmail: false, linkKeys: [], mode: 'both' } as const;
+const READ = {
+  plans: {},
+  traits: {},
+  unverifiedEmail: false,
+  linkKeys: [],
+  mode: 'both',
+  clientReference: 'confirm',
+  account: null,
+} as const;
 const NAMES = { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' } as const;
 const USER = 'user_1';
 const NOW = (CREATED + 4000 * DAY) * 1000;

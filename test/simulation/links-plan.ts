@@ -52,6 +52,8 @@ const READ: ReadOptions = {
   unverifiedEmail: false,
   linkKeys: ['clerkUserId'],
   mode: 'both',
+  clientReference: 'confirm',
+  account: null,
 };
 
 export function linksPlanOf(random: Random, startAt: number): LinksPlan {

@@ -111,7 +111,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
       ]),
     ) as Shards;
     const lookUp = (key: string) => wait(answerOf(key));
-    return openLinks({ platform, shards: patient, lookUp, waitingDays: 30 });
+    return openLinks({ platform, shards: patient, lookUp, findUser: null, waitingDays: 30 });
   }
 
   async function eraseLinks(userId: string, at: number): Promise<void> {
@@ -180,6 +180,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     closeCustomer: (userId, link) => outbox(userId).closeCustomer(userId, link),
     gainCustomer: (userId, link, facts) => outbox(userId).gainCustomer(userId, link, facts),
     loseCustomer: (userId, link) => outbox(userId).loseCustomer(userId, link),
+    vouch: (userId, question) => outbox(userId).vouch(userId, question),
     noteUnusable: (provider, remedy) => outbox(provider).noteUnusable(provider, remedy),
     parkEvent: (event) => outbox(event.id).parkEvent(event),
     place: (request) => linksOf(request.customerId).place(request),

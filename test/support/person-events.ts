@@ -50,6 +50,8 @@ export function subscribed(customerId: string): PersonEvent {
     unverifiedEmail: false,
     linkKeys: [],
     mode: 'both',
+    clientReference: 'confirm',
+    account: null,
   } as const;
   const reading = readStripe({ json, deliveryId: null, receivedAt: Date.now() }, options);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);

@@ -170,9 +170,11 @@ function links() {
             return { outcome: 'accepted', messages: 1 };
           },
           place: async () => ({ kind: 'person', userId: 'user_ada', link: 1 }),
+          vouch: async () => 'unknown',
           erase: async () => undefined,
         },
         lookUp: null,
+        findUser: null,
         waitingDays: 30,
       }),
   });

@@ -72,10 +72,10 @@ function conflictOf({ status, body }: Rejected, { customerId, userId }: Link): C
 }
 
 function checkIds(customer: string, user: string | undefined, isForgetting: boolean): void {
-  if (!/^cus_\w+$/.test(customer)) {
+  if (!/^(cus|cs)_\w+$/.test(customer)) {
     throw new CliError(`"${customer}" is no Stripe customer id.`, {
       ...USAGE,
-      todo: 'It looks like cus_9s6XKzkNRiz8i3.',
+      todo: 'It looks like cus_9s6XKzkNRiz8i3; of a guest, the checkout session: cs_...',
     });
   }
   if (isForgetting || /^user_\w+$/.test(user ?? '')) return;

@@ -30,8 +30,11 @@ export function waitingCommand(): Command {
           : [
               table(['customer', 'events', 'since', 'why', 'next look-up'], rows),
               // A charge has no link of its own: only its customer has.
-              ...(waiting.some(({ waitsFor }) => waitsFor.startsWith('cus_'))
+              ...(waiting.some(({ waitsFor }) => /^(cus|cs)_/.test(waitsFor))
                 ? ['Link one by hand: lifecycle link cus_... user_...']
+                : []),
+              ...(waiting.some(({ why }) => why.endsWith('_unconfirmed'))
+                ? ['Unconfirmed: a buyer typed whose it is. Compare the payment at Stripe first.']
                 : []),
             ],
       );

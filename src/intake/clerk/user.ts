@@ -2,8 +2,9 @@
 
 import * as z from 'zod';
 
+import { emailMark } from '../../person/email-mark.ts';
 import { RANK } from '../../person/facet.ts';
-import type { Traits, TraitValue } from '../../person/facet.ts';
+import type { Traits, TraitValue, UserFacet } from '../../person/facet.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import type { UserTrait } from '../../person/traits.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
@@ -48,21 +49,26 @@ export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
   const user = parsed.data;
   const isCreated = type === 'user.created';
   const asOf = Math.min(user.updated_at ?? occurredAt, receivedAt);
+  const claims = claimsOf(user, { userId: user.id, asOf });
   const news: News = {
     kind: 'user',
     facet: {
       asOf,
       rank: isCreated ? RANK.created : RANK.updated,
       traits: { ...traitsOf(user, options), ...extraTraits(data, options) },
+      ...verifiedOf(user),
+      ...(claims.length === 0 ? {} : { isCustomer: true }),
     },
     created: isCreated,
     createdAt: user.created_at ?? asOf,
   };
-  return personReading(event, {
-    userId: user.id,
-    claims: claimsOf(user, { userId: user.id, asOf }),
-    news: [news],
-  });
+  return personReading(event, { userId: user.id, claims, news: [news] });
+}
+
+function verifiedOf({ email_addresses: emails }: ClerkUser): Pick<UserFacet, 'verified'> {
+  const verified = emails.filter(({ verification }) => verification.status === 'verified');
+  if (verified.length === 0) return {};
+  return { verified: verified.map(({ email_address: email }) => emailMark(email)) };
 }
 
 export function readDeletion(event: ClerkEvent): Reading {

@@ -3,17 +3,21 @@
 
 import * as z from 'zod';
 
+import { emailMark } from '../../person/email-mark.ts';
 import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
+import type { News } from '../../person/news.ts';
 import { firstOwner, NOBODY, ownerIn } from '../../person/owner.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
-import { customerSource, readingOf, unreadable } from './reading.ts';
+import { customerSource, guestReading, readingOf, unreadable } from './reading.ts';
+import type { ClaimSource } from './reading.ts';
 import { reference } from './shape.ts';
 
 const NO_RECOVERY = { recovery: { url: null } };
+const NO_DETAILS = { email: null };
 
 const Session = z.object({
   id: needed.text,
@@ -24,6 +28,9 @@ const Session = z.object({
   currency: text,
   amount_total: count,
   client_reference_id: text,
+  customer_email: text,
+  customer_details: z.object({ email: text }).catch(NO_DETAILS),
+  payment_link: reference,
   metadata: record,
   after_expiration: z
     .object({ recovery: z.object({ url: text }).catch(NO_RECOVERY.recovery) })
@@ -50,24 +57,47 @@ function readSession(event: StripeEvent, options: ReadOptions, name: Name): Read
   const { customer: customerId } = session;
   const fromMetadata = ownerIn(session.metadata, options.linkKeys);
   // Who clicked is not who pays, where the application says that an organization does.
-  const fromReference =
-    fromMetadata.kind === 'organization'
-      ? NOBODY
-      : ownerIn({ reference: session.client_reference_id }, ['reference']);
-  return readingOf(event, {
-    // Without a customer (a guest's one-off payment) only the session itself can say who it was.
-    owner: customerId === null ? firstOwner([fromMetadata, fromReference]) : NOBODY,
+  const told =
+    fromMetadata.kind === 'organization' ? NO_REFERENCE : referenceOf(session, name, options);
+  const facts = {
     customerId,
     sources: [
       customerSource(event.object['customer'], options),
       { name: 'checkout_metadata', owner: fromMetadata, mayMove: true },
-      // A buyer can edit it in a payment link's address.
-      { name: 'client_reference_id', owner: fromReference, mayMove: false },
+      told,
     ],
     // A session that only saves a card is no purchase; the card has a moment of its own.
-    news:
-      session.mode === 'setup' ? [] : [{ kind: 'moment', moment: momentOf(name, session, event) }],
-  });
+    news: session.mode === 'setup' ? [] : newsOf(name, session, event),
+  };
+  if (customerId !== null) return readingOf(event, facts);
+  // Without a customer (a guest's one-off payment) only the session itself can say who it was.
+  const isTyped = told.typed !== undefined;
+  const owner = firstOwner([fromMetadata, isTyped ? NOBODY : told.owner]);
+  if (owner.kind !== 'nobody' || !isTyped) return readingOf(event, { ...facts, owner });
+  return guestReading(event, session.id, facts);
+}
+
+const NO_REFERENCE: ClaimSource = { name: 'client_reference_id', owner: NOBODY, mayMove: false };
+
+/** A buyer can edit it in a payment link's address; in any other session the application has written it. */
+function referenceOf(
+  session: StripeSession,
+  name: Name,
+  { clientReference }: ReadOptions,
+): ClaimSource {
+  const owner = ownerIn({ reference: session.client_reference_id }, ['reference']);
+  if (clientReference === 'off' || owner.kind === 'nobody') return NO_REFERENCE;
+  if (session.payment_link === null) return { ...NO_REFERENCE, owner };
+  const source = { name: 'payment_link_reference', owner, mayMove: false };
+  if (clientReference === 'trust') return source;
+  // Anybody may leave any number of checkouts in anybody's name: it costs nothing, so it says nothing.
+  if (name === 'checkout_abandoned') return NO_REFERENCE;
+  const email = session.customer_details.email ?? session.customer_email;
+  return { ...source, typed: { email: email === null ? null : emailMark(email) } };
+}
+
+function newsOf(name: Name, session: StripeSession, event: StripeEvent): News[] {
+  return [{ kind: 'moment', moment: momentOf(name, session, event) }];
 }
 
 function momentOf(name: Name, session: StripeSession, { occurredAt }: StripeEvent): Moment {

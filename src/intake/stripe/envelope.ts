@@ -4,7 +4,7 @@
 import * as z from 'zod';
 
 import type { Reading, VerifiedBody } from '../provider.ts';
-import { flag, needed, problemsOf, record } from '../shape.ts';
+import { flag, needed, problemsOf, record, text } from '../shape.ts';
 
 /** Times in Unix milliseconds; `occurredAt` is Stripe's word, the same in every delivery: moments are keyed by it. */
 export type StripeEvent = {
@@ -14,6 +14,8 @@ export type StripeEvent = {
   /** Orders facets: `occurredAt`, but never later than the receipt, so that a clock ahead of ours pins nothing. */
   readonly asOf: number;
   readonly isLive: boolean;
+  /** Connect: the account of another business, whose event it is. Null for our own. */
+  readonly account: string | null;
   readonly object: Readonly<Record<string, unknown>>;
   /** What the changed fields were: nested objects partial, arrays whole. Null when the event tells no change. */
   readonly previous: Readonly<Record<string, unknown>> | null;
@@ -26,6 +28,7 @@ const Envelope = z.object({
   type: needed.text,
   created: needed.number,
   livemode: flag,
+  account: text,
   data: z.object(
     {
       object: z.record(z.string(), z.unknown(), { error: 'expected an object' }),
@@ -60,10 +63,10 @@ export function openEnvelope(
     const problems = problemsOf(envelope.error);
     return { ok: false, reading: { kind: 'unreadable', id, type, problems } };
   }
-  const { created, livemode: isLive, data } = envelope.data;
+  const { created, livemode: isLive, account, data } = envelope.data;
   const occurredAt = created * 1000;
   const asOf = Math.min(occurredAt, receivedAt);
   const previous = data.previous_attributes ?? null;
-  const event = { id, type, occurredAt, asOf, isLive, object: data.object, previous };
-  return { ok: true, event };
+  const about = { id, type, occurredAt, asOf, isLive, account };
+  return { ok: true, event: { ...about, object: data.object, previous } };
 }

@@ -58,6 +58,9 @@ export function readStripe(body: VerifiedBody, options: ReadOptions): Reading {
   const whole = openEnvelope(body, head);
   if (!whole.ok) return whole.reading;
   const { event } = whole;
+  if (event.account !== null && event.account !== options.account) {
+    return ignored(event, 'other_account');
+  }
   return isOtherMode(event, options) ? ignored(event, 'other_mode') : reader(event, options);
 }
 

@@ -11,10 +11,11 @@ import type { StripeEvent } from './envelope.ts';
 import { metadataOf } from './shape.ts';
 
 /** Where an event says who its customer is. Only what a buyer cannot edit may move a link. */
-type ClaimSource = {
+export type ClaimSource = {
   readonly name: string;
   readonly owner: Owner;
   readonly mayMove: boolean;
+  readonly typed?: NonNullable<LinkClaim['typed']>;
 };
 
 /** What one event says, and about whom. */
@@ -50,14 +51,20 @@ export function readingOf(event: StripeEvent, facts: EventFacts): Reading {
   return { kind: 'event', id, type, userId, customerId, chargeId, claims, news };
 }
 
+/** A purchase without a customer, of which only its buyer's word says whose it is: it waits by its own id. */
+export function guestReading(event: StripeEvent, guestId: string, facts: EventFacts): Reading {
+  const reading = readingOf(event, { ...facts, customerId: guestId });
+  return reading.kind === 'event' ? { ...reading, customerId: null, guestId } : reading;
+}
+
 function claimsOf(
   { occurredAt: asOf }: StripeEvent,
   customerId: string,
   sources: readonly ClaimSource[],
 ): LinkClaim[] {
-  return sources.flatMap(({ name: source, owner, mayMove }) => {
+  return sources.flatMap(({ name: source, owner, ...may }) => {
     const userId = personIn(owner);
-    return userId === null ? [] : [{ customerId, asOf, userId, source, mayMove }];
+    return userId === null ? [] : [{ customerId, asOf, userId, source, ...may }];
   });
 }
 

@@ -1,6 +1,7 @@
 // The links table: which Stripe customer is which person, as of when, and by what. A deleted person's link stays as a
 // mark that holds only the hash of their id. Synchronous.
 
+import type { PersonEvent } from '../../person/news.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -19,6 +20,14 @@ export type Link = {
   readonly version: number;
   readonly source: string;
 };
+
+/** Sources of links that rest on what a buyer typed. */
+const TYPED_SOURCES = ['payment_link_reference', 'email_lookup'];
+
+/** What an event says about the link by which it was placed. */
+export function placedBy({ version, source }: Link): Pick<PersonEvent, 'link' | 'isTyped'> {
+  return TYPED_SOURCES.includes(source) ? { link: version, isTyped: true } : { link: version };
+}
 
 export const LINKS: Migrations = {
   name: 'links',

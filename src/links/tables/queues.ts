@@ -16,8 +16,9 @@ export type Queue = {
 /** A queue as the operator sees it. */
 export type QueueView = Queue & { readonly events: number; readonly since: number };
 
-/** Where a queue goes is known: its customer's link, or its charge's customer. */
-const IS_KNOWN = `(key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges))`;
+/** It needs no provider's answer to go on: there is its customer's link, a hint of it, or its charge's customer. */
+const IS_KNOWN = `(key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges)
+  OR key IN (SELECT customer FROM hints))`;
 
 export const QUEUES: Migrations = {
   name: 'queues',

@@ -1,4 +1,4 @@
-// What one links shard stores: links, the waiting room, links that moved and are not handed over yet, the customers of
+// What one links shard stores: links, hints, the waiting room, links that moved and are not handed over yet, the customers of
 // charges, and a small record. Synchronous; the callers decide what is one transaction.
 
 import { openRecord, recordsMigrations } from '../../platform/records.ts';
@@ -6,6 +6,7 @@ import type { Run } from '../../platform/sql.ts';
 import { NEW_BUDGET } from '../look-up-budget.ts';
 import type { LookUpBudget } from '../look-up-budget.ts';
 import { CHARGES, openCharges } from './charges.ts';
+import { HINTS, openHints } from './hints.ts';
 import { LINKS, openLinksTable } from './links.ts';
 import { MOVES, openMoves } from './moves.ts';
 import { openQueues, QUEUES } from './queues.ts';
@@ -13,6 +14,7 @@ import { openWaiting, WAITING } from './waiting.ts';
 
 export const LINKS_MIGRATIONS = [
   LINKS,
+  HINTS,
   WAITING,
   QUEUES,
   MOVES,
@@ -26,6 +28,7 @@ export function openLinksTables(run: Run) {
   const record = openRecord<LookUpBudget>(run, 'tally', 'tally');
   return {
     links: openLinksTable(run),
+    hints: openHints(run),
     waiting: openWaiting(run),
     queues: openQueues(run),
     moves: openMoves(run),

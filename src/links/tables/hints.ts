@@ -1,0 +1,71 @@
+// Hints: what a buyer typed about whose a customer is, until it is confirmed. One a customer. Synchronous.
+
+import type { Migrations } from '../../platform/migrations.ts';
+import { numberOf, textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+
+/** `asOf` in Unix milliseconds. `email` marks the address the buyer gave; null where it proves nothing. */
+export type Hint = {
+  /** The customer, or the session of somebody who bought without one. */
+  readonly customerId: string;
+  readonly userId: string;
+  readonly email: string | null;
+  readonly asOf: number;
+  readonly source: string;
+};
+
+/** What the operator is told about a queue: while there is a hint, that nobody has confirmed it. */
+export function whyWaiting(hint: Hint | null, otherwise: string): string {
+  if (hint === null) return otherwise;
+  return hint.source === 'email_lookup' ? 'email_unconfirmed' : 'reference_unconfirmed';
+}
+
+export const HINTS: Migrations = {
+  name: 'hints',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (customer TEXT PRIMARY KEY, user_id TEXT, email TEXT, as_of INTEGER, source TEXT) WITHOUT ROWID`,
+  ],
+};
+
+export function openHints(run: Run) {
+  function find(customerId: string): Hint | null {
+    const row = run('SELECT * FROM hints WHERE customer = ?', customerId)[0];
+    if (row === undefined) return null;
+    return {
+      customerId: textOf(row['customer']),
+      userId: textOf(row['user_id']),
+      email: typeof row['email'] === 'string' ? row['email'] : null,
+      asOf: numberOf(row['as_of']),
+      source: textOf(row['source']),
+    };
+  }
+
+  function save({ customerId, userId, email, asOf, source }: Hint): void {
+    run(
+      'INSERT OR REPLACE INTO hints (customer, user_id, email, as_of, source) VALUES (?, ?, ?, ?, ?)',
+      customerId,
+      userId,
+      email,
+      asOf,
+      source,
+    );
+  }
+
+  function remove(customerId: string): void {
+    run('DELETE FROM hints WHERE customer = ?', customerId);
+  }
+
+  /** It looks at all hints, which only a deletion is worth. */
+  function removeNaming(userId: string): void {
+    run('DELETE FROM hints WHERE user_id = ?', userId);
+  }
+
+  /** Those for which nothing waits any more. */
+  function dropBefore(at: number): void {
+    run('DELETE FROM hints WHERE as_of < ? AND customer NOT IN (SELECT key FROM waiting)', at);
+  }
+
+  return { find, save, remove, removeNaming, dropBefore };
+}
