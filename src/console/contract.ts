@@ -32,6 +32,8 @@ const Shard = z.object({
   pending: figure,
   lagMs: figure,
   parked: figure,
+  /** Deletions that Customer.io refuses; they are asked again. */
+  refusedErasures: figure,
   pause: z.string().nullable().default(null),
   waiting: figure,
   waitingCustomers: figure,

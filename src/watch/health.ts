@@ -66,5 +66,8 @@ async function shardProblems(env: Cloudflare.Env, config: Config): Promise<strin
   const paused = healths.flatMap(({ pause }, index) =>
     pause === null ? [] : [`outbox ${names[index]}: paused, ${pause}`],
   );
-  return [...paused, ...Object.values(unusables(healths, Date.now()))];
+  const refused = healths.flatMap(({ refusedErasures }, index) =>
+    refusedErasures > 0 ? [`outbox ${names[index]}: erasure_refused, ${refusedErasures}`] : [],
+  );
+  return [...paused, ...refused, ...Object.values(unusables(healths, Date.now()))];
 }

@@ -199,6 +199,7 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     state.mood = FINE;
     state.isDown = false;
     state.isRefusingAll = false;
+    state.isRefusingRemovals = false;
     for (const { object } of shards) object.heal();
     deploy();
     for (const visitor of visitors) {

@@ -182,7 +182,7 @@ function park(
   const { reason, detail } = why;
   storage.transaction((tables) => {
     const { person, message } = row;
-    tables.parked.add({ at: now(), person, isRemoval: false, reason, detail, content: message });
+    tables.parked.add({ at: now(), person, reason, detail, content: message });
     pass(tables, row, 'parked');
   });
   log({ decision: 'parked', reason });

@@ -23,8 +23,6 @@ type Parked = {
   readonly at: number;
   /** The person's key; null for an event we could not read. */
   readonly person: string | null;
-  /** The person's removal: it may still be sent once they are erased. */
-  readonly isRemoval: boolean;
   readonly reason: ParkedReason;
   /** What is wrong, in words without personal data. */
   readonly detail: string;
@@ -44,13 +42,13 @@ export const PARKED: Migrations = {
 };
 
 export function openParked(run: Run) {
-  function add({ at, person, isRemoval, reason, detail, content }: Parked): void {
+  /** No removal: that is put aside elsewhere, see `removals`. The column is the first release's. */
+  function add({ at, person, reason, detail, content }: Parked): void {
     run(
       `INSERT INTO parked (at, person, removal, reason, detail, content)
-        VALUES (?, ?, ?, ?, ?, ?)`,
+        VALUES (?, ?, 0, ?, ?, ?)`,
       at,
       person,
-      isRemoval ? 1 : 0,
       reason,
       detail,
       JSON.stringify(content),
@@ -87,7 +85,6 @@ function parkedOf(row: Record<string, unknown>): ParkedRow {
     seq: numberOf(row['seq']),
     at: numberOf(row['at']),
     person: typeof row['person'] === 'string' ? row['person'] : null,
-    isRemoval: row['removal'] === 1,
     reason: reasonOf(row['reason']),
     detail: textOf(row['detail']),
     content: JSON.parse(textOf(row['content'])),
