@@ -36,6 +36,8 @@ export type Config = {
     readonly requestsPerSecond: number;
     readonly lingerMs: number;
     readonly journalDays: number;
+    /** How long a webhook is kept that could not be read. */
+    readonly parkedDays: number;
   };
   readonly emails: {
     /** By the name the event has at Customer.io: a mail goes out once its track has landed. */
@@ -118,6 +120,7 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       requestsPerSecond: vars.RATE_LIMIT / vars.SHARDS,
       lingerMs: vars.LINGER_MS,
       journalDays: vars.JOURNAL_DAYS,
+      parkedDays: vars.PARKED_DAYS,
     },
     emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / vars.SHARDS },
     waitingDays: vars.WAITING_DAYS,

@@ -58,6 +58,7 @@ const Shape = z.object({
   RATE_LIMIT: number({ min: 1, max: 10_000, byDefault: 100 }),
   LINGER_MS: number({ min: 0, max: 60_000, byDefault: 250 }),
   JOURNAL_DAYS: number({ min: 1, max: 365, byDefault: 7 }),
+  PARKED_DAYS: number({ min: 1, max: 365, byDefault: 30 }),
   WAITING_DAYS: number({ min: 1, max: 365, byDefault: 30 }),
   TRAIT_CASE: z.enum(['camel', 'snake'], { error: 'expected "camel" or "snake"' }).default('camel'),
   ON_USER_DELETED: z

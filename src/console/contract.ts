@@ -142,6 +142,15 @@ export const ADMIN = {
     path: '/people/:userId',
     answers: { 200: PersonView, 404: errorOf('person_unknown'), 410: errorOf('person_erased') },
   },
+  deletePerson: {
+    method: 'DELETE',
+    path: '/people/:userId',
+    answers: {
+      /** `deleted`: the tombstone stands, the rest follows; `erased`: it stood already. */
+      200: z.object({ userId: z.string(), outcome: z.string() }),
+      400: errorOf('user_id_invalid'),
+    },
+  },
   parkedList: {
     method: 'GET',
     path: '/parked',

@@ -8,7 +8,7 @@ import type { Alarm } from '../platform/alarm.ts';
 import { faultOf } from '../platform/log.ts';
 import type { Platform } from '../platform/platform.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import type { Capability, EraseLinks, ShardWorld } from './capability.ts';
+import type { Capability, Elsewhere, ShardWorld } from './capability.ts';
 import { openStorage } from './storage.ts';
 
 /** After a fault of its own: how many in a row, and when it runs again. In memory only. */
@@ -19,10 +19,9 @@ export type Shard = ShardWorld & {
   readonly troubles: Map<Capability, Trouble>;
 };
 
-export type ShardOptions = {
+export type ShardOptions = Elsewhere & {
   readonly platform: Platform;
   readonly configured: ConfigResult;
-  readonly eraseLinks: EraseLinks;
 };
 
 export function openShard(options: ShardOptions): Shard {

@@ -28,7 +28,7 @@ describe('readConfig', () => {
       operator: { adminToken: null, alertUrl: null },
       shards: 4,
       jurisdiction: null,
-      outbox: { requestsPerSecond: 25, lingerMs: 250, journalDays: 7 },
+      outbox: { requestsPerSecond: 25, lingerMs: 250, journalDays: 7, parkedDays: 30 },
       emails: { rules: {}, requestsPerSecond: 2.5 },
       waitingDays: 30,
       messages: { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' },

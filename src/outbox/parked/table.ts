@@ -65,6 +65,18 @@ export function openParked(run: Run) {
     return run('SELECT * FROM parked WHERE seq > ? ORDER BY seq LIMIT ?', seq, most).map(parkedOf);
   }
 
+  /** The next webhook behind `seq` that could not be read. */
+  function nextUnreadable(seq: number): ParkedRow | null {
+    const query = 'SELECT * FROM parked WHERE seq > ? AND person IS NULL ORDER BY seq LIMIT 1';
+    const row = run(query, seq)[0];
+    return row === undefined ? null : parkedOf(row);
+  }
+
+  /** Takes out the webhooks that came before `at` and could not be read; says how many. */
+  function expireUnreadable(at: number): number {
+    return run('DELETE FROM parked WHERE person IS NULL AND at < ? RETURNING seq', at).length;
+  }
+
   function remove(seq: number): void {
     run('DELETE FROM parked WHERE seq = ?', seq);
   }
@@ -77,7 +89,7 @@ export function openParked(run: Run) {
     return numberOf(run('SELECT COUNT(*) AS parked FROM parked')[0]?.['parked']);
   }
 
-  return { add, find, listAfter, remove, forget, count };
+  return { add, find, listAfter, nextUnreadable, expireUnreadable, remove, forget, count };
 }
 
 function parkedOf(row: Record<string, unknown>): ParkedRow {
