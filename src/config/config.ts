@@ -43,6 +43,8 @@ export type Config = {
     readonly requestsPerSecond: number;
     readonly lingerMs: number;
     readonly journalDays: number;
+    /** How long a webhook is kept that could not be read. */
+    readonly parkedDays: number;
   };
   readonly emails: {
     /** By the name the event has at Customer.io: a mail goes out once its track has landed. */
@@ -170,6 +172,7 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       requestsPerSecond: vars.RATE_LIMIT / shards,
       lingerMs: vars.LINGER_MS,
       journalDays: vars.JOURNAL_DAYS,
+      parkedDays: vars.PARKED_DAYS,
     },
     emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / shards },
     waitingDays: vars.WAITING_DAYS,

@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import { configured } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import type { Provider } from '../intake/provider.ts';
+import { audited } from './audit.ts';
 import { linkRoutes } from './link-routes.ts';
 import { operatorOnly } from './operator-only.ts';
 import { parkedRoutes } from './parked-routes.ts';
@@ -14,7 +15,7 @@ import { statusRoutes } from './status-routes.ts';
 
 export function adminWith(providers: readonly Provider[]) {
   const admin = new Hono<RelayApp>();
-  admin.use('*', configured, operatorOnly);
+  admin.use('*', configured, operatorOnly, audited);
   admin.route('/', statusRoutes);
   admin.route('/', linkRoutes);
   admin.route('/', personRoutes);

@@ -32,6 +32,8 @@ const Shard = z.object({
   pending: figure,
   lagMs: figure,
   parked: figure,
+  /** Deletions that Customer.io refuses; they are asked again. */
+  refusedErasures: figure,
   pause: z.string().nullable().default(null),
   waiting: figure,
   waitingCustomers: figure,
@@ -142,6 +144,15 @@ export const ADMIN = {
     method: 'GET',
     path: '/people/:userId',
     answers: { 200: PersonView, 404: errorOf('person_unknown'), 410: errorOf('person_erased') },
+  },
+  deletePerson: {
+    method: 'DELETE',
+    path: '/people/:userId',
+    answers: {
+      /** `deleted`: the tombstone stands, the rest follows; `erased`: it stood already. */
+      200: z.object({ userId: z.string(), outcome: z.string() }),
+      400: errorOf('user_id_invalid'),
+    },
   },
   parkedList: {
     method: 'GET',

@@ -87,6 +87,11 @@ function stateFamilies(figures: readonly ShardFigures[]): Family[] {
       perShard(({ outbox }) => outbox.parked),
     ),
     gauge(
+      'erasures_refused',
+      'Deletions that Customer.io refuses; they are asked again.',
+      perShard(({ outbox }) => outbox.refusedErasures),
+    ),
+    gauge(
       'paused',
       '1 while delivery waits for somebody.',
       perShard(({ outbox }) => (outbox.pause === null ? 0 : 1)),

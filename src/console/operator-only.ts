@@ -9,6 +9,7 @@ import type * as z from 'zod';
 import type { RelayApp } from '../door/ready.ts';
 import { refuse } from '../door/refusal.ts';
 import { listIn } from '../platform/list.ts';
+import { auditDenied } from './audit.ts';
 import type { EVERYWHERE } from './contract.ts';
 
 type Denied<Status extends 401 | 403> = z.output<(typeof EVERYWHERE)[Status]>;
@@ -24,6 +25,7 @@ export async function operatorOnly(
     await next();
     return undefined;
   }
+  auditDenied(c);
   return c.json({ error: 'token_invalid' } satisfies Denied<401>, 401, {
     'WWW-Authenticate': 'Basic realm="Lifecycle Relay", charset="UTF-8"',
   });

@@ -1,9 +1,10 @@
-// GET /admin/people/:userId: one person as the relay sees them.
+// One person as the relay sees them, and their deletion by hand.
 
 import { Hono } from 'hono';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
+import { USER_ID } from '../person/owner.ts';
 import { outboxOf } from '../platform/namespaces.ts';
 import { answer } from './answer.ts';
 import { ADMIN } from './contract.ts';
@@ -23,4 +24,12 @@ personRoutes.get(ADMIN.person.path, ready, async (c) => {
       return answer(ADMIN.person, 200, { person, traits, messages });
     }
   }
+});
+
+/** Also of somebody nobody has heard of: what comes of them later is refused, too. */
+personRoutes.delete(ADMIN.deletePerson.path, ready, async (c) => {
+  const userId = c.req.param('userId');
+  if (!USER_ID.test(userId)) return answer(ADMIN.deletePerson, 400, { error: 'user_id_invalid' });
+  const outcome = await outboxOf(c.env, c.get('config'), userId).deletePerson(userId);
+  return answer(ADMIN.deletePerson, 200, { userId, outcome });
 });

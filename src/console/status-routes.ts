@@ -13,9 +13,9 @@ export const statusRoutes = new Hono<RelayApp>();
 statusRoutes.get(ADMIN.status.path, ready, async (c) => {
   const figures = await figuresOf(c.env, c.get('config'));
   const shards = figures.map(({ name, outbox, links: { waiting, waitingCustomers, links } }) => {
-    const { pending, lagMs, parked, pause, mails, counters } = outbox;
-    const state = { name, pending, lagMs, parked, pause, waiting, waitingCustomers, links };
-    return { ...state, mails, counters };
+    const { pending, lagMs, parked, refusedErasures, pause, mails, counters } = outbox;
+    const state = { name, pending, lagMs, parked, refusedErasures, pause, mails, counters };
+    return { ...state, waiting, waitingCustomers, links };
   });
   return answer(ADMIN.status, 200, { shards });
 });

@@ -1,6 +1,7 @@
 // What may be asked of a links shard, by the Durable Object that holds it (links.ts), and by the simulation, which runs the
 // very same code over node:sqlite. Every call is durable when it returns.
 
+import { personKey } from '../outbox/people/table.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
@@ -111,11 +112,12 @@ function learnOne({ tables, count, log }: LinksState, claim: LinkClaim, now: num
   return true;
 }
 
-/** A person is deleted: no link names them from now on, and nothing waits for them. */
-function erase(state: LinksState, userId: string, at: number): void {
+/** A person is deleted: no link names them from now on, nothing waits for them. Answers which customers were theirs. */
+function erase(state: LinksState, userId: string, at: number): string[] {
   const events = state.transaction(() => eraseLinks(state.tables, userId, at));
   state.count({ erased: events });
   state.armIfDue();
+  return state.tables.links.leftBy(personKey(userId));
 }
 
 /** By the operator: newer than whatever is known. */

@@ -28,6 +28,8 @@ export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
       callShard(links(chargeId), async (shard) => shard.placeCharge(chargeId, event)),
     learn: (claim) => callShard(links(claim.customerId), async (shard) => shard.learn([claim])),
     erase: (customerId, userId, at) =>
-      callShard(links(customerId), async (shard) => shard.erase(userId, at)),
+      callShard(links(customerId), async (shard) => {
+        await shard.erase(userId, at);
+      }),
   };
 }

@@ -39,9 +39,9 @@ export class Links extends DurableObject {
     this.#calls.learn(claims);
   }
 
-  /** A person is deleted: no link names them from now on, and nothing waits for them. May be repeated. */
-  async erase(userId: string, at: number): Promise<void> {
-    this.#calls.erase(userId, at);
+  /** A person is deleted: no link names them from now on, and nothing waits for them. May be repeated. Answers their customers. */
+  async erase(userId: string, at: number): Promise<string[]> {
+    return this.#calls.erase(userId, at);
   }
 
   async link(customerId: string): Promise<Link | null> {

@@ -11,9 +11,10 @@ import { configIn } from './capability.ts';
 import { commitTogether } from './commit-together.ts';
 import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
+import { forgetNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
-import { accept } from './people/accept.ts';
+import { accept, deleteByHand } from './people/accept.ts';
 import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts';
 import type { Acceptance } from './people/record.ts';
 import { personKey } from './people/table.ts';
@@ -57,6 +58,15 @@ export function openOutbox(options: ShardOptions) {
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
 
+    deletePerson: (userId: string) => {
+      const request = { userId, now: platform.now() };
+      const outcome = storage.transaction((tables) =>
+        deleteByHand(tables, request, configIn(shard).messages),
+      );
+      armIfDue(shard);
+      return outcome;
+    },
+
     noteUnusable: (provider: string, remedy: string) =>
       noteUnusable(storage, { provider, remedy, at: platform.now() }),
     parkEvent: (event: UnreadableEvent) => parkEvent(shard, event),
@@ -67,6 +77,7 @@ export function openOutbox(options: ShardOptions) {
       armIfDue(shard);
       return outcome;
     },
+    forgetParked: (ids: readonly string[], after: number) => forgetNaming(shard, ids, after),
     discardParked: (seq: number) => discardParked(shard, seq),
 
     layout: (wanted: Layout | null) => storage.tables().relay.layout(wanted),

@@ -6,10 +6,18 @@ import { delivery, deliveryFigures } from './delivery/capability.ts';
 import { erasure } from './erasure/capability.ts';
 import { journal } from './journal/capability.ts';
 import { mail, mailFigures } from './mail/capability.ts';
+import { parked } from './parked/capability.ts';
 import { parkedFigures } from './parked/shelf.ts';
 import { people } from './people/capability.ts';
 
-export const CAPABILITIES: readonly Capability[] = [erasure, delivery, mail, journal, people];
+export const CAPABILITIES: readonly Capability[] = [
+  erasure,
+  delivery,
+  mail,
+  journal,
+  people,
+  parked,
+];
 
 /** What health and the operator see of one shard. */
 export type ShardHealth = ReturnType<typeof figuresOf>;

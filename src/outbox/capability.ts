@@ -7,15 +7,19 @@ import { ConfigError } from '../config/config.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Storage } from './storage.ts';
 
-/** Makes every links shard forget who was deleted. */
-export type EraseLinks = (userId: string, at: number) => Promise<void>;
+/** What a deletion asks of the other shards. All of it may be repeated. */
+export type Elsewhere = {
+  /** Every links shard forgets who was deleted; answers which customers were theirs. */
+  readonly eraseLinks: (userId: string, at: number) => Promise<readonly string[]>;
+  /** Every outbox shard throws away what it could not read and what names one of these ids or addresses. */
+  readonly forgetParked: (ids: readonly string[]) => Promise<void>;
+};
 
 /** What the capabilities of one shard work with. */
-export type ShardWorld = {
+export type ShardWorld = Elsewhere & {
   readonly platform: Platform;
   readonly configured: ConfigResult;
   readonly storage: Storage;
-  readonly eraseLinks: EraseLinks;
   readonly troubles: ReadonlyMap<Capability, Trouble>;
 };
 

@@ -4,6 +4,7 @@
 import { DurableObject } from 'cloudflare:workers';
 
 import { ConfigError, readConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { LAYOUT_SHARD, shardConfig } from '../config/layout.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
@@ -66,6 +67,11 @@ export class Outbox extends DurableObject {
     return this.#calls.view(userId);
   }
 
+  /** The operator deletes a person; `erased`: they were before. */
+  async deletePerson(userId: string): Promise<'deleted' | 'erased'> {
+    return this.#calls.deletePerson(userId);
+  }
+
   /** Counts an event that tells nothing because of how its endpoint is set up; `remedy` says what to change. */
   async noteUnusable(provider: string, remedy: string): Promise<void> {
     this.#calls.noteUnusable(provider, remedy);
@@ -120,6 +126,11 @@ export class Outbox extends DurableObject {
     return this.#calls.discardParked(seq);
   }
 
+  /** Throws away unreadable webhooks behind `after` that name one of these; answers where to go on, null at the end. */
+  async forgetParked(ids: readonly string[], after: number): Promise<number | null> {
+    return this.#calls.forgetParked(ids, after);
+  }
+
   override async alarm(): Promise<void> {
     return this.#calls.alarm();
   }
@@ -134,17 +145,34 @@ export class Outbox extends DurableObject {
       platform: platformOf(this.ctx),
       configured: this.#configured,
       eraseLinks: (userId, at) => this.#eraseLinks(userId, at),
+      forgetParked: (ids) => this.#forgetParked(ids),
     });
     return this.#opened;
   }
 
   /** Every links shard: which customers were the person's is written nowhere else. */
-  async #eraseLinks(userId: string, at: number): Promise<void> {
-    if (!this.#configured.ok) throw new ConfigError(this.#configured.problems);
-    const { config } = this.#configured;
+  async #eraseLinks(userId: string, at: number): Promise<readonly string[]> {
+    const config = this.#config();
     const links = namespaceIn(this.env.LINKS, config);
-    await Promise.all(
+    const customers = await Promise.all(
       shardNames(config).map(async (name) => links.getByName(name).erase(userId, at)),
     );
+    // An object of the first release answers nothing.
+    return customers.flatMap((each: readonly string[] | undefined) => each ?? []);
+  }
+
+  /** Every outbox shard, this one too: an unreadable webhook is parked wherever its id falls. */
+  async #forgetParked(ids: readonly string[]): Promise<void> {
+    const config = this.#config();
+    const outboxes = namespaceIn(this.env.OUTBOX, config);
+    for (const name of shardNames(config)) {
+      let after: number | null = 0;
+      while (after !== null) after = await outboxes.getByName(name).forgetParked(ids, after);
+    }
+  }
+
+  #config(): Config {
+    if (this.#configured.ok) return this.#configured.config;
+    throw new ConfigError(this.#configured.problems);
   }
 }

@@ -9,7 +9,7 @@ import { faultOf } from '../platform/log.ts';
 import type { Platform } from '../platform/platform.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { nextRunAt } from './capability.ts';
-import type { Capability, EraseLinks, ShardWorld, Trouble } from './capability.ts';
+import type { Capability, Elsewhere, ShardWorld, Trouble } from './capability.ts';
 import { openStorage } from './storage.ts';
 
 export type Shard = ShardWorld & {
@@ -17,10 +17,9 @@ export type Shard = ShardWorld & {
   readonly troubles: Map<Capability, Trouble>;
 };
 
-export type ShardOptions = {
+export type ShardOptions = Elsewhere & {
   readonly platform: Platform;
   readonly configured: ConfigResult;
-  readonly eraseLinks: EraseLinks;
 };
 
 export function openShard(options: ShardOptions): Shard {

@@ -6,6 +6,7 @@ import { recordsMigrations } from '../platform/records.ts';
 import type { Run } from '../platform/sql.ts';
 import { openDeliveryRecord } from './delivery/record.ts';
 import type { Erased } from './erased.ts';
+import { openRemovals, REMOVALS } from './erasure/removals.ts';
 import { ERASURES, openErasures } from './erasure/table.ts';
 import { JOURNAL, openJournal } from './journal/table.ts';
 import { openRelayRecords } from './layout/records.ts';
@@ -24,6 +25,8 @@ export const OUTBOX_MIGRATIONS = [
   EMAILS,
   EMAIL_MARKS,
   ERASURES,
+  // Behind `parked`: its steps take over what the first release had there.
+  REMOVALS,
 ];
 
 export type Tables = ReturnType<typeof openTables>;
@@ -37,6 +40,7 @@ export function openTables(run: Run) {
     emails: openEmails(run),
     emailMarks: openEmailMarks(run),
     erasures: openErasures(run),
+    removals: openRemovals(run),
     delivery: openDeliveryRecord(run),
     relay: openRelayRecords(run),
   };

@@ -7,4 +7,5 @@ declare module 'node:crypto' {
     digest: (encoding: 'hex' | 'base64url') => string;
   };
   export function createHash(algorithm: 'sha256'): Hash;
+  export function createHmac(algorithm: 'sha256', key: string): Hash;
 }

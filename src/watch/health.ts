@@ -97,6 +97,16 @@ async function shardProblems(env: Cloudflare.Env, config: Config): Promise<Probl
       ? []
       : [{ code: `paused_${pause}`, detail: `outbox ${names[index]}: paused, ${pause}` }],
   );
+  const refused = healths.flatMap(({ refusedErasures }, index) =>
+    refusedErasures > 0
+      ? [
+          {
+            code: 'erasure_refused',
+            detail: `outbox ${names[index]}: erasure_refused, ${refusedErasures}`,
+          },
+        ]
+      : [],
+  );
   const unusable = Object.entries(unusables(healths, Date.now()));
-  return [...paused, ...unusable.map(([code, detail]) => ({ code, detail }))];
+  return [...paused, ...refused, ...unusable.map(([code, detail]) => ({ code, detail }))];
 }

@@ -16,10 +16,14 @@ export function incidentsOf(
   { now, isKeyMissing }: { readonly now: number; readonly isKeyMissing: boolean },
 ): Incidents {
   const parked = healths.reduce((sum, health) => sum + health.parked, 0);
+  const refused = healths.reduce((sum, health) => sum + health.refusedErasures, 0);
   const lagMs = Math.max(0, ...healths.map((health) => health.lagMs));
   const pauses = healths.flatMap(({ pause }) => (pause === null ? [] : [pause]));
   return {
     ...(parked > 0 && { parked: `${parked} parked, see /admin/parked` }),
+    ...(refused > 0 && {
+      erasure_refused: `Customer.io refuses to delete ${refused} people who were deleted; they are asked again`,
+    }),
     ...(lagMs > LAG_MS_MAX && {
       lag: `the oldest message has waited for ${Math.round(lagMs / 60_000)} minutes`,
     }),

@@ -286,7 +286,7 @@ describe('lifecycle people', () => {
     app.people([ada]);
     const remove = ['people', 'delete', 'user_1', '--yes'];
     const { json } = await lifecycleJson(remove, { env });
-    expect(json).toEqual({ deleted: 'user_1', by: 'pipelines' });
+    expect(json).toEqual({ deleted: 'user_1', by: 'pipelines', relay: null });
     expect((await emulator.state()).removed).toEqual(['user_1']);
 
     const able = await startAppApi({ token: APP_KEY, hasDeletion: true });

@@ -387,3 +387,21 @@ describe('lifecycle', () => {
     expect(outcomes).not.toContain('parked');
   });
 });
+
+describe('people delete', () => {
+  it('deletes in the relay too: it lets no webhook bring the person back', async () => {
+    app.people([{ id: 'user_leaving', attributes: { email: 'leaving@example.test' } }]);
+    const sign = ['send', 'clerk', 'user.created', '--user-id', 'user_leaving'];
+    expect((await lifecycle(sign, { env })).code).toBe(0);
+    const remove = ['people', 'delete', 'user_leaving', '--yes'];
+    const { code, json } = await lifecycleJson(remove, { env });
+    expect([code, json]).toEqual([
+      0,
+      { deleted: 'user_leaving', by: 'pipelines', relay: 'deleted' },
+    ]);
+    const { err } = await lifecycle(['person', 'user_leaving'], { env });
+    expect(err).toContain('user_leaving was deleted');
+    const { out } = await lifecycle(sign, { env });
+    expect(out).toContain('ignored');
+  });
+});

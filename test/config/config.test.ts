@@ -29,7 +29,7 @@ describe('readConfig', () => {
       shards: 4,
       jurisdiction: null,
       isLayoutChosen: false,
-      outbox: { requestsPerSecond: 25, lingerMs: 250, journalDays: 7 },
+      outbox: { requestsPerSecond: 25, lingerMs: 250, journalDays: 7, parkedDays: 30 },
       emails: { rules: {}, requestsPerSecond: 2.5 },
       waitingDays: 30,
       messages: { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' },

@@ -79,7 +79,9 @@ function open() {
         eraseLinks: async () => {
           asked.push(world.now());
           if (state.areLinksDown) throw new Error('unreachable');
+          return [];
         },
+        forgetParked: async () => undefined,
       });
       const alarm = async () => {
         rings.push(world.now());

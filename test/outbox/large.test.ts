@@ -27,7 +27,8 @@ const object: SimulatedObject<OutboxCalls> = createObject(world, {
     return openOutbox({
       platform: notingPlans(platform, plans, () => object.db),
       configured,
-      eraseLinks: async () => undefined,
+      eraseLinks: async () => [],
+      forgetParked: async () => undefined,
     });
   },
 });

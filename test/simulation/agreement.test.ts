@@ -27,7 +27,12 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
     network: async (_, __, init) =>
       new Response(null, { status: upstream.take(String(init.body)) }),
     open: (platform) =>
-      openOutbox({ platform, configured: readConfig(VARS), eraseLinks: async () => undefined }),
+      openOutbox({
+        platform,
+        configured: readConfig(VARS),
+        eraseLinks: async () => [],
+        forgetParked: async () => undefined,
+      }),
   });
 
   /** Lets the simulated clock run until it is answered. */

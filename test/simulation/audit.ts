@@ -1,11 +1,11 @@
 // The auditor: after every step it reads one shard's tables, without the project's code, and holds them against what
-// landed. Every accepted message is exactly one of landed, pending, parked or left out for a deleted person.
+// landed. Every accepted message is exactly one of landed, pending, parked, asked again or left out for a deleted person.
 
 import type { Call } from '../emulator/strict.ts';
 import { idOf, TRAVEL_MS } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
 import type { Database } from './tables.ts';
-import { cursorOf, erasedIn, journalAfter, parkedIn, parkedNames } from './tables.ts';
+import { cursorOf, erasedIn, journalAfter, parkedIn, parkedNames, removalsIn } from './tables.ts';
 
 type Position = { readonly seq: number; readonly part: number };
 
@@ -62,13 +62,15 @@ export function createAuditor(db: Database, receiver: Receiver) {
     cursor = next;
     const parked = parkedIn(db);
     for (const id of parked) wasParked.add(id);
+    const removals = removalsIn(db);
     for (; passed < accepted.length; passed += 1) {
       const one = accepted[passed];
       if (one === undefined || !isPassed(one.position, cursor)) return;
-      if (receiver.landed.has(one.id) || parked.has(one.id)) continue;
-      if (erasedAt.has(one.person) && !one.isRemoval) continue;
+      // A removal is never parked: somebody is owed it.
+      if (receiver.landed.has(one.id) || (parked.has(one.id) && !one.isRemoval)) continue;
+      if (one.isRemoval ? removals.has(one.id) : erasedAt.has(one.person)) continue;
       if (one.type === 'identify' && isFolded(one, parked)) continue;
-      throw new Violation(`${one.type} ${one.id} was passed over: neither landed nor parked`);
+      throw new Violation(`${one.type} ${one.id} was passed over: neither landed nor kept`);
     }
   }
 
@@ -117,8 +119,9 @@ export function createAuditor(db: Database, receiver: Receiver) {
     if (!isThere) throw new Violation(`${track.id} landed before its identify ${needed.id}`);
   }
 
+  /** What has still to land: of the journal, and removals that are asked again. */
   function pending(): number {
-    return lastSeq - cursor.seq;
+    return lastSeq - cursor.seq + removalsIn(db).size;
   }
 
   /** By the name of the webhook's moment. */

@@ -82,7 +82,8 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
       createObject<OutboxCalls>(world, {
         name: `outbox-${name}`,
         network: receiver.network,
-        open: (platform) => openOutbox({ platform, configured: readConfig(vars), eraseLinks }),
+        open: (platform) =>
+          openOutbox({ platform, configured: readConfig(vars), eraseLinks, forgetParked }),
       }),
     ]),
   );
@@ -114,8 +115,15 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     return openLinks({ platform, shards: patient, lookUp, findUser: null, waitingDays: 30 });
   }
 
-  async function eraseLinks(userId: string, at: number): Promise<void> {
-    await Promise.all(names.map(async (name) => stub(shardNamed(links, name)).erase(userId, at)));
+  async function eraseLinks(userId: string, at: number): Promise<readonly string[]> {
+    const customers = await Promise.all(
+      names.map(async (name) => stub(shardNamed(links, name)).erase(userId, at)),
+    );
+    return customers.flat();
+  }
+
+  async function forgetParked(ids: readonly string[]): Promise<void> {
+    for (const name of names) await stub(shardNamed(outboxes, name)).forgetParked(ids, 0);
   }
 
   async function answerOf(key: string): Promise<Answer> {
@@ -186,7 +194,9 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     place: (request) => linksOf(request.customerId).place(request),
     placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
     learn: (claim) => linksOf(claim.customerId).learn([claim]),
-    erase: (customerId, userId, at) => linksOf(customerId).erase(userId, at),
+    erase: async (customerId, userId, at) => {
+      await linksOf(customerId).erase(userId, at);
+    },
   };
 
   const watch = createQueueWatch([...links.values()].map(({ db }) => db));

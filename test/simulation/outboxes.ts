@@ -86,7 +86,12 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
       name: shardName(index),
       network: receiver.network,
       open: (platform) =>
-        openOutbox({ platform, configured: readConfig(env()), eraseLinks: async () => undefined }),
+        openOutbox({
+          platform,
+          configured: readConfig(env()),
+          eraseLinks: async () => [],
+          forgetParked: async () => undefined,
+        }),
     });
     return { object, auditor: createAuditor(object.db, receiver) };
   });
@@ -199,6 +204,7 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     state.mood = FINE;
     state.isDown = false;
     state.isRefusingAll = false;
+    state.isRefusingRemovals = false;
     for (const { object } of shards) object.heal();
     deploy();
     for (const visitor of visitors) {

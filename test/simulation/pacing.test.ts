@@ -39,7 +39,8 @@ async function busiestSecond(shards: number, rateLimit: number) {
         openOutbox({
           platform,
           configured: readConfig({ ...vars, ...key }),
-          eraseLinks: async () => undefined,
+          eraseLinks: async () => [],
+          forgetParked: async () => undefined,
         }),
     });
     await object.call(async () => undefined);

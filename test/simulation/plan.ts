@@ -81,6 +81,7 @@ function troublesOf(random: Random, clockJumps: boolean): Trouble[] {
     lostAlarms,
     newKey,
     refusal,
+    refusalOfRemovals,
     operator,
   ];
   const some = all.filter(() => random.chance(0.5));
@@ -114,6 +115,12 @@ const refusal: Trouble = ({ world, receiver }) => {
   world.after(world.random.between(1000, 30_000), () => {
     receiver.state.isRefusingAll = false;
   });
+};
+
+/** Until everything heals. */
+const refusalOfRemovals: Trouble = ({ world, receiver }) => {
+  receiver.state.isRefusingRemovals = true;
+  world.tell('Customer.io refuses to delete people');
 };
 
 const lostAlarms: Trouble = ({ world, object }) => {

@@ -52,6 +52,7 @@ export function createReceiver(world: World) {
     key: 'key-1',
     isDown: false,
     isRefusingAll: false,
+    isRefusingRemovals: false,
   };
   const books = {
     requests: 0,
@@ -127,6 +128,7 @@ export function createReceiver(world: World) {
     if (state.isRefusingAll || read.calls.some((call) => nameOf(call).startsWith('refused'))) {
       return said(400);
     }
+    if (state.isRefusingRemovals && read.calls.some(isRemoval)) return said(400);
     const fresh = read.calls.filter((call) => !landed.has(idOf(call)));
     books.resent += read.calls.length - fresh.length;
     for (const call of read.calls) memory.take(call, world.now());
@@ -140,6 +142,10 @@ export function createReceiver(world: World) {
 
 export function idOf(call: Call): string {
   return String(call['messageId']);
+}
+
+function isRemoval({ event }: Call): boolean {
+  return event === 'User Deleted';
 }
 
 function nameOf(call: Call): string {

@@ -41,6 +41,15 @@ export function parkedIn(db: Database): Set<string> {
   return new Set(parkedCalls(db).map((call) => String(call['messageId'])));
 }
 
+/** Message ids of removals that were refused and are asked again. */
+export function removalsIn(db: Database): Set<string> {
+  return new Set(
+    rowsOf(db, 'SELECT message FROM removals').map((row) =>
+      String((JSON.parse(String(row['message'])) as Call)['messageId']),
+    ),
+  );
+}
+
 /** What the parked moments say of themselves. */
 export function parkedNames(db: Database): Set<string> {
   return new Set(

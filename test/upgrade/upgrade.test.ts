@@ -47,7 +47,11 @@ function outbox() {
       openOutbox({
         platform,
         configured: readConfig(VARS),
-        eraseLinks: async (userId) => void erased.push(userId),
+        eraseLinks: async (userId) => {
+          erased.push(userId);
+          return [];
+        },
+        forgetParked: async () => undefined,
       }),
   });
   object.db.exec(stored('outbox.sql'));

@@ -13,7 +13,12 @@ const DAY = 1440 * MINUTE;
 
 function health(more: Partial<ShardHealth> = {}): ShardHealth {
   const fine = { pending: 0, lagMs: 0, parked: 0, pause: null, lastEventAt: {}, unusable: {} };
-  const figures = { taken: {}, landed: {}, mails: { due: 0, ...NO_MAIL_COUNTERS } };
+  const figures = {
+    refusedErasures: 0,
+    taken: {},
+    landed: {},
+    mails: { due: 0, ...NO_MAIL_COUNTERS },
+  };
   return { ...fine, ...figures, counters: NO_COUNTERS, ...more };
 }
 
@@ -28,6 +33,7 @@ describe('incidentsOf', () => {
 
   it.each([
     ['parked', [health(), health({ parked: 1 })]],
+    ['erasure_refused', [health(), health({ refusedErasures: 1 })]],
     ['lag', [health({ lagMs: 10 * MINUTE + 1 })]],
     ['paused_credentials_invalid', [health({ pause: 'credentials_invalid' })]],
     ['silent_clerk', [health({ lastEventAt: { clerk: NOW - DAY - 1, stripe: NOW } })]],

@@ -142,16 +142,6 @@ describe('parked', () => {
     expect(sent.messages.map((each) => each['event'])).toEqual(['User Deleted']);
   });
 
-  it('still removes a person whose removal was refused', async () => {
-    const userId = newId();
-    await shard().accept(userId, event({ kind: 'deleted', occurredAt: 3 }));
-    await runDurableObjectAlarm(shard());
-    takeAll();
-    expect((await admin('POST', '/parked/replay')).json.outcomes).toEqual({ replayed: 1 });
-    await runDurableObjectAlarm(shard());
-    expect(sent.messages.map((each) => each['event'])).toEqual(['User Deleted']);
-  });
-
   it('discards, and answers 404 for what is not there', async () => {
     await shard().accept(newId(), checkout(crypto.randomUUID()));
     await runDurableObjectAlarm(shard());

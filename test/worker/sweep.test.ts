@@ -164,4 +164,26 @@ describe('sweep', () => {
     await visit();
     expect(await stored()).toEqual([...before, 'mark_young']);
   });
+
+  it('drops a webhook that could not be read once PARKED_DAYS are over, and parked messages never', async () => {
+    const outbox = env.OUTBOX.getByName(crypto.randomUUID());
+    const unreadable = { provider: 'clerk', id: 'msg_old', type: 'x', body: '{}', problems: [] };
+    await outbox.parkEvent(unreadable);
+    const age = (days: number) =>
+      runInDurableObject(outbox, (_, { storage }) => {
+        storage.sql.exec('UPDATE parked SET at = ?', Date.now() - days * DAY_MS);
+      });
+    await runInDurableObject(outbox, (_, { storage }) => {
+      storage.sql.exec(
+        `INSERT INTO parked (at, person, removal, reason, detail, content)
+          VALUES (0, 'somebody', 0, 'request_invalid', '', '{}')`,
+      );
+    });
+    await age(29);
+    await outbox.sweep();
+    expect((await outbox.health()).parked).toBe(2);
+    await age(31);
+    await outbox.sweep();
+    expect((await outbox.health()).parked).toBe(1);
+  });
 });

@@ -1,13 +1,16 @@
 // One person in Customer.io: shown, or deleted by whichever of the two ways there is.
 
+import { ADMIN } from '../../console/contract.ts';
 import type { PersonDetails } from '../../customerio/app-api.ts';
 import { sendMessages } from '../../customerio/send.ts';
 import { REMOVAL_EVENTS } from '../../person/message.ts';
+import { USER_ID } from '../../person/owner.ts';
 import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
 import type { ExitCode } from '../terminal/command.ts';
 import { persistently } from '../terminal/http.ts';
 import { isEmail } from '../terminal/pairs.ts';
 import { isSure } from '../terminal/prompt.ts';
+import { relayValue } from '../terminal/relay-api.ts';
 import { failureOf } from '../terminal/say.ts';
 import type { Session } from '../terminal/session.ts';
 import { stamped } from './by-hand.ts';
@@ -30,11 +33,13 @@ function nobody(id: string): CliError {
       });
 }
 
+export type DeleteOptions = { readonly yes?: boolean; readonly worker?: string };
+
 /** The App API's own deletion is asked for first; it is not in the published API, so there is a second way. */
 export async function deletePerson(
   session: Session,
   id: string,
-  isYes: boolean,
+  options: DeleteOptions,
 ): Promise<ExitCode> {
   if (isEmail(id)) {
     throw usageError(
@@ -42,17 +47,33 @@ export async function deletePerson(
       'lifecycle people search --email ... shows it.',
     );
   }
-  const person = await showPerson(session, id);
-  const who = `${id} (${emailIn(person)})`;
+  const who = `${id} (${emailIn(await showPerson(session, id))})`;
   const isAgreed =
-    isYes || (await isSure(session.out, `Delete ${who} from Customer.io, with all data?`));
+    options.yes === true ||
+    (await isSure(session.out, `Delete ${who} from Customer.io and the relay, with all data?`));
   if (!isAgreed) throw new CliError('Nothing was deleted.');
+  // First: from here on no webhook brings them back.
+  const relay = await deleteInRelay(session, id, options.worker);
   const by = await deleteBy(session, id);
-  session.out.result({ deleted: id, by }, [
+  session.out.result({ deleted: id, by, relay }, [
     `Deleted ${who} ${by === 'app_api' ? 'by the App API' : 'by "User Deleted" through the Pipelines API: the App API has no deletion here'}.`,
-    'A later webhook or call with this id would create the person again, unless the relay has the tombstone.',
+    relay === null
+      ? 'The relay was not asked (no ADMIN_TOKEN, or no Clerk user id): a later webhook with this id would create the person again.'
+      : 'The relay has forgotten them, and lets no webhook bring them back.',
   ]);
   return EXIT.ok;
+}
+
+/** Null where there is no relay to ask, or it can know nobody of this id. */
+async function deleteInRelay(
+  session: Session,
+  userId: string,
+  worker: string | undefined,
+): Promise<string | null> {
+  const isMeant = worker !== undefined || session.config().operator.adminToken !== null;
+  if (!isMeant || !USER_ID.test(userId)) return null;
+  const request = { route: ADMIN.deletePerson, parts: { userId } };
+  return (await relayValue(session, worker, request)).outcome;
 }
 
 function emailIn({ attributes }: PersonDetails): string {

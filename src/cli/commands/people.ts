@@ -8,8 +8,10 @@ import { EXIT, usageError } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { bold, table } from '../terminal/output.ts';
 import { fieldsOf } from '../terminal/pairs.ts';
+import { WORKER } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
 import { deletePerson, showPerson } from './one-person.ts';
+import type { DeleteOptions } from './one-person.ts';
 
 type SearchOptions = {
   readonly email?: string;
@@ -70,12 +72,14 @@ function showCommand(): Command {
 }
 
 function deleteCommand(): Command {
-  const made = command('delete <id>', 'delete one person; asks before', [
+  const made = command('delete <id>', 'delete one person, in the relay too; asks before', [
     'people delete user_2abc',
     'people delete user_2abc --yes',
-  ]).option('--yes', 'do not ask');
-  return does<{ yes?: boolean }>(made, async (session, { args: [id = ''], options }) =>
-    deletePerson(session, id, options.yes === true),
+  ])
+    .option('--yes', 'do not ask')
+    .option(...WORKER);
+  return does<DeleteOptions>(made, async (session, { args: [id = ''], options }) =>
+    deletePerson(session, id, options),
   );
 }
 

@@ -18,17 +18,22 @@ export function statusCommand(): Command {
   return does<{ worker?: string }>(made, async (session, { options }) => {
     const request = { route: ADMIN.status };
     const { shards } = await relayValue(session, options.worker, request);
-    const paused = shards.filter(({ pause }) => pause !== null);
-    session.out.result({ ok: paused.length === 0, shards }, [
+    const isPaused = shards.some(({ pause }) => pause !== null);
+    const refused = shards.reduce((sum, { refusedErasures }) => sum + refusedErasures, 0);
+    const isFine = !isPaused && refused === 0;
+    session.out.result({ ok: isFine, shards }, [
       table(
         ['shard', 'pending', 'lag', 'parked', 'waiting', 'customers linked', 'delivery'],
         [...shards.map(rowOf), totalOf(shards)],
       ),
-      ...(paused.length === 0
+      ...(isPaused ? ['Delivery is paused: README.md, under Operating, says what to do.'] : []),
+      ...(refused === 0
         ? []
-        : ['Delivery is paused: README.md, under Operating, says what to do.']),
+        : [
+            `Customer.io refuses to delete people: ${refused} (erasure_refused). They are asked again; README.md, under Operating, says what to do.`,
+          ]),
     ]);
-    return paused.length === 0 ? EXIT.ok : EXIT.problem;
+    return isFine ? EXIT.ok : EXIT.problem;
   });
 }
 

@@ -50,6 +50,13 @@ export function openLinksTable(run: Run) {
     return run('SELECT * FROM links WHERE user_id = ?', userId).map(linkOf);
   }
 
+  /** The customers that were a deleted person's and are nobody's since. It looks at all links. */
+  function leftBy(erased: string): string[] {
+    return run('SELECT customer FROM links WHERE erased = ? AND user_id IS NULL', erased).map(
+      (row) => textOf(row['customer']),
+    );
+  }
+
   function save({ customerId, userId, erased, asOf, version, source }: Link): void {
     run(
       `INSERT OR REPLACE INTO links (customer, user_id, erased, as_of, version, source)
@@ -72,7 +79,7 @@ export function openLinksTable(run: Run) {
     return numberOf(row?.['links']);
   }
 
-  return { find, ofPerson, save, remove, count };
+  return { find, ofPerson, leftBy, save, remove, count };
 }
 
 function linkOf(row: Record<string, unknown>): Link {

@@ -4,15 +4,18 @@ import { BACKOFF_MS_MAX } from '../../apis/backoff.ts';
 import type { Config } from '../../config/config.ts';
 import { credentialsFingerprint } from '../../customerio/pipelines-request.ts';
 import { sendMessages } from '../../customerio/send.ts';
+import type { Message } from '../../person/message.ts';
+import type { Decision } from '../../platform/log.ts';
 import { configIn, nextRunAt } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
 import type { Storage } from '../storage.ts';
 import { drain } from './drain.ts';
+import { retryRemovals } from './refused-removal.ts';
 
 export const delivery = {
   name: 'delivery',
   start,
-  dueAt: ({ storage }) => (isPending(storage) ? storage.delivery().notBefore : null),
+  dueAt: nextAt,
   run: deliverPending,
   sweep: saveNews,
 } satisfies Capability;
@@ -23,16 +26,26 @@ export function isDeliveryDue(world: ShardWorld): boolean {
   return at !== null && world.platform.now() >= at;
 }
 
+/** What is pending, or a removal that is asked again: neither before Customer.io may be asked at all. */
+function nextAt({ storage }: ShardWorld): number | null {
+  const { notBefore } = storage.delivery();
+  if (isPending(storage)) return notBefore;
+  const removal = storage.tables().removals.next();
+  return removal === null ? null : Math.max(removal.nextAt, notBefore);
+}
+
 /** What health and the operator see of it. Times in milliseconds. */
 export function deliveryFigures({ storage, platform }: ShardWorld) {
   const { cursor, pause, counters, lastEventAt, unusable, taken, landed } = storage.delivery();
-  const { journal } = storage.tables();
+  const { journal, removals } = storage.tables();
   const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
   return {
     pending: journal.lastSeq() - cursor.seq,
     /** How long the oldest pending entry has waited. */
     lagMs: oldest === undefined ? 0 : Math.max(0, platform.now() - oldest.at),
     pause: pause?.reason ?? null,
+    /** Deletions that Customer.io refuses; they are asked again. */
+    refusedErasures: removals.count(),
     /** When the newest event of each provider was taken, Unix milliseconds. */
     lastEventAt,
     unusable,
@@ -62,15 +75,17 @@ async function deliverPending(world: ShardWorld): Promise<void> {
     return;
   }
   const options = { ...customerio, token: customerio.token };
-  await drain({
+  const deliveryWorld = {
     ...platform,
     storage,
-    send: (messages) => sendMessages(messages, options, { fetch, now, after }),
-    log: (decision) => log({ stage: 'outbox', shard: name, ...decision }),
+    send: (messages: readonly Message[]) => sendMessages(messages, options, { fetch, now, after }),
+    log: (decision: Decision) => log({ stage: 'outbox', shard: name, ...decision }),
     intervalMs: 1000 / outbox.requestsPerSecond,
     fingerprint: credentialsFingerprint(options),
-    isMailed: (event) => Object.hasOwn(emails.rules, event),
-  });
+    isMailed: (event: string) => Object.hasOwn(emails.rules, event),
+  };
+  await retryRemovals(deliveryWorld);
+  await drain(deliveryWorld);
 }
 
 /** What nothing was sent for is in memory only: duplicates are news of a provider, too. */

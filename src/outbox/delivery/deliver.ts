@@ -109,13 +109,13 @@ async function deliverAround(world: DeliveryWorld, batch: Batch, index: number):
 }
 
 /** Waits for the shard's share of the rate. */
-async function pace({ storage, now, wait, intervalMs }: DeliveryWorld): Promise<void> {
+export async function pace({ storage, now, wait, intervalMs }: DeliveryWorld): Promise<void> {
   const waitMs = storage.delivery().lastSentAt + intervalMs - now();
   // A clock that was set back must not make it wait for longer than its pace.
   if (waitMs > 0) await wait(Math.min(waitMs, intervalMs));
 }
 
-function attempt(world: DeliveryWorld, messages: readonly Message[]): Promise<Outcome> {
+export function attempt(world: DeliveryWorld, messages: readonly Message[]): Promise<Outcome> {
   const { storage, now } = world;
   storage.note(withCounts({ ...storage.delivery(), lastSentAt: now() }, { requests: 1 }));
   return world.send(messages);
@@ -131,16 +131,18 @@ function landed(
   const cursor = items.at(-1)?.next ?? storage.delivery().cursor;
   const fine = { attempt: 0, failingSince: null, notBefore: 0, pause: null, parkedInARow: 0 };
   const names = messages.map((each) => (each.type === 'track' ? each.event : each.type));
-  storage.transaction(({ emails }) => {
-    for (const { person, message } of wanted) {
+  storage.transaction(({ emails, journal }) => {
+    for (const { person, message, isRemoval, next } of wanted) {
+      // It has done its work, and holds the id of somebody who is deleted: their hash is left.
+      if (isRemoval) journal.empty(next.seq);
       if (message.type === 'track' && isMailed(message.event)) {
         emails.add({ person, message, at: now() });
       }
     }
-    const next = { ...storage.delivery(), ...fine, cursor };
-    const total = counted(next.landed, countsOf(names));
+    const after = { ...storage.delivery(), ...fine, cursor };
+    const total = counted(after.landed, countsOf(names));
     const counts = { delivered: messages.length, skipped: items.length - wanted.length };
-    storage.save(withCounts({ ...next, landed: total }, counts));
+    storage.save(withCounts({ ...after, landed: total }, counts));
   });
   log({ decision: 'delivered', messages: messages.length, seq: cursor.seq });
   return 'go_on';
@@ -159,7 +161,7 @@ function retryLater({ storage, log, now, random }: DeliveryWorld, outcome: Retry
 }
 
 /** Nothing is parked: the messages are fine, somebody has to act. */
-function pause({ storage, log, now }: DeliveryWorld, why: Pause): Progress {
+export function pause({ storage, log, now }: DeliveryWorld, why: Pause): Progress {
   storage.save({ ...storage.delivery(), pause: why, notBefore: now() + BACKOFF_MS_MAX });
   log({ decision: 'paused', reason: why.reason, delayMs: BACKOFF_MS_MAX });
   return 'stop';
@@ -194,14 +196,16 @@ function neighbourOf(world: DeliveryWorld, { items, ahead }: Batch): Item | unde
 }
 
 function park(world: DeliveryWorld, items: readonly Item[], fault: Fault): Progress {
+  const last = items.at(-1);
+  if (last?.isRemoval === true) return putAside(world, last, fault);
   const { storage, now, log } = world;
-  const cursor = items.at(-1)?.next ?? storage.delivery().cursor;
+  const cursor = last?.next ?? storage.delivery().cursor;
   const parkedInARow = storage.delivery().parkedInARow + 1;
   const { reason, detail, status } = fault;
   storage.transaction(({ parked }) => {
     // Of identifies that were folded into one the last is the newest.
-    for (const { person, message, isRemoval } of items.slice(-1)) {
-      parked.add({ at: now(), person, isRemoval, reason, detail, content: message });
+    for (const { person, message } of items.slice(-1)) {
+      parked.add({ at: now(), person, reason, detail, content: message });
     }
     const next = { ...storage.delivery(), cursor, failingSince: null, attempt: 0, parkedInARow };
     storage.save(withCounts(next, { parked: 1 }));
@@ -209,4 +213,17 @@ function park(world: DeliveryWorld, items: readonly Item[], fault: Fault): Progr
   log({ decision: 'parked', reason, status });
   if (parkedInARow < PARKED_IN_A_ROW_MAX) return 'go_on';
   return pause(world, { reason: 'everything_rejected', fingerprint: world.fingerprint });
+}
+
+/** A removal is never given up: it is asked again by itself, and the journal goes on without it. */
+function putAside(world: DeliveryWorld, { person, message, next }: Item, fault: Fault): Progress {
+  const { storage, now, random, log } = world;
+  const nextAt = now() + retryDelayMs(1, random(), null);
+  storage.transaction(({ removals, journal }) => {
+    removals.save({ person, at: now(), nextAt, attempt: 1, message });
+    journal.empty(next.seq);
+    storage.save({ ...storage.delivery(), cursor: next, failingSince: null, attempt: 0 });
+  });
+  log({ decision: 'erasure_refused', person, reason: fault.reason, status: fault.status });
+  return 'go_on';
 }

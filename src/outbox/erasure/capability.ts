@@ -1,5 +1,6 @@
-// Erasure: what is left of a deleted person once the tombstone stands. Every links shard forgets the id, then the journal
-// is searched in slices, so that nothing is ever read whole. Runs in the alarm; every step may be repeated.
+// Erasure: what is left of a deleted person once the tombstone stands. Every links shard forgets the id, every outbox
+// shard what it could not read and what names them, then the journal is searched in slices, so that nothing is ever read
+// whole. Runs in the alarm; every step may be repeated.
 
 import type { Capability, ShardWorld } from '../capability.ts';
 import { withCounts } from '../delivery/record.ts';
@@ -24,14 +25,25 @@ async function eraseSome(world: ShardWorld): Promise<void> {
   for (let slice = 0; slice < SLICES_PER_RUN; slice += 1) {
     const first = world.storage.tables().erasures.first();
     if (first === null) return;
-    if (!first.areLinksErased) await eraseLinks(world, first);
+    if (!first.areLinksErased) {
+      await eraseLinks(world, first);
+      continue;
+    }
+    if (!first.isParkedForgotten) await forgetParked(world, first);
     eraseSlice(world, first);
   }
 }
 
-async function eraseLinks(world: ShardWorld, { person, userId, at }: Erasure): Promise<void> {
-  await world.eraseLinks(userId, at);
-  world.storage.tables().erasures.noteLinksErased(person);
+async function eraseLinks(world: ShardWorld, begun: Erasure): Promise<void> {
+  const { person, userId, at, knownBy } = begun;
+  const customers = await world.eraseLinks(userId, at);
+  const all = [...new Set([...knownBy, ...customers])];
+  world.storage.tables().erasures.noteLinksErased(person, all);
+}
+
+async function forgetParked(world: ShardWorld, { person, knownBy }: Erasure): Promise<void> {
+  await world.forgetParked(knownBy);
+  world.storage.tables().erasures.noteParkedForgotten(person);
 }
 
 function eraseSlice({ storage, platform }: ShardWorld, { person, seq }: Erasure): void {

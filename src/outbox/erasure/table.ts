@@ -6,8 +6,15 @@ import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 import type { Erased } from '../erased.ts';
 
-/** `seq`: how far the journal has been searched. `areLinksErased`: every links shard knows. */
-export type Erasure = Erased & { readonly seq: number; readonly areLinksErased: boolean };
+/**
+ * `seq`: how far the journal has been searched. `areLinksErased`: every links shard knows. `isParkedForgotten`: so does
+ * every outbox shard.
+ */
+export type Erasure = Erased & {
+  readonly seq: number;
+  readonly areLinksErased: boolean;
+  readonly isParkedForgotten: boolean;
+};
 
 export const ERASURES: Migrations = {
   name: 'erasures',
@@ -15,29 +22,37 @@ export const ERASURES: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (person TEXT PRIMARY KEY, user_id TEXT, at INTEGER, seq INTEGER, links INTEGER) WITHOUT ROWID`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN known_by TEXT`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN parked INTEGER`,
   ],
 };
 
 export function openErasures(run: Run) {
   /** The work of forgetting them begins. */
-  function forget({ person, userId, at }: Erased): void {
+  function forget({ person, userId, at, knownBy }: Erased): void {
     run(
-      'INSERT OR IGNORE INTO erasures (person, user_id, at, seq, links) VALUES (?, ?, ?, 0, 0)',
+      `INSERT OR IGNORE INTO erasures (person, user_id, at, seq, links, known_by, parked)
+        VALUES (?, ?, ?, 0, 0, ?, 0)`,
       person,
       userId,
       at,
+      JSON.stringify(knownBy),
     );
   }
 
   function first(): Erasure | null {
     const row = run('SELECT * FROM erasures ORDER BY at LIMIT 1')[0];
     if (row === undefined) return null;
+    const userId = textOf(row['user_id']);
     return {
       person: textOf(row['person']),
-      userId: textOf(row['user_id']),
+      userId,
+      // One that began under the first release knows no more than the id.
+      knownBy: typeof row['known_by'] === 'string' ? JSON.parse(row['known_by']) : [userId],
       at: numberOf(row['at']),
       seq: numberOf(row['seq']),
       areLinksErased: row['links'] === 1,
+      isParkedForgotten: row['parked'] === 1,
     };
   }
 
@@ -45,13 +60,19 @@ export function openErasures(run: Run) {
     run('UPDATE erasures SET seq = ? WHERE person = ?', seq, person);
   }
 
-  function noteLinksErased(person: string): void {
-    run('UPDATE erasures SET links = 1 WHERE person = ?', person);
+  /** What they are known by has grown by the customers that were theirs. */
+  function noteLinksErased(person: string, knownBy: readonly string[]): void {
+    const known = JSON.stringify(knownBy);
+    run('UPDATE erasures SET links = 1, known_by = ? WHERE person = ?', known, person);
+  }
+
+  function noteParkedForgotten(person: string): void {
+    run('UPDATE erasures SET parked = 1 WHERE person = ?', person);
   }
 
   function finish(person: string): void {
     run('DELETE FROM erasures WHERE person = ?', person);
   }
 
-  return { forget, first, noteSearched, noteLinksErased, finish };
+  return { forget, first, noteSearched, noteLinksErased, noteParkedForgotten, finish };
 }

@@ -140,7 +140,7 @@ function park(
     const { person, message } = row;
     // Of somebody who was deleted while the request was under way nothing is kept.
     const isErased = tables.people.isErased(person);
-    const parked = { at: now(), person, isRemoval: false, reason, detail, content: message };
+    const parked = { at: now(), person, reason, detail, content: message };
     if (!isErased) tables.parked.add(parked);
     pass(tables, row, isErased ? 'skipped' : 'parked');
   });

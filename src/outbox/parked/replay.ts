@@ -15,12 +15,13 @@ export type ReplayOutcome = 'replayed' | 'erased' | 'unreadable' | 'not_found';
 export function replay(tables: Tables, seq: number, context: MessageContext): ReplayOutcome {
   const row = tables.parked.find(seq);
   if (row === null) return 'not_found';
-  const { content, person, isRemoval } = row;
+  const { content, person } = row;
   if (person === null || !isMessage(content)) return 'unreadable';
   tables.parked.remove(seq);
-  if (!isRemoval && tables.people.isErased(person)) return 'erased';
+  if (tables.people.isErased(person)) return 'erased';
   const fresh = content.type === 'identify' ? identifyOf(tables, person, context) : null;
-  tables.journal.append({ at: context.now, person, isRemoval, messages: [fresh ?? content] });
+  const messages = [fresh ?? content];
+  tables.journal.append({ at: context.now, person, isRemoval: false, messages });
   return 'replayed';
 }
 

@@ -46,7 +46,7 @@ export function parkEvent({ storage, platform }: ShardWorld, event: UnreadableEv
     seen.remember(key, at);
     const reason = 'object_unexpected';
     const detail = problems.join('; ');
-    parked.add({ at, person: null, isRemoval: false, reason, detail, content: event });
+    parked.add({ at, person: null, reason, detail, content: event });
     return 'parked';
   });
 }

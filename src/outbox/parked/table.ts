@@ -23,8 +23,6 @@ type Parked = {
   readonly at: number;
   /** The person's key; null for an event we could not read. */
   readonly person: string | null;
-  /** The person's removal: it may still be sent once they are erased. */
-  readonly isRemoval: boolean;
   readonly reason: ParkedReason;
   /** What is wrong, in words without personal data. */
   readonly detail: string;
@@ -44,13 +42,13 @@ export const PARKED: Migrations = {
 };
 
 export function openParked(run: Run) {
-  function add({ at, person, isRemoval, reason, detail, content }: Parked): void {
+  /** No removal: that is put aside elsewhere, see `removals`. The column is the first release's. */
+  function add({ at, person, reason, detail, content }: Parked): void {
     run(
       `INSERT INTO parked (at, person, removal, reason, detail, content)
-        VALUES (?, ?, ?, ?, ?, ?)`,
+        VALUES (?, ?, 0, ?, ?, ?)`,
       at,
       person,
-      isRemoval ? 1 : 0,
       reason,
       detail,
       JSON.stringify(content),
@@ -67,6 +65,18 @@ export function openParked(run: Run) {
     return run('SELECT * FROM parked WHERE seq > ? ORDER BY seq LIMIT ?', seq, most).map(parkedOf);
   }
 
+  /** The next webhook behind `seq` that could not be read. */
+  function nextUnreadable(seq: number): ParkedRow | null {
+    const query = 'SELECT * FROM parked WHERE seq > ? AND person IS NULL ORDER BY seq LIMIT 1';
+    const row = run(query, seq)[0];
+    return row === undefined ? null : parkedOf(row);
+  }
+
+  /** Takes out the webhooks that came before `at` and could not be read; says how many. */
+  function expireUnreadable(at: number): number {
+    return run('DELETE FROM parked WHERE person IS NULL AND at < ? RETURNING seq', at).length;
+  }
+
   function remove(seq: number): void {
     run('DELETE FROM parked WHERE seq = ?', seq);
   }
@@ -79,7 +89,7 @@ export function openParked(run: Run) {
     return numberOf(run('SELECT COUNT(*) AS parked FROM parked')[0]?.['parked']);
   }
 
-  return { add, find, listAfter, remove, forget, count };
+  return { add, find, listAfter, nextUnreadable, expireUnreadable, remove, forget, count };
 }
 
 function parkedOf(row: Record<string, unknown>): ParkedRow {
@@ -87,7 +97,6 @@ function parkedOf(row: Record<string, unknown>): ParkedRow {
     seq: numberOf(row['seq']),
     at: numberOf(row['at']),
     person: typeof row['person'] === 'string' ? row['person'] : null,
-    isRemoval: row['removal'] === 1,
     reason: reasonOf(row['reason']),
     detail: textOf(row['detail']),
     content: JSON.parse(textOf(row['content'])),

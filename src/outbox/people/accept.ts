@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 
 import { applyEvent } from '../../person/apply.ts';
 import { hasMoved } from '../../person/customers.ts';
+import { knownBy } from '../../person/known-by.ts';
 import { removalMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import type { Moment } from '../../person/moment.ts';
@@ -43,14 +44,26 @@ export function accept(
   );
 }
 
+/** By hand, by the same path as the provider's own deletion. `erased`: they were deleted before. */
+export function deleteByHand(
+  tables: Tables,
+  { userId, now }: Omit<AcceptRequest, 'event'>,
+  options: MessageOptions,
+): 'deleted' | 'erased' {
+  if (tables.people.isErased(personKey(userId))) return 'erased';
+  erase(tables, { userId, now }, { options, at: now });
+  return 'deleted';
+}
+
 /** The tombstone comes first: from here on nothing but the removal is sent. */
 function erase(
   tables: Tables,
-  { userId, now }: AcceptRequest,
+  { userId, now }: Omit<AcceptRequest, 'event'>,
   deletion: { readonly options: MessageOptions; readonly at: number },
 ): Acceptance {
   const person = personKey(userId);
-  tables.forget({ person, userId, at: now });
+  const known = tables.people.find(person) ?? newPerson(userId);
+  tables.forget({ person, userId, at: now, knownBy: knownBy(known) });
   const removal = removalMessage(userId, deletion.at, deletion.options);
   tables.journal.append({ at: now, person, isRemoval: true, messages: [removal] });
   return { outcome: 'accepted', messages: 1 };

@@ -154,7 +154,7 @@ describe('mailDue', () => {
   it('keeps nothing of a person who is deleted while it waits for its turn or for the answer', async () => {
     const { db, tables, due, world } = open();
     const forget = (userId: string) =>
-      tables.forget({ person: personKey(userId), userId, at: NOW });
+      tables.forget({ person: personKey(userId), userId, at: NOW, knownBy: [] });
     let sent = 0;
     const send = async (): Promise<EmailOutcome> => {
       sent += 1;

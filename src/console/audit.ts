@@ -1,0 +1,92 @@
+// The audit: one signed line in the log for every operator action, every read of a person and every wrong token. No name,
+// no email, no id of a person: a person appears as their hash. Who has not got ADMIN_TOKEN can neither make a line nor
+// change one unseen; a line that is missing shows only where logs are kept.
+//
+// `signature` is HMAC-SHA256, base64url, over the line's JSON without it. Its key is the base64url text of
+// HMAC-SHA256(ADMIN_TOKEN, "lifecycle-relay audit"); of two tokens the first.
+
+import { createHmac } from 'node:crypto';
+
+import type { Context, Next } from 'hono';
+
+import type { RelayApp } from '../door/ready.ts';
+import { personKey } from '../outbox/people/table.ts';
+import { listIn } from '../platform/list.ts';
+import { log } from '../platform/log.ts';
+import type { Decision } from '../platform/log.ts';
+import { ADMIN } from './contract.ts';
+import type { AdminRoute } from './contract.ts';
+
+const KEY_LABEL = 'lifecycle-relay audit';
+
+const ROUTES: readonly AdminRoute[] = Object.values(ADMIN);
+
+/** What only looks, and shows one person: their view, whose a customer is, a parked message or webhook. */
+const READS_OF_A_PERSON: readonly AdminRoute[] = [ADMIN.person, ADMIN.link, ADMIN.parkedOne];
+
+/** Stands behind `operatorOnly`: whoever comes here has the token. */
+export async function audited(c: Context<RelayApp>, next: Next): Promise<void> {
+  await next();
+  const path = c.req.path.replace(/^\/admin/, '');
+  const found = ROUTES.find((route) => route.method === c.req.method && isAt(route, path));
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+  if (isRead && (found === undefined || !READS_OF_A_PERSON.includes(found))) return;
+  const on = found === undefined ? null : targetIn(found, path);
+  const body = found === ADMIN.linkByHand ? await linkIn(c) : {};
+  write(c, { action: `${c.req.method} ${found?.path ?? 'unknown'}`, on, ...body });
+}
+
+/** Whoever asks without the token, or with a wrong one. */
+export function auditDenied(c: Context<RelayApp>): void {
+  const found = ROUTES.find(
+    (route) => route.method === c.req.method && isAt(route, c.req.path.replace(/^\/admin/, '')),
+  );
+  write(c, { action: `${c.req.method} ${found?.path ?? 'unknown'}`, denied: 'token_invalid' }, 401);
+}
+
+function write(c: Context<RelayApp>, what: Decision, status = c.res.status): void {
+  const [adminToken] = listIn(c.get('config').operator.adminToken ?? '');
+  if (adminToken === undefined) return;
+  const at = new Date().toISOString();
+  const ray = /^[\w-]{1,40}$/.exec(c.req.header('cf-ray') ?? '')?.[0] ?? null;
+  const line = { stage: 'audit', at, ...what, status, ray };
+  log({ ...line, signature: signatureOf(line, adminToken) });
+}
+
+function signatureOf(line: Decision, adminToken: string): string {
+  const key = createHmac('sha256', adminToken).update(KEY_LABEL).digest('base64url');
+  return createHmac('sha256', key).update(JSON.stringify(line)).digest('base64url');
+}
+
+function isAt({ path }: AdminRoute, asked: string): boolean {
+  const [wanted, given] = [path.split('/'), asked.split('/')];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => part.startsWith(':') || part === given[index])
+  );
+}
+
+/** A parked thing's number as it is; a person or a customer as a hash. */
+function targetIn({ path }: AdminRoute, asked: string): string | null {
+  const at = path.split('/').findIndex((part) => part.startsWith(':'));
+  if (at < 0) return null;
+  const value = decoded(asked.split('/')[at] ?? '');
+  return /^s\d{1,2}-\d{1,15}$/.test(value) ? value : personKey(value);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** The route has read the body already; Hono keeps it. */
+async function linkIn(c: Context<RelayApp>): Promise<Decision> {
+  const body: unknown = await c.req.json().catch(() => null);
+  const asked = ADMIN.linkByHand.request.safeParse(body);
+  if (!asked.success) return {};
+  const { customerId, userId } = asked.data;
+  return { on: personKey(customerId), person: personKey(userId) };
+}

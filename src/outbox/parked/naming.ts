@@ -1,0 +1,82 @@
+// Webhooks that nobody could read belong to no person we know of, but may name one. Found by looking into each, a bounded
+// number at once: only a deletion is worth that.
+
+import type { ShardWorld } from '../capability.ts';
+import type { ParkedRow } from './table.ts';
+
+/** Looked into by one call, one in memory at a time: some hundred milliseconds of the largest bodies. */
+const LOOKED_INTO_MAX = 200;
+
+/** Takes out what names any of `ids`; answers where the next look begins. */
+export function forgetNaming(
+  { storage, platform }: ShardWorld,
+  ids: readonly string[],
+  after: number,
+): number | null {
+  return storage.transaction(({ parked }) => {
+    const { found, next } = look(parked.nextUnreadable, ids, after);
+    for (const { seq } of found) parked.remove(seq);
+    if (found.length > 0) {
+      const { name: shard } = platform;
+      platform.log({ stage: 'outbox', decision: 'unreadable_erased', shard, parked: found.length });
+    }
+    return next;
+  });
+}
+
+/** What names them among the next ones, and where the next look begins; null at the end. */
+function look(
+  nextUnreadable: (after: number) => ParkedRow | null,
+  ids: readonly string[],
+  after: number,
+) {
+  const found: ParkedRow[] = [];
+  let seq = after;
+  for (let looked = 0; looked < LOOKED_INTO_MAX; looked += 1) {
+    const row = nextUnreadable(seq);
+    if (row === null) return { found, next: null };
+    seq = row.seq;
+    if (isNaming(bodyOf(row), ids)) found.push(row);
+  }
+  return { found, next: seq };
+}
+
+function bodyOf({ content }: ParkedRow): string {
+  const isEvent = typeof content === 'object' && content !== null && 'body' in content;
+  return isEvent && typeof content.body === 'string' ? content.body : JSON.stringify(content);
+}
+
+/**
+ * Whether a body has one of the ids or addresses in any key or text, as a word of its own, whatever its case. Rather one
+ * too many than one too few: what is lost is a webhook that could not be read.
+ */
+export function isNaming(body: string, ids: readonly string[]): boolean {
+  const text = wordsOf(body).toLowerCase();
+  return ids.some((id) => hasWord(text, id.toLowerCase()));
+}
+
+/** Keys and texts as they are meant, escapes resolved; a body that is no JSON as it is. */
+function wordsOf(body: string): string {
+  const words: string[] = [];
+  try {
+    JSON.parse(body, (key, value: unknown) => {
+      words.push(key);
+      if (typeof value === 'string') words.push(value);
+      return null;
+    });
+  } catch {
+    return body;
+  }
+  return words.join('\n');
+}
+
+function hasWord(text: string, word: string): boolean {
+  if (word === '') return false;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+    const before = text.charAt(at - 1);
+    const after = text.charAt(at + word.length);
+    // A full stop may end the sentence that an address stands in, but not begin one.
+    if (!/[\w.+-]/.test(before) && !/[\w-]/.test(after)) return true;
+  }
+  return false;
+}

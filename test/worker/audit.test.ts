@@ -1,0 +1,92 @@
+// Audit lines: who has the token leaves one for each action and each read of a person, who has not leaves one too; signed,
+// and without anything of the person.
+
+import { createHmac } from 'node:crypto';
+
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { app } from './relay-app.ts';
+import { collectSent } from './sent.ts';
+import { settle } from './settle.ts';
+
+const ADMIN_TOKEN = 'an-operator-token-of-length';
+const PERSON = 'user_audited';
+
+// What a deletion leaves to do is done while the other side still answers.
+collectSent(settle);
+
+let lines: string[] = [];
+
+beforeEach(() => {
+  lines = [];
+  vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
+});
+
+async function ask(method: string, path: string, token = ADMIN_TOKEN, json?: unknown) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const body = json === undefined ? null : JSON.stringify(json);
+  return app.request(path, { method, headers, body }, { ...env, ADMIN_TOKEN });
+}
+
+function audits(): Record<string, unknown>[] {
+  return lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ stage }) => stage === 'audit');
+}
+
+describe('the audit', () => {
+  it('has a line for every action and every read of a person, and none for looking at figures', async () => {
+    await ask('GET', '/admin/status');
+    await ask('GET', '/admin/parked');
+    await ask('GET', `/admin/people/${PERSON}`);
+    await ask('GET', '/admin/links/cus_audited');
+    await ask('GET', '/admin/parked/s0-1');
+    await ask('POST', '/admin/links', ADMIN_TOKEN, { customerId: 'cus_audited', userId: PERSON });
+    await ask('DELETE', '/admin/links/cus_audited');
+    await ask('POST', '/admin/parked/replay');
+    await ask('DELETE', '/admin/parked/s0-1');
+    await ask('DELETE', `/admin/people/${PERSON}`);
+    await ask('POST', '/admin/nonsense');
+    expect(audits().map(({ action, status }) => `${String(action)} ${String(status)}`)).toEqual([
+      'GET /people/:userId 404',
+      'GET /links/:customerId 404',
+      'GET /parked/:id 404',
+      'POST /links 200',
+      'DELETE /links/:customerId 200',
+      'POST /parked/replay 200',
+      'DELETE /parked/:id 404',
+      'DELETE /people/:userId 200',
+      'POST unknown 404',
+    ]);
+    expect(audits().map(({ on }) => on)).toContain('s0-1');
+  });
+
+  it('has a line for every wrong token, wherever it is tried', async () => {
+    for (const path of ['/admin/status', `/admin/people/${PERSON}`, '/metrics']) {
+      expect((await ask('GET', path, 'a-wrong-token-of-that-length')).status).toBe(401);
+    }
+    expect(audits().map(({ denied }) => denied)).toEqual(Array(3).fill('token_invalid'));
+  });
+
+  it('names nobody and holds no secret', async () => {
+    await ask('GET', `/admin/people/${PERSON}`);
+    await ask('GET', '/admin/people/ada%40example.test');
+    await ask('POST', '/admin/links', ADMIN_TOKEN, { customerId: 'cus_audited', userId: PERSON });
+    await ask('GET', `/admin/people/${PERSON}`, 'a-wrong-token-of-that-length');
+    expect(audits()).toHaveLength(4);
+    expect(lines.join('\n')).not.toMatch(/user_|cus_|ada|example|token-of/);
+  });
+
+  it('is signed: another text or another token has another signature', async () => {
+    await ask('GET', `/admin/people/${PERSON}`);
+    const [{ signature, ...line } = {}] = audits();
+    const sign = (token: string, text: string) => {
+      const key = createHmac('sha256', token).update('lifecycle-relay audit').digest('base64url');
+      return createHmac('sha256', key).update(text).digest('base64url');
+    };
+    expect(signature).toBe(sign(ADMIN_TOKEN, JSON.stringify(line)));
+    expect(signature).not.toBe(sign(ADMIN_TOKEN, JSON.stringify({ ...line, status: 200 })));
+    expect(signature).not.toBe(sign('another-token-of-that-length', JSON.stringify(line)));
+  });
+});
