@@ -277,6 +277,17 @@ describe('doctor', () => {
     expect(out).toContain(`PROBLEM  Worker: ${url} cannot be reached (ECONNREFUSED)`);
   });
 
+  it('says what a switch trusts that takes strangers at their word', async () => {
+    const off = { EMAIL_LOOKUP: 'false', CLIENT_REFERENCE: 'confirm', UNVERIFIED_EMAIL: '' };
+    const { out: without } = await lifecycle(['doctor'], { env: off });
+    expect(without).not.toContain('trusts whoever');
+    const on = { EMAIL_LOOKUP: 'true', CLIENT_REFERENCE: 'trust', UNVERIFIED_EMAIL: 'true' };
+    const { out } = await lifecycle(['doctor'], { env: on });
+    expect(out).toContain('EMAIL_LOOKUP: is true: trusts whoever typed the email at Stripe');
+    expect(out).toContain('CLIENT_REFERENCE: is trust: trusts whoever edits');
+    expect(out).toContain('UNVERIFIED_EMAIL: is true: trusts whoever signs up');
+  });
+
   it('names what is wrong in the configuration, and reads wrangler.toml and .dev.vars', async () => {
     writeFileSync(path.join(FOLDER, '.dev.vars'), 'CLERK_SECRET_KEY=pk_test_of_the_file\n');
     writeFileSync(

@@ -8,6 +8,7 @@ import type { Check } from '../doctor/check.ts';
 import { relayChecks } from '../doctor/relay.ts';
 import { report } from '../doctor/report.ts';
 import { shapeChecks } from '../doctor/shapes.ts';
+import { trustChecks } from '../doctor/trust.ts';
 import { varsFileChecks } from '../doctor/vars-file.ts';
 import { command, does } from '../terminal/command.ts';
 import { relayUrl } from '../terminal/session.ts';
@@ -32,6 +33,7 @@ export function doctorCommand(): Command {
       ...configChecks(session),
       ...varsFileChecks(session.varsFile),
       ...shapeChecks(session.settings.values),
+      ...trustChecks(session.settings.values),
     ];
     if (session.settings.config !== null) checks.push(...(await liveChecks(session, relay)));
     return report(session.out, checks, remindersFor(relay));
