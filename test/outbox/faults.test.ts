@@ -118,6 +118,22 @@ async function wake(object: ReturnType<typeof open>['object']): Promise<void> {
   await object.call(async (code) => code.health());
 }
 
+describe('a shard with many messages that are too large', () => {
+  it('puts each aside and goes on: Customer.io has refused none of them', async () => {
+    const { sent, object, pass, accept } = open();
+    const long = 'x'.repeat(33_000);
+    for (let count = 0; count < 25; count += 1) await accept(ADA, `user_${long}${count}`);
+    await accept(ADA);
+    await pass(MINUTE);
+    expect(await object.call(async (code) => code.health())).toMatchObject({
+      pending: 0,
+      parked: 25,
+      pause: null,
+    });
+    expect(sent.tracks).toBe(1);
+  });
+});
+
 describe('a shard whose delivery meets a fault', () => {
   it('goes on with the mails that are due, and rings no oftener than it backs off', async () => {
     const { state, sent, faults, rings, pass, accept } = open();

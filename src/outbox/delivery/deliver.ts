@@ -44,6 +44,7 @@ type Retry = Extract<Outcome, { kind: 'retry' }>;
 
 type Fault = {
   readonly reason: ParkedReason;
+  /** Customer.io's; null where it has not refused. */
   readonly status: number | null;
   readonly detail: string;
 };
@@ -53,7 +54,7 @@ export async function deliver(world: DeliveryWorld, batch: Batch): Promise<Progr
   const tooLarge = items.findIndex((item) => item.bytes > MESSAGE_BYTES_MAX);
   if (tooLarge < 0) return deliverFitting(world, batch);
   if (items.length > 1) return deliverAround(world, batch, tooLarge);
-  return park(world, items, { ...REJECTED, status: 413, detail: 'the message is over 32 KB' });
+  return park(world, items, { ...REJECTED, status: null, detail: 'the message is over 32 KB' });
 }
 
 async function deliverFitting(world: DeliveryWorld, batch: Batch): Promise<Progress> {
@@ -200,8 +201,10 @@ function park(world: DeliveryWorld, items: readonly Item[], fault: Fault): Progr
   if (last?.isRemoval === true) return putAside(world, last, fault);
   const { storage, now, log } = world;
   const cursor = last?.next ?? storage.delivery().cursor;
-  const parkedInARow = storage.delivery().parkedInARow + 1;
   const { reason, detail, status } = fault;
+  // What Customer.io was not asked about says nothing of a broken mapping.
+  const isRefused = status !== null;
+  const parkedInARow = storage.delivery().parkedInARow + (isRefused ? 1 : 0);
   storage.transaction(({ parked }) => {
     // Of identifies that were folded into one the last is the newest.
     for (const { person, message } of items.slice(-1)) {
@@ -211,7 +214,7 @@ function park(world: DeliveryWorld, items: readonly Item[], fault: Fault): Progr
     storage.save(withCounts(next, { parked: 1 }));
   });
   log({ decision: 'parked', reason, status });
-  if (parkedInARow < PARKED_IN_A_ROW_MAX) return 'go_on';
+  if (!isRefused || parkedInARow < PARKED_IN_A_ROW_MAX) return 'go_on';
   return pause(world, { reason: 'everything_rejected', fingerprint: world.fingerprint });
 }
 
