@@ -155,7 +155,10 @@ function retryLater({ storage, log, now, random }: DeliveryWorld, outcome: Retry
   const delayMs = retryDelayMs(tried, random(), outcome.retryAfterMs);
   const failingSince =
     outcome.reason === 'rate_limited' ? delivery.failingSince : (delivery.failingSince ?? now());
-  const next = { ...delivery, attempt: tried, failingSince, notBefore: now() + delayMs };
+  // Whoever says when to come back refuses no key: another key must not end that wait.
+  const held = outcome.retryAfterMs === null ? delivery.pause : null;
+  const notBefore = now() + delayMs;
+  const next = { ...delivery, attempt: tried, failingSince, notBefore, pause: held };
   storage.save(withCounts(next, { retries: 1 }));
   log({ decision: 'retry', reason: outcome.reason, attempt: tried, delayMs });
   return 'stop';
