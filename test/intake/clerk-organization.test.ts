@@ -9,23 +9,15 @@ import {
   clerkSession,
 } from '../../src/samples/clerk-organization.ts';
 import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 const CREATED = 1_764_000_000_000;
 const DAY = 86_400_000;
-const OPTIONS = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: [],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-} as const;
 
 function read(type: string, data: Record<string, unknown>, timestamp = CREATED + DAY) {
   const json = clerkEvent(type, data, timestamp);
   const body = { json, deliveryId: 'msg_1', receivedAt: CREATED + 2 * DAY };
-  const reading = readClerk(body, OPTIONS);
+  const reading = readClerk(body, READ_OPTIONS);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   return reading;
 }

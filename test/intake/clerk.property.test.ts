@@ -10,20 +10,16 @@ import type { Reading } from '../../src/intake/provider.ts';
 import type { News } from '../../src/person/news.ts';
 import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { clerkPhone } from '../support/clerk-phone.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 type Path = readonly string[];
 
 const RECEIVED_AT = 1_764_000_001_000;
 const REMOVED = Symbol('removed');
 const OPTIONS = {
-  plans: {},
+  ...READ_OPTIONS,
   traits: { company: 'public_metadata.company.name', first: 'email_addresses.0.email_address' },
-  unverifiedEmail: false,
-  linkKeys: [],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-} as const;
+};
 
 const EVENT = clerkEvent(
   'user.updated',

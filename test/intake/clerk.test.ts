@@ -4,26 +4,18 @@ import type { UserJSON } from '@clerk/backend';
 import { describe, expect, it } from 'vitest';
 
 import { readClerk } from '../../src/intake/clerk/events.ts';
-import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
+import type { Reading } from '../../src/intake/provider.ts';
 import { emailMark } from '../../src/person/email-mark.ts';
 import { clerkEmail, clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import type { PartOf } from '../../src/samples/payload.ts';
 import { clerkPhone } from '../support/clerk-phone.ts';
 import { odd } from '../support/odd.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 const CREATED_AT = 1_764_000_000_000;
 const UPDATED_AT = 1_764_000_000_018;
 const SENT_AT = 1_764_000_000_036;
 const RECEIVED_AT = 1_764_000_001_000;
-const OPTIONS: ReadOptions = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: [],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-};
 
 type About = {
   readonly receivedAt?: number;
@@ -33,7 +25,7 @@ type About = {
 
 function read(json: unknown, about: About = {}): Reading {
   const { receivedAt = RECEIVED_AT, deliveryId = 'msg_1', traits = {} } = about;
-  return readClerk({ json, deliveryId, receivedAt }, { ...OPTIONS, traits });
+  return readClerk({ json, deliveryId, receivedAt }, { ...READ_OPTIONS, traits });
 }
 
 function readUser(overrides: PartOf<UserJSON>, about: About = {}) {
@@ -216,7 +208,7 @@ describe('the traits of a user', () => {
     expect(traits).not.toHaveProperty('email');
     const json = clerkEvent('user.updated', clerkUser({ email_addresses }));
     const body = { json, deliveryId: 'msg_1', receivedAt: RECEIVED_AT };
-    expect(readClerk(body, { ...OPTIONS, unverifiedEmail: true })).toMatchObject({
+    expect(readClerk(body, { ...READ_OPTIONS, unverifiedEmail: true })).toMatchObject({
       news: [{ facet: { traits: { email: 'ada@example.test', emailVerified: false } } }],
     });
   });

@@ -4,13 +4,8 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type {
-  Provider,
-  ReadOptions,
-  Reading,
-  Verification,
-  Webhook,
-} from '../../src/intake/provider.ts';
+import type { Provider, Reading, Verification, Webhook } from '../../src/intake/provider.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 /** `verdict` is the kind of reading, with the reason where it is ignored: `ignored: event_type_unmapped`. */
 export type EventFixture = {
@@ -32,16 +27,6 @@ type ProviderFixture = {
   readonly signatureHeader: string;
   readonly mappedTypes: readonly string[];
   readonly fixtures: readonly EventFixture[];
-};
-
-export const READ_OPTIONS: ReadOptions = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: ['clerkUserId'],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
 };
 
 const NOW = 1_795_000_000_000;

@@ -14,7 +14,7 @@ import {
 } from '../../src/samples/events.ts';
 import { charge, dispute, paymentMethod } from '../../src/samples/stripe-money.ts';
 import { checkoutSession, customer, invoice, subscription } from '../../src/samples/stripe.ts';
-import { READ_OPTIONS } from './provider-contract.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 function recognizers(json: unknown): string[] {
   return PROVIDERS.filter((provider) => provider.recognize(json) !== null).map(({ name }) => name);

@@ -21,25 +21,17 @@ import {
 } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { odd } from '../support/odd.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 import { placesOf, spoilt } from '../support/spoil.ts';
 import { olden } from '../support/stripe-2020.ts';
 
-const OPTIONS: ReadOptions = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: ['clerkUserId'],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-};
 const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
 const PERSON = 'user_2ab';
 const NAMED = { clerkUserId: PERSON };
 
 function readAny(json: unknown, options: Partial<ReadOptions> = {}): Reading {
   const body = { json, deliveryId: null, receivedAt: RECEIVED_AT };
-  return readStripe(body, { ...OPTIONS, ...options });
+  return readStripe(body, { ...READ_OPTIONS, ...options });
 }
 
 function read(json: StripeEventJson, options: Partial<ReadOptions> = {}) {

@@ -13,22 +13,14 @@ import {
   subscription,
 } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 import { invoiceOf2020 } from '../support/stripe-2020.ts';
 
-const OPTIONS = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: ['clerkUserId'],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-} as const;
 const NAMED = { clerkUserId: 'user_2ab' };
 
 function read(json: StripeEventJson) {
   const receivedAt = (CREATED + 365 * DAY) * 1000;
-  const reading = readStripe({ json, deliveryId: null, receivedAt }, OPTIONS);
+  const reading = readStripe({ json, deliveryId: null, receivedAt }, READ_OPTIONS);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   return reading;
 }
@@ -310,7 +302,10 @@ describe('an organization that pays', () => {
     ],
   ])('ignores the %s of an organization that pays', (_what, type, object) => {
     const json = stripeEvent(type, object);
-    const reading = readStripe({ json, deliveryId: null, receivedAt: CREATED * 1000 }, OPTIONS);
+    const reading = readStripe(
+      { json, deliveryId: null, receivedAt: CREATED * 1000 },
+      READ_OPTIONS,
+    );
     expect(reading).toMatchObject({ kind: 'ignored', reason: 'organization_payer' });
   });
 
@@ -318,7 +313,7 @@ describe('an organization that pays', () => {
     const about = { client_reference_id: 'user_2ab', metadata: { orgId: 'org_2' } };
     const json = stripeEvent('checkout.session.completed', checkoutSession(about));
     const body = { json, deliveryId: null, receivedAt: CREATED * 1000 };
-    expect(readStripe(body, OPTIONS)).toMatchObject({ reason: 'organization_payer' });
+    expect(readStripe(body, READ_OPTIONS)).toMatchObject({ reason: 'organization_payer' });
   });
 
   it('goes by the person whom the link keys name, though an organization is named beside', () => {

@@ -6,20 +6,11 @@ import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import { emailMark } from '../../src/person/email-mark.ts';
 import { checkoutSession, invoice, stripeEvent } from '../../src/samples/stripe.ts';
-
-const OPTIONS: ReadOptions = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: ['clerkUserId'],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-};
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 function read(json: unknown, options: Partial<ReadOptions> = {}): Reading {
   const receivedAt = Date.now();
-  return readStripe({ json, deliveryId: null, receivedAt }, { ...OPTIONS, ...options });
+  return readStripe({ json, deliveryId: null, receivedAt }, { ...READ_OPTIONS, ...options });
 }
 
 type Session = Parameters<typeof checkoutSession>[0];

@@ -17,20 +17,13 @@ import {
 } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { odd } from '../support/odd.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 import { olden, subscriptionOf2020 } from '../support/stripe-2020.ts';
 
 type Subscription = PartOf<Stripe.Subscription>;
 type Price = PartOf<Stripe.Price>;
 
-const OPTIONS = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: ['clerkUserId', 'userId'],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-} as const;
+const OPTIONS = { ...READ_OPTIONS, linkKeys: ['clerkUserId', 'userId'] };
 const RECEIVED_AT = (CREATED + 365 * DAY) * 1000;
 const PERIOD_END = CREATED + 30 * DAY;
 

@@ -18,9 +18,9 @@ import {
   STRIPE_SAMPLE_TYPES,
   stripeSample,
 } from '../../src/samples/events.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 import { HOSTILE, placesOf, spoilt } from '../support/spoil.ts';
 import { olden } from '../support/stripe-2020.ts';
-import { READ_OPTIONS } from './provider-contract.ts';
 
 const RECEIVED_AT = Date.UTC(2026, 10, 24);
 const NAMES = { traitCase: 'snake', events: {}, freePlan: null, onUserDeleted: 'delete' } as const;

@@ -7,7 +7,7 @@ import { cleanText } from '../../src/intake/shape.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
-import { READ_OPTIONS } from './provider-contract.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 /** Control characters of both sets, both generations of bidi controls, separators, halves of a character. */
 const FORBIDDEN = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;

@@ -12,7 +12,7 @@ import { traitsOf, USER_TRAITS } from '../../src/person/traits.ts';
 import type { UserTrait } from '../../src/person/traits.ts';
 import { clerkEmail, clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { clerkPhone } from '../support/clerk-phone.ts';
-import { READ_OPTIONS } from './provider-contract.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 const ALL = {
   email: null,

@@ -18,23 +18,15 @@ import {
 } from '../../src/samples/clerk-billing.ts';
 import { clerkEvent } from '../../src/samples/clerk.ts';
 import { freeItem, TEAM_PLAN } from '../support/clerk-plans.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 type Sent = ReturnType<typeof clerkEvent>;
 
 const DAY = 86_400_000;
-const OPTIONS = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: [],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-} as const;
 
 function take(person: Person, json: Sent) {
   const body = { json, deliveryId: 'msg_1', receivedAt: BEGAN + 400 * DAY };
-  const reading = readClerk(body, OPTIONS);
+  const reading = readClerk(body, READ_OPTIONS);
   if (reading.kind === 'ignored') return { person, moments: [] };
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   const { id, type, customerId, news } = reading;

@@ -9,7 +9,7 @@ import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { CREATED, DAY, invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
-import { READ_OPTIONS } from '../intake/provider-contract.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 
 const TRIAL_END = CREATED + 14 * DAY;
 const TRIAL = { trial_start: CREATED, trial_end: TRIAL_END };

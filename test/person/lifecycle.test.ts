@@ -20,25 +20,17 @@ import {
   TEAM,
 } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 import { subscriptionOf2020 } from '../support/stripe-2020.ts';
 
 type Subscription = PartOf<Stripe.Subscription>;
 
-const OPTIONS = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: ['clerkUserId'],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-} as const;
 const TRIAL_END = CREATED + 14 * DAY;
 const TRIAL = { status: 'trialing', trial_start: CREATED, trial_end: TRIAL_END };
 
 function take(person: Person, json: StripeEventJson) {
   const receivedAt = (CREATED + 365 * DAY) * 1000;
-  const reading = readStripe({ json, deliveryId: null, receivedAt }, OPTIONS);
+  const reading = readStripe({ json, deliveryId: null, receivedAt }, READ_OPTIONS);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   const { id, type, customerId, news } = reading;
   return applyEvent(person, { provider: 'stripe', id, type, customerId, news });

@@ -20,7 +20,7 @@ import {
   STRIPE_SAMPLE_TYPES,
   stripeSample,
 } from '../../src/samples/events.ts';
-import { READ_OPTIONS } from '../intake/provider-contract.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 import { walk } from '../support/stripe-walk.ts';
 
 const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');

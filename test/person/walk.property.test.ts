@@ -17,17 +17,9 @@ import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 import { CREATED, DAY } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 import { walk } from '../support/stripe-walk.ts';
 
-const READ = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: [],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-} as const;
 const NAMES = { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' } as const;
 const USER = 'user_1';
 const NOW = (CREATED + 4000 * DAY) * 1000;
@@ -42,7 +34,7 @@ function emptyTables() {
 function live(events: readonly StripeEventJson[]) {
   const tables = emptyTables();
   for (const json of events) {
-    const reading = readStripe({ json, deliveryId: null, receivedAt: NOW }, READ);
+    const reading = readStripe({ json, deliveryId: null, receivedAt: NOW }, READ_OPTIONS);
     if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
     const { id, type, customerId, news } = reading;
     const event = { provider: 'stripe', id, type, customerId, news };

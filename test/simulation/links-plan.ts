@@ -1,10 +1,11 @@
 // What happens in one run of the links simulation: people sign up, customers buy before, while and after it is known
 // whose they are, links move, accounts are deleted. The truth is known here; the code under test has to find it.
 
-import type { Reading, ReadOptions } from '../../src/intake/provider.ts';
+import type { Reading } from '../../src/intake/provider.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import type { LinkClaim, News } from '../../src/person/news.ts';
 import { invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { READ_OPTIONS } from '../support/read-options.ts';
 import type { Random } from './random.ts';
 
 type EventReading = Extract<Reading, { kind: 'event' }>;
@@ -45,16 +46,6 @@ export const STREAM_MS = 20 * 60_000;
 
 /** Every subscription begins with a trial, long over: the invoice of the period after it converts it. */
 const TRIAL_END = 1_750_000_000;
-
-const READ: ReadOptions = {
-  plans: {},
-  traits: {},
-  unverifiedEmail: false,
-  linkKeys: ['clerkUserId'],
-  mode: 'both',
-  clientReference: 'confirm',
-  account: null,
-};
 
 export function linksPlanOf(random: Random, startAt: number): LinksPlan {
   const people = Array.from({ length: random.between(2, 4) }, (_, index) => `user_sim${index}`);
@@ -252,7 +243,7 @@ function facet(customer: SimCustomer, id: string, at: number): LinksWebhook {
   });
   const created = Math.floor(at / 1000);
   const json = stripeEvent('customer.subscription.updated', object, { created, id, previous: {} });
-  const reading = readStripe({ json, deliveryId: null, receivedAt: at }, READ);
+  const reading = readStripe({ json, deliveryId: null, receivedAt: at }, READ_OPTIONS);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   return { at, provider: 'stripe', reading, moment: null };
 }
@@ -273,7 +264,7 @@ function paid(customer: SimCustomer, id: string, at: number): LinksWebhook {
   );
   const created = Math.floor(at / 1000);
   const json = stripeEvent('invoice.paid', object, { created, id });
-  const reading = readStripe({ json, deliveryId: null, receivedAt: at }, READ);
+  const reading = readStripe({ json, deliveryId: null, receivedAt: at }, READ_OPTIONS);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   return { at, provider: 'stripe', reading, moment: null };
 }

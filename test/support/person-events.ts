@@ -3,6 +3,7 @@
 import { readStripe } from '../../src/intake/stripe/events.ts';
 import type { LinkClaim, News, PersonEvent } from '../../src/person/news.ts';
 import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { READ_OPTIONS } from './read-options.ts';
 
 export function newCustomer(): string {
   return `cus_${token()}`;
@@ -44,16 +45,7 @@ export function checkout(customerId: string, session: string): PersonEvent {
 export function subscribed(customerId: string): PersonEvent {
   const object = subscription({ id: `sub_${customerId.slice(4)}`, customer: customerId });
   const json = stripeEvent('customer.subscription.updated', object, { previous: {} });
-  const options = {
-    plans: {},
-    traits: {},
-    unverifiedEmail: false,
-    linkKeys: [],
-    mode: 'both',
-    clientReference: 'confirm',
-    account: null,
-  } as const;
-  const reading = readStripe({ json, deliveryId: null, receivedAt: Date.now() }, options);
+  const reading = readStripe({ json, deliveryId: null, receivedAt: Date.now() }, READ_OPTIONS);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   const { id, type, news } = reading;
   return { provider: 'stripe', id, type, customerId, news };
