@@ -19,7 +19,7 @@ import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts
 import type { Acceptance } from './people/record.ts';
 import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
-import { armIfDue, openShard, ringShard, startShard, sweepShard } from './shard.ts';
+import { armForNews, armIfDue, openShard, ringShard, startShard, sweepShard } from './shard.ts';
 import type { Shard, ShardOptions } from './shard.ts';
 
 export type OutboxCalls = ReturnType<typeof openOutbox>;
@@ -31,7 +31,7 @@ export function openOutbox(options: ShardOptions) {
 
   /** The alarm is armed for what came of it. */
   function armed(acceptance: Acceptance): Acceptance {
-    if (acceptance.messages > 0) armIfDue(shard);
+    if (acceptance.messages > 0) armForNews(shard);
     return acceptance;
   }
 

@@ -76,11 +76,27 @@ async function runOne(shard: Shard, capability: Capability): Promise<void> {
   }
 }
 
-/** Makes sure that what is pending will be done. */
+/** Makes sure that what is pending will be done, after the first message has waited for company. */
 export function armIfDue(shard: Shard): void {
-  const { alarm, platform, configured } = shard;
+  const { configured } = shard;
+  arm(shard, configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX);
+}
+
+/**
+ * For a message that has just come: where nothing was sent for as long as one would wait for company, it goes at once.
+ * Only here: what is left over after a run never rings again at once, whatever it is that cannot be done.
+ */
+export function armForNews(shard: Shard): void {
+  const { configured, platform, storage } = shard;
+  if (!configured.ok) return armIfDue(shard);
+  const { lingerMs } = configured.config.outbox;
+  const sinceMs = platform.now() - storage.delivery().lastSentAt;
+  arm(shard, sinceMs >= lingerMs ? 0 : lingerMs);
+}
+
+function arm(shard: Shard, lingerMs: number): void {
+  const { alarm, platform } = shard;
   const due = CAPABILITIES.map((each) => nextRunAt(shard, each)).filter((at) => at !== null);
   if (due.length === 0) return;
-  const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
   alarm.arm(Math.max(platform.now() + lingerMs, Math.min(...due)));
 }
