@@ -65,9 +65,10 @@ async function failed(world: DeliveryWorld, cut: Cut, outcome: Retry): Promise<P
   if (!isAlone || !isFailure(outcome) || outcome.retryAfterMs !== null) {
     return retryLater(world, outcome, { size });
   }
+  await pace(world);
+  // Not before: somebody may be deleted while we wait.
   const neighbour = neighbourOf(world, cut);
   if (neighbour === undefined) return retryLater(world, outcome, { size, isLonely: true });
-  await pace(world);
   return compare(world, cut, neighbour);
 }
 
