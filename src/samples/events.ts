@@ -59,6 +59,7 @@ const STRIPE: Readonly<Record<string, Sample>> = {
   'invoice.voided': { object: owedInvoice({ status: 'void' }) },
   'invoice.upcoming': { object: upcomingInvoice() },
   'charge.succeeded': { object: oneOffCharge(NAMED) },
+  'charge.captured': { object: oneOffCharge(NAMED) },
   'payment_intent.succeeded': { object: oneOffIntent(NAMED) },
   'charge.refunded': changed(charge(NAMED), { amount_refunded: 0 }),
   'refund.failed': { object: refund() },

@@ -46,6 +46,7 @@ const READERS: Readonly<Record<string, StripeReader>> = {
   'invoice.voided': readVoided,
   'invoice.upcoming': readUpcoming,
   'charge.succeeded': readPaid,
+  'charge.captured': readPaid,
   'payment_intent.succeeded': readPaid,
   'charge.refunded': readRefund,
   'refund.failed': readRefundChange,

@@ -61,7 +61,7 @@ export function onePayment(payment: {
   });
 }
 
-/** `charge.succeeded` and `payment_intent.succeeded`: those of an invoice are told by it. */
+/** A charge or a payment intent that has succeeded: those of an invoice are told by it. */
 export function readPaid(event: StripeEvent, options: ReadOptions): Reading {
   const parsed = Paid.safeParse(event.object);
   if (!parsed.success) return unreadable(event, parsed.error);
