@@ -199,6 +199,12 @@ describe('the plan of an invoice', () => {
     }
   });
 
+  it('is not the one that is credited, where that alone has a name', () => {
+    expect(told([change], { options: { plans: { price_old: 'Old' } } })).toMatchObject([
+      { event: 'payment_succeeded', plan: null },
+    ]);
+  });
+
   it('is the one that PLANS names, not a larger add-on', () => {
     const addOn = withLines(line('price_add', 9900), line('price_pro', 4900));
     expect(told([addOn], { options: { plans } })).toMatchObject([{ plan: 'Pro' }]);
