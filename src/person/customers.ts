@@ -75,11 +75,11 @@ export function customerFactsOf(person: Person, customerId: string): CustomerFac
     subscriptions,
     marks: only(person.marks, (marks, id) => ids.has(id) || isOrphan(person, id, isTheirs(marks))),
     cards: only(person.cards, (card) => card.customerId === customerId),
-    ...moneyOf(person, customerId),
+    ...moneyFactsOf(person, customerId),
   };
 }
 
-function moneyOf(person: Person, customerId: string) {
+function moneyFactsOf(person: Person, customerId: string) {
   const defaultMethod = own(person.defaultMethods ?? {}, customerId);
   const ledger = own(person.ledgers ?? {}, customerId);
   return {

@@ -50,7 +50,8 @@ export function counted(ledgers: Ledgers, key: string, money: Money): Ledgers {
   const ledger = own(ledgers, key) ?? EMPTY;
   const same = ledger.entries.filter((entry) => isRefund(entry) === isRefund(money));
   const isTooOld = same.length >= ENTRIES_MAX && money.at < (same[0]?.at ?? 0);
-  return isTooOld ? ledgers : { ...ledgers, [key]: withMoney(ledger, money) };
+  if (isTooOld) return ledgers;
+  return { ...ledgers, [key]: trimmed(withMoney(ledger, money), firstOf(Object.values(ledgers))) };
 }
 
 /** Two events about one payment may differ by a second: the earlier one is when it was paid. */
@@ -64,7 +65,7 @@ function withEarlier(ledger: Ledger, money: Money): Ledger {
 
 function withMoney(ledger: Ledger, money: Money): Ledger {
   const paid = isRefund(money) ? ledger : withPaid(ledger, money);
-  return trimmed({ ...paid, entries: [...ledger.entries, money].toSorted(byTime) });
+  return { ...paid, entries: [...ledger.entries, money].toSorted(byTime) };
 }
 
 function withPaid(ledger: Ledger, { currency, minor, at }: Money): Ledger {
@@ -76,12 +77,12 @@ function withPaid(ledger: Ledger, { currency, minor, at }: Money): Ledger {
 }
 
 /** Payments that leave are in the totals already; a refund that leaves is taken off for good. */
-function trimmed(ledger: Ledger): Ledger {
+function trimmed(ledger: Ledger, first: number | null): Ledger {
   const payments = ledger.entries.filter((entry) => !isRefund(entry));
-  const refunds = ledger.entries.filter(isRefund);
+  const refunds = ledger.entries.filter(isRefund).map(withChargedAt);
   if (Math.max(payments.length, refunds.length) <= ENTRIES_MAX) return ledger;
   const leaving = refunds.slice(0, -ENTRIES_MAX);
-  const off = leaving.filter((entry) => isOfCounted(entry, refunds, ledger.firstPaidAt));
+  const off = leaving.filter((entry) => isOfCounted(entry, refunds, first));
   const kept = [...payments.slice(-ENTRIES_MAX), ...refunds.slice(-ENTRIES_MAX)];
   return {
     ...ledger,
@@ -96,7 +97,7 @@ function trimmed(ledger: Ledger): Ledger {
 /** What two people know of one customer's money, put together; each may have seen a part. */
 export function joinLedgers(a: Ledger, b: Ledger): Ledger {
   const missing = b.entries.filter(({ id }) => find(a, id) === undefined);
-  return missing.reduce(withMoney, a);
+  return trimmed(missing.reduce(withMoney, a), firstOf([a, b]));
 }
 
 /** The subscription of a payment by its own id; null where it was for none, undefined where it is not known. */
@@ -117,10 +118,7 @@ export function currencyPaid(ledgers: Ledgers): string | null {
 /** Unix seconds, and major units of `currency`. Null where nothing was counted, `totalPaid` then 0. */
 export function paidTraits(ledgers: Ledgers, currency: string | null) {
   const all = Object.values(ledgers);
-  const first = all.reduce<number | null>(
-    (at, { firstPaidAt }) => (firstPaidAt === null ? at : earliest(at, firstPaidAt)),
-    null,
-  );
+  const first = firstOf(all);
   return {
     firstPaidAt: seconds(first),
     lastPaidAt: seconds(newestPayment(ledgers)?.at ?? null),
@@ -140,9 +138,28 @@ function totalOf(all: readonly Ledger[], first: number | null, currency: string 
 
 /** What was charged before anything was counted was not counted; one that failed is counted as its refund was. */
 function isOfCounted(entry: Money, refunds: readonly Money[], first: number | null): boolean {
-  const siblings = refunds.filter(({ charge }) => charge?.id === entry.charge?.id);
-  const chargedAt = siblings.map(({ charge }) => charge?.at ?? null).find((at) => at !== null);
-  return first !== null && chargedAt !== undefined && chargedAt + SETTLES_MS_MAX >= first;
+  const chargedAt = chargedAtOf(entry, refunds);
+  return first !== null && chargedAt !== null && chargedAt + SETTLES_MS_MAX >= first;
+}
+
+/** A refund that failed does not say when its charge was made: the refund did. */
+function chargedAtOf({ charge }: Money, refunds: readonly Money[]): number | null {
+  const siblings = refunds.filter((other) => other.charge?.id === charge?.id);
+  return siblings.map((other) => other.charge?.at ?? null).find((at) => at !== null) ?? null;
+}
+
+/** Said by itself from now on: the refund may leave before it. */
+function withChargedAt(entry: Money, _: number, refunds: readonly Money[]): Money {
+  const { charge } = entry;
+  if (charge === undefined || charge.at !== null) return entry;
+  return { ...entry, charge: { ...charge, at: chargedAtOf(entry, refunds) } };
+}
+
+function firstOf(all: readonly Ledger[]): number | null {
+  return all.reduce<number | null>(
+    (at, { firstPaidAt }) => (firstPaidAt === null ? at : earliest(at, firstPaidAt)),
+    null,
+  );
 }
 
 function newestPayment(ledgers: Ledgers): Money | undefined {

@@ -68,6 +68,24 @@ describe('a ledger', () => {
     });
   });
 
+  it('counts back a refund that failed after the refund itself has left it', () => {
+    const first = refundOf('ch_0', { at: FIRST + 1, minor: -50 });
+    const failed = { ...payment(60, 50), id: 're_1', charge: { id: 'ch_0', at: null } };
+    const others = range(40).map((index) =>
+      refundOf('ch_1', { at: FIRST + (index + 1) * DAY, minor: -1 }),
+    );
+    expect(paidTraits(all([payment(0), first, failed, ...others]), 'usd').totalPaid).toBe(0.6);
+  });
+
+  it('takes off a refund that leaves one ledger where another has the payments', () => {
+    const refunds = range(40).map((index) =>
+      refundOf('ch_1', { at: FIRST + index * DAY, minor: -1 }),
+    );
+    const named = all([payment(0)], '');
+    const ledgers = refunds.reduce<Ledgers>((known, each) => counted(known, 'cus_1', each), named);
+    expect(paidTraits(ledgers, 'usd').totalPaid).toBe(0.6);
+  });
+
   it('counts nothing twice that has left it, and so nothing older than all it knows', () => {
     const ledgers = all(range(100).map((index) => payment(index)));
     expect(counted(ledgers, 'cus_1', payment(3))).toBe(ledgers);
