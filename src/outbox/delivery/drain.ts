@@ -15,11 +15,11 @@ const RUN_MS_MAX = 60_000;
 
 /** Returns when nothing is left, when it must wait (see `notBefore`), or after its share of time. */
 export async function drain(world: DeliveryWorld): Promise<void> {
-  const { now, storage } = world;
+  const { now, storage, areRequestsSpent } = world;
   const startedAt = now();
   // A clock that was set back would make a long run of a short one.
   const isInTime = () => now() >= startedAt && now() < startedAt + RUN_MS_MAX;
-  const mayGoOn = () => isInTime() && now() >= storage.delivery().notBefore;
+  const mayGoOn = () => isInTime() && !areRequestsSpent() && now() >= storage.delivery().notBefore;
   begin(world);
   while (mayGoOn()) {
     const wasHeldTried = await retryHeld(world);
