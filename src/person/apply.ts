@@ -11,7 +11,8 @@ import type { News, Payment, PersonEvent } from './news.ts';
 import { own } from './own.ts';
 import { applyPayment, NO_MARKS, paymentMoments } from './payments.ts';
 import type { Person, Step } from './person.ts';
-import { applyPlanned, applyPurchase, applyUnpaid } from './purchases.ts';
+import { applyPlanned } from './planned.ts';
+import { applyPurchase, applyUnpaid } from './purchases.ts';
 import { applySubscription } from './subscriptions.ts';
 
 /** Applies everything an event says, in its order. */
@@ -33,7 +34,7 @@ function applyNews(person: Person, news: News): Step {
     case 'purchase':
       return applyPurchase(person, news);
     case 'planned':
-      return { person: applyPlanned(person, news), moments: [] };
+      return applyPlanned(person, news);
     case 'unpaid':
       return applyUnpaid(person, news);
     case 'payment':
@@ -59,12 +60,13 @@ function applyInvoice(person: Person, payment: Payment): Step {
   const { purchaseId } = payment;
   if (purchaseId === null) return { person, moments: paymentMoments(payment, null) };
   const facet = purchaseOf(person, purchaseId);
-  const settled = applyPayment(own(person.marks, purchaseId) ?? NO_MARKS, payment, facet);
+  const known = own(person.marks, purchaseId) ?? NO_MARKS;
+  const settled = applyPayment(known, payment, facet);
   return {
     person:
-      payment.amountMinor > 0
-        ? { ...person, marks: { ...person.marks, [purchaseId]: settled.marks } }
-        : person,
+      settled.marks === known
+        ? person
+        : { ...person, marks: { ...person.marks, [purchaseId]: settled.marks } },
     moments: [...paymentMoments(payment, facet), ...settled.moments],
   };
 }

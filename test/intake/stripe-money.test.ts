@@ -218,7 +218,14 @@ describe('what is about to happen', () => {
         keyAt: (CREATED + 3 * DAY) * 1000,
         occurredAt: CREATED * 1000,
         subscriptionId: 'sub_1',
-        properties: { plan: 'pro', currency: 'usd', trial_ends_at: CREATED + 3 * DAY },
+        properties: {
+          plan: 'pro',
+          currency: 'usd',
+          trial_ends_at: CREATED + 3 * DAY,
+          cancel_at: null,
+          mrr: 49,
+          will_convert: true,
+        },
         once: 'seen',
       },
     ]);

@@ -7,7 +7,7 @@ import type { Json } from '../../src/samples/payload.ts';
 import { clerkSecret, signClerk } from '../../src/samples/sign-clerk.ts';
 import { signStripe } from '../../src/samples/sign-stripe.ts';
 import { charge, upcomingInvoice } from '../../src/samples/stripe-money.ts';
-import { invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { invoice, schedule, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { odd } from '../support/odd.ts';
 import { providerContract } from './provider-contract.ts';
 import type { EventFixture } from './provider-contract.ts';
@@ -39,7 +39,17 @@ const common = {
       subscription({ metadata: { orgId: 'org_2ab' } }),
       'ignored: organization_payer',
     ),
-    fixture('subscription_schedule.updated', {}, 'ignored: told_when_effective'),
+    fixture(
+      'subscription_schedule.updated',
+      schedule({ phases: [] }),
+      'ignored: told_when_effective',
+    ),
+    fixture(
+      'subscription_schedule.created',
+      schedule({ subscription: null }),
+      'ignored: not_in_effect',
+    ),
+    fixture('subscription_schedule.expiring', {}, 'ignored: told_when_effective'),
     fixture('payment_intent.succeeded', {}, 'ignored: told_by_invoice'),
     fixture('refund.created', {}, 'ignored: told_by_charge_refunded'),
     fixture('invoice.created', {}, 'ignored: no_moment'),

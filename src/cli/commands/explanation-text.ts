@@ -32,7 +32,7 @@ function facetText(news: News): string {
     case 'purchase':
       return subscriptionText(news.facet);
     case 'planned':
-      return `subscription ${news.subscriptionId}: another purchase will follow`;
+      return plannedText(news);
     case 'unpaid':
       return `subscription ${news.subscriptionId}: nothing is paid for`;
     case 'payment': {
@@ -51,6 +51,11 @@ function facetText(news: News): string {
     case 'moment':
       return news.moment.name;
   }
+}
+
+function plannedText({ subscriptionId, next }: Extract<News, { kind: 'planned' }>): string {
+  const will = next?.isTakenBack === true ? 'will not follow after all' : 'will follow';
+  return `subscription ${subscriptionId}: another purchase ${will}`;
 }
 
 function subscriptionText(facet: SubscriptionFacet): string {

@@ -11,6 +11,7 @@ import { ignoredBecause } from './ignored.ts';
 import { readActionRequired, readFailure, readPayment, readUpcoming } from './invoice.ts';
 import { readAttached, readDetached, readReplaced } from './payment-method.ts';
 import { ignored } from './reading.ts';
+import { readSchedule } from './schedule.ts';
 import { readBaseline, readSubscription, readTrialEnding } from './subscription.ts';
 
 type StripeReader = (event: StripeEvent, options: ReadOptions) => Reading;
@@ -22,6 +23,9 @@ const READERS: Readonly<Record<string, StripeReader>> = {
   'customer.subscription.trial_will_end': readTrialEnding,
   'customer.subscription.paused': readBaseline,
   'customer.subscription.resumed': readBaseline,
+  'subscription_schedule.created': readSchedule,
+  'subscription_schedule.updated': readSchedule,
+  'subscription_schedule.released': readSchedule,
   'invoice.paid': readPayment,
   'invoice.payment_succeeded': readPayment,
   'invoice.payment_failed': readFailure,

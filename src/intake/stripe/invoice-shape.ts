@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { firstOwner, ownerIn } from '../../person/owner.ts';
 import type { Owner } from '../../person/owner.ts';
 import type { ReadOptions } from '../provider.ts';
-import { count, list, needed, record, text, typed } from '../shape.ts';
+import { count, flag, list, needed, record, text, typed } from '../shape.ts';
 import { planName } from './price.ts';
 import { reference } from './shape.ts';
 
@@ -55,7 +55,7 @@ export const Invoice = z.object({
   subscription: reference,
   subscription_details: Details,
   parent: Parent,
-  lines: z.object({ data: list(Line) }).catch({ data: [] }),
+  lines: z.object({ data: list(Line), has_more: flag }).catch({ data: [], has_more: false }),
 });
 
 /** Nobody has made it yet, so it has no id. */
