@@ -91,6 +91,8 @@ export type SubscriptionFacet = Version & {
   /** Why the status says paused. Absent where it does not, or where nobody knows. */
   readonly pauseReason?: PauseReason;
   readonly resumesAt: number | null;
+  /** The way to pay that is set on the subscription itself; absent where none is. */
+  readonly defaultMethodId?: string;
 };
 
 /** Somebody asked for it; a trial ended without a way to pay; a payment failed; nothing is collected meanwhile. */

@@ -5,6 +5,7 @@
 import { PERIOD_END_SLACK_SECONDS } from './change.ts';
 import { isLive, isPurchase } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
+import type { Money } from './ledger.ts';
 import { happened } from './moment.ts';
 import type { Moment, MomentParts, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
@@ -75,8 +76,23 @@ type Settled = { readonly marks: SubscriptionMarks; readonly moments: readonly M
 /** The payment itself: once per invoice, whichever event says so first; zero amounts are no payment. */
 export function paymentMoments(payment: Payment, facet: SubscriptionFacet | null): Moment[] {
   if (payment.amountMinor <= 0) return [];
-  const properties = { billing_reason: payment.billingReason };
+  const properties = {
+    amount: toMajor(payment.amountMinor, payment.currency),
+    billing_reason: payment.billingReason,
+    out_of_band: payment.isOutOfBand ?? false,
+  };
   return [happened('payment_succeeded', invoiceParts(payment, facet, properties))];
+}
+
+/** What it adds to what the person has paid; null where nothing was. */
+export function moneyOf(payment: Payment): Money | null {
+  const { invoiceId: id, paidAt: at, amountMinor: minor, currency, subscriptionId } = payment;
+  return minor > 0 ? { id, at, minor, currency, subscriptionId } : null;
+}
+
+/** What was settled: an invoice that credit has paid is worth its total, although no money has moved. */
+function settledMinor({ totalMinor, amountMinor }: Payment): number {
+  return totalMinor ?? amountMinor;
 }
 
 /** Notes an invoice in the marks, and says what it meant for the subscription if that is known. */
@@ -86,10 +102,10 @@ export function applyPayment(
   facet: SubscriptionFacet | null,
 ): Settled {
   // The first invoice of a trial is zero, too: it settles nothing.
-  if (payment.amountMinor <= 0 && payment.billingReason === 'subscription_create') {
+  if (settledMinor(payment) <= 0 && payment.billingReason === 'subscription_create') {
     return { marks, moments: [] };
   }
-  const paid = payment.amountMinor > 0 ? { ...marks, wasPaid: true } : marks;
+  const paid = settledMinor(payment) > 0 ? { ...marks, wasPaid: true } : marks;
   return facet === null ? keep(paid, payment) : decide(paid, payment, facet);
 }
 
@@ -120,7 +136,7 @@ export function applyTrialEnds(
 }
 
 function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionFacet): Settled {
-  const { invoiceId, billingReason, amountMinor } = payment;
+  const { invoiceId, billingReason } = payment;
   if (marks.convertedBy === invoiceId) return { marks, moments: [] };
   if (marks.convertedBy === null && converts(marks, payment, facet)) {
     const moment = happened('trial_converted', {
@@ -134,7 +150,9 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
   }
   // Where a trial ends by hand, or is resumed, the invoice may come before the news of it.
   if (isUndecided(marks, facet)) return keep(marks, payment);
-  if (billingReason !== 'subscription_cycle' || amountMinor <= 0) return { marks, moments: [] };
+  if (billingReason !== 'subscription_cycle' || settledMinor(payment) <= 0) {
+    return { marks, moments: [] };
+  }
   return { marks, moments: [happened('subscription_renewed', invoiceParts(payment, facet))] };
 }
 
@@ -145,7 +163,7 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
 function converts(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionFacet): boolean {
   const trialEnd = startsOf(payment).find((start) => marks.trialEnds.includes(start));
   const isAtTrialEnd = trialEnd !== undefined;
-  if (payment.amountMinor <= 0) {
+  if (settledMinor(payment) <= 0) {
     // Also where the news that it turned free, some time after the trial, has overtaken the invoice.
     const wasBought =
       isPurchase(facet) || (marks.lapsedAt ?? 0) > (trialEnd ?? 0) + PERIOD_END_SLACK_SECONDS;
@@ -172,16 +190,16 @@ function invoiceParts(
   facet: SubscriptionFacet | null,
   properties: Properties = {},
 ): MomentParts {
-  const { invoiceId, amountMinor, currency } = payment;
+  const { invoiceId, currency } = payment;
   return {
     key: [invoiceId],
     at: payment.paidAt,
     keyAt: payment.invoiceCreatedAt * 1000,
     subscriptionId: payment.subscriptionId ?? facet?.id ?? null,
     properties: {
-      plan: facet?.plan ?? payment.plan,
+      plan: payment.plan ?? facet?.plan ?? null,
       currency,
-      amount: toMajor(amountMinor, currency),
+      amount: toMajor(settledMinor(payment), currency),
       invoice_id: invoiceId,
       ...properties,
     },

@@ -73,11 +73,10 @@ export function applyProgress(
   const { current, change, trialEnds } = progress;
   const purchaseId = change?.after.purchaseId ?? current.purchaseId;
   const known = own(person.marks, purchaseId) ?? NO_MARKS;
-  const settled = applyTrialEnds(known, trialEnds, current);
+  const settled = applyTrialEnds(withLapse(known, change), trialEnds, current);
   const happened =
     change === null ? [] : lifecycle({ ...change, ...historyOf(person, known, purchaseId) });
-  const changed = withLapse(withPlanChange(settled.marks, change), change);
-  const marks = withHappened(changed, happened);
+  const marks = withHappened(withPlanChange(settled.marks, change), happened);
   return {
     person: {
       ...person,

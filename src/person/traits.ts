@@ -4,6 +4,7 @@
 import { cardTraits } from './cards.ts';
 import { isFree, isLive, isPurchase } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
+import { currencyPaid, paidTraits } from './ledger.ts';
 import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -42,6 +43,9 @@ export const BILLING_TRAITS = [
   'canceledAt',
   'cancellationFeedback',
   'pausedUntil',
+  'firstPaidAt',
+  'lastPaidAt',
+  'totalPaid',
   'cardExpiresAt',
   'stripeCustomerId',
   'subscriptionId',
@@ -55,6 +59,7 @@ export function traitsOf(person: Person, freePlan: string | null): Traits {
   return {
     ...person.user?.traits,
     ...customerTraits(person),
+    ...purchaseTraits(person),
     plan: freePlan,
     ...billingTraits(person, freePlan),
   };
@@ -65,6 +70,20 @@ function customerTraits(person: Person): Traits {
   const stripeCustomerId = person.customers.at(-1);
   if (stripeCustomerId === undefined) return {};
   return { stripeCustomerId, ...cardTraits(person, stripeCustomerId) };
+}
+
+/** Who has paid and never had a subscription: all that is known of them is their money. */
+function purchaseTraits(person: Person): Traits {
+  const currency = currencyPaid(person.ledgers ?? {});
+  return currency === null ? {} : { currency, ...moneyTraits(person, currency) };
+}
+
+/** What was paid before anything was counted is not known, not nothing. */
+function moneyTraits(person: Person, currency: string | null) {
+  const traits = paidTraits(person.ledgers ?? {}, currency);
+  const hasPaid = Object.values(person.marks).some(({ wasPaid }) => wasPaid);
+  const isUnknown = traits.firstPaidAt === null && hasPaid;
+  return { ...traits, totalPaid: isUnknown ? null : traits.totalPaid };
 }
 
 function billingTraits(person: Person, freePlan: string | null): Traits {
@@ -88,9 +107,10 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     ...primaryTraits(primary),
     trialUsed: hasUsedTrial(person),
     canceledAt: shown.canceledAt ?? lapseOf(person, shown),
-    pausedUntil: statusOf(shown) === 'paused' ? shown.resumesAt : null,
+    pausedUntil: pausedUntil(shown),
+    ...moneyTraits(person, shown.currency),
     cardExpiresAt: null,
-    ...cardTraits(person, customerId),
+    ...cardTraits(person, customerId, primary ?? null),
     stripeCustomerId: customerId,
     subscriptionId: shown.id,
     subscriptionsCount: live.length,
@@ -110,6 +130,7 @@ function nothingLeft(person: Person, freePlan: string | null) {
     trialUsed: hasUsedTrial(person),
     canceledAt: null,
     pausedUntil: null,
+    ...moneyTraits(person, currencyPaid(person.ledgers ?? {})),
     cardExpiresAt: null,
     ...cardTraits(person, customerId),
     stripeCustomerId: customerId,
@@ -150,6 +171,10 @@ function freePlanOf(all: readonly SubscriptionFacet[], freePlan: string | null):
 function statusOf(facet: SubscriptionFacet): string {
   if (isFree(facet) || facet.status === 'ended') return 'canceled';
   return facet.collectionPaused && isLive(facet) ? 'paused' : facet.status;
+}
+
+function pausedUntil(facet: SubscriptionFacet): number | null {
+  return statusOf(facet) === 'paused' ? facet.resumesAt : null;
 }
 
 function hasUsedTrial({ subscriptions, marks }: Person): boolean {

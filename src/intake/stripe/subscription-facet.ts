@@ -99,6 +99,7 @@ export function facetOf(
     cancellation: cancellationOf(subscription),
     collectionPaused: subscription.pause_collection !== null,
     resumesAt: subscription.pause_collection?.resumes_at ?? null,
+    ...defaultMethodIn(subscription),
   };
 }
 
@@ -109,6 +110,11 @@ function discountsOf({ discount, discounts }: StripeSubscription) {
 function pauseOf({ status, status_details: { pausedBy } }: StripeSubscription) {
   const pauseReason = PAUSES.get(pausedBy);
   return status === 'paused' && pauseReason !== undefined ? { pauseReason } : {};
+}
+
+/** Absent where none is set, as in facets of older releases: then the customer's default pays. */
+function defaultMethodIn({ default_payment_method: id }: StripeSubscription) {
+  return id === null ? {} : { defaultMethodId: id };
 }
 
 function timesOf(subscription: StripeSubscription, main: StripeItem | undefined) {
