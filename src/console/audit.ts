@@ -21,8 +21,13 @@ const KEY_LABEL = 'lifecycle-relay audit';
 
 const ROUTES: readonly AdminRoute[] = Object.values(ADMIN);
 
-/** What only looks, and shows one person: their view, whose a customer is, a parked message or webhook. */
-const READS_OF_A_PERSON: readonly AdminRoute[] = [ADMIN.person, ADMIN.link, ADMIN.parkedOne];
+/** What only looks, and shows one person: their view, all of them, whose a customer is, a parked message or webhook. */
+const READS_OF_A_PERSON: readonly AdminRoute[] = [
+  ADMIN.person,
+  ADMIN.exportPerson,
+  ADMIN.link,
+  ADMIN.parkedOne,
+];
 
 /** Stands behind `operatorOnly`: whoever comes here has the token. */
 export async function audited(c: Context<RelayApp>, next: Next): Promise<void> {

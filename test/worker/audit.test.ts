@@ -40,6 +40,7 @@ describe('the audit', () => {
     await ask('GET', '/admin/status');
     await ask('GET', '/admin/parked');
     await ask('GET', `/admin/people/${PERSON}`);
+    await ask('GET', `/admin/people/${PERSON}/export`);
     await ask('GET', '/admin/links/cus_audited');
     await ask('GET', '/admin/parked/s0-1');
     await ask('POST', '/admin/links', ADMIN_TOKEN, { customerId: 'cus_audited', userId: PERSON });
@@ -50,6 +51,7 @@ describe('the audit', () => {
     await ask('POST', '/admin/nonsense');
     expect(audits().map(({ action, status }) => `${String(action)} ${String(status)}`)).toEqual([
       'GET /people/:userId 404',
+      'GET /people/:userId/export 200',
       'GET /links/:customerId 404',
       'GET /parked/:id 404',
       'POST /links 200',
