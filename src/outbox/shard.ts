@@ -40,9 +40,14 @@ export async function sweepShard(shard: Shard): Promise<void> {
   await shard.alarm.load();
   armIfDue(shard);
   const now = shard.platform.now();
-  shard.storage.transaction(() => {
-    for (const { sweep } of CAPABILITIES) sweep?.(shard, now);
-  });
+  for (const { name, sweep } of CAPABILITIES) {
+    try {
+      shard.storage.transaction(() => sweep?.(shard, now));
+    } catch (error) {
+      // The cron comes again, and the others have dropped what is over.
+      tellFault(shard, name, error);
+    }
+  }
 }
 
 /** The alarm handler: every capability works in turn, and it is armed again whenever work remains. */
@@ -56,31 +61,45 @@ export async function ringShard(shard: Shard): Promise<void> {
 /** The platform would retry a failed handler six times and then forget it, so a fault ends here, and is its owner's. */
 async function runOne(shard: Shard, capability: Capability): Promise<void> {
   const { platform, troubles } = shard;
-  const { attempt, notBefore } = troubles.get(capability) ?? { attempt: 0, notBefore: 0 };
-  if (platform.now() < notBefore) return;
+  if (platform.now() < (troubles.get(capability)?.notBefore ?? 0)) return;
   try {
     await capability.run?.(shard);
     troubles.delete(capability);
   } catch (error) {
-    const delayMs = retryDelayMs(attempt + 1, platform.random(), null);
-    troubles.set(capability, { attempt: attempt + 1, notBefore: platform.now() + delayMs });
-    const fault = faultOf(error);
-    const { name: shardName } = platform;
-    platform.log({
-      stage: 'outbox',
-      decision: 'fault',
-      of: capability.name,
-      shard: shardName,
-      fault,
-    });
+    later(shard, capability, error);
   }
+}
+
+/** It is in trouble, one time more; answers when it runs again. */
+function later(shard: Shard, capability: Capability, error: unknown): number {
+  const { platform, troubles } = shard;
+  const attempt = (troubles.get(capability)?.attempt ?? 0) + 1;
+  const notBefore = platform.now() + retryDelayMs(attempt, platform.random(), null);
+  troubles.set(capability, { attempt, notBefore });
+  tellFault(shard, capability.name, error);
+  return notBefore;
+}
+
+function tellFault({ platform }: Shard, of: string, error: unknown): void {
+  const { name: shard } = platform;
+  platform.log({ stage: 'outbox', decision: 'fault', of, shard, fault: faultOf(error) });
 }
 
 /** Makes sure that what is pending will be done. */
 export function armIfDue(shard: Shard): void {
   const { alarm, platform, configured } = shard;
-  const due = CAPABILITIES.map((each) => nextRunAt(shard, each)).filter((at) => at !== null);
+  const due = CAPABILITIES.map((each) => dueAt(shard, each)).filter((at) => at !== null);
   if (due.length === 0) return;
   const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
   alarm.arm(Math.max(platform.now() + lingerMs, Math.min(...due)));
+}
+
+/** One that cannot even say when it is due keeps no other from being done, nor a webhook from being answered. */
+function dueAt(shard: Shard, capability: Capability): number | null {
+  try {
+    return nextRunAt(shard, capability);
+  } catch (error) {
+    const { notBefore = 0 } = shard.troubles.get(capability) ?? {};
+    return notBefore > shard.platform.now() ? notBefore : later(shard, capability, error);
+  }
 }
