@@ -17,8 +17,8 @@ import type { Link } from './tables/links.ts';
 import type { QueueView } from './tables/queues.ts';
 import { work } from './work.ts';
 
-/** A dispute closes some 75 days after it was opened. */
-const CHARGE_DAYS = 90;
+/** A charge may be disputed for some 120 days, and that closes some 75 days later. */
+const CHARGE_DAYS = 200;
 
 /** After an alarm run that met a fault of ours. */
 const FAULT_AGAIN_MS = 10_000;
@@ -48,6 +48,7 @@ export function openLinks(options: LinksOptions) {
     place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(state, request),
     placeCharge: (chargeId: string, event: PersonEvent) =>
       placeChargeEvent(state, { chargeId, event }),
+    learnCharge: (chargeId: string, customerId: string) => learnCharge(state, chargeId, customerId),
     learn: (claims: readonly LinkClaim[]) => learnAll(state, claims),
     erase: (userId: string, at: number) => erase(state, userId, at),
     customersOf: (userId: string) => customersOf(state, userId),
@@ -96,6 +97,21 @@ function placeChargeEvent(
   const placement = state.transaction(() => placeCharge(state.tables, { ...request, now }));
   if (placement.kind === 'waiting') state.armFor(request.chargeId);
   return placement;
+}
+
+/** What waits for this charge is forwarded by the next alarm. */
+function learnCharge(state: LinksState, chargeId: string, customerId: string): void {
+  const { tables } = state;
+  const now = state.now();
+  const isAwaited = state.transaction(() => {
+    if (tables.charges.customerOf(chargeId) !== customerId) {
+      tables.charges.save(chargeId, customerId, now);
+    }
+    const queue = tables.queues.find(chargeId);
+    if (queue !== null) tables.queues.save({ ...queue, nextAt: now });
+    return queue !== null;
+  });
+  if (isAwaited) state.armIfDue();
 }
 
 function learnAll(state: LinksState, claims: readonly LinkClaim[]): void {

@@ -31,6 +31,11 @@ export class Links extends DurableObject {
     return this.#calls.place(request);
   }
 
+  /** An event has named a charge and its customer: what names the charge alone goes there from now on. */
+  async learnCharge(chargeId: string, customerId: string): Promise<void> {
+    this.#calls.learnCharge(chargeId, customerId);
+  }
+
   /** An event that names only its charge: its customer, or it waits here until a look-up has told. */
   async placeCharge(chargeId: string, event: PersonEvent): Promise<ChargePlacement> {
     return this.#calls.placeCharge(chargeId, event);

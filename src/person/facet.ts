@@ -73,6 +73,8 @@ export type SubscriptionFacet = Version & {
   /** Invoices are not being collected although the status may still say active. */
   readonly collectionPaused: boolean;
   readonly resumesAt: number | null;
+  /** The way to pay that is set on the subscription itself; absent where none is. */
+  readonly defaultMethodId?: string;
 };
 
 /** Live subscriptions give access: they count towards `plan` and `subscriptionsCount`. */

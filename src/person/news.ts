@@ -16,13 +16,17 @@ export type Payment = {
   /** Whose marks it sets, see `SubscriptionFacet`; null when it pays for no subscription. */
   readonly purchaseId: string | null;
   readonly amountMinor: number;
+  /** What the invoice was for, also where credit has paid it; absent where the provider knows no credit. */
+  readonly totalMinor?: number;
+  /** By bank transfer, a check or cash, and marked as paid by hand. */
+  readonly isOutOfBand?: true;
   readonly currency: string;
   readonly billingReason: string | null;
   /** Where each line's service period begins: a line that begins where the trial ended converts it. */
   readonly periodStarts: readonly number[];
   readonly invoiceCreatedAt: number;
   readonly paidAt: number;
-  /** The plan as the invoice names it; the subscription's facet, when known, names it better. */
+  /** The plan as the invoice names it; null where only the subscription's facet can. */
   readonly plan: string | null;
 };
 
@@ -74,6 +78,13 @@ export type News =
       readonly asOf: number;
       readonly expiresAt: number | null;
       readonly isAttached: boolean;
+    }
+  /** What a customer pays with by default; null: nothing. */
+  | {
+      readonly kind: 'default_method';
+      readonly customerId: string;
+      readonly asOf: number;
+      readonly id: string | null;
     }
   /** Something that happens once and changes no facet. */
   | { readonly kind: 'moment'; readonly moment: Moment }

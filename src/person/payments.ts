@@ -3,6 +3,7 @@
 // are the same whatever the order. No I/O. No clock.
 
 import type { SubscriptionFacet } from './facet.ts';
+import type { Money } from './ledger.ts';
 import { happened } from './moment.ts';
 import type { Moment, MomentParts, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
@@ -59,8 +60,23 @@ type Settled = { readonly marks: SubscriptionMarks; readonly moments: readonly M
 /** The payment itself: once per invoice, whichever event says so first; zero amounts are no payment. */
 export function paymentMoments(payment: Payment, facet: SubscriptionFacet | null): Moment[] {
   if (payment.amountMinor <= 0) return [];
-  const properties = { billing_reason: payment.billingReason };
+  const properties = {
+    amount: toMajor(payment.amountMinor, payment.currency),
+    billing_reason: payment.billingReason,
+    out_of_band: payment.isOutOfBand ?? false,
+  };
   return [happened('payment_succeeded', invoiceParts(payment, facet, properties))];
+}
+
+/** What it adds to what the person has paid; null where nothing was. */
+export function moneyOf(payment: Payment): Money | null {
+  const { invoiceId: id, paidAt: at, amountMinor: minor, currency, subscriptionId } = payment;
+  return minor > 0 ? { id, at, minor, currency, subscriptionId } : null;
+}
+
+/** What was settled: an invoice that credit has paid is worth its total, although no money has moved. */
+function settledMinor({ totalMinor, amountMinor }: Payment): number {
+  return totalMinor ?? amountMinor;
 }
 
 /** Notes an invoice in the marks, and says what it meant for the subscription if that is known. */
@@ -69,7 +85,7 @@ export function applyPayment(
   payment: Payment,
   facet: SubscriptionFacet | null,
 ): Settled {
-  if (payment.amountMinor <= 0) return { marks, moments: [] };
+  if (settledMinor(payment) <= 0) return { marks, moments: [] };
   const paid = { ...marks, wasPaid: true };
   return facet === null ? keep(paid, payment) : decide(paid, payment, facet);
 }
@@ -127,16 +143,16 @@ function invoiceParts(
   facet: SubscriptionFacet | null,
   properties: Properties = {},
 ): MomentParts {
-  const { invoiceId, amountMinor, currency } = payment;
+  const { invoiceId, currency } = payment;
   return {
     key: [invoiceId],
     at: payment.paidAt,
     keyAt: payment.invoiceCreatedAt * 1000,
     subscriptionId: payment.subscriptionId ?? facet?.id ?? null,
     properties: {
-      plan: facet?.plan ?? payment.plan,
+      plan: payment.plan ?? facet?.plan ?? null,
       currency,
-      amount: toMajor(amountMinor, currency),
+      amount: toMajor(settledMinor(payment), currency),
       invoice_id: invoiceId,
       ...properties,
     },

@@ -4,6 +4,7 @@
 import { cardTraits } from './cards.ts';
 import { isLive } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
+import { currencyPaid, paidTraits } from './ledger.ts';
 import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -35,6 +36,9 @@ export const BILLING_TRAITS = [
   'currentPeriodEndsAt',
   'cancelAt',
   'canceledAt',
+  'firstPaidAt',
+  'lastPaidAt',
+  'totalPaid',
   'cardExpiresAt',
   'stripeCustomerId',
   'subscriptionId',
@@ -45,7 +49,12 @@ type BillingTrait = (typeof BILLING_TRAITS)[number];
 
 /** The merge of a person's facets. `freePlan` is what `plan` says while no subscription is live. */
 export function traitsOf(person: Person, freePlan: string | null): Traits {
-  return { ...person.user?.traits, ...customerTraits(person), ...billingTraits(person, freePlan) };
+  return {
+    ...person.user?.traits,
+    ...customerTraits(person),
+    ...purchaseTraits(person),
+    ...billingTraits(person, freePlan),
+  };
 }
 
 /** Known as soon as a customer is linked, before there is any subscription. */
@@ -53,6 +62,20 @@ function customerTraits(person: Person): Traits {
   const stripeCustomerId = person.customers.at(-1);
   if (stripeCustomerId === undefined) return {};
   return { stripeCustomerId, ...cardTraits(person, stripeCustomerId) };
+}
+
+/** Who has paid and never had a subscription: all that is known of them is their money. */
+function purchaseTraits(person: Person): Traits {
+  const currency = currencyPaid(person.ledgers ?? {});
+  return currency === null ? {} : { currency, ...moneyTraits(person, currency) };
+}
+
+/** What was paid before anything was counted is not known, not nothing. */
+function moneyTraits(person: Person, currency: string | null) {
+  const traits = paidTraits(person.ledgers ?? {}, currency);
+  const hasPaid = Object.values(person.marks).some(({ wasPaid }) => wasPaid);
+  const isUnknown = traits.firstPaidAt === null && hasPaid;
+  return { ...traits, totalPaid: isUnknown ? null : traits.totalPaid };
 }
 
 function billingTraits(person: Person, freePlan: string | null): Traits {
@@ -70,8 +93,9 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     currency: shown.currency,
     ...primaryTraits(primary),
     canceledAt: shown.canceledAt,
+    ...moneyTraits(person, shown.currency),
     cardExpiresAt: null,
-    ...cardTraits(person, customerId),
+    ...cardTraits(person, customerId, primary ?? null),
     stripeCustomerId: customerId,
     subscriptionId: shown.id,
     subscriptionsCount: live.length,
@@ -89,6 +113,7 @@ function nothingLeft(person: Person, freePlan: string | null) {
     currency: null,
     ...NOTHING_LIVE,
     canceledAt: null,
+    ...moneyTraits(person, currencyPaid(person.ledgers ?? {})),
     cardExpiresAt: null,
     ...cardTraits(person, customerId),
     stripeCustomerId: customerId,

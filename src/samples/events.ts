@@ -5,7 +5,16 @@ import { clerkItem, clerkPayment, clerkSubscription } from './clerk-billing.ts';
 import { clerkMembership, clerkOrganization, clerkSession } from './clerk-organization.ts';
 import { clerkEvent, clerkUser } from './clerk.ts';
 import type { Json } from './payload.ts';
-import { charge, dispute, paymentMethod, upcomingInvoice } from './stripe-money.ts';
+import {
+  charge,
+  dispute,
+  oneOffCharge,
+  oneOffIntent,
+  owedInvoice,
+  paymentMethod,
+  refund,
+  upcomingInvoice,
+} from './stripe-money.ts';
 import {
   checkoutSession,
   CREATED,
@@ -45,11 +54,27 @@ const STRIPE: Readonly<Record<string, Sample>> = {
     object: invoice({ status: 'open', amount_paid: 0, next_payment_attempt: CREATED + DAY }),
   },
   'invoice.payment_action_required': { object: invoice({ status: 'open', amount_paid: 0 }) },
+  'invoice.overdue': { object: owedInvoice() },
+  'invoice.marked_uncollectible': { object: owedInvoice({ status: 'uncollectible' }) },
+  'invoice.voided': { object: owedInvoice({ status: 'void' }) },
   'invoice.upcoming': { object: upcomingInvoice() },
+  'charge.succeeded': { object: oneOffCharge(NAMED) },
+  'charge.captured': { object: oneOffCharge(NAMED) },
+  'payment_intent.succeeded': { object: oneOffIntent(NAMED) },
   'charge.refunded': changed(charge(NAMED), { amount_refunded: 0 }),
+  'refund.failed': { object: refund() },
+  'refund.updated': { object: refund() },
+  'charge.refund.updated': { object: refund() },
   'charge.dispute.created': { object: dispute() },
+  'charge.dispute.updated': changed(dispute(), { status: 'warning_under_review' }),
   'charge.dispute.closed': { object: dispute({ status: 'lost' }) },
   'checkout.session.completed': { object: checkoutSession(NAMED) },
+  'checkout.session.async_payment_succeeded': {
+    object: checkoutSession({ mode: 'payment', payment_intent: 'pi_2', ...NAMED }),
+  },
+  'checkout.session.async_payment_failed': {
+    object: checkoutSession({ mode: 'payment', payment_status: 'unpaid', ...NAMED }),
+  },
   'checkout.session.expired': {
     object: checkoutSession({
       status: 'expired',

@@ -40,10 +40,9 @@ function facetText(news: News): string {
       const why = billingReason ?? 'no reason given';
       return `invoice ${invoiceId}: paid ${toMajor(amountMinor, currency)} ${currency} (${why})`;
     }
-    case 'card': {
-      const { id, isAttached, expiresAt } = news;
-      return `card ${id}: ${isAttached ? `expires ${dateText(expiresAt)}` : 'taken away'}`;
-    }
+    case 'card':
+    case 'default_method':
+      return wayToPayText(news);
     case 'user':
       return `user: ${Object.keys(news.facet.traits).join(' ')}`;
     case 'deleted':
@@ -51,6 +50,14 @@ function facetText(news: News): string {
     case 'moment':
       return news.moment.name;
   }
+}
+
+function wayToPayText(news: Extract<News, { kind: 'card' | 'default_method' }>): string {
+  if (news.kind === 'default_method') {
+    return `customer ${news.customerId}: pays with ${news.id ?? 'nothing by default'}`;
+  }
+  const { id, isAttached, expiresAt } = news;
+  return `card ${id}: ${isAttached ? `expires ${dateText(expiresAt)}` : 'taken away'}`;
 }
 
 function subscriptionText(facet: SubscriptionFacet): string {

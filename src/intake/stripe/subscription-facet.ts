@@ -9,7 +9,7 @@ import type { ReadOptions } from '../provider.ts';
 import { count, flag, needed, record, text } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
 import { items, legacyPlan, worthOf } from './price.ts';
-import { neededReference } from './shape.ts';
+import { neededReference, reference } from './shape.ts';
 
 export const Subscription = z.object({
   id: needed.text,
@@ -32,6 +32,7 @@ export const Subscription = z.object({
   cancellation_details: z
     .object({ reason: text, feedback: text })
     .catch({ reason: null, feedback: null }),
+  default_payment_method: reference,
   pause_collection: z.object({ resumes_at: count }).nullable().catch(null),
   metadata: record,
 });
@@ -70,7 +71,13 @@ export function facetOf(
     cancellation: cancellationOf(subscription),
     collectionPaused: subscription.pause_collection !== null,
     resumesAt: subscription.pause_collection?.resumes_at ?? null,
+    ...defaultMethodIn(subscription),
   };
+}
+
+/** Absent where none is set, as in facets of older releases: then the customer's default pays. */
+function defaultMethodIn({ default_payment_method: id }: StripeSubscription) {
+  return id === null ? {} : { defaultMethodId: id };
 }
 
 function timesOf(subscription: StripeSubscription) {

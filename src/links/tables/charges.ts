@@ -1,4 +1,4 @@
-// Charges whose customer a look-up has told: a dispute comes in several events, weeks apart. Synchronous.
+// Charges whose customer an event or a look-up has told: a dispute comes weeks later, in several events. Synchronous.
 
 import type { Migrations } from '../../platform/migrations.ts';
 import { textOf } from '../../platform/sql.ts';
