@@ -5,6 +5,8 @@ import { personKey } from '../outbox/people/table.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
+import { heldPage } from './held.ts';
+import type { HeldRequest } from './held.ts';
 import { eraseLinks, forget, learn } from './learn.ts';
 import type { LinkCounters } from './look-up-budget.ts';
 import { place, placeCharge } from './place.ts';
@@ -49,6 +51,8 @@ export function openLinks(options: LinksOptions) {
     learnCharge: (chargeId: string, customerId: string) => learnCharge(state, chargeId, customerId),
     learn: (claims: readonly LinkClaim[]) => learnAll(state, claims),
     erase: (userId: string, at: number) => erase(state, userId, at),
+    customersOf: (userId: string) => customersOf(state, userId),
+    held: (request: HeldRequest) => heldPage(state.tables, request),
     link: (customerId: string) => state.tables.links.find(customerId),
     linkByHand: (customerId: string, userId: string) => linkByHand(state, customerId, userId),
     forgetLink: (customerId: string) => forgetLink(state, customerId),
@@ -134,6 +138,14 @@ function erase(state: LinksState, userId: string, at: number): string[] {
   state.count({ erased: events });
   state.armIfDue();
   return state.tables.links.leftBy(personKey(userId));
+}
+
+/** The customers that are a person's, or were until they were deleted and are nobody's since. */
+function customersOf({ tables: { links } }: LinksState, userId: string): string[] {
+  return [
+    ...links.ofPerson(userId).map(({ customerId }) => customerId),
+    ...links.leftBy(personKey(userId)),
+  ];
 }
 
 /** By the operator: newer than whatever is known. */
