@@ -4,36 +4,24 @@
 
 import {
   asBought,
-  canChangePlan,
-  isComparable,
   isEnd,
   isImmediate,
   isInDunning,
-  isOtherInterval,
-  isOtherPlan,
-  isOtherPrice,
   isOwing,
   isPaused,
   isTransition,
   isTrialExpired,
   monthly,
   pauseReason,
-  priceIds,
 } from './change.ts';
 import type { BoughtChange, Change } from './change.ts';
 import { isFinal, isLive } from './facet.ts';
 import { happened } from './moment.ts';
-import type { Moment, MomentName, Properties } from './moment.ts';
+import type { Moment } from './moment.ts';
 import { onceKey } from './once.ts';
-import type { OncePer } from './once.ts';
 import { cameBack, whatIsLeft } from './others.ts';
-
-type Rule = {
-  readonly name: MomentName;
-  readonly happened: (change: BoughtChange) => boolean;
-  readonly per: OncePer;
-  readonly properties: (change: BoughtChange) => Properties;
-};
+import { PLAN_RULES } from './plan-rules.ts';
+import type { Rule } from './plan-rules.ts';
 
 const RULES: readonly Rule[] = [
   {
@@ -74,37 +62,7 @@ const RULES: readonly Rule[] = [
         : after.status === 'active' || after.status === 'past_due'),
     properties: (change) => ({ mrr: monthly(change.after), ...cameBack(change) }),
   },
-  planRule('plan_upgraded', (from, to) => to > from),
-  planRule('plan_downgraded', (from, to) => to < from),
-  {
-    name: 'billing_interval_changed',
-    per: 'prices',
-    happened: isOtherInterval,
-    properties: planProperties,
-  },
-  {
-    name: 'plan_changed',
-    per: 'prices',
-    happened: (change) =>
-      isOtherPlan(change)
-        ? !isComparable(change, (from, to) => from !== to)
-        : isOtherPrice(change) && !isOtherInterval(change),
-    properties: planProperties,
-  },
-  {
-    name: 'seats_changed',
-    per: 'quantities',
-    happened: (change) =>
-      canChangePlan(change) &&
-      priceIds(change.before) === priceIds(change.after) &&
-      change.before.seats !== change.after.seats,
-    properties: ({ before, after }) => ({
-      from_seats: before?.seats ?? null,
-      seats: after.seats,
-      from_mrr: before && monthly(before),
-      mrr: monthly(after),
-    }),
-  },
+  ...PLAN_RULES,
   {
     name: 'cancellation_scheduled',
     per: 'second',
@@ -222,30 +180,4 @@ function momentOf(rule: Rule, change: BoughtChange): Moment {
     subscriptionId: after.id,
     properties: { plan: after.plan, currency: after.currency, ...rule.properties(change) },
   });
-}
-
-function planRule(
-  name: 'plan_upgraded' | 'plan_downgraded',
-  isSo: (from: number, to: number) => boolean,
-): Rule {
-  return {
-    name,
-    per: 'prices',
-    happened: (change) => isOtherPlan(change) && isComparable(change, isSo),
-    properties: planProperties,
-  };
-}
-
-/** Monthly values, also in a trial. */
-function planProperties({ before, after }: BoughtChange): Properties {
-  return {
-    from_plan: before?.plan ?? null,
-    to_plan: after.plan,
-    from_interval: before?.billingInterval ?? null,
-    interval: after.billingInterval,
-    from_seats: before?.seats ?? null,
-    seats: after.seats,
-    from_mrr: before && monthly(before),
-    mrr: monthly(after),
-  };
 }

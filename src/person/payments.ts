@@ -3,7 +3,7 @@
 // are the same whatever the order. No I/O. No clock.
 
 import { PERIOD_END_SLACK_SECONDS } from './change.ts';
-import { isLive, isPurchase } from './facet.ts';
+import { isFree, isLive, isPurchase } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import type { Money } from './ledger.ts';
 import { happened } from './moment.ts';
@@ -150,7 +150,10 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
   }
   // Where a trial ends by hand, or is resumed, the invoice may come before the news of it.
   if (isUndecided(marks, facet)) return keep(marks, payment);
-  if (billingReason !== 'subscription_cycle' || settledMinor(payment) <= 0) {
+  // It is free by now, and the news of when it turned so is still to come.
+  const isTooEarly = isFree(facet) && marks.lapsedAt === undefined;
+  if (settledMinor(payment) <= 0) return isTooEarly ? keep(marks, payment) : { marks, moments: [] };
+  if (billingReason !== 'subscription_cycle') {
     return { marks, moments: [] };
   }
   return { marks, moments: [happened('subscription_renewed', invoiceParts(payment, facet))] };

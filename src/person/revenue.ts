@@ -4,7 +4,7 @@ import { isLive } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 
 /** In minor units of the currency that was asked for; null when nothing of it is known. `isPartial`: there is more. */
-export type Revenue = { readonly minor: number | null; readonly isPartial: boolean };
+type Revenue = { readonly minor: number | null; readonly isPartial: boolean };
 
 /** Nothing is earned in a trial, while collection is paused, or by what is not live. */
 export function revenueOf(facets: readonly SubscriptionFacet[], currency: string | null): Revenue {
