@@ -50,9 +50,19 @@ function applyNews(person: Person, news: News): Step {
 
 function applyUser(person: Person, news: Extract<News, { kind: 'user' }>): Step {
   const isNews = person.user === null || isAtLeastAsNew(news.facet, person.user);
-  const { created, createdAt: at } = news;
-  const moments = created ? [happened('user_created', { key: [person.userId], at })] : [];
+  const { created } = news;
+  const moments = created ? [signUp(person, news)] : [];
   return { person: isNews ? { ...person, user: news.facet } : person, moments };
+}
+
+/** The welcome mail greets by name, and must not depend on the identify having been processed. */
+function signUp(
+  { userId }: Person,
+  { facet, createdAt: at }: Extract<News, { kind: 'user' }>,
+): Moment {
+  const { email = null, firstName = null, lastName = null } = facet.traits;
+  const properties = { email, first_name: firstName, last_name: lastName };
+  return happened('user_created', { key: [userId], at, properties });
 }
 
 function applyInvoice(person: Person, payment: Payment): Step {
