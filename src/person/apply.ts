@@ -7,6 +7,7 @@ import { isAtLeastAsNew } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { applyMoment, soleSubscription, withMoney } from './happenings.ts';
 import { happened } from './moment.ts';
+import type { Moment } from './moment.ts';
 import type { News, Payment, PersonEvent } from './news.ts';
 import { own } from './own.ts';
 import { applyPayment, moneyOf, NO_MARKS, paymentMoments } from './payments.ts';
@@ -63,9 +64,19 @@ function applySubscribed(person: Person, news: Subscribed): Step {
 
 function applyUser(person: Person, news: Extract<News, { kind: 'user' }>): Step {
   const isNews = person.user === null || isAtLeastAsNew(news.facet, person.user);
-  const { created, createdAt: at } = news;
-  const moments = created ? [happened('user_created', { key: [person.userId], at })] : [];
+  const { created } = news;
+  const moments = created ? [signUp(person, news)] : [];
   return { person: isNews ? { ...person, user: news.facet } : person, moments };
+}
+
+/** The welcome mail greets by name, and must not depend on the identify having been processed. */
+function signUp(
+  { userId }: Person,
+  { facet, createdAt: at }: Extract<News, { kind: 'user' }>,
+): Moment {
+  const { email = null, firstName = null, lastName = null } = facet.traits;
+  const properties = { email, first_name: firstName, last_name: lastName };
+  return happened('user_created', { key: [userId], at, properties });
 }
 
 /** What happened, and is no facet. */
