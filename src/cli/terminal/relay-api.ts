@@ -18,7 +18,7 @@ import type { Session } from './session.ts';
 
 /** The option of every command that asks the Worker. */
 export const WORKER = [
-  '--worker <url>',
+  '--to, --worker <url>',
   'the Worker (default: RELAY_URL, else http://localhost:8787)',
 ] as const;
 
