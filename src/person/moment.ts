@@ -2,7 +2,7 @@
 
 import type { TraitValue } from './facet.ts';
 
-/** Every moment there is, in the order of the README's table. */
+/** Every moment there is, in the order of the table in docs/moments.md. */
 export const MOMENT_NAMES = [
   'user_created',
   'user_signed_in',

@@ -1,4 +1,4 @@
-// The README's tables against the code: a mapping or a moment without its row fails here by name.
+// The tables of docs/moments.md and the README against the code: what has no row fails here by name.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -23,7 +23,9 @@ import {
 import { READ_OPTIONS } from '../support/read-options.ts';
 import { walk } from '../support/stripe-walk.ts';
 
-const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
+const readme = ['README.md', 'docs/moments.md']
+  .map((file) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8'))
+  .join('\n\n');
 
 /** The words in backticks of each cell, row by row, of the table under a header row. */
 function rowsOf(header: string): string[][][] {
@@ -66,7 +68,7 @@ function toldBy(events: readonly { readonly type: string }[]) {
   });
 }
 
-describe('README', () => {
+describe('the tables of README.md and docs/moments.md', () => {
   it('has a row for every event type that is mapped, and for no other', () => {
     const mapped = [...CLERK_EVENT_TYPES, ...STRIPE_EVENT_TYPES];
     expect(firstCells('| event | what lands').toSorted()).toEqual(mapped.toSorted());
