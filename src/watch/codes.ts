@@ -2,7 +2,7 @@
 // share them. A test finds each code that the Worker can say. Pure.
 
 /** `remedy` is null where nothing has to be done. */
-export type Code = { readonly sentence: string; readonly remedy: string | null };
+type Code = { readonly sentence: string; readonly remedy: string | null };
 
 type Row = readonly [sentence: string, remedy: string | null];
 
@@ -56,10 +56,6 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
   ],
   secret_missing: [
     "A provider's signing secret is not set: its webhooks are answered 503.",
-    SECRET,
-  ],
-  called_without_secret: [
-    'A provider calls its endpoint here, and its signing secret is not set: each call is answered 503.',
     SECRET,
   ],
   key_missing: ['CUSTOMERIO_TRACK_TOKEN is not set: messages are kept.', TRACK_KEY],
@@ -230,7 +226,7 @@ export function codeOf(code: string): Code | null {
 
 function familyOf(code: string): string {
   const [, pause] = /^paused_(.*)$/.exec(code) ?? [];
-  return pause ?? /^(silent|unusable|called_without_secret)_/.exec(code)?.[1] ?? '';
+  return pause ?? /^(silent|unusable)_/.exec(code)?.[1] ?? '';
 }
 
 /** The sentence and what to do, as one line. Null where there is no such code. */

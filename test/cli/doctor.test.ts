@@ -352,7 +352,7 @@ describe('plans', () => {
     });
     const { code, out } = await lifecycle(['plans'], { env });
     expect(code).toBe(0);
-    expect(out).toContain('[vars.PLANS]\nprice_0 = "Pro \\"plus\\""');
+    expect(out).toContain('[vars.PLANS]\nprice_0 = "Pro \\"plus\\"" # 49.00 USD a month');
     expect(out).toContain('price_y = "Pro yearly"');
     expect(out).not.toContain('price_once');
     const { json } = await lifecycleJson(['plans'], { env });

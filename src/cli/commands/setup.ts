@@ -8,8 +8,8 @@ import type { Command } from 'commander';
 
 import { report } from '../doctor/report.ts';
 import { terminalAsker } from '../setup/asker.ts';
+import type { SetupOptions } from '../setup/run.ts';
 import { setUp } from '../setup/setup.ts';
-import type { SetupOptions } from '../setup/setup.ts';
 import { runWrangler } from '../setup/worker-step.ts';
 import { EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';

@@ -4,8 +4,8 @@ import type { Readable, Writable } from 'node:stream';
 
 import { confirm, log, password, select, text } from '@clack/prompts';
 
+import { terminalWidth, wrapped } from '../feed/wrap.ts';
 import { answered } from '../terminal/prompt.ts';
-import { terminalWidth, wrapped } from '../terminal/wrap.ts';
 
 export type Asker = {
   readonly say: (lines: readonly string[]) => void;

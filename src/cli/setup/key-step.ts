@@ -22,7 +22,7 @@ const TRIED: Readonly<Record<string, (session: Session) => Promise<Check | null>
 };
 
 /** `without` says what does not happen as long as it is not there. */
-export type Key = { readonly name: string; readonly without: string };
+type Key = { readonly name: string; readonly without: string };
 
 /** Kept is what was found good, or could not be found bad; true then. */
 export async function keyStep(draft: Draft, ask: Asker | null, key: Key): Promise<boolean> {

@@ -12,34 +12,17 @@ import { originOf } from '../terminal/address.ts';
 import { CliError, usageError } from '../terminal/cli-error.ts';
 import type { Session } from '../terminal/session.ts';
 import { RELAY_URL } from '../terminal/settings.ts';
-import type { Asker } from './asker.ts';
 import { openDraft } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { keyStep } from './key-step.ts';
-import { sayStripe, stripeStep } from './stripe-step.ts';
-import type { StripeStep } from './stripe-step.ts';
-import { CHECKOUT_CODE, clerkSteps, EMAIL_SETTING, stripeSteps } from './words.ts';
+import type { SetupRun } from './run.ts';
+import { stripePart } from './stripe-part.ts';
+import type { Part } from './stripe-part.ts';
+import { CHECKOUT_CODE, clerkSteps, EMAIL_SETTING } from './words.ts';
 import { putSecrets, settledChecks, testThrough } from './worker-step.ts';
-import type { SetupWorld } from './worker-step.ts';
-
-export type SetupOptions = {
-  readonly worker?: string;
-  readonly region?: string;
-  readonly addEvents?: boolean;
-  readonly putSecrets?: boolean;
-  readonly sendTest?: boolean;
-};
-
-type SetupRun = {
-  readonly draft: Draft;
-  /** Null: nobody is there to answer. */
-  readonly ask: Asker | null;
-  readonly options: SetupOptions;
-  readonly world: SetupWorld;
-};
 
 /** Checks on the final values, and what is left to do by hand. */
-export type SetUp = {
+type SetUp = {
   readonly session: Session;
   readonly checks: readonly Check[];
   readonly todo: readonly string[];
@@ -134,60 +117,6 @@ async function clerkStep({ draft, ask }: SetupRun, relay: string | null): Promis
   return draft.textOf(used) !== '' && isWell ? [] : [...steps, ''];
 }
 
-type Part = { readonly checks: readonly Check[]; readonly todo: readonly string[] };
-
-async function stripePart(run: SetupRun, relay: string | null): Promise<Part> {
-  const { draft, ask, options } = run;
-  await keyStep(draft, ask, {
-    name: 'STRIPE_SECRET_KEY',
-    without: 'the endpoint is made by hand',
-  });
-  const wish = { relay: relay ?? 'http://localhost', addEvents: options.addEvents === true };
-  const step = await stripeStep(draft.sessionWith(), wish).catch(notDone);
-  if (step instanceof CliError) return { checks: [notMade(step)], todo: [] };
-  const words = sayStripe(step);
-  if (step.kind === 'created') draft.keep('STRIPE_WEBHOOK_SECRET', step.secret);
-  const byHand = step.kind === 'no_key' && relay !== null ? stripeSteps(relay) : [];
-  if (step.kind === 'created' || ask === null) {
-    if (ask === null) await keyStep(draft, null, STRIPE_SECRET);
-    else ask.say(words);
-    const isSet = draft.textOf('STRIPE_WEBHOOK_SECRET') !== '';
-    return { checks: [], todo: [...words, ...(isSet ? [] : byHand), ''] };
-  }
-  ask.say([...words, ...byHand]);
-  await keepAsked(draft, ask);
-  return { checks: [], todo: saidOf(step, words) };
-}
-
-const STRIPE_SECRET = {
-  name: 'STRIPE_WEBHOOK_SECRET',
-  without: "Stripe's webhooks are answered 503",
-};
-
-async function keepAsked(draft: Draft, ask: Asker): Promise<void> {
-  if (draft.textOf('STRIPE_SVIX_SIGNING_SECRET') === '') await keyStep(draft, ask, STRIPE_SECRET);
-}
-
-/** Not asked for: who needs one of these knows that it is needed. */
-const UNASKED = ['STRIPE_SVIX_SIGNING_SECRET', 'CUSTOMERIO_SITE_ID', 'ALERT_WEBHOOK_URL'];
-
-async function keepUnasked(draft: Draft): Promise<void> {
-  for (const name of UNASKED) await keyStep(draft, null, { name, without: '' });
-}
-
-function saidOf(step: StripeStep, words: readonly string[]): string[] {
-  return step.kind === 'there' && step.missing.length > 0 ? [...words, ''] : [];
-}
-
-function notDone(error: unknown): CliError {
-  if (error instanceof CliError) return error;
-  throw error;
-}
-
-function notMade({ message, todo }: CliError): Check {
-  return problem('Stripe endpoint', message, todo ?? 'Run setup again.');
-}
-
 /** A failed step is one line, so what the doctor says of the same goes. */
 function withoutTwice(checks: readonly Check[]): readonly Check[] {
   const failed = checks.findLast(({ name }) => name === 'Stripe endpoint');
@@ -253,4 +182,11 @@ function toPut({ varsFile }: Draft): string[] {
     `  npm run deploy && npx wrangler secret bulk ${varsFile}`,
     '  npx --no-install lifecycle doctor',
   ];
+}
+
+/** Not asked for: who needs one of these knows that it is needed. */
+const UNASKED = ['STRIPE_SVIX_SIGNING_SECRET', 'CUSTOMERIO_SITE_ID', 'ALERT_WEBHOOK_URL'];
+
+async function keepUnasked(draft: Draft): Promise<void> {
+  for (const name of UNASKED) await keyStep(draft, null, { name, without: '' });
 }

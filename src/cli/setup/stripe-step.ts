@@ -16,7 +16,7 @@ export type StripeStep =
       readonly status: string;
     };
 
-export type StripeWish = { readonly relay: string; readonly addEvents: boolean };
+type StripeWish = { readonly relay: string; readonly addEvents: boolean };
 
 /** Makes the endpoint where there is none; an existing one gets events only if asked, and never loses any. */
 export async function stripeStep(session: Session, wish: StripeWish): Promise<StripeStep> {

@@ -2,7 +2,7 @@
 
 import { CLERK_EVENT_TYPES } from '../../intake/clerk/events.ts';
 import { STRIPE_EVENT_TYPES } from '../../intake/stripe/events.ts';
-import { wrapped } from '../terminal/wrap.ts';
+import { wrapped } from '../feed/wrap.ts';
 
 /** `relay` is the Worker's address, https. */
 export function clerkSteps(relay: string): string[] {

@@ -6,7 +6,7 @@ import path from 'node:path';
 
 import { parseJson } from '../../platform/json.ts';
 
-export const RELAY_FILE = '.wrangler/lifecycle.json';
+const RELAY_FILE = '.wrangler/lifecycle.json';
 
 /** Null where none was kept, or the file is unlike ours. */
 export function savedRelay(): string | null {
