@@ -19,7 +19,8 @@ import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts
 import type { Acceptance, Recorded } from './people/record.ts';
 import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
-import { armIfDue, openShard, ringShard, startShard, sweepShard } from './shard.ts';
+import { armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
+import { openShard } from './shard.ts';
 import type { Shard, ShardOptions } from './shard.ts';
 
 export type OutboxCalls = ReturnType<typeof openOutbox>;

@@ -1,5 +1,5 @@
-// Mail: sends the mails that are due, one after the other, each at most once. It runs in the alarm handler behind the
-// drain, and leaves as soon as there is something to deliver: messages come before mails.
+// Mail: sends the mails that are due, one after the other, each at most once. It runs in the alarm handler beside the
+// drain: its pace, its waits and its faults are its own.
 
 import { BACKOFF_MS_MAX, retryDelayMs } from '../../apis/backoff.ts';
 import type { EmailRule } from '../../config/config.ts';
@@ -22,13 +22,13 @@ export type MailWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & {
   readonly intervalMs: number;
   /** By the name the event has at Customer.io. */
   readonly rules: Readonly<Record<string, EmailRule>>;
-  /** Whether messages wait to be delivered, or the run has taken its time. */
-  readonly isNeededElsewhere: () => boolean;
+  /** Whether the run has taken its time, or made as many requests as it may. */
+  readonly isOver: () => boolean;
 };
 
 export async function mailDue(world: MailWorld): Promise<void> {
-  const { storage, now, isNeededElsewhere } = world;
-  while (!isNeededElsewhere()) {
+  const { storage, now, isOver } = world;
+  while (!isOver()) {
     const { emails } = storage.tables();
     const row = now() < emails.mailing().notBefore ? null : emails.next();
     if (row === null) return;
