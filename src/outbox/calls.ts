@@ -21,7 +21,7 @@ import { heldPage } from './people/held.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
 import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
-import { armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
+import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
 import { openShard } from './shard.ts';
 import type { Shard, ShardOptions } from './shard.ts';
 
@@ -34,7 +34,7 @@ export function openOutbox(options: ShardOptions) {
 
   /** The alarm is armed for what came of it. */
   function armed(acceptance: Acceptance): Acceptance {
-    if (acceptance.messages > 0) armIfDue(shard);
+    if (acceptance.messages > 0) armForNews(shard);
     return acceptance;
   }
 

@@ -51,20 +51,39 @@ export async function ringShard(shard: Shard): Promise<void> {
   armIfDue(shard);
 }
 
-/** Makes sure that what is pending will be done. */
+/** Makes sure that what is pending will be done, after the first message has waited for company. */
 export function armIfDue(shard: Shard): void {
-  const due = LANES.map((lane) => nextAt(shard, lane)).filter((at) => at !== null);
+  arm(shard, lingerOf(shard));
+}
+
+/**
+ * For a message that has just come: where nothing was sent for as long as one would wait for company, it goes at once.
+ * Only here: what is left over after a run never rings again at once, whatever it is that cannot be done.
+ */
+export function armForNews(shard: Shard): void {
+  const { platform, storage } = shard;
+  const lingerMs = lingerOf(shard);
+  const sinceMs = platform.now() - storage.delivery().lastSentAt;
+  arm(shard, shard.configured.ok && sinceMs >= lingerMs ? 0 : lingerMs);
+}
+
+function arm(shard: Shard, lingerMs: number): void {
+  const due = LANES.map((lane) => nextAt(shard, lane, lingerMs)).filter((at) => at !== null);
   if (due.length > 0) shard.alarm.arm(Math.min(...due));
 }
 
-/** Null: the lane has nothing to do. Messages linger for company, but not those that a run has left. */
-function nextAt(shard: Shard, lane: readonly Capability[]): number | null {
-  const { platform, configured, requests } = shard;
+/** How long messages wait for company; what a run has left has waited. */
+function lingerOf({ configured, requests }: Shard): number {
+  if (requests.areSpent()) return 0;
+  return configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
+}
+
+/** Null: the lane has nothing to do. Mails wait for no company. */
+function nextAt(shard: Shard, lane: readonly Capability[], lingerMs: number): number | null {
   const due = lane.map((each) => dueOf(shard, each)).filter((at) => at !== null);
   if (due.length === 0) return null;
-  const isLingering = lane === LANES[0] && !requests.areSpent();
-  const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
-  return Math.max(platform.now() + (isLingering ? lingerMs : 0), Math.min(...due));
+  const soonest = shard.platform.now() + (lane === LANES[0] ? lingerMs : 0);
+  return Math.max(soonest, Math.min(...due));
 }
 
 /** One that cannot even say when it is due keeps no other from being done, nor a webhook from being answered. */
@@ -159,7 +178,7 @@ function whenDue(shard: Shard, lane: readonly Capability[]) {
   let stopWatching: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => {
     const look = (): void => {
-      const at = nextAt(shard, lane);
+      const at = nextAt(shard, lane, lingerOf(shard));
       // Whoever comes later does not put off whoever lingers already.
       if (at === null || at >= dueAt) return;
       stopTimer();

@@ -5,6 +5,7 @@
 import type { Held } from '../platform/held.ts';
 import { recordsMigrations } from '../platform/records.ts';
 import type { Run } from '../platform/sql.ts';
+import { HELD, HOLDS, openHolds } from './delivery/holds.ts';
 import { openDeliveryRecord } from './delivery/record.ts';
 import type { Erased } from './erased.ts';
 import { openRemovals, REMOVALS } from './erasure/removals.ts';
@@ -28,6 +29,8 @@ export const OUTBOX_MIGRATIONS = [
   ERASURES,
   // Behind `parked`: its steps take over what the first release had there.
   REMOVALS,
+  HOLDS,
+  HELD,
 ];
 
 export type Tables = ReturnType<typeof openTables>;
@@ -42,6 +45,7 @@ export function openTables(run: Run) {
     emailMarks: openEmailMarks(run),
     erasures: openErasures(run),
     removals: openRemovals(run),
+    holds: openHolds(run),
     delivery: openDeliveryRecord(run),
     relay: openRelayRecords(run),
   };

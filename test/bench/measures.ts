@@ -84,6 +84,26 @@ export async function landing(upstream: Upstream, lingerMs: number, seconds: num
   return { ...percentiles(times), requestsPer1000, rowsPerWebhook: Math.round(rows * 100) / 100 };
 }
 
+/** One webhook a second and nothing beside it, from being sent to its first message at Customer.io. */
+export async function landingAlone(upstream: Upstream) {
+  await upstream.set({});
+  const worker = await startWorker('relay', upstream);
+  await closedLoop(worker.url, clerkWebhooks(WARM_UP), { connections: 16, seconds: 10 });
+  await upstream.landed(WARM_UP, 10_000);
+  await upstream.set({});
+  const webhooks = clerkWebhooks(20);
+  const { sentAt } = await openLoop(worker.url, webhooks, 1);
+  await upstream.landed(webhooks.length, 20_000);
+  const { landedAt } = await upstream.notes();
+  await worker.close();
+  return percentiles(
+    webhooks.flatMap(({ userId }) => {
+      const at = landedAt[userId];
+      return at === undefined ? [] : [at - (sentAt.get(userId) ?? at)];
+    }),
+  );
+}
+
 /** How fast what piled up without a key is drained under the default rate limit, once there is one. */
 export async function drained(upstream: Upstream, webhooks: number) {
   await upstream.set({});

@@ -33,6 +33,8 @@ const STAYS = ['links', 'charges', 'queues'];
 const OUTBOX_ROWS: Readonly<Record<string, Fields>> = {
   parked: { person: KEY, at: 1, removal: 0, reason: 'x', detail: ADA.name, content: MESSAGE },
   emails: { person: KEY, at: 1, message: MESSAGE },
+  holds: { person: KEY, at: 1, next_at: 9e15, attempt: 1, failures: 1, failed_at: 1, slice: 1 },
+  held: { person: KEY, seq: 1, part: 0, message: MESSAGE },
   email_marks: { id: `m_${ADA.id}`, seq: 1, at: 1, person: KEY, event: 'x' },
 };
 
@@ -164,7 +166,14 @@ describe('every table', () => {
     fill(links.db, LINKS_ROWS);
     const texts = [ADA.id, ADA.email, ADA.name];
     const filled = holding(outbox.db, texts).map(prefix);
-    expect(filled.toSorted()).toEqual(['email_marks', 'emails', 'journal', 'parked', 'people']);
+    expect(filled.toSorted()).toEqual([
+      'email_marks',
+      'emails',
+      'held',
+      'journal',
+      'parked',
+      'people',
+    ]);
     expect(holding(links.db, texts).toSorted()).toEqual(['hints', 'links', 'moves', 'waiting']);
 
     await outbox.call(async (code) => code.deletePerson(ADA.id));

@@ -63,7 +63,7 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
         const [first] = code.listParked(0, 1);
         return first === undefined ? 'nothing parked' : code.replayParked(first.seq);
       }),
-    store: async (change) => {
+    store: async (change, holds) => {
       // Opened once, so that its tables are there.
       await object.call(async () => undefined);
       object.die();
@@ -72,6 +72,7 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
       const delivery = change(JSON.parse(String(row['value'])) as Record<string, unknown>);
       const update = object.db.prepare(`UPDATE state SET value = ? WHERE name = 'delivery'`);
       update.run(JSON.stringify(delivery));
+      object.db.exec(holds);
     },
     health: () => object.call(async (code) => code.health()),
   };

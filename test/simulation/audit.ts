@@ -5,7 +5,17 @@ import type { Call } from '../emulator/strict.ts';
 import { idOf, TRAVEL_MS } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
 import type { Database } from './tables.ts';
-import { cursorOf, erasedIn, journalAfter, parkedIn, parkedNames, removalsIn } from './tables.ts';
+import {
+  cursorOf,
+  erasedIn,
+  failedAlone,
+  heldIn,
+  journalAfter,
+  oldestPendingAt,
+  parkedIn,
+  parkedNames,
+  removalsIn,
+} from './tables.ts';
 
 type Position = { readonly seq: number; readonly part: number };
 
@@ -34,6 +44,8 @@ export function createAuditor(db: Database, receiver: Receiver) {
   const lastTrack = new Map<string, Accepted>();
   const here = new Set<string>();
   const erasedAt = new Map<string, number>();
+  /** Passed by the cursor, and held: looked at again until they are accounted for. */
+  const waiting = new Set<Accepted>();
   let lastSeq = 0;
   let passed = 0;
   let cursor: Position = { seq: 0, part: 0 };
@@ -62,15 +74,26 @@ export function createAuditor(db: Database, receiver: Receiver) {
     cursor = next;
     const parked = parkedIn(db);
     for (const id of parked) wasParked.add(id);
+    const healthy = failedAlone(db).find((name) => !name.startsWith('poison'));
+    if (healthy !== undefined) throw new Violation(`${healthy} was parked and is healthy`);
     const removals = removalsIn(db);
+    const held = new Set(heldIn(db).map(({ id }) => id));
+    const isKept = (one: Accepted) => {
+      // A removal is never parked nor held: somebody is owed it.
+      if (receiver.landed.has(one.id) || (parked.has(one.id) && !one.isRemoval)) return true;
+      if (one.isRemoval ? removals.has(one.id) : erasedAt.has(one.person)) return true;
+      return one.type === 'identify' && isFolded(one, parked);
+    };
+    const settle = (one: Accepted) => {
+      if (isKept(one)) waiting.delete(one);
+      else if (!one.isRemoval && held.has(one.id)) waiting.add(one);
+      else throw new Violation(`${one.type} ${one.id} was passed over: neither landed nor kept`);
+    };
+    for (const one of waiting) settle(one);
     for (; passed < accepted.length; passed += 1) {
       const one = accepted[passed];
       if (one === undefined || !isPassed(one.position, cursor)) return;
-      // A removal is never parked: somebody is owed it.
-      if (receiver.landed.has(one.id) || (parked.has(one.id) && !one.isRemoval)) continue;
-      if (one.isRemoval ? removals.has(one.id) : erasedAt.has(one.person)) continue;
-      if (one.type === 'identify' && isFolded(one, parked)) continue;
-      throw new Violation(`${one.type} ${one.id} was passed over: neither landed nor kept`);
+      settle(one);
     }
   }
 
@@ -119,9 +142,9 @@ export function createAuditor(db: Database, receiver: Receiver) {
     if (!isThere) throw new Violation(`${track.id} landed before its identify ${needed.id}`);
   }
 
-  /** What has still to land: of the journal, and removals that are asked again. */
+  /** What has still to land: of the journal, of those who are held, and removals that are asked again. */
   function pending(): number {
-    return lastSeq - cursor.seq + removalsIn(db).size;
+    return lastSeq - cursor.seq + heldIn(db).length + removalsIn(db).size;
   }
 
   /** By the name of the webhook's moment. */
@@ -133,6 +156,12 @@ export function createAuditor(db: Database, receiver: Receiver) {
     check,
     land,
     pending,
+    /** Of whoever stands in the journal, since they were accepted. */
+    longestWaitMs: (now: number) => {
+      const at = oldestPendingAt(db, cursor.seq);
+      return at === null ? 0 : now - at;
+    },
+    isHeld: () => heldIn(db).length > 0,
     isParked,
     isErased: (person: string) => erasedAt.has(person),
     parkedCount: () => parkedIn(db).size,

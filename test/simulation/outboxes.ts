@@ -22,6 +22,12 @@ import type { World } from './world.ts';
 /** How long a run is under fire, and how much longer it may take to land everything (a Retry-After, an hour of 5xx). */
 const FIRE_MS = 15 * 60_000;
 const HEAL_MS = 6 * 3_600_000;
+/** With nobody at fault at Customer.io the journal is empty after so long, whoever is held: a Retry-After and some. */
+const NEIGHBOURS_MS = 20 * 60_000;
+/** People come now and then as long as somebody is held: whether a message is at fault shows beside another's only. */
+const VISIT_EVERY_MS = 7 * 60_000;
+const VISITORS_MAX = 1000;
+const NEIGHBOUR_MS_MAX = 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 
 type Report = {
@@ -68,9 +74,8 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
   let isHealing = false;
   const answered: Webhook[] = [];
   const webhooks = eventsOf(random, plan, world.startAt);
-  // Somebody else comes to every shard in the end: whether a message is at fault shows beside another's only.
-  const visitors = visitorsOf(plan.shards, world.startAt + FIRE_MS);
-  const expected = webhooks.length + visitors.length;
+  let expected = webhooks.length;
+  let visits = 0;
 
   const env = () => ({
     SHARDS: plan.shards,
@@ -207,18 +212,43 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     state.isRefusingRemovals = false;
     for (const { object } of shards) object.heal();
     deploy();
-    for (const visitor of visitors) {
-      world.after(random.between(0, 60_000), () => void send(visitor));
-    }
-    const until = world.now() + HEAL_MS;
+    const healedAt = world.now();
+    const until = healedAt + HEAL_MS;
+    visit();
     const isDone = () =>
       answered.length === expected && shards.every(({ auditor }) => auditor.pending() === 0);
-    while (!isDone() && world.now() < until) await step();
+    while (!isDone() && world.now() < until) {
+      await step();
+      if (world.now() > healedAt + NEIGHBOURS_MS && !plan.clockJumps) checkNeighbours();
+    }
     // What is still on its way changes nothing any more.
     const quiet = world.now() + 60_000;
     while (world.now() < quiet) await step();
     for (const { auditor } of shards) auditor.check(world.now());
     checkEnd();
+  }
+
+  /** Somebody new comes to every shard, with one checkout; again and again as long as somebody is held. */
+  function visit(): void {
+    if (visits === 0 || shards.some(({ auditor }) => auditor.isHeld())) {
+      const visitors = visitorsOf(plan.shards, world.now(), visits * VISITORS_MAX);
+      visits += 1;
+      expected += visitors.length;
+      for (const visitor of visitors) {
+        world.after(random.between(0, 60_000), () => void send(visitor));
+      }
+    }
+    world.after(VISIT_EVERY_MS, visit);
+  }
+
+  /** Whoever is held delays nobody else: others have landed within a minute of their coming. */
+  function checkNeighbours(): void {
+    for (const { object, auditor } of shards) {
+      const waitedMs = auditor.longestWaitMs(world.now());
+      if (waitedMs > NEIGHBOUR_MS_MAX) {
+        throw new Violation(`${object.name}: somebody waits for ${waitedMs} ms behind another`);
+      }
+    }
   }
 
   function checkEnd(): void {

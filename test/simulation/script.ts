@@ -11,7 +11,7 @@ type Step =
   /** The alarm rings; the first requests meet these answers, the others what their messages deserve. */
   | { readonly kind: 'ring'; readonly answers: readonly number[] }
   | { readonly kind: 'evict' }
-  /** Whatever it waits for is over; `isHour`: the batch has failed for an hour by now. */
+  /** Whatever it waits for is over; `isHour`: who is held has failed for an hour by now. */
   | { readonly kind: 'later'; readonly isHour: boolean }
   | { readonly kind: 'replay' };
 
@@ -21,12 +21,25 @@ export type Target = {
   readonly ring: () => Promise<unknown>;
   readonly evict: () => Promise<void>;
   readonly replayFirst: () => Promise<string>;
-  /** Changes the stored delivery record, then evicts. */
+  /** Changes the stored delivery record, and whoever is held by this statement, then evicts. */
   readonly store: (
     change: (delivery: Record<string, unknown>) => Record<string, unknown>,
+    holds: string,
   ) => Promise<void>;
-  readonly health: () => Promise<{ pending: number; parked: number; pause: string | null }>;
+  readonly health: () => Promise<Words>;
 };
+
+type Words = {
+  readonly pending: number;
+  readonly held: number;
+  readonly parked: number;
+  readonly pause: string | null;
+};
+
+const HELD_LATER = 'UPDATE holds SET next_at = 0';
+
+/** They have failed for an hour, beside others, but for this once. */
+const HELD_FOR_AN_HOUR = 'UPDATE holds SET next_at = 0, at = 1, failures = 5, failed_at = 0';
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -111,15 +124,14 @@ export async function perform(
   for (const step of scriptOf(seed)) told.push(await performStep(step, target, upstream));
   upstream.answer([]);
   for (let round = 0; round < 20; round += 1) {
-    await target.store((delivery) => ({ ...delivery, notBefore: 0 }));
+    await target.store((delivery) => ({ ...delivery, notBefore: 0 }), HELD_FOR_AN_HOUR);
     await target.ring();
   }
-  const { pending, parked, pause } = await target.health();
-  return [
-    ...told,
-    ...upstream.landed,
-    `pending ${pending}, parked ${parked}, ${pause ?? 'running'}`,
-  ];
+  return [...told, ...upstream.landed, inWords(await target.health())];
+}
+
+function inWords({ pending, held, parked, pause }: Words): string {
+  return `pending ${pending}, held ${held}, parked ${parked}, ${pause ?? 'running'}`;
 }
 
 async function performStep(
@@ -133,18 +145,16 @@ async function performStep(
     case 'ring': {
       upstream.answer(step.answers);
       await target.ring();
-      const { pending, parked, pause } = await target.health();
-      return `rung: pending ${pending}, parked ${parked}, ${pause ?? 'running'}`;
+      return `rung: ${inWords(await target.health())}`;
     }
     case 'evict':
       await target.evict();
       return 'evicted';
     case 'later':
-      await target.store((delivery) => ({
-        ...delivery,
-        notBefore: 0,
-        ...(step.isHour && delivery['failingSince'] !== null ? { failingSince: 1 } : {}),
-      }));
+      await target.store(
+        (delivery) => ({ ...delivery, notBefore: 0 }),
+        step.isHour ? HELD_FOR_AN_HOUR : HELD_LATER,
+      );
       return 'later';
     case 'replay':
       return target.replayFirst();

@@ -26,6 +26,15 @@ export function journalAfter(db: Database, seq: number): JournalEntry[] {
   );
 }
 
+/** When the first entry behind `seq` was accepted, by the shard's clock. */
+export function oldestPendingAt(db: Database, seq: number): number | null {
+  for (const table of tablesOf(db, 'journal')) {
+    const [row] = rowsOf(db, `SELECT at FROM ${table} WHERE seq > ? ORDER BY seq LIMIT 1`, seq);
+    if (row !== undefined) return Number(row['at']);
+  }
+  return null;
+}
+
 export function deliveryOf(db: Database): Record<string, unknown> {
   const [row] = rowsOf(db, `SELECT value FROM state WHERE name = 'delivery'`);
   return row === undefined ? {} : (JSON.parse(String(row['value'])) as Record<string, unknown>);
@@ -48,6 +57,29 @@ export function removalsIn(db: Database): Set<string> {
       String((JSON.parse(String(row['message'])) as Call)['messageId']),
     ),
   );
+}
+
+type HeldRow = { readonly person: string; readonly id: string; readonly name: string };
+
+/** Messages that wait because their person's first one fails. */
+export function heldIn(db: Database): HeldRow[] {
+  return rowsOf(db, 'SELECT person, message FROM held ORDER BY person, seq, part').map((row) => {
+    const call = JSON.parse(String(row['message'])) as Call;
+    const { webhook } = (call['properties'] ?? {}) as Call;
+    return {
+      person: String(row['person']),
+      id: String(call['messageId']),
+      name: String(webhook ?? ''),
+    };
+  });
+}
+
+/** What the messages say of themselves that were parked because they failed while others landed. */
+export function failedAlone(db: Database): string[] {
+  return rowsOf(db, `SELECT content FROM parked WHERE reason = 'fails_alone'`).map((row) => {
+    const { properties } = JSON.parse(String(row['content'])) as Call;
+    return String((properties as Call | undefined)?.['webhook'] ?? '');
+  });
 }
 
 /** What the parked moments say of themselves. */

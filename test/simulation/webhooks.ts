@@ -26,10 +26,10 @@ export function eventsOf(random: Random, plan: Plan, startAt: number): Webhook[]
   });
 }
 
-/** One person for each shard, with one checkout. */
-export function visitorsOf(shards: number, at: number): Webhook[] {
+/** One person for each shard, with one checkout; their numbers begin at `from`. */
+export function visitorsOf(shards: number, at: number, from: number): Webhook[] {
   const visitors = new Map<number, Webhook>();
-  for (let index = 0; visitors.size < shards; index += 1) {
+  for (let index = from; visitors.size < shards; index += 1) {
     const userId = `user_visitor${index}`;
     const moment = `visit-${index}`;
     const event = eventOf(1000 + index, { kind: 'moment', moment: checkout(moment, at) });

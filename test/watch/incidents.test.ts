@@ -15,6 +15,7 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
   const fine = { pending: 0, lagMs: 0, parked: 0, pause: null, lastEventAt: {}, unusable: {} };
   const figures = {
     refusedErasures: 0,
+    held: 0,
     taken: {},
     landed: {},
     mails: { due: 0, ...NO_MAIL_COUNTERS },

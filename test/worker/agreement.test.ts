@@ -30,7 +30,7 @@ function real(): Target {
       const [first] = await stub.listParked(0, 1);
       return first === undefined ? 'nothing parked' : stub.replayParked(first.seq);
     },
-    store: async (change) => {
+    store: async (change, holds) => {
       await runInDurableObject(stub, (_, state) => {
         const { sql } = state.storage;
         const [row] = sql.exec(`SELECT value FROM state WHERE name = 'delivery'`).toArray();
@@ -38,6 +38,7 @@ function real(): Target {
         const delivery = change(JSON.parse(String(row['value'])) as Record<string, unknown>);
         const value = JSON.stringify(delivery);
         sql.exec(`UPDATE state SET value = ? WHERE name = 'delivery'`, value);
+        sql.exec(holds);
       });
       await evictDurableObject(stub);
     },

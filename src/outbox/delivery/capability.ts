@@ -10,6 +10,8 @@ import { configIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
 import type { Storage } from '../storage.ts';
 import { drain } from './drain.ts';
+import { moved } from './move.ts';
+import { readyAt } from './record.ts';
 import { retryRemovals } from './refused-removal.ts';
 
 export const delivery = {
@@ -20,18 +22,20 @@ export const delivery = {
   sweep: saveNews,
 } satisfies Capability;
 
-/** What is pending, or a removal that is asked again: neither before Customer.io may be asked at all. */
+/** What is pending, held, or a removal that is asked again: none before Customer.io may be asked at all. */
 function nextAt({ storage }: ShardWorld): number | null {
-  const { notBefore } = storage.delivery();
-  if (isPending(storage)) return notBefore;
-  const removal = storage.tables().removals.next();
-  return removal === null ? null : Math.max(removal.nextAt, notBefore);
+  const { removals, holds, journal } = storage.tables();
+  const ready = readyAt(storage.delivery(), journal.lastSeq());
+  if (isPending(storage)) return ready;
+  const due = [removals.next(), holds.next()].filter((each) => each !== null);
+  if (due.length === 0) return null;
+  return Math.max(Math.min(...due.map((each) => each.nextAt)), ready);
 }
 
 /** What health and the operator see of it. Times in milliseconds. */
 export function deliveryFigures({ storage, platform }: ShardWorld) {
   const { cursor, pause, counters, lastEventAt, unusable, taken, landed } = storage.delivery();
-  const { journal, removals } = storage.tables();
+  const { journal, removals, holds } = storage.tables();
   const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
   return {
     pending: journal.lastSeq() - cursor.seq,
@@ -40,6 +44,8 @@ export function deliveryFigures({ storage, platform }: ShardWorld) {
     pause: pause?.reason ?? null,
     /** Deletions that Customer.io refuses; they are asked again. */
     refusedErasures: removals.count(),
+    /** People whose first message fails while others' land. */
+    held: holds.count(),
     /** When the newest event of each provider was taken, Unix milliseconds. */
     lastEventAt,
     unusable,
@@ -49,14 +55,16 @@ export function deliveryFigures({ storage, platform }: ShardWorld) {
   };
 }
 
-/** A pause for refused credentials ends with them. */
+/** A pause for refused credentials ends with them; a wait that was asked for does not. */
 function start({ storage, platform, configured }: ShardWorld): void {
-  // The shard may have sent something just before it was started again, so it waits its pace.
-  storage.note({ ...storage.delivery(), lastSentAt: platform.now() });
-  const { pause } = storage.delivery();
+  const at = platform.now();
+  const stored = storage.delivery();
+  // A shard that has never sent anything waits for company like one that just has.
+  const lastSentAt = stored.lastSentAt === 0 ? at : stored.lastSentAt;
+  storage.note({ ...stored, startedAt: at, lastSentAt });
   const current = configured.ok ? fingerprintOf(configured.config) : null;
-  if (pause === null || pause.fingerprint === current) return;
-  storage.note({ ...storage.delivery(), pause: null, notBefore: 0, attempt: 0 });
+  if (stored.pause === null || stored.pause.fingerprint === current) return;
+  storage.note(moved(storage.delivery(), 'new_key'));
 }
 
 async function deliverPending(world: ShardWorld): Promise<void> {

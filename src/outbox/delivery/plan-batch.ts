@@ -10,6 +10,9 @@ const BATCH_ENVELOPE_BYTES = 16;
 /** Messages in one batch at most: Customer.io names no number, 500 KB is the real limit. */
 export const BATCH_MESSAGES_MAX = 500;
 
+/** Read at once: about one full batch, and never much more, whatever waits. */
+export const READ_MAX = { count: BATCH_MESSAGES_MAX, bytes: BATCH_BYTES_MAX } as const;
+
 /** Where delivery stands: all entries up to `seq`, and the first `part` messages of the one after it. */
 export type Cursor = { readonly seq: number; readonly part: number };
 
@@ -19,6 +22,9 @@ export type Item = {
   readonly isRemoval: boolean;
   readonly message: Message;
   readonly bytes: number;
+  /** Where it stands in the journal. */
+  readonly seq: number;
+  readonly part: number;
   readonly next: Cursor;
 };
 
@@ -30,17 +36,20 @@ type Plan = {
   readonly skipped: number;
 };
 
-/** Takes messages in journal order until the batch is full; at least one, however large. */
+/** Takes messages in journal order until the batch is full or holds `most`; at least one, however large. */
 export function planBatch(
   entries: readonly Entry[],
-  cursor: Cursor,
+  cursor: Cursor & { readonly most?: number },
   isErased: (person: string) => boolean,
 ): Plan {
   const left = new Set(entries.filter((entry) => !entry.isRemoval && isErased(entry.person)));
   const candidates = entries
     .filter((entry) => !left.has(entry))
     .flatMap((entry) => itemsOf(entry, cursor));
-  const items = candidates.slice(0, fitting(candidates));
+  const items = candidates.slice(
+    0,
+    Math.min(fitting(candidates), cursor.most ?? BATCH_MESSAGES_MAX),
+  );
   const isAll = items.length === candidates.length;
   const passed = { seq: entries.at(-1)?.seq ?? cursor.seq, part: 0 };
   const end = isAll ? passed : (items.at(-1)?.next ?? cursor);
@@ -68,6 +77,8 @@ function itemsOf(entry: Entry, cursor: Cursor): Item[] {
       isRemoval: entry.isRemoval,
       message,
       bytes: utf8Bytes(JSON.stringify(message)),
+      seq: entry.seq,
+      part: index,
       next:
         index === entry.messages.length - 1
           ? { seq: entry.seq, part: 0 }
@@ -80,7 +91,7 @@ function itemsOf(entry: Entry, cursor: Cursor): Item[] {
  * The messages of a slice as they are sent: of several identifies of one person only the newest, where the first
  * of them stood, so that what happened finds the newest traits.
  */
-export function foldIdentifies(items: readonly Item[]): Message[] {
+export function foldIdentifies(items: readonly Pick<Item, 'person' | 'message'>[]): Message[] {
   const newest = new Map<string, Message>();
   for (const { person, message } of items) {
     if (message.type === 'identify') newest.set(person, message);

@@ -4,17 +4,32 @@
 import { counted } from '../../platform/counters.ts';
 import { openRecord } from '../../platform/records.ts';
 import type { Run } from '../../platform/sql.ts';
+import { BATCH_MESSAGES_MAX } from './plan-batch.ts';
 import type { Cursor } from './plan-batch.ts';
+import { stateOf } from './state.ts';
+import type { StateName } from './state.ts';
 
 export type Delivery = {
   readonly cursor: Cursor;
+  /** Changed by `moved` alone, with everything that belongs to it. */
+  readonly state: StateName;
   /** No request is sent before this, Unix milliseconds. */
   readonly notBefore: number;
-  /** Attempts in a row that did not land. */
+  /** Attempts in a row that did not land, other than those that made the slice smaller. */
   readonly attempt: number;
-  /** Since when the batch at the cursor has failed, for another reason than our pace; null: it has not. */
+  /** Since when nothing has landed, for another reason than our pace; null: the last request was answered well. */
   readonly failingSince: number | null;
   readonly lastSentAt: number;
+  /** When something landed last, of whomever. */
+  readonly lastLandedAt: number;
+  /** When this life of the shard began: what the one before sent last may not be written. */
+  readonly startedAt: number;
+  /** Messages tried at once: halved by a failure, doubled by a landing. */
+  readonly slice: number;
+  /** The newest entry when a message failed with no neighbour to compare it to; null: there was one. */
+  readonly lonelySeq: number | null;
+  /** The message at the cursor failed alone and asked for a wait: a neighbour goes first after it. */
+  readonly isSuspect: boolean;
   /** Why delivery is paused until somebody acts; null when it is not. */
   readonly pause: Pause | null;
   /** Messages parked in a row, with none landing between. */
@@ -54,10 +69,16 @@ type Counters = { readonly [Name in keyof typeof NO_COUNTERS]: number };
 
 const NEW_DELIVERY: Delivery = {
   cursor: { seq: 0, part: 0 },
+  state: 'flowing',
   notBefore: 0,
   attempt: 0,
   failingSince: null,
   lastSentAt: 0,
+  lastLandedAt: 0,
+  startedAt: 0,
+  slice: BATCH_MESSAGES_MAX,
+  lonelySeq: null,
+  isSuspect: false,
   pause: null,
   parkedInARow: 0,
   lastEventAt: {},
@@ -74,10 +95,22 @@ export function openDeliveryRecord(run: Run) {
   function read(): Delivery {
     const stored = record.read();
     const counters = { ...NEW_DELIVERY.counters, ...stored?.counters };
-    return { ...NEW_DELIVERY, ...stored, counters };
+    const whole = { ...NEW_DELIVERY, ...stored, counters };
+    const { attempt, pause } = whole;
+    return { ...whole, state: stateOf(stored?.state, { isPaused: pause !== null, attempt }) };
   }
 
   return { read, save: record.save };
+}
+
+/** A message that failed with no neighbour to compare it to is tried so long after that when one comes. */
+const LONELY_MS = 5000;
+
+/** When a request may be sent; `lastSeq` is of the newest entry. */
+export function readyAt(delivery: Delivery, lastSeq: number): number {
+  const { state, lonelySeq, notBefore, lastSentAt } = delivery;
+  const isAnswerable = state === 'failing' && lonelySeq !== null && lastSeq > lonelySeq;
+  return isAnswerable ? Math.min(notBefore, lastSentAt + LONELY_MS) : notBefore;
 }
 
 /** The same with changed counters. */

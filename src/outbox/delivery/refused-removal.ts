@@ -5,9 +5,11 @@ import { retryDelayMs } from '../../apis/backoff.ts';
 import type { Outcome } from '../../apis/outcome.ts';
 import { counted } from '../../platform/counters.ts';
 import type { Removal } from '../erasure/removals.ts';
-import { attempt, pace, pause } from './deliver.ts';
-import type { DeliveryWorld } from './deliver.ts';
+import { moved } from './move.ts';
 import { withCounts } from './record.ts';
+import { attempt, pace } from './send.ts';
+import type { DeliveryWorld, Retry } from './send.ts';
+import { pause, waited } from './wait.ts';
 
 /** Asked by one alarm run; what else is due comes with the next, after the journal has had its turn. */
 const PER_RUN_MAX = 10;
@@ -32,7 +34,7 @@ function settle(world: DeliveryWorld, removal: Removal, outcome: Outcome): void 
     case 'retry':
       return again(world, removal, outcome);
     case 'rejected':
-      return again(world, removal, { reason: 'request_invalid', retryAfterMs: null });
+      return again(world, removal, null);
   }
 }
 
@@ -42,27 +44,29 @@ function landed({ storage, log }: DeliveryWorld, { person, message }: Removal): 
     removals.remove(person);
     const { landed: total } = storage.delivery();
     // What was refused to everybody is not any more.
-    const next = { ...storage.delivery(), pause: null, landed: counted(total, { [name]: 1 }) };
+    const next = { ...moved(storage.delivery(), 'landed'), landed: counted(total, { [name]: 1 }) };
     storage.save(withCounts(next, { delivered: 1 }));
   });
   log({ decision: 'erasure_taken', person });
 }
 
-/** Only what Customer.io asks of everybody, its pace, holds up everybody. */
-function again(
-  { storage, now, random, log }: DeliveryWorld,
-  removal: Removal,
-  why: { readonly reason: string; readonly retryAfterMs: number | null },
-): void {
-  const { reason, retryAfterMs } = why;
+/** Only what Customer.io asks of everybody, its pace, holds up everybody. `retry`: null where it was refused. */
+function again(world: DeliveryWorld, removal: Removal, retry: Retry | null): void {
+  const { storage, now, random, log } = world;
   const tried = removal.attempt + 1;
-  const delayMs = retryDelayMs(tried, random(), retryAfterMs);
+  const delayMs = retryDelayMs(tried, random(), retry?.retryAfterMs ?? null);
   const nextAt = now() + delayMs;
+  const delivery = withCounts(storage.delivery(), { retries: 1 });
+  const isForAll =
+    retry !== null && (retry.reason === 'rate_limited' || retry.retryAfterMs !== null);
+  const times = { now: now(), notBefore: nextAt, attempt: delivery.attempt + 1 };
+  const next = isForAll ? waited(delivery, retry, times) : delivery;
+  // In memory first: a store that is full does not make us forget what we were asked.
+  storage.note(next);
   storage.transaction(({ removals }) => {
     removals.save({ ...removal, attempt: tried, nextAt });
-    const isForAll = reason === 'rate_limited' || retryAfterMs !== null;
-    const notBefore = isForAll ? nextAt : storage.delivery().notBefore;
-    storage.save(withCounts({ ...storage.delivery(), notBefore }, { retries: 1 }));
+    storage.save(next);
   });
+  const reason = retry?.reason ?? 'request_invalid';
   log({ decision: 'erasure_refused', person: removal.person, reason, attempt: tried, delayMs });
 }

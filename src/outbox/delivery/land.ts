@@ -1,0 +1,84 @@
+// Land: what Customer.io has taken, and the cursor behind it. What is of somebody who is held moves to where they wait.
+
+import type { Message } from '../../person/message.ts';
+import { countsOf, counted } from '../../platform/counters.ts';
+import type { Tables } from '../tables.ts';
+import { moved } from './move.ts';
+import type { Cursor, Item } from './plan-batch.ts';
+import { withCounts } from './record.ts';
+import type { Delivery } from './record.ts';
+import type { Cut, DeliveryWorld, Progress } from './send.ts';
+import { doubled } from './slice.ts';
+
+/** A shard to which nobody answered for so long was down: failures before and after it are not one row of failures. */
+const OUTAGE_MS = 300_000;
+
+/** A failure of a held person counts against their message once in this time. */
+export const COUNT_EVERY_MS = 300_000;
+
+export function landed(world: DeliveryWorld, cut: Cut): Progress {
+  const { storage, log } = world;
+  const { all, sendable, messages } = cut;
+  const cursor = storage.transaction((tables) => {
+    for (const { person, message, isRemoval, next } of sendable) {
+      // It has done its work, and holds the id of somebody who is deleted: their hash is left.
+      if (isRemoval) tables.journal.empty(next.seq);
+      mailAfter(world, tables, { person, message });
+    }
+    const end = advance(tables, all, storage.delivery().cursor);
+    const skipped = all.length - sendable.length - end.held;
+    const after = withLanded(noteLanding(world, tables), messages);
+    const slice = doubled(after.slice);
+    storage.save(withCounts({ ...after, slice, cursor: end.cursor, parkedInARow: 0 }, { skipped }));
+    return end.cursor;
+  });
+  log({ decision: 'delivered', messages: messages.length, seq: cursor.seq });
+  return 'go_on';
+}
+
+/** Their people are deleted or held: nothing is sent of them now. */
+export function passOver({ storage }: DeliveryWorld, { all }: Cut): Progress {
+  storage.transaction((tables) => {
+    const { cursor, held } = advance(tables, all, storage.delivery().cursor);
+    storage.save(withCounts({ ...storage.delivery(), cursor }, { skipped: all.length - held }));
+  });
+  return 'go_on';
+}
+
+/** Where the cursor goes, and how many messages went to those that wait. Within a transaction, with whatever saves the cursor. */
+export function advance(
+  { holds, people }: Tables,
+  items: readonly Item[],
+  from: Cursor,
+): { readonly cursor: Cursor; readonly held: number } {
+  const theirs = items.filter(
+    ({ person, isRemoval }) => !isRemoval && holds.isHeld(person) && !people.isErased(person),
+  );
+  for (const item of theirs) holds.keep(item);
+  return { cursor: items.at(-1)?.next ?? from, held: theirs.length };
+}
+
+/** Customer.io is there: whoever is held is compared with that. Within a transaction. */
+export function noteLanding({ storage, now }: DeliveryWorld, { holds }: Tables): Delivery {
+  const before = storage.delivery();
+  const at = now();
+  if (before.failingSince !== null && at - before.failingSince >= OUTAGE_MS) holds.restart(at);
+  holds.bringForward(at, at - COUNT_EVERY_MS);
+  return { ...moved(before, 'landed'), lastLandedAt: at };
+}
+
+export function withLanded(delivery: Delivery, messages: readonly Message[]): Delivery {
+  const names = messages.map((each) => (each.type === 'track' ? each.event : each.type));
+  const total = counted(delivery.landed, countsOf(names));
+  return withCounts({ ...delivery, landed: total }, { delivered: messages.length });
+}
+
+/** A mail by rule follows a track that has landed. */
+export function mailAfter(
+  { isMailed, now }: DeliveryWorld,
+  { emails }: Tables,
+  { person, message }: Pick<Item, 'person' | 'message'>,
+): void {
+  if (message.type !== 'track' || !isMailed(message.event)) return;
+  emails.add({ person, message, at: now() });
+}
