@@ -2,6 +2,7 @@
 // the very same code over node:sqlite. Every call is durable when it returns.
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
+import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { voucherOf } from '../person/typed.ts';
 import type { HintQuestion } from '../person/typed.ts';
@@ -15,7 +16,14 @@ import { forgetNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept, deleteByHand } from './people/accept.ts';
-import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts';
+import {
+  closeCustomer,
+  closeSubscription,
+  gainCustomer,
+  gainSubscription,
+  loseCustomer,
+  loseSubscription,
+} from './people/customers.ts';
 import type { Acceptance } from './people/record.ts';
 import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
@@ -54,6 +62,12 @@ export function openOutbox(options: ShardOptions) {
     gainCustomer: (userId: string, link: LinkVersion, facts: CustomerFacts) =>
       armed(gainCustomer(shard, userId, { link, facts })),
     loseCustomer: (userId: string, link: LinkVersion) => armed(loseCustomer(shard, userId, link)),
+    closeSubscription: (userId: string, left: HoldingVersion) =>
+      closeSubscription(shard, userId, left),
+    gainSubscription: (userId: string, version: HoldingVersion, facts: SubscriptionFacts) =>
+      armed(gainSubscription(shard, userId, { version, facts })),
+    loseSubscription: (userId: string, left: HoldingVersion) =>
+      armed(loseSubscription(shard, userId, left)),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),

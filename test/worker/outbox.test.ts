@@ -146,7 +146,7 @@ describe('Outbox', () => {
     const stub = shard();
     await stub.accept('user_1', checkout('cs_1', NOW + 365 * 86_400_000));
     await runDurableObjectAlarm(stub);
-    const at = Date.parse(String(sent.messages[0]?.timestamp));
+    const at = Date.parse(String(sent.messages[0]?.['timestamp']));
     expect(at).toBe(Date.now());
   });
 

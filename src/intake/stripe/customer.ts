@@ -14,5 +14,5 @@ export function readCustomer(event: StripeEvent, options: ReadOptions): Reading 
   const parsed = Customer.safeParse(event.object);
   if (!parsed.success) return unreadable(event, parsed.error);
   const sources = [customerSource(event.object, options)];
-  return readingOf(event, { customerId: parsed.data.id, sources, news: [] });
+  return readingOf(event, { customerId: parsed.data.id, sources, isCustomers: true, news: [] });
 }

@@ -102,6 +102,7 @@ function invoiceReading(
   { options, news }: { readonly options: ReadOptions; readonly news: readonly News[] },
 ): Reading {
   const owner = ownerOf(invoice, options);
+  const subscriptionId = subscriptionOf(invoice);
   return readingOf(event, {
     owner,
     customerId: invoice.customer,
@@ -109,6 +110,7 @@ function invoiceReading(
       customerSource(event.object['customer'], options),
       { name: 'subscription_metadata', owner, mayMove: false },
     ],
+    of: subscriptionId === null ? null : { subscriptionId, asOf: event.asOf },
     news,
   });
 }
