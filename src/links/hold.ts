@@ -47,8 +47,7 @@ function nextOf(says: Said, situation: Situation): Next | null {
     return { userId: null, source: 'operator', asOf: Math.max(asOf, overruledAt) };
   }
   const next: Next = { userId: says.userId, source: sourceOf(says), asOf };
-  const isSame = known?.userId === next.userId && known.source === next.source;
-  return isSame && !says.isChange ? null : next;
+  return isSame(known, next) && !says.isChange ? null : next;
 }
 
 function isOld({ userId, isChange }: Said, known: Holder, asOf: number): boolean {
@@ -91,8 +90,7 @@ function change(
 ): boolean {
   const { subscriptionId, customerId, now, known, next } = about;
   const before = known === null ? linkedTo(tables, customerId) : holderIn(tables, known);
-  const isSame = known?.userId === next.userId && known.source === next.source;
-  const version = isSame ? known.version : Math.max(now, (known?.version ?? 0) + 1);
+  const version = versionOf(known, next, now);
   const erased = known?.erased ?? null;
   const holder = { subscriptionId, customerId, erased, ...next, version };
   tables.holders.save(holder);
@@ -102,6 +100,16 @@ function change(
     if (from !== null) tables.leavings.add({ subscriptionId, customerId, from, version });
   }
   return leavers.size > 0;
+}
+
+/** From the clock, like a link's. */
+function versionOf(known: Holder | null, next: Next, now: number): number {
+  if (known === null) return now;
+  return isSame(known, next) ? known.version : Math.max(now, known.version + 1);
+}
+
+function isSame(known: Holder | null, next: Next): boolean {
+  return known?.userId === next.userId && known.source === next.source;
 }
 
 /** Whose a subscription is; null where nobody knows, or where it is no person's. */

@@ -41,6 +41,8 @@ type LinksShards = {
   readonly place: (request: Omit<PlaceRequest, 'now'>) => Promise<Placement>;
   readonly placeCharge: (chargeId: string, event: PersonEvent) => Promise<ChargePlacement>;
   readonly leave: (leaving: Leaving) => Promise<void>;
+  /** An event has named both. */
+  readonly learnCharge: (chargeId: string, customerId: string) => Promise<void>;
   readonly learn: (claim: LinkClaim) => Promise<void>;
   /** The shard of this customer forgets a deleted person. `at` in Unix milliseconds. */
   readonly erase: (customerId: string, userId: string, at: number) => Promise<void>;

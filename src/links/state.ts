@@ -15,7 +15,10 @@ import type { LinksTables } from './tables/tables.ts';
 
 export type LinksOptions = {
   readonly platform: Platform;
-  readonly shards: Omit<Shards, 'noteUnusable' | 'parkEvent' | 'placeCharge' | 'learn' | 'leave'>;
+  readonly shards: Omit<
+    Shards,
+    'noteUnusable' | 'parkEvent' | 'placeCharge' | 'learnCharge' | 'learn' | 'leave'
+  >;
   /** Null: no keys are configured, nothing is looked up. */
   readonly lookUp: LookUp | null;
   /** Null: Clerk cannot be asked whether there is a user. */

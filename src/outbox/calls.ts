@@ -3,6 +3,7 @@
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
+import { knownBy } from '../person/known-by.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { voucherOf } from '../person/typed.ts';
 import type { HintQuestion } from '../person/typed.ts';
@@ -12,7 +13,7 @@ import { configIn } from './capability.ts';
 import { commitTogether } from './commit-together.ts';
 import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
-import { forgetNaming } from './parked/naming.ts';
+import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept, deleteByHand } from './people/accept.ts';
@@ -24,10 +25,12 @@ import {
   loseCustomer,
   loseSubscription,
 } from './people/customers.ts';
+import { heldPage } from './people/held.ts';
 import type { Acceptance } from './people/record.ts';
 import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
-import { armIfDue, openShard, ringShard, startShard, sweepShard } from './shard.ts';
+import { armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
+import { openShard } from './shard.ts';
 import type { Shard, ShardOptions } from './shard.ts';
 
 export type OutboxCalls = ReturnType<typeof openOutbox>;
@@ -58,19 +61,17 @@ export function openOutbox(options: ShardOptions) {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
     },
-    closeCustomer: (userId: string, link: LinkVersion) => closeCustomer(shard, userId, link),
-    gainCustomer: (userId: string, link: LinkVersion, facts: CustomerFacts) =>
-      armed(gainCustomer(shard, userId, { link, facts })),
-    loseCustomer: (userId: string, link: LinkVersion) => armed(loseCustomer(shard, userId, link)),
-    closeSubscription: (userId: string, left: HoldingVersion) =>
-      closeSubscription(shard, userId, left),
-    gainSubscription: (userId: string, version: HoldingVersion, facts: SubscriptionFacts) =>
-      armed(gainSubscription(shard, userId, { version, facts })),
-    loseSubscription: (userId: string, left: HoldingVersion) =>
-      armed(loseSubscription(shard, userId, left)),
+    ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
+
+    knownBy: (userId: string): readonly string[] => {
+      const person = storage.tables().people.find(personKey(userId)) ?? null;
+      return person === null ? [userId] : knownBy(person);
+    },
+    held: (userId: string, after: string) => heldPage(storage, userId, after),
+    heldNaming: (ids: readonly string[], after: string) => heldNaming(shard, ids, after),
 
     deletePerson: (userId: string) => {
       const request = { userId, now: platform.now() };
@@ -97,6 +98,22 @@ export function openOutbox(options: ShardOptions) {
     layout: (wanted: Layout | null) => storage.tables().relay.layout(wanted),
     incidents: () => storage.tables().relay.incidents(),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
+  };
+}
+
+/** What moves from one person to another: what a customer brought, or one subscription. */
+function openHandOver(shard: Shard, armed: (acceptance: Acceptance) => Acceptance) {
+  return {
+    closeCustomer: (userId: string, link: LinkVersion) => closeCustomer(shard, userId, link),
+    gainCustomer: (userId: string, link: LinkVersion, facts: CustomerFacts) =>
+      armed(gainCustomer(shard, userId, { link, facts })),
+    loseCustomer: (userId: string, link: LinkVersion) => armed(loseCustomer(shard, userId, link)),
+    closeSubscription: (userId: string, left: HoldingVersion) =>
+      closeSubscription(shard, userId, left),
+    gainSubscription: (userId: string, version: HoldingVersion, facts: SubscriptionFacts) =>
+      armed(gainSubscription(shard, userId, { version, facts })),
+    loseSubscription: (userId: string, left: HoldingVersion) =>
+      armed(loseSubscription(shard, userId, left)),
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Config, ConfigResult } from '../config/config.ts';
 import { ConfigError } from '../config/config.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Requests } from './requests.ts';
 import type { Storage } from './storage.ts';
 
 /** What a deletion asks of the other shards. All of it may be repeated. */
@@ -21,6 +22,8 @@ export type ShardWorld = Elsewhere & {
   readonly configured: ConfigResult;
   readonly storage: Storage;
   readonly troubles: ReadonlyMap<Capability, Trouble>;
+  /** Those of this alarm run. */
+  readonly requests: Requests;
 };
 
 /** After a fault of its own: how many in a row, and when it runs again. In memory only. */
@@ -33,9 +36,11 @@ export type Capability = {
   readonly start?: (world: ShardWorld) => void;
   /** When it has something to do next, maybe in the past; null: it has nothing to do. */
   readonly dueAt?: (world: ShardWorld) => number | null;
+  /** It waits for an interface of its own: while it works the others go on, and it never holds them up. */
+  readonly isBeside?: true;
   /** Its work, in the alarm. What it throws is logged, and it runs again after a while; the others run all the same. */
   readonly run?: (world: ShardWorld) => Promise<void>;
-  /** The cron's visit: what is over is dropped. Runs in one transaction with the others. */
+  /** The cron's visit: what is over is dropped. In a transaction of its own. */
   readonly sweep?: (world: ShardWorld, now: number) => void;
 };
 

@@ -22,6 +22,7 @@ export function openStorage({
   migrate(run, platformTransaction, OUTBOX_MIGRATIONS);
   let opened: Tables | null = openTables(run);
   let delivery = opened.delivery.read();
+  const watchers = new Set<() => void>();
 
   function tables(): Tables {
     opened ??= openTables(run);
@@ -37,7 +38,15 @@ export function openStorage({
       delivery = before;
       opened = null;
       throw error;
+    } finally {
+      for (const watcher of watchers) queueMicrotask(watcher);
     }
+  }
+
+  /** Calls back after every transaction, until the function it returns is called. */
+  function whenChanged(watcher: () => void): () => void {
+    watchers.add(watcher);
+    return () => void watchers.delete(watcher);
   }
 
   /** Durable when it returns, together with whatever else the transaction around it writes. */
@@ -56,6 +65,7 @@ export function openStorage({
   return {
     tables,
     transaction,
+    whenChanged,
     save,
     note,
     delivery: () => delivery,

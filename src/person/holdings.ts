@@ -2,7 +2,7 @@
 // there is, the old one loses it. The same three steps as for a customer (customers.ts). Each may be repeated, and a crash
 // between two of them loses nothing. No I/O. No clock.
 
-import { close, closedAt, only, reopened, unnamed } from './customers.ts';
+import { close, closedAt, except, only, reopened, unnamed } from './customers.ts';
 import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { own } from './own.ts';
@@ -89,6 +89,9 @@ export function loseHolding(person: Person, left: HoldingVersion): Person {
   return {
     ...rest,
     cards: only(person.cards, (card) => card.customerId !== customerId),
+    ...(person.defaultMethods === undefined
+      ? {}
+      : { defaultMethods: except(person.defaultMethods, customerId) }),
     customers: person.customers.filter((each) => each !== customerId),
   };
 }

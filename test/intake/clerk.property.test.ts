@@ -105,10 +105,10 @@ function isSound(news: News): boolean {
   if (news.kind === 'deleted') return news.occurredAt <= RECEIVED_AT;
   if (news.kind !== 'user') return false;
   const traits = Object.entries(news.facet.traits);
-  const isKnown = traits.every(
+  const areWellFormed = traits.every(
     ([name, value]) => value !== '' && (value !== null || MAY_BE_GONE.includes(name)),
   );
-  return news.facet.asOf <= RECEIVED_AT && isKnown;
+  return news.facet.asOf <= RECEIVED_AT && areWellFormed;
 }
 
 function pathsIn(value: unknown, path: Path = []): Path[] {

@@ -199,9 +199,9 @@ describe('the traits of a user', () => {
 
   it('says nothing about what the event leaves out, nor about a number that is not in the list', () => {
     const absent = Object.fromEntries(Object.keys(GONE).map((field) => [field, undefined]));
-    const told = traitsOf({ ...absent, phone_numbers: undefined });
+    const traits = traitsOf({ ...absent, phone_numbers: undefined });
     for (const name of ['phone', 'username', 'firstName', 'lastName']) {
-      expect(told).not.toHaveProperty(name);
+      expect(traits).not.toHaveProperty(name);
     }
     expect(traitsOf({ primary_phone_number_id: 'idn_9', phone_numbers: [] })).not.toHaveProperty(
       'phone',

@@ -127,7 +127,7 @@ async function askAll(session: Session, options: Options): Promise<Record<string
 function withValues(before: Session, changes: Readonly<Record<string, string>>): Session {
   const values = { ...before.settings.values, ...changes };
   const result = readConfig(values);
-  const problems = result.ok ? result.config.unusable : result.problems;
+  const problems = result.ok ? result.config.unusable.map((each) => each.problem) : result.problems;
   if (!result.ok || problems.length > 0) {
     cancel('Nothing was written.');
     throw usageError(`The configuration is wrong. ${problems.join('; ')}.`);

@@ -71,6 +71,11 @@ export function openHolders(run: Run) {
     );
   }
 
+  /** It looks at all of them, which only an export is worth. */
+  function ofPerson(userId: string): Holder[] {
+    return run('SELECT * FROM holders WHERE user_id = ?', userId).map(holderOf);
+  }
+
   /** What named them goes where its customer goes. It looks at all of them, which only a deletion is worth. */
   function removeNaming(userId: string, erased: string, now: number): void {
     run(
@@ -82,7 +87,7 @@ export function openHolders(run: Run) {
     );
   }
 
-  return { find, ofCustomer, save, removeNaming };
+  return { find, ofCustomer, ofPerson, save, removeNaming };
 }
 
 function holderOf(row: Record<string, unknown>): Holder {

@@ -45,6 +45,10 @@ export function openLeavings(run: Run) {
     };
   }
 
+  function ofPerson(userId: string): Record<string, unknown>[] {
+    return run('SELECT * FROM leavings WHERE from_user = ?', userId);
+  }
+
   function remove(seq: number): void {
     run('DELETE FROM leavings WHERE seq = ?', seq);
   }
@@ -53,5 +57,5 @@ export function openLeavings(run: Run) {
     run('DELETE FROM leavings WHERE from_user = ?', userId);
   }
 
-  return { add, first, remove, removeFrom };
+  return { add, first, ofPerson, remove, removeFrom };
 }

@@ -6,7 +6,7 @@ import { credentialsFingerprint } from '../../customerio/pipelines-request.ts';
 import { sendMessages } from '../../customerio/send.ts';
 import type { Message } from '../../person/message.ts';
 import type { Decision } from '../../platform/log.ts';
-import { configIn, nextRunAt } from '../capability.ts';
+import { configIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
 import type { Storage } from '../storage.ts';
 import { drain } from './drain.ts';
@@ -19,12 +19,6 @@ export const delivery = {
   run: deliverPending,
   sweep: saveNews,
 } satisfies Capability;
-
-/** Whether something may be sent now. */
-export function isDeliveryDue(world: ShardWorld): boolean {
-  const at = nextRunAt(world, delivery);
-  return at !== null && world.platform.now() >= at;
-}
 
 /** What is pending, or a removal that is asked again: neither before Customer.io may be asked at all. */
 function nextAt({ storage }: ShardWorld): number | null {
@@ -66,7 +60,7 @@ function start({ storage, platform, configured }: ShardWorld): void {
 }
 
 async function deliverPending(world: ShardWorld): Promise<void> {
-  const { platform, storage } = world;
+  const { platform, storage, requests } = world;
   const { customerio, outbox, emails } = configIn(world);
   const { name, now, fetch, after, log } = platform;
   if (customerio.token === null) {
@@ -82,6 +76,7 @@ async function deliverPending(world: ShardWorld): Promise<void> {
     log: (decision: Decision) => log({ stage: 'outbox', shard: name, ...decision }),
     intervalMs: 1000 / outbox.requestsPerSecond,
     fingerprint: credentialsFingerprint(options),
+    areRequestsSpent: requests.areSpent,
     isMailed: (event: string) => Object.hasOwn(emails.rules, event),
   };
   await retryRemovals(deliveryWorld);

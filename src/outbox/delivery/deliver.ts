@@ -26,6 +26,8 @@ export type DeliveryWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & 
   readonly send: (messages: readonly Message[]) => Promise<Outcome>;
   readonly intervalMs: number;
   readonly fingerprint: string;
+  /** Whether this alarm run may make no more. */
+  readonly areRequestsSpent: () => boolean;
   /** Whether a mail goes out once this event has landed. */
   readonly isMailed: (event: string) => boolean;
 };

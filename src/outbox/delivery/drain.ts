@@ -17,11 +17,11 @@ const READ_MAX = { count: 500, bytes: BATCH_BYTES_MAX } as const;
 
 /** Returns when nothing is left, when it must wait (see `notBefore`), or after its share of time. */
 export async function drain(world: DeliveryWorld): Promise<void> {
-  const { now, storage } = world;
+  const { now, storage, areRequestsSpent } = world;
   const startedAt = now();
   // A clock that was set back would make a long run of a short one.
   const isInTime = () => now() >= startedAt && now() < startedAt + RUN_MS_MAX;
-  while (isInTime() && now() >= storage.delivery().notBefore) {
+  while (isInTime() && !areRequestsSpent() && now() >= storage.delivery().notBefore) {
     const progress = await drainBatch(world);
     if (progress === 'stop') return;
   }

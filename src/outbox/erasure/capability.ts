@@ -2,6 +2,7 @@
 // shard what it could not read and what names them, then the journal is searched in slices, so that nothing is ever read
 // whole. Runs in the alarm; every step may be repeated.
 
+import { configIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
 import { withCounts } from '../delivery/record.ts';
 import type { Delivery } from '../delivery/record.ts';
@@ -24,7 +25,7 @@ export const erasure = {
 async function eraseSome(world: ShardWorld): Promise<void> {
   for (let slice = 0; slice < SLICES_PER_RUN; slice += 1) {
     const first = world.storage.tables().erasures.first();
-    if (first === null) return;
+    if (first === null || world.requests.areSpentOnErasures()) return;
     if (!first.areLinksErased) {
       await eraseLinks(world, first);
       continue;
@@ -36,12 +37,14 @@ async function eraseSome(world: ShardWorld): Promise<void> {
 
 async function eraseLinks(world: ShardWorld, begun: Erasure): Promise<void> {
   const { person, userId, at, knownBy } = begun;
+  world.requests.addForErasure(configIn(world).shards);
   const customers = await world.eraseLinks(userId, at);
   const all = [...new Set([...knownBy, ...customers])];
   world.storage.tables().erasures.noteLinksErased(person, all);
 }
 
 async function forgetParked(world: ShardWorld, { person, knownBy }: Erasure): Promise<void> {
+  world.requests.addForErasure(configIn(world).shards);
   await world.forgetParked(knownBy);
   world.storage.tables().erasures.noteParkedForgotten(person);
 }

@@ -5,17 +5,17 @@ import { sendEmail } from '../../customerio/email.ts';
 import { HOUR_MS } from '../../platform/time.ts';
 import { configIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
-import { isDeliveryDue } from '../delivery/capability.ts';
 import { mailDue } from './mail.ts';
 
-/** One alarm run mails no longer than this. */
-const RUN_MS_MAX = 10_000;
+/** One alarm run mails no longer than this and goes on in the next. */
+const RUN_MS_MAX = 60_000;
 
 /** As long as a rule may keep quiet, and longer than a moment may be mailed at all: what is forgotten is too old. */
 const MARK_MS = MAIL_EVERY_HOURS_MAX * HOUR_MS;
 
 export const mail = {
   name: 'mail',
+  isBeside: true,
   dueAt: nextAt,
   run: sendDue,
   sweep: ({ storage }, now) => {
@@ -36,13 +36,14 @@ function nextAt({ storage }: ShardWorld): number | null {
   return emails.next() === null ? null : emails.mailing().notBefore;
 }
 
-/** Only as long as nothing has to be delivered: messages come before mails. One mail in flight, never two. */
+/** One mail in flight, never two. Messages are delivered meanwhile. */
 async function sendDue(world: ShardWorld): Promise<void> {
-  const { platform, storage } = world;
+  const { platform, storage, requests } = world;
   const { customerio, emails } = configIn(world);
   const { name, now, fetch, after, log } = platform;
   const { appToken } = customerio;
   const until = now() + RUN_MS_MAX;
+  const areSpent = requests.ofThisRun();
   const options = { baseUrl: customerio.appUrl, token: appToken ?? '' };
   await mailDue({
     ...platform,
@@ -54,7 +55,7 @@ async function sendDue(world: ShardWorld): Promise<void> {
     log: (decision) => log({ stage: 'mail', shard: name, ...decision }),
     intervalMs: 1000 / emails.requestsPerSecond,
     rules: emails.rules,
-    isNeededElsewhere: () => now() > until || isDeliveryDue(world),
+    isOver: () => now() > until || areSpent(),
   });
 }
 

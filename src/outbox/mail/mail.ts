@@ -1,5 +1,5 @@
-// Mail: sends the mails that are due, one after the other, each at most once. It runs in the alarm handler behind the
-// drain, and leaves as soon as there is something to deliver: messages come before mails.
+// Mail: sends the mails that are due, one after the other, each at most once. It runs in the alarm handler beside the
+// drain: its pace, its waits and its faults are its own.
 
 import { BACKOFF_MS_MAX, retryDelayMs } from '../../apis/backoff.ts';
 import type { EmailRule } from '../../config/config.ts';
@@ -22,13 +22,13 @@ export type MailWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & {
   readonly intervalMs: number;
   /** By the name the event has at Customer.io. */
   readonly rules: Readonly<Record<string, EmailRule>>;
-  /** Whether messages wait to be delivered, or the run has taken its time. */
-  readonly isNeededElsewhere: () => boolean;
+  /** Whether the run has taken its time, or made as many requests as it may. */
+  readonly isOver: () => boolean;
 };
 
 export async function mailDue(world: MailWorld): Promise<void> {
-  const { storage, now, isNeededElsewhere } = world;
-  while (!isNeededElsewhere()) {
+  const { storage, now, isOver } = world;
+  while (!isOver()) {
     const { emails } = storage.tables();
     const row = now() < emails.mailing().notBefore ? null : emails.next();
     if (row === null) return;
@@ -38,6 +38,11 @@ export async function mailDue(world: MailWorld): Promise<void> {
 }
 
 async function mailOne(world: MailWorld, row: EmailRow): Promise<'go_on' | 'stop'> {
+  if (world.send === null) {
+    // Nothing is decided either: where no mail may be sent, its rules may be closed, too.
+    later(world, { delayMs: BACKOFF_MS_MAX, reason: 'token_missing' });
+    return 'stop';
+  }
   let decision = decideMail(row, factsOf(world, row));
   if (decision.kind === 'send') {
     await pace(world);
@@ -52,7 +57,7 @@ async function mailOne(world: MailWorld, row: EmailRow): Promise<'go_on' | 'stop
       park(world, row, decision);
       return 'go_on';
     case 'send':
-      return send(world, row, decision.email);
+      return send({ ...world, send: world.send }, row, decision.email);
   }
 }
 
@@ -68,12 +73,12 @@ function factsOf({ storage, now, rules }: MailWorld, { person, message }: EmailR
   };
 }
 
-async function send(world: MailWorld, row: EmailRow, email: Email): Promise<'go_on' | 'stop'> {
+async function send(
+  world: MailWorld & { readonly send: NonNullable<MailWorld['send']> },
+  row: EmailRow,
+  email: Email,
+): Promise<'go_on' | 'stop'> {
   const { storage, now } = world;
-  if (world.send === null) {
-    later(world, { delayMs: BACKOFF_MS_MAX, reason: 'token_missing' });
-    return 'stop';
-  }
   // The platform holds the request back until this is durable.
   storage.transaction(({ emails, emailMarks }) => {
     emailMarks.add(row, now());

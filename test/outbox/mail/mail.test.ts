@@ -46,7 +46,7 @@ function open() {
     log: () => undefined,
     intervalMs: 100,
     rules: { trial_ending: { id: 12, sendToUnsubscribed: false, everyMs: 0 } },
-    isNeededElsewhere: () => false,
+    isOver: () => false,
     ...more,
   });
   return { db, tables, due, world };
@@ -68,6 +68,17 @@ describe('mailDue', () => {
     expect(tables.emails.mailing().counters).toMatchObject({ sent: 1, skipped: 1 });
   });
 
+  it('decides nothing without a key: rules that are closed for a while lose no mail', async () => {
+    const { tables, due, world } = open();
+    due('m1');
+    await mailDue(world({ send: null, rules: {} }));
+    expect(tables.emails.mailing().counters).toMatchObject({ sent: 0, skipped: 0 });
+    const notBefore = tables.emails.mailing().notBefore;
+    expect(notBefore).toBeGreaterThan(NOW);
+    await mailDue(world({ now: () => notBefore }));
+    expect(tables.emails.mailing().counters).toMatchObject({ sent: 1, skipped: 0 });
+  });
+
   it('keeps its pace between two mails', async () => {
     const { due, world } = open();
     due('m1');
@@ -78,7 +89,7 @@ describe('mailDue', () => {
     expect(waits).toEqual([100]);
   });
 
-  it('leaves as soon as something has to be delivered', async () => {
+  it('leaves when its run is over', async () => {
     const { tables, due, world } = open();
     due('m1');
     due('m2');
@@ -87,7 +98,7 @@ describe('mailDue', () => {
       sent += 1;
       return SENT;
     };
-    await mailDue(world({ send, isNeededElsewhere: () => sent > 0 }));
+    await mailDue(world({ send, isOver: () => sent > 0 }));
     expect(sent).toBe(1);
     expect(tables.emails.count()).toBe(1);
   });

@@ -1,0 +1,182 @@
+// What a shard does when the platform calls. When the alarm rings every capability works in turn, and one that waits for an
+// interface of its own works beside them. A fault is its owner's, and so is a wait.
+
+import { BACKOFF_MS_MAX, retryDelayMs } from '../apis/backoff.ts';
+import { faultOf } from '../platform/log.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import { nextRunAt } from './capability.ts';
+import type { Capability } from './capability.ts';
+import type { Shard } from './shard.ts';
+
+/** Two lanes: what waits for an interface of its own has one to itself. */
+const LANES: readonly (readonly Capability[])[] = [
+  CAPABILITIES.filter(({ isBeside }) => isBeside !== true),
+  CAPABILITIES.filter(({ isBeside }) => isBeside === true),
+];
+
+/** After this no lane begins anew; each ends within a minute of its own. The platform's limit is 15 minutes. */
+const RING_MS_MAX = 60_000;
+
+/** At the start, before any call: work that was left goes on. */
+export async function startShard(shard: Shard): Promise<void> {
+  await shard.alarm.load();
+  for (const { start } of CAPABILITIES) start?.(shard);
+  armIfDue(shard);
+}
+
+/** The cron's visit: a lost alarm is armed again, what is over is dropped. */
+export async function sweepShard(shard: Shard): Promise<void> {
+  await shard.alarm.load();
+  armIfDue(shard);
+  const now = shard.platform.now();
+  for (const { name, sweep } of CAPABILITIES) {
+    try {
+      shard.storage.transaction(() => sweep?.(shard, now));
+    } catch (error) {
+      // The cron comes again, and the others have dropped what is over.
+      tellFault(shard, name, error);
+    }
+  }
+}
+
+/** The alarm handler. It is armed again whenever work remains. */
+export async function ringShard(shard: Shard): Promise<void> {
+  shard.requests.restart();
+  const ring = openRing(shard);
+  await shard.alarm.run(async () => {
+    const [inTurn] = LANES.map((lane) => workIn(shard, lane, ring));
+    // Not for a mail that is under way when the run has to end: the next one finds it so.
+    await inTurn;
+  });
+  armIfDue(shard);
+}
+
+/** Makes sure that what is pending will be done. */
+export function armIfDue(shard: Shard): void {
+  const due = LANES.map((lane) => nextAt(shard, lane)).filter((at) => at !== null);
+  if (due.length > 0) shard.alarm.arm(Math.min(...due));
+}
+
+/** Null: the lane has nothing to do. Messages linger for company, but not those that a run has left. */
+function nextAt(shard: Shard, lane: readonly Capability[]): number | null {
+  const { platform, configured, requests } = shard;
+  const due = lane.map((each) => dueOf(shard, each)).filter((at) => at !== null);
+  if (due.length === 0) return null;
+  const isLingering = lane === LANES[0] && !requests.areSpent();
+  const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
+  return Math.max(platform.now() + (isLingering ? lingerMs : 0), Math.min(...due));
+}
+
+/** One that cannot even say when it is due keeps no other from being done, nor a webhook from being answered. */
+function dueOf(shard: Shard, capability: Capability): number | null {
+  try {
+    return nextRunAt(shard, capability);
+  } catch (error) {
+    const { notBefore = 0 } = shard.troubles.get(capability) ?? {};
+    return notBefore > shard.platform.now() ? notBefore : later(shard, capability, error);
+  }
+}
+
+/** One that is still at work from an earlier run is not begun twice. */
+async function runOnce(shard: Shard, capability: Capability): Promise<void> {
+  const { atWork } = shard;
+  const begun = atWork.get(capability) ?? runOne(shard, capability);
+  atWork.set(capability, begun);
+  await begun;
+  atWork.delete(capability);
+}
+
+/** The platform would retry a failed handler six times and then forget it, so a fault ends here. */
+async function runOne(shard: Shard, capability: Capability): Promise<void> {
+  const { platform, troubles } = shard;
+  if (platform.now() < (troubles.get(capability)?.notBefore ?? 0)) return;
+  try {
+    await capability.run?.(shard);
+    troubles.delete(capability);
+  } catch (error) {
+    later(shard, capability, error);
+  }
+}
+
+/** It is in trouble, one time more; answers when it runs again. */
+function later(shard: Shard, capability: Capability, error: unknown): number {
+  const { platform, troubles } = shard;
+  const attempt = (troubles.get(capability)?.attempt ?? 0) + 1;
+  const notBefore = platform.now() + retryDelayMs(attempt, platform.random(), null);
+  troubles.set(capability, { attempt, notBefore });
+  tellFault(shard, capability.name, error);
+  return notBefore;
+}
+
+function tellFault({ platform }: Shard, of: string, error: unknown): void {
+  const { name: shard } = platform;
+  platform.log({ stage: 'outbox', decision: 'fault', of, shard, fault: faultOf(error) });
+}
+
+type Ring = ReturnType<typeof openRing>;
+
+/** One run of the alarm: it is over when no lane is at work any more, or when its time or its requests are up. */
+function openRing({ platform, requests }: Shard) {
+  const { now } = platform;
+  const startedAt = now();
+  let atWork = LANES.length;
+  let end: () => void = () => undefined;
+  const isOver = () =>
+    atWork === 0 || requests.areSpent() || Math.abs(now() - startedAt) >= RING_MS_MAX;
+  return {
+    ended: new Promise<void>((resolve) => {
+      end = resolve;
+    }),
+    isOver,
+    begin(): void {
+      atWork += 1;
+    },
+    rest(): void {
+      atWork -= 1;
+      if (isOver()) end();
+    },
+  };
+}
+
+/** A lane that has nothing to do waits for work as long as another one is busy. */
+async function workIn(shard: Shard, lane: readonly Capability[], ring: Ring): Promise<void> {
+  for (;;) {
+    for (const capability of lane) await runOnce(shard, capability);
+    ring.rest();
+    const due = whenDue(shard, lane);
+    await Promise.race([ring.ended, due.promise]);
+    due.forget();
+    if (ring.isOver()) return;
+    ring.begin();
+  }
+}
+
+/** Resolves when one of the lane's capabilities has something to do. */
+function whenDue(shard: Shard, lane: readonly Capability[]) {
+  const { storage, platform } = shard;
+  let dueAt = Infinity;
+  let stopTimer: () => void = () => undefined;
+  let stopWatching: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    const look = (): void => {
+      const at = nextAt(shard, lane);
+      // Whoever comes later does not put off whoever lingers already.
+      if (at === null || at >= dueAt) return;
+      stopTimer();
+      dueAt = at;
+      const waitMs = at - platform.now();
+      if (waitMs <= 0) resolve();
+      else stopTimer = platform.after(waitMs, resolve);
+    };
+    stopWatching = storage.whenChanged(look);
+    look();
+  });
+  return {
+    promise,
+    /** No timer outlives its use: it would keep the object in memory, and on the bill. */
+    forget(): void {
+      stopTimer();
+      stopWatching();
+    },
+  };
+}
