@@ -46,6 +46,8 @@ export type Config = {
     readonly journalDays: number;
     /** How long a webhook is kept that could not be read. */
     readonly parkedDays: number;
+    /** Older than this, what has not landed fails health and is told. */
+    readonly lagAlertMs: number;
   };
   readonly emails: {
     /** By the name the event has at Customer.io: a mail goes out once its track has landed. */
@@ -166,6 +168,7 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       lingerMs: vars.LINGER_MS,
       journalDays: vars.JOURNAL_DAYS,
       parkedDays: vars.PARKED_DAYS,
+      lagAlertMs: vars.LAG_ALERT_MINUTES * 60_000,
     },
     emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / shards },
     waitingDays: vars.WAITING_DAYS,

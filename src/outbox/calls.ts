@@ -26,7 +26,7 @@ import {
   loseSubscription,
 } from './people/customers.ts';
 import { heldPage } from './people/held.ts';
-import type { Acceptance } from './people/record.ts';
+import type { Acceptance, Recorded } from './people/record.ts';
 import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
 import { armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
@@ -121,7 +121,7 @@ function openHandOver(shard: Shard, armed: (acceptance: Acceptance) => Acceptanc
 function openAccept(shard: Shard) {
   const { storage, platform } = shard;
   type Arrival = { readonly userId: string; readonly event: PersonEvent };
-  const together = commitTogether<Arrival, Acceptance>(
+  const together = commitTogether<Arrival, Recorded>(
     platform,
     (write) => storage.transaction(write),
     (arrival) => {
@@ -131,8 +131,9 @@ function openAccept(shard: Shard) {
   );
 
   return async (arrival: Arrival): Promise<Acceptance> => {
-    const acceptance = await together(arrival);
+    const { told = [], ...acceptance } = await together(arrival);
     const { outcome } = acceptance;
+    if (told.length > 0) noteTold(shard, arrival.event.id, told);
     const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
     if (outcome !== 'moved') {
       storage.note(withCounts(storage.delivery(), { [counter[outcome]]: 1 }));
@@ -140,4 +141,11 @@ function openAccept(shard: Shard) {
     noteHeard(storage, { provider: arrival.event.provider, outcome, at: platform.now() });
     return acceptance;
   };
+}
+
+/** What a webhook tells: by `seq` the line of its landing is found. Names of ours, and nobody's. */
+function noteTold({ platform, storage }: Shard, event: string, told: readonly string[]): void {
+  const seq = storage.tables().journal.lastSeq();
+  const about = { stage: 'outbox', decision: 'accepted', shard: platform.name };
+  platform.log({ ...about, event, told: told.join(' '), seq });
 }

@@ -75,7 +75,9 @@ describe('send', () => {
     const one = await lifecycle(['send', 'clerk', 'user.created', '--user-id', 'user_ada'], {
       env,
     });
-    expect(one).toMatchObject({ code: 0, out: 'user.created: accepted\n' });
+    expect(one.code).toBe(0);
+    expect(one.out).toMatch(/^user\.created: accepted \(msg_\w+, user_ada\)\n/);
+    expect(one.out).toContain(`lifecycle person user_ada --worker ${relay.url}`);
     expect(await hasLanded('user_created')).toBe(true);
     const { sample } = await import('../../src/samples/sample.ts');
     const about = { userId: 'user_x', customerId: 'cus_x', now: 1_790_000_000 };
@@ -98,7 +100,9 @@ describe('send', () => {
   it('tells the whole story', async () => {
     const { code, out } = await lifecycle(['send', '--story'], { env });
     expect(out).not.toMatch(/: (ignored|parked|4|5)/);
+    // A step comes once nothing of the one before waits: so it is never `waiting` by chance.
     expect(out).toContain('customer.subscription.deleted: accepted');
+    expect(out).toContain('customer.subscription.created: waiting');
     expect(code).toBe(0);
     expect(await hasLanded('User Deleted')).toBe(true);
   });
@@ -135,6 +139,7 @@ describe('send', () => {
     const { code, out } = await lifecycle(['send', 'stripe', 'customer.created'], { env: other });
     expect(code).toBe(1);
     expect(out).toContain('customer.created: 401 signature_invalid');
+    expect(out).toContain('Compare the signing secret');
   });
 });
 
@@ -198,6 +203,12 @@ describe('the admin API', () => {
     const [thing] = await list();
     expect(thing).toMatchObject({ reason: 'request_invalid', about: 'user_signed_in' });
     const id = thing?.id ?? '';
+    const shown = await lifecycle(['parked', 'show', id], { env });
+    expect(shown.out).toContain('request_invalid: Customer.io refuses this message.');
+    expect(shown.out).toContain('"event": "user_signed_in"');
+    const nothing = await lifecycle(['parked', 'discard', 's0-999'], { env });
+    expect(nothing).toMatchObject({ code: 1 });
+    expect(nothing.err).toContain('Nothing is parked under s0-999.');
     const unasked = await lifecycle(['parked', 'discard', id], { env });
     expect(unasked).toMatchObject({ code: 2 });
     expect((await lifecycle(['parked', 'replay', id], { env })).out).toContain('back in the flow');

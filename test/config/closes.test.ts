@@ -35,6 +35,7 @@ const SET = {
   CUSTOMERIO_TRACK_TOKEN: 'track',
   EMAILS: { trial_ending: 12 },
   LINGER_MS: 7,
+  LAG_ALERT_MINUTES: 5,
   JOURNAL_DAYS: 8,
   PARKED_DAYS: 9,
   WAITING_DAYS: 10,
@@ -53,6 +54,7 @@ const open = {
   messages: true,
   days: [8, 9, 10],
   lingerMs: 7,
+  lagAlertMs: 300_000,
 };
 
 function openIn({ operator, lookups, customerio, outbox, waitingDays }: Config): typeof open {
@@ -66,6 +68,7 @@ function openIn({ operator, lookups, customerio, outbox, waitingDays }: Config):
     messages: customerio.token !== null,
     days: [outbox.journalDays, outbox.parkedDays, waitingDays],
     lingerMs: outbox.lingerMs,
+    lagAlertMs: outbox.lagAlertMs,
   };
 }
 
@@ -87,6 +90,7 @@ const CLOSED: Readonly<Record<string, Partial<typeof open>>> = {
   RATE_LIMIT: { messages: false },
   EMAILS: { messages: false, mails: false },
   LINGER_MS: { lingerMs: 250 },
+  LAG_ALERT_MINUTES: { lagAlertMs: 600_000 },
   JOURNAL_DAYS: { days: [365, 9, 10] },
   PARKED_DAYS: { days: [8, 365, 10] },
   WAITING_DAYS: { days: [8, 9, 365] },

@@ -53,9 +53,11 @@ describe('a refused deletion', () => {
     expect(names()).toEqual(['checkout_completed']);
     const health = await shard.health();
     expect(health).toMatchObject({ pending: 0, parked: 0, refusedErasures: 1, pause: null });
-    expect(Object.keys(incidentsOf([health], { now: Date.now(), isKeyMissing: false }))).toEqual([
-      'erasure_refused',
-    ]);
+    expect(
+      Object.keys(
+        incidentsOf([health], { now: Date.now(), isKeyMissing: false, lagAlertMs: 600_000 }),
+      ),
+    ).toEqual(['erasure_refused']);
     expect(await problemsOf()).toEqual([
       { code: 'erasure_refused', detail: 'outbox s0: erasure_refused, 1' },
     ]);

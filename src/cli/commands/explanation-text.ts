@@ -4,6 +4,7 @@ import type { SubscriptionFacet } from '../../person/facet.ts';
 import type { Message } from '../../person/message.ts';
 import { toMajor } from '../../person/money.ts';
 import type { News } from '../../person/news.ts';
+import { codeText } from '../../watch/codes.ts';
 import type { Explanation } from './explanation.ts';
 
 /** `title` is the file's name. */
@@ -18,12 +19,18 @@ export function explanationText(title: string, explanation: Explanation): string
       `${provider} ${type}${readAs === null ? '' : ' (a bare object, read as this event)'}`,
     ],
     ['outcome', [outcome, ...reasons].join(': ')],
+    ...reasons.flatMap((reason) => whyText(reason)),
     ...(person === null ? [] : [['person', person] as const]),
     ...links.map((link) => ['link', link] as const),
     ...facets.map((news) => ['facet', facetText(news)] as const),
     ...explanation.messages.map((message) => ['message', messageText(message)] as const),
   ];
   return [title, ...rows.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)];
+}
+
+function whyText(reason: string): (readonly [string, string])[] {
+  const text = codeText(reason);
+  return text === null ? [] : [['why', text]];
 }
 
 function facetText(news: News): string {
