@@ -22,6 +22,8 @@ export function heldPage(tables: LinksTables, request: HeldRequest): HeldPage {
     ...linksOf(tables, userId),
     ...tables.hints.ofPerson(userId).map((row) => heldRow('hints', row)),
     ...tables.moves.ofPerson(userId).map((row) => heldRow('moves', row)),
+    ...tables.holders.ofPerson(userId).map((row) => heldRow('holders', { ...row, erased: null })),
+    ...tables.leavings.ofPerson(userId).map((row) => heldRow('leavings', row)),
     ...charges.map((row) => heldRow('charges', row)),
     ...tables.queues.of(keys).map((row) => heldRow('queues', row)),
   ];

@@ -6,7 +6,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { ConfigError, readConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import { shardConfig } from '../config/layout.ts';
-import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform/cloudflare.ts';
 import type { HeldPage } from '../platform/held.ts';
 import { findUserWith, lookUpWith } from './ask.ts';
@@ -39,6 +39,11 @@ export class Links extends DurableObject {
   /** An event that names only its charge: its customer, or it waits here until a look-up has told. */
   async placeCharge(chargeId: string, event: PersonEvent): Promise<ChargePlacement> {
     return this.#calls.placeCharge(chargeId, event);
+  }
+
+  /** An organization pays for the customer, or for one subscription: no person has it from now on. */
+  async leave(leaving: Leaving): Promise<void> {
+    this.#calls.leave(leaving);
   }
 
   /** Learns links from an event that belongs to a person already. All claims are about this shard's customers. */

@@ -2,6 +2,7 @@
 // the very same code over node:sqlite. Every call is durable when it returns.
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
+import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import { knownBy } from '../person/known-by.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { voucherOf } from '../person/typed.ts';
@@ -16,7 +17,14 @@ import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept, deleteByHand } from './people/accept.ts';
-import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts';
+import {
+  closeCustomer,
+  closeSubscription,
+  gainCustomer,
+  gainSubscription,
+  loseCustomer,
+  loseSubscription,
+} from './people/customers.ts';
 import { heldPage } from './people/held.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
 import { personKey } from './people/table.ts';
@@ -53,10 +61,7 @@ export function openOutbox(options: ShardOptions) {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
     },
-    closeCustomer: (userId: string, link: LinkVersion) => closeCustomer(shard, userId, link),
-    gainCustomer: (userId: string, link: LinkVersion, facts: CustomerFacts) =>
-      armed(gainCustomer(shard, userId, { link, facts })),
-    loseCustomer: (userId: string, link: LinkVersion) => armed(loseCustomer(shard, userId, link)),
+    ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
@@ -93,6 +98,22 @@ export function openOutbox(options: ShardOptions) {
     layout: (wanted: Layout | null) => storage.tables().relay.layout(wanted),
     incidents: () => storage.tables().relay.incidents(),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
+  };
+}
+
+/** What moves from one person to another: what a customer brought, or one subscription. */
+function openHandOver(shard: Shard, armed: (acceptance: Acceptance) => Acceptance) {
+  return {
+    closeCustomer: (userId: string, link: LinkVersion) => closeCustomer(shard, userId, link),
+    gainCustomer: (userId: string, link: LinkVersion, facts: CustomerFacts) =>
+      armed(gainCustomer(shard, userId, { link, facts })),
+    loseCustomer: (userId: string, link: LinkVersion) => armed(loseCustomer(shard, userId, link)),
+    closeSubscription: (userId: string, left: HoldingVersion) =>
+      closeSubscription(shard, userId, left),
+    gainSubscription: (userId: string, version: HoldingVersion, facts: SubscriptionFacts) =>
+      armed(gainSubscription(shard, userId, { version, facts })),
+    loseSubscription: (userId: string, left: HoldingVersion) =>
+      armed(loseSubscription(shard, userId, left)),
   };
 }
 

@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import { LAYOUT_SHARD, shardConfig } from '../config/layout.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
+import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import type { PersonEvent } from '../person/news.ts';
 import type { HintQuestion, Voucher } from '../person/typed.ts';
 import { platformOf } from '../platform/cloudflare.ts';
@@ -56,6 +57,23 @@ export class Outbox extends DurableObject {
   /** What was handed over is given up, and an identify says so. */
   async loseCustomer(userId: string, link: LinkVersion): Promise<Acceptance> {
     return this.#calls.loseCustomer(userId, link);
+  }
+
+  /** Takes a subscription from the person: from now on its events are another's. Answers what they have of it. */
+  async closeSubscription(userId: string, left: HoldingVersion): Promise<SubscriptionFacts> {
+    return this.#calls.closeSubscription(userId, left);
+  }
+
+  async gainSubscription(
+    userId: string,
+    gained: HoldingVersion,
+    facts: SubscriptionFacts,
+  ): Promise<Acceptance> {
+    return this.#calls.gainSubscription(userId, gained, facts);
+  }
+
+  async loseSubscription(userId: string, left: HoldingVersion): Promise<Acceptance> {
+    return this.#calls.loseSubscription(userId, left);
   }
 
   /** May what a buyer typed make a customer this person's? Writes nothing. */

@@ -26,7 +26,7 @@ export function applyEvent(person: Person, event: PersonEvent): Step {
     const next = applyNews(step.person, news, event);
     step = { person: next.person, moments: [...step.moments, ...next.moments] };
   }
-  return step;
+  return event.isElsewhere === true ? { person, moments: step.moments } : step;
 }
 
 function applyNews(person: Person, news: News, event: PersonEvent): Step {

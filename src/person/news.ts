@@ -125,6 +125,28 @@ export type LinkClaim = {
   readonly typed?: { readonly email: string | null };
 };
 
+/** Which subscription an event is of, and what the event says about whose that is. */
+export type Holding = {
+  readonly subscriptionId: string;
+  /** When that was so, Unix milliseconds. */
+  readonly asOf: number;
+  /** Absent where the event has no more than a copy of the subscription's metadata, like an invoice. */
+  readonly says?: {
+    /** Null: the metadata names nobody, so it goes where its customer goes, or an organization. */
+    readonly userId: string | null;
+    readonly isOrganization: boolean;
+    /** The metadata came or changed with this event: it is a newer word than an operator's before it. */
+    readonly isChange: boolean;
+  };
+};
+
+/** What an organization pays for from now on. `of` null: everything of the customer. `asOf` in Unix milliseconds. */
+export type Leaving = {
+  readonly customerId: string;
+  readonly asOf: number;
+  readonly of: Holding | null;
+};
+
 /** An event whose person is known: what the outbox accepts. */
 export type PersonEvent = {
   readonly provider: string;
@@ -138,5 +160,11 @@ export type PersonEvent = {
   readonly link?: number;
   /** That link rests on what a buyer typed. */
   readonly isTyped?: true;
+  /** Absent in what an earlier release keeps waiting, and where it is of no subscription. */
+  readonly of?: Holding;
+  /** The version of what the links know about whose the subscription is. Absent where they know nothing of it. */
+  readonly holding?: number;
+  /** The subscription is somebody else's by now: what happened is told, and nothing of it is kept. */
+  readonly isElsewhere?: true;
   readonly news: readonly News[];
 };

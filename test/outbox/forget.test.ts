@@ -27,7 +27,7 @@ const MESSAGE = JSON.stringify({
 });
 
 /** What stays of them, and says nothing: the mark of a link has the customer's id. */
-const STAYS = ['links', 'charges', 'queues'];
+const STAYS = ['holders', 'links', 'charges', 'queues'];
 
 /** A row of theirs in every table that is not filled by accepting an event. Numbered tables by their prefix. */
 const OUTBOX_ROWS: Readonly<Record<string, Fields>> = {
@@ -44,6 +44,15 @@ const LINKS_ROWS: Readonly<Record<string, Fields>> = {
   waiting: { key: ADA.customer, seq: 1, id: 'e', at: 1, user_id: null, event: MESSAGE },
   queues: { key: ADA.customer, next_at: 0, attempt: 0, why: 'x' },
   moves: { customer: 'cus_z', from_user: ADA.id, version: 1 },
+  holders: {
+    subscription: 'sub_1',
+    customer: ADA.customer,
+    user_id: ADA.id,
+    as_of: 1,
+    version: 1,
+    source: 'subscription_metadata',
+  },
+  leavings: { subscription: 'sub_z', customer: 'cus_z', from_user: ADA.id, version: 1 },
   charges: { charge: 'ch_1', customer: ADA.customer, at: 1 },
 };
 
@@ -81,6 +90,9 @@ function shards() {
           closeCustomer: never,
           gainCustomer: never,
           loseCustomer: never,
+          closeSubscription: never,
+          gainSubscription: never,
+          loseSubscription: never,
           vouch: never,
           place: never,
           erase: never,
@@ -174,7 +186,14 @@ describe('every table', () => {
       'parked',
       'people',
     ]);
-    expect(holding(links.db, texts).toSorted()).toEqual(['hints', 'links', 'moves', 'waiting']);
+    expect(holding(links.db, texts).toSorted()).toEqual([
+      'hints',
+      'holders',
+      'leavings',
+      'links',
+      'moves',
+      'waiting',
+    ]);
 
     await outbox.call(async (code) => code.deletePerson(ADA.id));
     expect(holding(outbox.db, texts).map(prefix)).toContain('erasures');
@@ -184,9 +203,9 @@ describe('every table', () => {
     await pass(world, HOUR);
     expect(holding(outbox.db, texts)).toEqual([]);
     expect(holding(links.db, texts)).toEqual([]);
-    // A hash of the id: the tombstone, the entry of the deletion, the mark of the link. No count or record has it.
+    // A hash of the id: the tombstone, the entry of the deletion, the marks of the link and the subscription. No count or record has it.
     expect(holding(outbox.db, [KEY]).map(prefix).toSorted()).toEqual(['journal', 'people']);
-    expect(holding(links.db, [KEY])).toEqual(['links']);
+    expect(holding(links.db, [KEY]).toSorted()).toEqual(['holders', 'links']);
     expect(holding(links.db, [ADA.customer]).every((table) => STAYS.includes(table))).toBe(true);
   });
 });

@@ -216,6 +216,9 @@ function links() {
             told.push(`${userId} loses ${customerId}`);
             return { outcome: 'accepted', messages: 1 };
           },
+          closeSubscription: async () => ({ subscriptions: [], marks: {} }),
+          gainSubscription: async () => ({ outcome: 'duplicate', messages: 0 }),
+          loseSubscription: async () => ({ outcome: 'duplicate', messages: 0 }),
           place: async () => ({ kind: 'person', userId: 'user_ada', link: 1 }),
           vouch: async () => 'unknown',
           erase: async () => undefined,

@@ -21,7 +21,9 @@ type Page = { held: { table: string; row: Row }[]; next: string | null };
 // What was written by hand would be due for ever.
 collectSent(async () => {
   for (const table of ['emails', 'removals']) await write(outbox(), `DELETE FROM ${table}`);
-  for (const table of ['moves', 'queues', 'waiting']) await write(links(), `DELETE FROM ${table}`);
+  for (const table of ['moves', 'leavings', 'queues', 'waiting']) {
+    await write(links(), `DELETE FROM ${table}`);
+  }
   await settle();
 });
 
@@ -91,6 +93,21 @@ async function fill(userId: string, customer: string, email: string): Promise<vo
     'cus_z',
     userId,
   );
+  await write(
+    links(),
+    'INSERT INTO leavings (subscription, customer, from_user, version) VALUES (?, ?, ?, 1)',
+    'sub_z',
+    'cus_z',
+    userId,
+  );
+  await write(
+    links(),
+    'INSERT INTO holders VALUES (?, ?, ?, NULL, 1, 1, ?)',
+    `sub_${customer}`,
+    customer,
+    userId,
+    'subscription_metadata',
+  );
   await write(links(), 'INSERT INTO charges VALUES (?, ?, 1)', `ch_${customer}`, customer);
   await write(
     links(),
@@ -145,7 +162,9 @@ describe('the export of a person', () => {
       'emails',
       'erasures',
       'hints',
+      'holders',
       'journal',
+      'leavings',
       'links',
       'moves',
       'parked',

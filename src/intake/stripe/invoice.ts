@@ -174,6 +174,7 @@ function invoiceReading(
   { options, news }: { readonly options: ReadOptions; readonly news: readonly News[] },
 ): Reading {
   const owner = ownerOf(invoice, options);
+  const subscriptionId = subscriptionOf(invoice);
   return readingOf(event, {
     owner,
     customerId: invoice.customer,
@@ -183,6 +184,7 @@ function invoiceReading(
       customerSource(event.object['customer'], options),
       { name: 'subscription_metadata', owner, mayMove: false },
     ],
+    of: subscriptionId === null ? null : { subscriptionId, asOf: event.asOf },
     news,
   });
 }

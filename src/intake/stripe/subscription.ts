@@ -9,7 +9,7 @@ import { trialEnding } from '../../person/trial-ending.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import type { StripeEvent } from './envelope.ts';
 import { overlay } from './overlay.ts';
-import { customerSource, readingOf, unreadable } from './reading.ts';
+import { customerSource, holdingOf, readingOf, unreadable } from './reading.ts';
 import { facetOf, Subscription } from './subscription-facet.ts';
 import type { StripeSubscription } from './subscription-facet.ts';
 
@@ -64,6 +64,7 @@ function read(
       customerSource(event.object['customer'], options),
       { name: 'subscription_metadata', owner, mayMove: false },
     ],
+    of: holdingOf(event, subscription.id, owner),
     news: newsIn({ facet, subscription }),
   });
 }
