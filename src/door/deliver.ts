@@ -62,6 +62,10 @@ function countingIgnored(shards: DoorShards): DoorShards {
 
 async function deliverEvent(shards: DoorShards, received: ReceivedEvent): Promise<WebhookOutcome> {
   const { userId, customerId, chargeId, guestId } = received.reading;
+  if (customerId !== null && chargeId !== null) {
+    // First, so that a dispute that comes meanwhile finds it.
+    await shards.learnCharge(chargeId, customerId);
+  }
   if (customerId !== null) return deliverTo(shards, received, { key: customerId, customerId });
   if (userId !== null) return deliverToPerson(shards, received, userId);
   if (guestId !== undefined) return deliverTo(shards, received, { key: guestId, customerId });
@@ -94,7 +98,7 @@ async function deliverTo(
   return arrival === 'erased' || arrival === 'nobody' ? 'ignored' : arrival;
 }
 
-/** An event that names only its charge waits until a look-up has told the customer. */
+/** An event that names only its charge waits until another event, or a look-up, has told the customer. */
 async function deliverCharge(
   shards: DoorShards,
   received: ReceivedEvent,

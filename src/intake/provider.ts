@@ -68,7 +68,7 @@ export type Reading =
       /** The person the event names itself; null when only its customer can say. */
       readonly userId: string | null;
       readonly customerId: string | null;
-      /** For an event that names neither (disputes, refunds): the charge whose customer it is about. */
+      /** The charge it is about: of an event that names neither (disputes) it says whose it is, once its customer is known. */
       readonly chargeId: string | null;
       /** For a purchase without a customer, when what its buyer typed is all that says whose it is: where it waits. */
       readonly guestId?: string;

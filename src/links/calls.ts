@@ -5,6 +5,8 @@ import { personKey } from '../outbox/people/table.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
+import { heldPage } from './held.ts';
+import type { HeldRequest } from './held.ts';
 import { eraseLinks, forget, learn } from './learn.ts';
 import type { LinkCounters } from './look-up-budget.ts';
 import { place, placeCharge } from './place.ts';
@@ -15,8 +17,8 @@ import type { Link } from './tables/links.ts';
 import type { QueueView } from './tables/queues.ts';
 import { work } from './work.ts';
 
-/** A dispute closes some 75 days after it was opened. */
-const CHARGE_DAYS = 90;
+/** A charge may be disputed for some 120 days, and that closes some 75 days later. */
+const CHARGE_DAYS = 200;
 
 /** After an alarm run that met a fault of ours. */
 const FAULT_AGAIN_MS = 10_000;
@@ -46,8 +48,11 @@ export function openLinks(options: LinksOptions) {
     place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(state, request),
     placeCharge: (chargeId: string, event: PersonEvent) =>
       placeChargeEvent(state, { chargeId, event }),
+    learnCharge: (chargeId: string, customerId: string) => learnCharge(state, chargeId, customerId),
     learn: (claims: readonly LinkClaim[]) => learnAll(state, claims),
     erase: (userId: string, at: number) => erase(state, userId, at),
+    customersOf: (userId: string) => customersOf(state, userId),
+    held: (request: HeldRequest) => heldPage(state.tables, request),
     link: (customerId: string) => state.tables.links.find(customerId),
     linkByHand: (customerId: string, userId: string) => linkByHand(state, customerId, userId),
     forgetLink: (customerId: string) => forgetLink(state, customerId),
@@ -94,6 +99,21 @@ function placeChargeEvent(
   return placement;
 }
 
+/** What waits for this charge is forwarded by the next alarm. */
+function learnCharge(state: LinksState, chargeId: string, customerId: string): void {
+  const { tables } = state;
+  const now = state.now();
+  const isAwaited = state.transaction(() => {
+    if (tables.charges.customerOf(chargeId) !== customerId) {
+      tables.charges.save(chargeId, customerId, now);
+    }
+    const queue = tables.queues.find(chargeId);
+    if (queue !== null) tables.queues.save({ ...queue, nextAt: now });
+    return queue !== null;
+  });
+  if (isAwaited) state.armIfDue();
+}
+
 function learnAll(state: LinksState, claims: readonly LinkClaim[]): void {
   const isNews = state.transaction(() => learnEach(state, claims, state.now()));
   if (isNews) state.armIfDue();
@@ -118,6 +138,14 @@ function erase(state: LinksState, userId: string, at: number): string[] {
   state.count({ erased: events });
   state.armIfDue();
   return state.tables.links.leftBy(personKey(userId));
+}
+
+/** The customers that are a person's, or were until they were deleted and are nobody's since. */
+function customersOf({ tables: { links } }: LinksState, userId: string): string[] {
+  return [
+    ...links.ofPerson(userId).map(({ customerId }) => customerId),
+    ...links.leftBy(personKey(userId)),
+  ];
 }
 
 /** By the operator: newer than whatever is known. */

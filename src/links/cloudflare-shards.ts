@@ -24,6 +24,8 @@ export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
       callShard(outbox(provider), async (shard) => shard.noteUnusable(provider, remedy)),
     parkEvent: (event) => callShard(outbox(event.id), async (shard) => shard.parkEvent(event)),
     place: (request) => callShard(links(request.customerId), async (shard) => shard.place(request)),
+    learnCharge: (chargeId, customerId) =>
+      callShard(links(chargeId), async (shard) => shard.learnCharge(chargeId, customerId)),
     placeCharge: (chargeId, event) =>
       callShard(links(chargeId), async (shard) => shard.placeCharge(chargeId, event)),
     learn: (claim) => callShard(links(claim.customerId), async (shard) => shard.learn([claim])),

@@ -8,10 +8,12 @@ import type { Config } from '../config/config.ts';
 import { shardConfig } from '../config/layout.ts';
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform/cloudflare.ts';
+import type { HeldPage } from '../platform/held.ts';
 import { findUserWith, lookUpWith } from './ask.ts';
 import { openLinks } from './calls.ts';
 import type { LinksCalls, LinksHealth, WaitingView } from './calls.ts';
 import { shardsOf } from './cloudflare-shards.ts';
+import type { HeldRequest } from './held.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 import type { Link } from './tables/links.ts';
 
@@ -29,6 +31,11 @@ export class Links extends DurableObject {
     return this.#calls.place(request);
   }
 
+  /** An event has named a charge and its customer: what names the charge alone goes there from now on. */
+  async learnCharge(chargeId: string, customerId: string): Promise<void> {
+    this.#calls.learnCharge(chargeId, customerId);
+  }
+
   /** An event that names only its charge: its customer, or it waits here until a look-up has told. */
   async placeCharge(chargeId: string, event: PersonEvent): Promise<ChargePlacement> {
     return this.#calls.placeCharge(chargeId, event);
@@ -42,6 +49,16 @@ export class Links extends DurableObject {
   /** A person is deleted: no link names them from now on, and nothing waits for them. May be repeated. Answers their customers. */
   async erase(userId: string, at: number): Promise<string[]> {
     return this.#calls.erase(userId, at);
+  }
+
+  /** The customers that are a person's here, or were until they were deleted. */
+  async customersOf(userId: string): Promise<string[]> {
+    return this.#calls.customersOf(userId);
+  }
+
+  /** What is held here about a person, a page at once. */
+  async held(request: HeldRequest): Promise<HeldPage> {
+    return this.#calls.held(request);
   }
 
   async link(customerId: string): Promise<Link | null> {

@@ -32,6 +32,8 @@ type OutboxShards = {
 type LinksShards = {
   readonly place: (request: Omit<PlaceRequest, 'now'>) => Promise<Placement>;
   readonly placeCharge: (chargeId: string, event: PersonEvent) => Promise<ChargePlacement>;
+  /** An event has named both. */
+  readonly learnCharge: (chargeId: string, customerId: string) => Promise<void>;
   readonly learn: (claim: LinkClaim) => Promise<void>;
   /** The shard of this customer forgets a deleted person. `at` in Unix milliseconds. */
   readonly erase: (customerId: string, userId: string, at: number) => Promise<void>;

@@ -14,7 +14,10 @@ import { LINKS_MIGRATIONS, openLinksTables } from './tables/tables.ts';
 
 export type LinksOptions = {
   readonly platform: Platform;
-  readonly shards: Omit<Shards, 'noteUnusable' | 'parkEvent' | 'placeCharge' | 'learn'>;
+  readonly shards: Omit<
+    Shards,
+    'noteUnusable' | 'parkEvent' | 'placeCharge' | 'learnCharge' | 'learn'
+  >;
   /** Null: no keys are configured, nothing is looked up. */
   readonly lookUp: LookUp | null;
   /** Null: Clerk cannot be asked whether there is a user. */

@@ -2,6 +2,7 @@
 // the very same code over node:sqlite. Every call is durable when it returns.
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
+import { knownBy } from '../person/known-by.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { voucherOf } from '../person/typed.ts';
 import type { HintQuestion } from '../person/typed.ts';
@@ -11,11 +12,12 @@ import { configIn } from './capability.ts';
 import { commitTogether } from './commit-together.ts';
 import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
-import { forgetNaming } from './parked/naming.ts';
+import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept, deleteByHand } from './people/accept.ts';
 import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts';
+import { heldPage } from './people/held.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
 import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
@@ -58,6 +60,13 @@ export function openOutbox(options: ShardOptions) {
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
+
+    knownBy: (userId: string): readonly string[] => {
+      const person = storage.tables().people.find(personKey(userId)) ?? null;
+      return person === null ? [userId] : knownBy(person);
+    },
+    held: (userId: string, after: string) => heldPage(storage, userId, after),
+    heldNaming: (ids: readonly string[], after: string) => heldNaming(shard, ids, after),
 
     deletePerson: (userId: string) => {
       const request = { userId, now: platform.now() };

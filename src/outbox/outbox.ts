@@ -10,6 +10,7 @@ import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { PersonEvent } from '../person/news.ts';
 import type { HintQuestion, Voucher } from '../person/typed.ts';
 import { platformOf } from '../platform/cloudflare.ts';
+import type { HeldPage } from '../platform/held.ts';
 import { hasNoTables } from '../platform/migrations.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
@@ -65,6 +66,21 @@ export class Outbox extends DurableObject {
   /** For the operator: one person as we see them. */
   async view(userId: string): Promise<PersonView> {
     return this.#calls.view(userId);
+  }
+
+  /** Ids and addresses that are theirs and nobody else's. */
+  async knownBy(userId: string): Promise<readonly string[]> {
+    return this.#calls.knownBy(userId);
+  }
+
+  /** What is held here about a person, a page behind `after`, which is empty to begin with. */
+  async held(userId: string, after: string): Promise<HeldPage> {
+    return this.#calls.held(userId, after);
+  }
+
+  /** The unreadable webhooks here that name one of these, a page behind `after`. */
+  async heldNaming(ids: readonly string[], after: string): Promise<HeldPage> {
+    return this.#calls.heldNaming(ids, after);
   }
 
   /** The operator deletes a person; `erased`: they were before. */

@@ -29,9 +29,14 @@ export async function sweepShard(shard: Shard): Promise<void> {
   await shard.alarm.load();
   armIfDue(shard);
   const now = shard.platform.now();
-  shard.storage.transaction(() => {
-    for (const { sweep } of CAPABILITIES) sweep?.(shard, now);
-  });
+  for (const { name, sweep } of CAPABILITIES) {
+    try {
+      shard.storage.transaction(() => sweep?.(shard, now));
+    } catch (error) {
+      // The cron comes again, and the others have dropped what is over.
+      tellFault(shard, name, error);
+    }
+  }
 }
 
 /** The alarm handler. It is armed again whenever work remains. */
@@ -55,11 +60,21 @@ export function armIfDue(shard: Shard): void {
 /** Null: the lane has nothing to do. Messages linger for company, but not those that a run has left. */
 function nextAt(shard: Shard, lane: readonly Capability[]): number | null {
   const { platform, configured, requests } = shard;
-  const due = lane.map((each) => nextRunAt(shard, each)).filter((at) => at !== null);
+  const due = lane.map((each) => dueOf(shard, each)).filter((at) => at !== null);
   if (due.length === 0) return null;
   const isLingering = lane === LANES[0] && !requests.areSpent();
   const lingerMs = configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
   return Math.max(platform.now() + (isLingering ? lingerMs : 0), Math.min(...due));
+}
+
+/** One that cannot even say when it is due keeps no other from being done, nor a webhook from being answered. */
+function dueOf(shard: Shard, capability: Capability): number | null {
+  try {
+    return nextRunAt(shard, capability);
+  } catch (error) {
+    const { notBefore = 0 } = shard.troubles.get(capability) ?? {};
+    return notBefore > shard.platform.now() ? notBefore : later(shard, capability, error);
+  }
 }
 
 /** One that is still at work from an earlier run is not begun twice. */
@@ -74,18 +89,28 @@ async function runOnce(shard: Shard, capability: Capability): Promise<void> {
 /** The platform would retry a failed handler six times and then forget it, so a fault ends here. */
 async function runOne(shard: Shard, capability: Capability): Promise<void> {
   const { platform, troubles } = shard;
-  const { attempt, notBefore } = troubles.get(capability) ?? { attempt: 0, notBefore: 0 };
-  if (platform.now() < notBefore) return;
+  if (platform.now() < (troubles.get(capability)?.notBefore ?? 0)) return;
   try {
     await capability.run?.(shard);
     troubles.delete(capability);
   } catch (error) {
-    const delayMs = retryDelayMs(attempt + 1, platform.random(), null);
-    troubles.set(capability, { attempt: attempt + 1, notBefore: platform.now() + delayMs });
-    const { name: of } = capability;
-    const fault = faultOf(error);
-    platform.log({ stage: 'outbox', decision: 'fault', of, shard: platform.name, fault });
+    later(shard, capability, error);
   }
+}
+
+/** It is in trouble, one time more; answers when it runs again. */
+function later(shard: Shard, capability: Capability, error: unknown): number {
+  const { platform, troubles } = shard;
+  const attempt = (troubles.get(capability)?.attempt ?? 0) + 1;
+  const notBefore = platform.now() + retryDelayMs(attempt, platform.random(), null);
+  troubles.set(capability, { attempt, notBefore });
+  tellFault(shard, capability.name, error);
+  return notBefore;
+}
+
+function tellFault({ platform }: Shard, of: string, error: unknown): void {
+  const { name: shard } = platform;
+  platform.log({ stage: 'outbox', decision: 'fault', of, shard, fault: faultOf(error) });
 }
 
 type Ring = ReturnType<typeof openRing>;
@@ -126,15 +151,6 @@ async function workIn(shard: Shard, lane: readonly Capability[], ring: Ring): Pr
   }
 }
 
-/** What cannot be read now is seen to when the run is over: a fault here has no owner. */
-function soonestOf(shard: Shard, lane: readonly Capability[]): number | null {
-  try {
-    return nextAt(shard, lane);
-  } catch {
-    return null;
-  }
-}
-
 /** Resolves when one of the lane's capabilities has something to do. */
 function whenDue(shard: Shard, lane: readonly Capability[]) {
   const { storage, platform } = shard;
@@ -143,7 +159,7 @@ function whenDue(shard: Shard, lane: readonly Capability[]) {
   let stopWatching: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => {
     const look = (): void => {
-      const at = soonestOf(shard, lane);
+      const at = nextAt(shard, lane);
       // Whoever comes later does not put off whoever lingers already.
       if (at === null || at >= dueAt) return;
       stopTimer();

@@ -1,82 +1,126 @@
 // One event into one person: the whole decision of an accept; the outbox only stores what comes out. A replay changes
 // nothing and names the same moments again. No I/O. No clock.
 
-import { applyCard } from './cards.ts';
+import { applyWayToPay } from './cards.ts';
 import { knowCustomer } from './customers.ts';
 import { isAtLeastAsNew } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
+import { applyMoment, soleSubscription, withMoney } from './happenings.ts';
 import { happened } from './moment.ts';
 import type { Moment } from './moment.ts';
 import type { News, Payment, PersonEvent } from './news.ts';
 import { own } from './own.ts';
-import { applyPayment, NO_MARKS, paymentMoments } from './payments.ts';
+import { applyPayment, moneyOf, NO_MARKS, paymentMoments } from './payments.ts';
 import type { Person, Step } from './person.ts';
-import { applyPlanned, applyPurchase, applyUnpaid } from './purchases.ts';
+import { applyPlanned } from './planned.ts';
+import { applyPurchase, applyUnpaid } from './purchases.ts';
 import { applySubscription } from './subscriptions.ts';
+
+/** A first invoice is made with its subscription. */
+const FIRST_INVOICE_SECONDS_MAX = 3600;
 
 /** Applies everything an event says, in its order. */
 export function applyEvent(person: Person, event: PersonEvent): Step {
   let step: Step = { person: knowCustomer(person, event), moments: [] };
   for (const news of event.news) {
-    const next = applyNews(step.person, news);
+    const next = applyNews(step.person, news, event);
     step = { person: next.person, moments: [...step.moments, ...next.moments] };
   }
   return step;
 }
 
-function applyNews(person: Person, news: News): Step {
+function applyNews(person: Person, news: News, event: PersonEvent): Step {
   switch (news.kind) {
     case 'user':
       return applyUser(person, news);
+    case 'payment':
+    case 'moment':
+      return applyTold(person, news, event);
+    case 'card':
+    case 'default_method':
+      return { person: applyWayToPay(person, news), moments: [] };
+    case 'deleted':
+      // The outbox erases the person before anything is applied; nothing is left to change here.
+      return { person, moments: [] };
+    default:
+      return applySubscribed(person, news);
+  }
+}
+
+type Subscribed = Extract<News, { kind: 'subscription' | 'purchase' | 'planned' | 'unpaid' }>;
+
+function applySubscribed(person: Person, news: Subscribed): Step {
+  switch (news.kind) {
     case 'subscription':
       return applySubscription(person, news);
     case 'purchase':
       return applyPurchase(person, news);
     case 'planned':
-      return { person: applyPlanned(person, news), moments: [] };
+      return applyPlanned(person, news);
     case 'unpaid':
       return applyUnpaid(person, news);
-    case 'payment':
-      return applyInvoice(person, news.payment);
-    case 'card':
-      return { person: applyCard(person, news), moments: [] };
-    case 'moment':
-      return { person, moments: [withPlan(news.moment, person)] };
-    case 'deleted':
-      // The outbox erases the person before anything is applied; nothing is left to change here.
-      return { person, moments: [] };
   }
 }
 
 function applyUser(person: Person, news: Extract<News, { kind: 'user' }>): Step {
   const isNews = person.user === null || isAtLeastAsNew(news.facet, person.user);
-  const { created, createdAt: at } = news;
-  const moments = created ? [happened('user_created', { key: [person.userId], at })] : [];
+  const { created } = news;
+  const moments = created ? [signUp(person, news)] : [];
   return { person: isNews ? { ...person, user: news.facet } : person, moments };
 }
 
-function applyInvoice(person: Person, payment: Payment): Step {
+/** The welcome mail greets by name, and must not depend on the identify having been processed. */
+function signUp(
+  { userId }: Person,
+  { facet, createdAt: at }: Extract<News, { kind: 'user' }>,
+): Moment {
+  const { email = null, firstName = null, lastName = null } = facet.traits;
+  const properties = { email, first_name: firstName, last_name: lastName };
+  return happened('user_created', { key: [userId], at, properties });
+}
+
+/** What happened, and is no facet. */
+function applyTold(
+  person: Person,
+  news: Extract<News, { kind: 'payment' | 'moment' }>,
+  event: PersonEvent,
+): Step {
+  if (news.kind === 'moment') return applyMoment(person, news.moment, event);
+  return applyInvoice(person, news.payment, event);
+}
+
+function applyInvoice(before: Person, told: Payment, event: PersonEvent): Step {
+  const payment = withSubscription(told, before);
+  const money = moneyOf(payment);
+  const person = money === null ? before : withMoney(before, money, event);
   const { purchaseId } = payment;
   if (purchaseId === null) return { person, moments: paymentMoments(payment, null) };
   const facet = purchaseOf(person, purchaseId);
-  const settled = applyPayment(own(person.marks, purchaseId) ?? NO_MARKS, payment, facet);
+  const known = own(person.marks, purchaseId) ?? NO_MARKS;
+  const { marks, moments } = applyPayment(known, payment, facet);
   return {
     person:
-      payment.amountMinor > 0
-        ? { ...person, marks: { ...person.marks, [purchaseId]: settled.marks } }
-        : person,
-    moments: [...paymentMoments(payment, facet), ...settled.moments],
+      marks === known ? person : { ...person, marks: { ...person.marks, [purchaseId]: marks } },
+    moments: [...paymentMoments(payment, facet), ...moments],
   };
+}
+
+/** Some API versions send a subscription's invoice without naming it: the only one that is live is meant. */
+function withSubscription(payment: Payment, person: Person): Payment {
+  const { purchaseId, customerId, billingReason } = payment;
+  if (purchaseId !== null || billingReason?.startsWith('subscription') !== true) return payment;
+  const facet = soleSubscription(person, customerId, false);
+  if (facet === null || isAnothersFirst(payment, facet)) return payment;
+  return { ...payment, subscriptionId: facet.id, purchaseId: facet.purchaseId };
+}
+
+/** A first invoice belongs to a subscription that begins with it, which may not have come yet. */
+function isAnothersFirst(payment: Payment, { createdAt }: SubscriptionFacet): boolean {
+  if (payment.billingReason !== 'subscription_create') return false;
+  return Math.abs(payment.invoiceCreatedAt - createdAt) > FIRST_INVOICE_SECONDS_MAX;
 }
 
 function purchaseOf(person: Person, purchaseId: string): SubscriptionFacet | null {
   const facets = Object.values(person.subscriptions);
   return facets.find((facet) => facet.purchaseId === purchaseId) ?? null;
-}
-
-/** A moment that names a subscription carries its plan, which its own payload seldom knows. */
-function withPlan(moment: Moment, person: Person): Moment {
-  const facet = own(person.subscriptions, moment.subscriptionId);
-  if (facet === null) return moment;
-  return { ...moment, properties: { ...moment.properties, plan: facet.plan } };
 }

@@ -1,7 +1,7 @@
-// Cards: the ways to pay of a person's customers. No event says that a card expires, so its last day is a trait. No
-// I/O. No clock.
+// Cards and other ways to pay of a person's customers. No event says that a card expires, so the last day of the one that
+// pays now is a trait. No I/O. No clock.
 
-import type { Traits } from './facet.ts';
+import type { SubscriptionFacet, Traits } from './facet.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -9,8 +9,15 @@ import type { Person } from './person.ts';
 /** Customers have a handful; the oldest are forgotten first. */
 const CARDS_MAX = 16;
 
+export function applyWayToPay(
+  person: Person,
+  news: Extract<News, { kind: 'card' | 'default_method' }>,
+): Person {
+  return news.kind === 'card' ? applyCard(person, news) : applyDefaultMethod(person, news);
+}
+
 /** Older news than what is known of the card changes nothing. */
-export function applyCard(person: Person, news: Extract<News, { kind: 'card' }>): Person {
+function applyCard(person: Person, news: Extract<News, { kind: 'card' }>): Person {
   const { kind: _kind, id, ...card } = news;
   const known = own(person.cards, id);
   if (known !== null && known.asOf > card.asOf) return person;
@@ -20,10 +27,33 @@ export function applyCard(person: Person, news: Extract<News, { kind: 'card' }>)
   return { ...person, cards: Object.fromEntries(cards) };
 }
 
-/** The card that was attached or replaced last is the one the customer means to pay with. */
-export function cardTraits(person: Person, customerId: string | null): Traits {
+function applyDefaultMethod(
+  person: Person,
+  { customerId, asOf, id }: Extract<News, { kind: 'default_method' }>,
+): Person {
+  const { defaultMethods = {} } = person;
+  const known = own(defaultMethods, customerId);
+  if (known !== null && known.asOf > asOf) return person;
+  return { ...person, defaultMethods: { ...defaultMethods, [customerId]: { asOf, id } } };
+}
+
+/**
+ * Of what pays now: the subscription's own way to pay, else its customer's default, else what was attached or replaced
+ * last. Null where that does not expire, or is not known; nothing where there is no way to pay.
+ */
+export function cardTraits(
+  person: Person,
+  customerId: string | null,
+  subscription: SubscriptionFacet | null = null,
+): Traits {
+  const set = subscription?.defaultMethodId ?? customersDefault(person, customerId);
+  if (set !== null) return { cardExpiresAt: own(person.cards, set)?.expiresAt ?? null };
   const newest = Object.values(person.cards)
     .filter((card) => card.customerId === customerId && card.isAttached)
     .toSorted((a, b) => b.asOf - a.asOf)[0];
   return newest === undefined ? {} : { cardExpiresAt: newest.expiresAt };
+}
+
+function customersDefault({ defaultMethods = {} }: Person, customerId: string | null) {
+  return own(defaultMethods, customerId)?.id ?? null;
 }

@@ -4,11 +4,13 @@
 
 import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
+import { joinLedgers } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { PersonEvent } from './news.ts';
 import { own } from './own.ts';
 import { joinMarks } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
-import type { Card, Person } from './person.ts';
+import type { Card, DefaultMethod, Person } from './person.ts';
 import { withoutTyped, withTyped } from './typed.ts';
 
 /** What a person knows through a customer's link: it goes where the link goes. */
@@ -16,6 +18,9 @@ export type CustomerFacts = {
   readonly subscriptions: readonly SubscriptionFacet[];
   readonly marks: Readonly<Record<string, SubscriptionMarks>>;
   readonly cards: Readonly<Record<string, Card>>;
+  /** Absent where nothing is known, and in what an older release hands over. */
+  readonly defaultMethod?: DefaultMethod;
+  readonly ledger?: Ledger;
 };
 
 /** A customer's link, at one of its versions. */
@@ -70,6 +75,16 @@ export function customerFactsOf(person: Person, customerId: string): CustomerFac
     subscriptions,
     marks: only(person.marks, (marks, id) => ids.has(id) || isOrphan(person, id, isTheirs(marks))),
     cards: only(person.cards, (card) => card.customerId === customerId),
+    ...moneyFactsOf(person, customerId),
+  };
+}
+
+function moneyFactsOf(person: Person, customerId: string) {
+  const defaultMethod = own(person.defaultMethods ?? {}, customerId);
+  const ledger = own(person.ledgers ?? {}, customerId);
+  return {
+    ...(defaultMethod === null ? {} : { defaultMethod }),
+    ...(ledger === null ? {} : { ledger }),
   };
 }
 
@@ -97,7 +112,33 @@ export function gain(person: Person, link: LinkVersion, facts: CustomerFacts): P
     },
     marks: { ...person.marks, ...joined(facts.marks, person.marks) },
     cards: { ...person.cards, ...cards },
+    ...gainedMoney(person, customerId, facts),
   };
+}
+
+/** What is not handed over stays as it is. */
+function gainedMoney(person: Person, customerId: string, facts: CustomerFacts) {
+  return {
+    ...gainedDefault(person, customerId, facts.defaultMethod),
+    ...gainedLedger(person, customerId, facts.ledger),
+  };
+}
+
+function gainedDefault(
+  { defaultMethods = {} }: Person,
+  customerId: string,
+  defaultMethod: DefaultMethod | undefined,
+) {
+  const knownAt = own(defaultMethods, customerId)?.asOf ?? 0;
+  if (defaultMethod === undefined || defaultMethod.asOf <= knownAt) return {};
+  return { defaultMethods: { ...defaultMethods, [customerId]: defaultMethod } };
+}
+
+function gainedLedger({ ledgers = {} }: Person, customerId: string, ledger: Ledger | undefined) {
+  if (ledger === undefined) return {};
+  const known = own(ledgers, customerId);
+  const both = known === null ? ledger : joinLedgers(ledger, known);
+  return { ledgers: { ...ledgers, [customerId]: both } };
 }
 
 /** Gives up what was held by the link, unless the customer has come back since. */
@@ -113,11 +154,15 @@ export function lose(person: Person, { customerId, version }: LinkVersion): Pers
     subscriptions,
     marks: only(person.marks, (_, id) => !Object.hasOwn(lost.marks, id)),
     tenure: { ...person.tenure, hasLost: person.tenure.hasLost || isKnown },
+    ...(person.ledgers === undefined ? {} : { ledgers: except(person.ledgers, customerId) }),
   };
   if (isStillNamed) return rest;
   return {
     ...withoutTyped(rest, customerId),
     cards: only(person.cards, (card) => card.customerId !== customerId),
+    ...(person.defaultMethods === undefined
+      ? {}
+      : { defaultMethods: except(person.defaultMethods, customerId) }),
     customers: person.customers.filter((each) => each !== customerId),
   };
 }
@@ -145,6 +190,10 @@ function reopened(person: Person, { customerId, version }: LinkVersion): Person 
   if (at === 0 || at > version) return person;
   const closed = only(person.tenure.closed, (_, id) => id !== customerId);
   return { ...person, tenure: { ...person.tenure, closed } };
+}
+
+function except<Value>(record: Readonly<Record<string, Value>>, key: string) {
+  return only(record, (_, each) => each !== key);
 }
 
 function only<Value>(

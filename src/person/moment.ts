@@ -1,6 +1,7 @@
 // Moments: something that happened to a person, once. The names and their keys are the contract with campaigns.
 
 import type { TraitValue } from './facet.ts';
+import type { Money } from './ledger.ts';
 
 /** Every moment there is, in the order of the table in docs/moments.md. */
 export const MOMENT_NAMES = [
@@ -10,31 +11,43 @@ export const MOMENT_NAMES = [
   'organization_joined',
   'organization_left',
   'trial_started',
+  'trial_extended',
   'trial_ending',
   'trial_converted',
   'trial_expired',
   'subscription_started',
   'plan_upgraded',
   'plan_downgraded',
+  'billing_interval_changed',
   'plan_changed',
   'seats_changed',
+  'plan_change_scheduled',
+  'plan_change_unscheduled',
   'subscription_renewed',
   'cancellation_scheduled',
   'cancellation_undone',
+  'cancellation_feedback_given',
   'subscription_canceled',
   'subscription_paused',
   'subscription_resumed',
   'subscription_past_due',
+  'subscription_unpaid',
   'payment_recovered',
   'payment_succeeded',
   'payment_failed',
+  'invoice_overdue',
+  'invoice_written_off',
   'payment_action_required',
   'renewal_upcoming',
   'refund_issued',
+  'refund_failed',
   'dispute_opened',
   'dispute_closed',
   'checkout_completed',
   'checkout_abandoned',
+  'checkout_payment_succeeded',
+  'checkout_payment_failed',
+  'payment_method_added',
   'payment_method_updated',
 ] as const;
 
@@ -57,6 +70,14 @@ export type Moment = {
    * row that the step which made the moment has set (conversion), so no row is needed.
    */
   readonly once: 'seen' | 'mark';
+  /** It has a row of its own, whatever else its webhook tells: other events tell of it beside other moments. */
+  readonly isAlone?: true;
+  /** What it adds to what the person has paid, or takes off. */
+  readonly money?: Money;
+  /** The payload belongs to a subscription or a payment that it does not name; these are ids by which it may be known. */
+  readonly refs?: readonly string[];
+  /** It may be the charge of an invoice, which tells of itself: then the person has a subscription. */
+  readonly isUnlessSubscribed?: true;
 };
 
 /** What `happened` needs beside the name. */
@@ -70,10 +91,20 @@ export type MomentParts = {
   readonly subscriptionId?: string | null;
   readonly properties?: Properties;
   readonly once?: Moment['once'];
-};
+} & Pick<Moment, 'isAlone' | 'money' | 'refs' | 'isUnlessSubscribed'>;
 
 /** The one way to make a moment; every key begins with its name. */
 export function happened(name: MomentName, parts: MomentParts): Moment {
   const { key, at, keyAt = at, subscriptionId = null, properties = {}, once = 'seen' } = parts;
-  return { name, key: [name, ...key], keyAt, occurredAt: at, subscriptionId, properties, once };
+  const { key: _key, at: _at, ...more } = parts;
+  return {
+    ...more,
+    name,
+    key: [name, ...key],
+    keyAt,
+    occurredAt: at,
+    subscriptionId,
+    properties,
+    once,
+  };
 }

@@ -16,14 +16,29 @@ export type Payment = {
   /** Whose marks it sets, see `SubscriptionFacet`; null when it pays for no subscription. */
   readonly purchaseId: string | null;
   readonly amountMinor: number;
+  /** What the invoice was for, also where credit has paid it; absent where the provider knows no credit. */
+  readonly totalMinor?: number;
+  /** By bank transfer, a check or cash, and marked as paid by hand. */
+  readonly isOutOfBand?: true;
   readonly currency: string;
   readonly billingReason: string | null;
   /** Where each line's service period begins: a line that begins where the trial ended converts it. */
   readonly periodStarts: readonly number[];
+  /** Where the invoice does not show all its lines: the end of the period before it, as the invoice itself says. */
+  readonly periodEndsAt?: number;
   readonly invoiceCreatedAt: number;
   readonly paidAt: number;
-  /** The plan as the invoice names it; the subscription's facet, when known, names it better. */
+  /** The plan as the invoice names it; null where only the subscription's facet can. */
   readonly plan: string | null;
+};
+
+/** Another plan that a purchase of its own will bring, from a time on (Unix seconds). */
+export type PlannedChange = {
+  readonly itemId: string;
+  readonly plan: string | null;
+  readonly at: number;
+  /** It will not follow. Remembered, so that older news does not plan it again. */
+  readonly isTakenBack?: true;
 };
 
 export type News =
@@ -56,8 +71,14 @@ export type News =
       readonly begins: boolean;
       readonly occurredAt: number;
     }
-  /** Another purchase will follow the running one when its period is over. */
-  | { readonly kind: 'planned'; readonly subscriptionId: string }
+  /** Another purchase will follow the running one when its period is over, or will not after all. */
+  | {
+      readonly kind: 'planned';
+      readonly subscriptionId: string;
+      /** Absent in events that older releases have kept. */
+      readonly next?: PlannedChange;
+      readonly occurredAt?: number;
+    }
   /** Nothing is paid for under this subscription any more, as of a time: the free plan has taken over. */
   | {
       readonly kind: 'unpaid';
@@ -74,6 +95,13 @@ export type News =
       readonly asOf: number;
       readonly expiresAt: number | null;
       readonly isAttached: boolean;
+    }
+  /** What a customer pays with by default; null: nothing. */
+  | {
+      readonly kind: 'default_method';
+      readonly customerId: string;
+      readonly asOf: number;
+      readonly id: string | null;
     }
   /** Something that happens once and changes no facet. */
   | { readonly kind: 'moment'; readonly moment: Moment }

@@ -1,6 +1,7 @@
 // The person: everything we hold about one user, as plain JSON. One row of the outbox shard. apply.ts changes it.
 
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
+import type { Ledgers } from './ledger.ts';
 import type { Moment } from './moment.ts';
 import type { SubscriptionMarks } from './payments.ts';
 
@@ -14,6 +15,9 @@ export type Card = {
   readonly expiresAt: number | null;
   readonly isAttached: boolean;
 };
+
+/** What a customer pays with where a subscription says nothing else; null: nothing. `asOf` in Unix milliseconds. */
+export type DefaultMethod = { readonly asOf: number; readonly id: string | null };
 
 /** Which of a person's facts came through a customer's link, and which links have moved away. */
 type Tenure = {
@@ -35,6 +39,12 @@ export type Person = {
   readonly marks: Readonly<Record<string, SubscriptionMarks>>;
   /** By payment method id. */
   readonly cards: Readonly<Record<string, Card>>;
+  /** By customer. Absent before the first, as in rows of older releases. */
+  readonly defaultMethods?: Readonly<Record<string, DefaultMethod>>;
+  /** By customer; under '' what events have told that name the person themselves. Absent in rows of older releases. */
+  readonly ledgers?: Ledgers;
+  /** When they last completed a checkout, Unix milliseconds. */
+  readonly checkedOutAt?: number;
   /** Stripe customers that are this person, in the order they were learnt. */
   readonly customers: readonly string[];
   readonly tenure: Tenure;

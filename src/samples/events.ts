@@ -5,13 +5,23 @@ import { clerkItem, clerkPayment, clerkSubscription } from './clerk-billing.ts';
 import { clerkMembership, clerkOrganization, clerkSession } from './clerk-organization.ts';
 import { clerkEvent, clerkUser } from './clerk.ts';
 import type { Json } from './payload.ts';
-import { charge, dispute, paymentMethod, upcomingInvoice } from './stripe-money.ts';
+import {
+  charge,
+  dispute,
+  oneOffCharge,
+  oneOffIntent,
+  owedInvoice,
+  paymentMethod,
+  refund,
+  upcomingInvoice,
+} from './stripe-money.ts';
 import {
   checkoutSession,
   CREATED,
   customer,
   DAY,
   invoice,
+  schedule,
   stripeEvent,
   subscription,
 } from './stripe.ts';
@@ -39,17 +49,38 @@ const STRIPE: Readonly<Record<string, Sample>> = {
   'customer.subscription.trial_will_end': { object: subscription({ ...TRIAL, ...NAMED }) },
   'customer.subscription.paused': { object: subscription({ status: 'paused', ...NAMED }) },
   'customer.subscription.resumed': { object: subscription(NAMED) },
+  'subscription_schedule.created': { object: schedule() },
+  'subscription_schedule.updated': changed(schedule(), { phases: [] }),
+  'subscription_schedule.released': {
+    object: schedule({ status: 'released', subscription: null, released_subscription: 'sub_1' }),
+  },
   'invoice.paid': { object: invoice() },
   'invoice.payment_succeeded': { object: invoice() },
   'invoice.payment_failed': {
     object: invoice({ status: 'open', amount_paid: 0, next_payment_attempt: CREATED + DAY }),
   },
   'invoice.payment_action_required': { object: invoice({ status: 'open', amount_paid: 0 }) },
+  'invoice.overdue': { object: owedInvoice() },
+  'invoice.marked_uncollectible': { object: owedInvoice({ status: 'uncollectible' }) },
+  'invoice.voided': { object: owedInvoice({ status: 'void' }) },
   'invoice.upcoming': { object: upcomingInvoice() },
+  'charge.succeeded': { object: oneOffCharge(NAMED) },
+  'charge.captured': { object: oneOffCharge(NAMED) },
+  'payment_intent.succeeded': { object: oneOffIntent(NAMED) },
   'charge.refunded': changed(charge(NAMED), { amount_refunded: 0 }),
+  'refund.failed': { object: refund() },
+  'refund.updated': { object: refund() },
+  'charge.refund.updated': { object: refund() },
   'charge.dispute.created': { object: dispute() },
+  'charge.dispute.updated': changed(dispute(), { status: 'warning_under_review' }),
   'charge.dispute.closed': { object: dispute({ status: 'lost' }) },
   'checkout.session.completed': { object: checkoutSession(NAMED) },
+  'checkout.session.async_payment_succeeded': {
+    object: checkoutSession({ mode: 'payment', payment_intent: 'pi_2', ...NAMED }),
+  },
+  'checkout.session.async_payment_failed': {
+    object: checkoutSession({ mode: 'payment', payment_status: 'unpaid', ...NAMED }),
+  },
   'checkout.session.expired': {
     object: checkoutSession({
       status: 'expired',
@@ -86,6 +117,7 @@ const CLERK: Readonly<Record<string, Json>> = {
   'subscriptionItem.pastDue': clerkItem({ status: 'past_due' }),
   'subscriptionItem.ended': clerkItem({ status: 'ended', ended_at: 1_766_592_000_000 }),
   'subscriptionItem.upcoming': clerkItem({ status: 'upcoming' }),
+  'subscriptionItem.abandoned': clerkItem({ status: 'abandoned' }),
   'subscriptionItem.freeTrialEnding': clerkItem({ is_free_trial: true }),
   'paymentAttempt.created': clerkPayment({ status: 'failed', paid_at: null }),
   'paymentAttempt.updated': clerkPayment(),

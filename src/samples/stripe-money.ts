@@ -23,6 +23,54 @@ export function charge(overrides: PartOf<Stripe.Charge> = {}): PartOf<Stripe.Cha
   return { ...refunded, ...overrides };
 }
 
+/** A payment without an invoice, as the application charges it. */
+export function oneOffCharge(overrides: PartOf<Stripe.Charge> = {}): PartOf<Stripe.Charge> {
+  const paid = {
+    id: 'ch_2',
+    amount_captured: 4900,
+    amount_refunded: 0,
+    payment_intent: 'pi_2',
+    status: 'succeeded',
+    description: null,
+  } as const satisfies PartOf<Stripe.Charge>;
+  return { ...charge(), ...paid, ...overrides };
+}
+
+export function oneOffIntent(
+  overrides: PartOf<Stripe.PaymentIntent> = {},
+): PartOf<Stripe.PaymentIntent> {
+  const paid = {
+    id: 'pi_2',
+    object: 'payment_intent',
+    customer: 'cus_1',
+    amount: 4900,
+    amount_received: 4900,
+    currency: 'usd',
+    created: CREATED,
+    description: null,
+    status: 'succeeded',
+    metadata: {},
+  } as const satisfies PartOf<Stripe.PaymentIntent>;
+  return { ...paid, ...overrides };
+}
+
+/** One that the bank has sent back. It names a charge and no customer. */
+export function refund(overrides: PartOf<Stripe.Refund> = {}): PartOf<Stripe.Refund> {
+  const failed = {
+    id: 're_1',
+    object: 'refund',
+    charge: 'ch_1',
+    payment_intent: 'pi_1',
+    amount: 1900,
+    currency: 'usd',
+    created: CREATED,
+    status: 'failed',
+    failure_reason: 'expired_or_canceled_card',
+    metadata: {},
+  } as const satisfies PartOf<Stripe.Refund>;
+  return { ...failed, ...overrides };
+}
+
 /** It names a charge and no customer. */
 export function dispute(overrides: PartOf<Stripe.Dispute> = {}): PartOf<Stripe.Dispute> {
   const opened = {
@@ -70,4 +118,17 @@ export function upcomingInvoice(overrides: PartOf<Stripe.Invoice> = {}): PartOf<
     next_payment_attempt: CREATED + 30 * DAY + 3600,
   } as const satisfies PartOf<Stripe.Invoice>;
   return { ...rest, ...preview, ...overrides };
+}
+
+/** Sent to a customer who pays by invoice, and not paid when it was due. */
+export function owedInvoice(overrides: PartOf<Stripe.Invoice> = {}): PartOf<Stripe.Invoice> {
+  const open = {
+    status: 'open',
+    amount_paid: 0,
+    amount_remaining: 4900,
+    collection_method: 'send_invoice',
+    due_date: CREATED + 14 * DAY,
+    status_transitions: { paid_at: null },
+  } as const satisfies PartOf<Stripe.Invoice>;
+  return { ...invoice(), ...open, ...overrides };
 }

@@ -174,6 +174,11 @@ const IGNORED: Readonly<Record<string, Row>> = {
   told_by_dispute_closed: ['charge.dispute.closed tells it.', null],
   told_by_subscription_updated: ['customer.subscription.updated tells it.', null],
   told_by_subscription_deleted: ['customer.subscription.deleted tells it.', null],
+  nothing_refunded: ['Of this charge no more was given back than was told already.', null],
+  nothing_paid: ['Nothing above zero was paid.', null],
+  nothing_owed: ['Nothing above zero is owed.', null],
+  dispute_inquiry: ['The bank only asks: it is no dispute yet.', null],
+  checkout_expired: ['A first checkout that was never paid has ended: nobody owes it.', null],
   thin_event: [
     'A thin event says that something changed and not what.',
     'At Stripe, make the endpoint anew with snapshot payloads.',

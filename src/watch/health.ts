@@ -44,7 +44,7 @@ async function healthOf(env: Cloudflare.Env, providers: readonly Provider[]): Pr
   const { config } = readiness;
   const missing = [
     ...secretFaults(env, providers),
-    ...invalid(config.unusable),
+    ...invalid(config.unusable.map(({ problem, until }) => `${problem}; until then ${until}`)),
     ...missingKeys(config),
   ];
   if (readiness.kind === 'layout_mismatch') {

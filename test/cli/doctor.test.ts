@@ -135,7 +135,7 @@ describe('doctor', () => {
     const { code, out } = await lifecycle(['doctor', '--worker', worker.url], { env: rest });
     expect(code).toBe(0);
     expect(out).toContain(
-      'warning  STRIPE_SECRET_KEY: is not set: the Stripe endpoint was not checked',
+      'warning  STRIPE_SECRET_KEY: is not set: the Stripe endpoint was not checked, and most disputes wait',
     );
     expect(out).toContain("warning  CLERK_SECRET_KEY: is not set: Clerk's API was not checked");
   });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/cli/commands/explanation.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { clerkSample, stripeSample } from '../../src/samples/events.ts';
+import { charge, oneOffCharge } from '../../src/samples/stripe-money.ts';
 import { subscription } from '../../src/samples/stripe.ts';
 
 function explained(json: unknown) {
@@ -22,6 +23,15 @@ describe('explain', () => {
   it('a bare object says which event it was read as', () => {
     const readAs = 'customer.subscription.updated';
     expect(explained(subscription())).toMatchObject({ provider: 'stripe', type: readAs, readAs });
+  });
+
+  it('a charge of which nothing was refunded is no refund, as it is none in the Worker', () => {
+    const paid = oneOffCharge({ metadata: { clerkUserId: 'user_2ab' } });
+    expect(explained(paid)).toMatchObject({
+      readAs: 'charge.succeeded',
+      moments: ['payment_succeeded'],
+    });
+    expect(explained(charge())).toMatchObject({ moments: ['refund_issued'] });
   });
 
   it('a payload that no provider recognizes is no webhook, and the providers are named', () => {

@@ -399,7 +399,60 @@ describe('lifecycle', () => {
   });
 });
 
+describe('person --export', () => {
+  it('writes all that is held about one person as one JSON document, page after page', async () => {
+    await lifecycle(['send', 'clerk', 'user.created', '--user-id', 'user_export'], { env });
+    const { code, out } = await lifecycle(['person', 'user_export', '--export'], { env });
+    expect(code).toBe(0);
+    const { userId, held } = JSON.parse(out) as Record<string, Record<string, unknown[]>>;
+    expect(userId).toBe('user_export');
+    expect(held?.['people']).toMatchObject([{ person: { userId: 'user_export' } }]);
+    expect(held?.['journal']).toMatchObject([{ messages: [{ type: 'identify' }, {}] }]);
+    const nobody = await lifecycle(['person', 'user_nobody', '--export'], { env });
+    expect([nobody.code, JSON.parse(nobody.out)]).toMatchObject([1, { held: {} }]);
+    expect(nobody.err).toContain('holds nothing about user_nobody');
+  });
+
+  it('goes on behind each page, and stops where a Worker answers the same one again', async () => {
+    const asked: (string | null)[] = [];
+    const row = (n: number) => ({ table: 'journal', row: { n } });
+    const pages = await emulate(({ query }) => {
+      asked.push(query.get('after'));
+      const [held, next] = query.get('after') === null ? [[row(1)], '3.'] : [[row(2)], null];
+      return { status: 200, body: { held, next } };
+    });
+    const ask = ['person', 'user_1', '--export', '--worker', pages.url];
+    const { out } = await lifecycle(ask, { env });
+    await pages.close();
+    expect(JSON.parse(out)).toMatchObject({ held: { journal: [{ n: 1 }, { n: 2 }] } });
+    expect(asked).toEqual([null, '3.']);
+    const stuck = await emulate(() => ({ status: 200, body: { held: [], next: '3.' } }));
+    const { err } = await lifecycle([...ask.slice(0, -1), stuck.url], { env });
+    await stuck.close();
+    expect(err).toContain('the same page again');
+  });
+});
+
 describe('people delete', () => {
+  it('is forgotten by the relay also where Customer.io has nobody, and where it refuses', async () => {
+    for (const userId of ['user_unseen', 'user_refused']) {
+      await lifecycle(['send', 'clerk', 'user.created', '--user-id', userId], { env });
+    }
+    const none = await lifecycleJson(['people', 'delete', 'user_unseen', '--yes'], { env });
+    expect(none).toEqual({
+      code: 0,
+      json: { deleted: 'user_unseen', by: 'nobody', relay: 'deleted' },
+    });
+    const refused = await lifecycle(['people', 'delete', 'user_refused', '--yes'], {
+      env: { ...env, CUSTOMERIO_APP_TOKEN: 'another-app-key' },
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.out).toContain('Customer.io has not deleted user_refused: ');
+    expect(refused.out).toContain('The relay has forgotten them');
+    const { err } = await lifecycle(['person', 'user_refused'], { env });
+    expect(err).toContain('user_refused was deleted');
+  });
+
   it('deletes in the relay too: it lets no webhook bring the person back', async () => {
     app.people([{ id: 'user_leaving', attributes: { email: 'leaving@example.test' } }]);
     const sign = ['send', 'clerk', 'user.created', '--user-id', 'user_leaving'];

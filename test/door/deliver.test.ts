@@ -47,6 +47,7 @@ function shardsThat(answers: Partial<DoorShards> = {}, outcomes: AcceptOutcome[]
       asked.push(`place ${chargeId}`);
       return { kind: 'customer', customerId: 'cus_of_charge' };
     },
+    learnCharge: async (chargeId, customerId) => void asked.push(`learn ${chargeId} ${customerId}`),
     learn: async ({ customerId }) => void asked.push(`learn ${customerId}`),
     erase: async (customerId, userId, at) => void asked.push(`erase ${customerId} ${userId} ${at}`),
     ...answers,
@@ -87,6 +88,12 @@ describe('deliver', () => {
       'place cus_of_charge null',
       'accept user_linked cus_of_charge 7',
     ]);
+  });
+
+  it('learns whose a charge is from an event that names both, before the event goes to its person', async () => {
+    const { shards, asked } = shardsThat();
+    await delivered(shards, { ...EVENT, customerId: 'cus_1', chargeId: 'ch_1' });
+    expect(asked).toEqual(['learn ch_1 cus_1', 'place cus_1 null', 'accept user_linked cus_1 7']);
   });
 
   it('places an event once more when its link has moved, and throws when it never rests', async () => {

@@ -12,7 +12,14 @@ import {
   STRIPE_SAMPLE_TYPES,
   stripeSample,
 } from '../../src/samples/events.ts';
-import { charge, dispute, paymentMethod } from '../../src/samples/stripe-money.ts';
+import {
+  charge,
+  dispute,
+  oneOffCharge,
+  oneOffIntent,
+  paymentMethod,
+  refund,
+} from '../../src/samples/stripe-money.ts';
 import { checkoutSession, customer, invoice, subscription } from '../../src/samples/stripe.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';
 
@@ -24,6 +31,9 @@ const BARE = [
   ['customer.subscription.updated', subscription()],
   ['invoice.paid', invoice()],
   ['charge.refunded', charge()],
+  ['charge.succeeded', oneOffCharge()],
+  ['payment_intent.succeeded', oneOffIntent()],
+  ['refund.updated', refund()],
   ['charge.dispute.created', dispute()],
   ['checkout.session.completed', checkoutSession()],
   ['payment_method.attached', paymentMethod()],

@@ -138,7 +138,7 @@ describe('a way to pay', () => {
       {
         kind: 'moment',
         moment: {
-          name: 'payment_method_updated',
+          name: 'payment_method_added',
           key: ['payment_method_updated', 'pm_1', CREATED],
           keyAt: CREATED * 1000,
           occurredAt: CREATED * 1000,
@@ -175,9 +175,10 @@ describe('a way to pay', () => {
     });
   });
 
-  it('reads a way to pay that never expires as a moment alone', () => {
+  it('reads a way to pay that never expires as one, too', () => {
     const debit = paymentMethod({ type: 'sepa_debit', sepa_debit: { last4: '3000' } });
     expect(read(stripeEvent('payment_method.attached', debit)).news).toMatchObject([
+      { ...card, expiresAt: null },
       { moment: { properties: { brand: 'sepa_debit', last4: '3000', expires_at: null } } },
     ]);
   });
@@ -218,7 +219,14 @@ describe('what is about to happen', () => {
         keyAt: (CREATED + 3 * DAY) * 1000,
         occurredAt: CREATED * 1000,
         subscriptionId: 'sub_1',
-        properties: { plan: 'pro', currency: 'usd', trial_ends_at: CREATED + 3 * DAY },
+        properties: {
+          plan: 'pro',
+          currency: 'usd',
+          trial_ends_at: CREATED + 3 * DAY,
+          cancel_at: null,
+          mrr: 49,
+          will_convert: true,
+        },
         once: 'seen',
       },
     ]);

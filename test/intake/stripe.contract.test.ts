@@ -6,8 +6,15 @@ import { STRIPE_SAMPLE_TYPES, stripeSample } from '../../src/samples/events.ts';
 import type { Json } from '../../src/samples/payload.ts';
 import { clerkSecret, signClerk } from '../../src/samples/sign-clerk.ts';
 import { signStripe } from '../../src/samples/sign-stripe.ts';
-import { charge, upcomingInvoice } from '../../src/samples/stripe-money.ts';
-import { invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import {
+  charge,
+  dispute,
+  oneOffCharge,
+  owedInvoice,
+  refund,
+  upcomingInvoice,
+} from '../../src/samples/stripe-money.ts';
+import { invoice, schedule, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { odd } from '../support/odd.ts';
 import { providerContract } from './provider-contract.ts';
 import type { EventFixture } from './provider-contract.ts';
@@ -39,8 +46,46 @@ const common = {
       subscription({ metadata: { orgId: 'org_2ab' } }),
       'ignored: organization_payer',
     ),
-    fixture('subscription_schedule.updated', {}, 'ignored: told_when_effective'),
-    fixture('payment_intent.succeeded', {}, 'ignored: told_by_invoice'),
+    fixture(
+      'subscription_schedule.updated',
+      schedule({ phases: [] }),
+      'ignored: told_when_effective',
+    ),
+    fixture(
+      'subscription_schedule.created',
+      schedule({ subscription: null }),
+      'ignored: not_in_effect',
+    ),
+    fixture('subscription_schedule.expiring', {}, 'ignored: told_when_effective'),
+    fixture('payment_intent.payment_failed', {}, 'ignored: told_by_invoice'),
+    fixture(
+      'charge.succeeded',
+      oneOffCharge({ description: 'Subscription update' }),
+      'ignored: told_by_invoice',
+    ),
+    fixture('charge.refunded', charge({ amount_refunded: 0 }), 'ignored: nothing_refunded'),
+    fixture('charge.succeeded', oneOffCharge({ status: 'pending' }), 'ignored: nothing_paid'),
+    fixture('refund.updated', refund({ status: 'succeeded' }), 'ignored: told_by_charge_refunded'),
+    fixture(
+      'charge.dispute.created',
+      dispute({ status: 'warning_needs_response' }),
+      'ignored: dispute_inquiry',
+    ),
+    fixture(
+      'charge.dispute.closed',
+      dispute({ status: 'warning_closed' }),
+      'ignored: dispute_inquiry',
+    ),
+    fixture('charge.dispute.updated', dispute(), 'ignored: told_by_dispute_closed'),
+    fixture('charge.dispute.funds_withdrawn', {}, 'ignored: told_by_dispute_closed'),
+    fixture('invoice.overdue', owedInvoice({ amount_remaining: 0 }), 'ignored: nothing_owed'),
+    fixture(
+      'invoice.voided',
+      owedInvoice({ billing_reason: 'subscription_create' }),
+      'ignored: checkout_expired',
+    ),
+    fixture('invoice.payment_action_required', invoice({ amount_due: 0 }), 'ignored: nothing_owed'),
+    fixture('invoice.upcoming', upcomingInvoice({ amount_due: 0 }), 'ignored: no_renewal'),
     fixture('refund.created', {}, 'ignored: told_by_charge_refunded'),
     fixture('invoice.created', {}, 'ignored: no_moment'),
     fixture('reporting.report_run.succeeded', {}, 'ignored: event_type_unmapped'),

@@ -135,6 +135,26 @@ describe('a links shard', () => {
     expect(accepted).toEqual(['user_of_cus_1 ch_1_a']);
   });
 
+  it('sends what waits for a charge once another event has named its customer, without any key', async () => {
+    const { object, accepted, placeCharge, run } = open(null);
+    await placeCharge('ch_1');
+    await run(DAY);
+    expect(accepted).toEqual([]);
+    await object.call(async (shard) => shard.learnCharge('ch_1', 'cus_1'));
+    await run(1000);
+    expect(accepted).toEqual(['user_of_cus_1 ch_1_a']);
+    expect(await placeCharge('ch_1')).toEqual({ kind: 'customer', customerId: 'cus_1' });
+  });
+
+  it('writes nothing for a charge whose customer it knows already', async () => {
+    const { object } = open(null);
+    const written = () => object.call(async (shard) => shard.health().rowsWritten);
+    await object.call(async (shard) => shard.learnCharge('ch_1', 'cus_1'));
+    const before = await written();
+    await object.call(async (shard) => shard.learnCharge('ch_1', 'cus_1'));
+    expect(await written()).toBe(before);
+  });
+
   it('sends a charge whose customer it knows without any key', async () => {
     const { object, accepted, placeCharge, run } = open(null);
     await placeCharge('ch_1');

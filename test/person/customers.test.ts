@@ -7,7 +7,15 @@ import { applyEvent } from '../../src/person/apply.ts';
 import { customerFactsOf, close, gain, lose } from '../../src/person/customers.ts';
 import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
-import { CREATED, DAY, invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { traitsOf } from '../../src/person/traits.ts';
+import {
+  CREATED,
+  customer,
+  DAY,
+  invoice,
+  stripeEvent,
+  subscription,
+} from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';
 
@@ -63,4 +71,27 @@ it('hands over the same whichever of the two people knew more', () => {
   const old = take(newPerson('user_old'), touched, 1).person;
   const given = gain(knowing, { customerId: 'cus_1', version: 2 }, customerFactsOf(old, 'cus_1'));
   expect(given.marks['sub_1']).toMatchObject({ convertedBy: 'in_1', wasPaid: true });
+});
+
+it('hands over what was paid by the customer, and its default way to pay, once, however often the step is repeated', () => {
+  const settings = { invoice_settings: { default_payment_method: 'pm_1' } };
+  const set = stripeEvent('customer.updated', customer(settings));
+  const hold = { customerId: 'cus_1', version: 2 };
+  const before = [created, paid, set].reduce(
+    (person, json) => take(person, json, 1).person,
+    newPerson('user_old'),
+  );
+  const facts = customerFactsOf(before, 'cus_1');
+  const heard = take(
+    newPerson('user_new'),
+    stripeEvent('invoice.paid', invoice({ id: 'in_2' })),
+    2,
+  );
+  const given = gain(gain(heard.person, hold, facts), hold, facts);
+  expect(traitsOf(given, null)).toMatchObject({ totalPaid: 98, firstPaidAt: CREATED + 60 });
+  expect(traitsOf(take(given, paid, 2).person, null)).toMatchObject({ totalPaid: 98 });
+  expect(given.defaultMethods).toEqual({ cus_1: { asOf: CREATED * 1000, id: 'pm_1' } });
+  const left = lose(close(before, hold), hold);
+  expect(traitsOf(left, null)).toMatchObject({ totalPaid: 0, firstPaidAt: null });
+  expect(left.defaultMethods).toEqual({});
 });

@@ -192,6 +192,8 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     noteUnusable: (provider, remedy) => outbox(provider).noteUnusable(provider, remedy),
     parkEvent: (event) => outbox(event.id).parkEvent(event),
     place: (request) => linksOf(request.customerId).place(request),
+    learnCharge: async (chargeId, customerId) =>
+      linksOf(chargeId).learnCharge(chargeId, customerId),
     placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
     learn: (claim) => linksOf(claim.customerId).learn([claim]),
     erase: async (customerId, userId, at) => {

@@ -39,7 +39,7 @@ function facetText(news: News): string {
     case 'purchase':
       return subscriptionText(news.facet);
     case 'planned':
-      return `subscription ${news.subscriptionId}: another purchase will follow`;
+      return plannedText(news);
     case 'unpaid':
       return `subscription ${news.subscriptionId}: nothing is paid for`;
     case 'payment': {
@@ -47,10 +47,9 @@ function facetText(news: News): string {
       const why = billingReason ?? 'no reason given';
       return `invoice ${invoiceId}: paid ${toMajor(amountMinor, currency)} ${currency} (${why})`;
     }
-    case 'card': {
-      const { id, isAttached, expiresAt } = news;
-      return `card ${id}: ${isAttached ? `expires ${dateText(expiresAt)}` : 'taken away'}`;
-    }
+    case 'card':
+    case 'default_method':
+      return wayToPayText(news);
     case 'user':
       return `user: ${Object.keys(news.facet.traits).join(' ')}`;
     case 'deleted':
@@ -58,6 +57,19 @@ function facetText(news: News): string {
     case 'moment':
       return news.moment.name;
   }
+}
+
+function plannedText({ subscriptionId, next }: Extract<News, { kind: 'planned' }>): string {
+  const will = next?.isTakenBack === true ? 'will not follow after all' : 'will follow';
+  return `subscription ${subscriptionId}: another purchase ${will}`;
+}
+
+function wayToPayText(news: Extract<News, { kind: 'card' | 'default_method' }>): string {
+  if (news.kind === 'default_method') {
+    return `customer ${news.customerId}: pays with ${news.id ?? 'nothing by default'}`;
+  }
+  const { id, isAttached, expiresAt } = news;
+  return `card ${id}: ${isAttached ? `expires ${dateText(expiresAt)}` : 'taken away'}`;
 }
 
 function subscriptionText(facet: SubscriptionFacet): string {

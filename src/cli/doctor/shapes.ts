@@ -37,7 +37,7 @@ function missing(values: Values): Check[] {
   const lacks = [
     lack('CUSTOMERIO_TRACK_TOKEN', 'nothing lands', true),
     ...withoutSecret(values),
-    lack('STRIPE_SECRET_KEY', 'the Stripe endpoint was not checked', false),
+    lack('STRIPE_SECRET_KEY', 'the Stripe endpoint was not checked, and most disputes wait', false),
     lack('CLERK_SECRET_KEY', "Clerk's API was not checked", false),
     lack('ADMIN_TOKEN', 'status, parked and metrics do not exist', false),
   ];

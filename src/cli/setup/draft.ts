@@ -70,7 +70,7 @@ export function openDraft(before: Session) {
 /** Ends the command where the configuration is wrong: no answer would be worth anything. */
 function withValues(before: Session, values: Readonly<Record<string, unknown>>): Session {
   const result = readConfig(values);
-  const problems = result.ok ? result.config.unusable : result.problems;
+  const problems = result.ok ? result.config.unusable.map((each) => each.problem) : result.problems;
   if (!result.ok || problems.length > 0) {
     if (!before.out.isJson) cancel('Stopped.');
     throw usageError(`The configuration is wrong. ${problems.join('; ')}.`);

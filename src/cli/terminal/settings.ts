@@ -51,7 +51,7 @@ export async function readSettings(sources: Sources): Promise<Settings> {
     ...known(flagVars(flags)),
   };
   const result = readConfig(values);
-  const problems = result.ok ? result.config.unusable : result.problems;
+  const problems = result.ok ? result.config.unusable.map((each) => each.problem) : result.problems;
   // Stricter than the Worker: whoever sits here can correct it at once.
   return { values, problems, config: result.ok && problems.length === 0 ? result.config : null };
 }

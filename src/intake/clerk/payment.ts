@@ -21,6 +21,9 @@ const Attempt = z.object({
   billing_date: count,
   paid_at: count,
   failed_at: count,
+  failed_reason: z
+    .object({ code: text, decline_code: text })
+    .catch({ code: null, decline_code: null }),
   payer,
   totals: z
     .object({ grand_total: money })
@@ -88,7 +91,8 @@ function paymentOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
 /** Each attempt is an object of its own: Clerk does not say how many there were, nor whether one follows. */
 function failureOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOptions): News {
   const payment = paymentOf(event, attempt, options);
-  const { invoiceId, plan, currency, amountMinor, subscriptionId } = payment;
+  const { invoiceId, plan, currency, amountMinor, subscriptionId, billingReason } = payment;
+  const { decline_code: declined, code } = attempt.failed_reason;
   return momentNews('payment_failed', {
     key: [invoiceId, attempt.id],
     at: Math.min(attempt.failed_at ?? event.occurredAt, event.receivedAt),
@@ -101,6 +105,8 @@ function failureOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
       next_attempt_at: null,
       final: null,
       hosted_invoice_url: null,
+      billing_reason: billingReason,
+      decline_code: declined ?? code,
     },
     subscriptionId,
   });

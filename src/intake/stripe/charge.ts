@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 
+import type { Money } from '../../person/ledger.ts';
 import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
@@ -10,12 +11,15 @@ import { NOBODY, ownerIn } from '../../person/owner.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, record, text } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
-import { customerSource, readingOf, unreadable } from './reading.ts';
+import { customerSource, ignored, readingOf, unreadable } from './reading.ts';
 import { neededReference, reference } from './shape.ts';
 
 const Charge = z.object({
   id: needed.text,
   customer: reference,
+  payment_intent: reference,
+  /** Until API version basil. */
+  invoice: reference,
   amount: count,
   amount_refunded: needed.number,
   currency: needed.text,
@@ -33,28 +37,76 @@ export function readRefund(event: StripeEvent, options: ReadOptions): Reading {
   if (!parsed.success) return unreadable(event, parsed.error);
   const charge = parsed.data;
   const { id, customer: customerId, amount_refunded: refunded } = charge;
-  const before = Previous.parse(event.previous ?? {}).amount_refunded ?? 0;
-  const isFull = charge.amount !== null && refunded >= charge.amount;
+  const before = refundedBefore(event);
+  if (refunded <= before) return ignored(event, 'nothing_refunded');
   const moment = moneyMoment(event, 'refund_issued', {
     key: [id, refunded],
     createdAt: charge.created,
     currency: charge.currency,
     amountMinor: refunded - before,
     reason: charge.refunds.data[0]?.reason ?? null,
-    status: isFull ? 'full' : 'partial',
+    status: isFull(charge) ? 'full' : 'partial',
+    refs: [id, charge.payment_intent, charge.invoice],
+    money: {
+      // With its second: a refund that failed and is made again comes to the same total.
+      id: `${id}:${before}:${refunded}:${event.occurredAt / 1000}`,
+      minor: before - refunded,
+      charge: { id, at: (charge.created ?? 0) * 1000 },
+    },
   });
   return readingOf(event, {
     owner: customerId === null ? ownerIn(charge.metadata, options.linkKeys) : NOBODY,
     customerId,
+    chargeId: customerId === null ? null : id,
     sources: [customerSource(event.object['customer'], options)],
     news: [{ kind: 'moment', moment }],
   });
+}
+
+function refundedBefore({ previous }: StripeEvent): number {
+  return Previous.parse(previous ?? {}).amount_refunded ?? 0;
+}
+
+function isFull({ amount, amount_refunded: refunded }: z.infer<typeof Charge>): boolean {
+  return amount !== null && refunded >= amount;
+}
+
+const Refund = z.object({
+  id: needed.text,
+  charge: neededReference,
+  payment_intent: reference,
+  amount: needed.number,
+  currency: needed.text,
+  created: count,
+  status: text,
+  failure_reason: text,
+});
+
+/** The bank sends it back, or it is called off: the money is with the business again. Else the charge tells of it. */
+export function readRefundChange(event: StripeEvent): Reading {
+  const hasComeBack = ['failed', 'canceled'].includes(String(event.object['status']));
+  if (!hasComeBack) return ignored(event, 'told_by_charge_refunded');
+  const parsed = Refund.safeParse(event.object);
+  if (!parsed.success) return unreadable(event, parsed.error);
+  const { id, charge: chargeId, amount, currency, created, status } = parsed.data;
+  const moment = moneyMoment(event, 'refund_failed', {
+    key: [id],
+    createdAt: created,
+    currency,
+    amountMinor: amount,
+    reason: parsed.data.failure_reason,
+    status,
+    refs: [chargeId, parsed.data.payment_intent],
+    money: { id, minor: amount, charge: { id: chargeId, at: null } },
+  });
+  return chargeReading(event, chargeId, moment);
 }
 
 const Dispute = z.object({
   /** Old disputes have none; the charge names them as well, since it is disputed once. */
   id: text,
   charge: neededReference,
+  payment_intent: reference,
   amount: needed.number,
   currency: needed.text,
   created: count,
@@ -68,7 +120,14 @@ export function readDisputeOpened(event: StripeEvent): Reading {
   return readDispute(event, 'dispute_opened');
 }
 
-/** `status` says how: lost, won or warning_closed. */
+/** Of all changes only one counts: an inquiry becomes a dispute. */
+export function readDisputeChanged(event: StripeEvent): Reading {
+  return isInquiry(event.previous?.['status'])
+    ? readDispute(event, 'dispute_opened')
+    : ignored(event, 'told_by_dispute_closed');
+}
+
+/** `status` says how: lost or won. */
 export function readDisputeClosed(event: StripeEvent): Reading {
   return readDispute(event, 'dispute_closed');
 }
@@ -77,6 +136,7 @@ function readDispute(event: StripeEvent, name: 'dispute_opened' | 'dispute_close
   const parsed = Dispute.safeParse(event.object);
   if (!parsed.success) return unreadable(event, parsed.error);
   const { id, charge: chargeId, amount, currency, created, reason, status } = parsed.data;
+  if (isInquiry(status)) return ignored(event, 'dispute_inquiry');
   const moment = moneyMoment(event, name, {
     key: [id ?? chargeId],
     createdAt: created,
@@ -84,7 +144,18 @@ function readDispute(event: StripeEvent, name: 'dispute_opened' | 'dispute_close
     amountMinor: amount,
     reason,
     status,
+    refs: [chargeId, parsed.data.payment_intent],
   });
+  return chargeReading(event, chargeId, moment);
+}
+
+/** The bank asks, and has taken nothing yet. https://docs.stripe.com/disputes/how-disputes-work */
+function isInquiry(status: unknown): boolean {
+  return typeof status === 'string' && status.startsWith('warning_');
+}
+
+/** It names its charge and, unless that is expanded, no customer. */
+function chargeReading(event: StripeEvent, chargeId: string, moment: Moment): Reading {
   const { customer: customerId } = ExpandedCharge.parse(event.object['charge']);
   return readingOf(event, { customerId, chargeId, news: [{ kind: 'moment', moment }] });
 }
@@ -92,21 +163,25 @@ function readDispute(event: StripeEvent, name: 'dispute_opened' | 'dispute_close
 function moneyMoment(
   { occurredAt }: StripeEvent,
   name: Moment['name'],
-  money: {
+  told: {
     readonly key: Moment['key'];
     readonly createdAt: number | null;
     readonly currency: string;
     readonly amountMinor: number;
     readonly reason: string | null;
     readonly status: string | null;
+    readonly refs: readonly (string | null)[];
+    readonly money?: Pick<Money, 'id' | 'minor' | 'charge'>;
   },
 ): Moment {
-  const { key, createdAt, amountMinor, reason, status } = money;
-  const currency = money.currency.toLowerCase();
+  const { key, createdAt, amountMinor, reason, status, refs, money } = told;
+  const currency = told.currency.toLowerCase();
   return happened(name, {
     key,
     at: occurredAt,
     keyAt: (createdAt ?? 0) * 1000,
+    refs: refs.filter((id) => id !== null),
+    ...(money === undefined ? {} : { money: { ...money, at: occurredAt, currency } }),
     properties: { currency, amount: toMajor(amountMinor, currency), reason, status },
   });
 }

@@ -12,6 +12,7 @@ import { firstOwner, NOBODY, ownerIn } from '../../person/owner.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
+import { onePayment } from './one-off.ts';
 import { customerSource, guestReading, readingOf, unreadable } from './reading.ts';
 import type { ClaimSource } from './reading.ts';
 import { reference } from './shape.ts';
@@ -24,6 +25,8 @@ const Session = z.object({
   mode: text,
   customer: reference,
   subscription: reference,
+  payment_intent: reference,
+  payment_status: text,
   created: count,
   currency: text,
   amount_total: count,
@@ -48,7 +51,21 @@ export function readExpired(event: StripeEvent, options: ReadOptions): Reading {
   return readSession(event, options, 'checkout_abandoned');
 }
 
-type Name = 'checkout_completed' | 'checkout_abandoned';
+/** A bank debit or transfer takes days: whether it has come is told by an event of its own. */
+export function readDelayedPayment(event: StripeEvent, options: ReadOptions): Reading {
+  const hasCome = event.type.endsWith('_succeeded');
+  return readSession(
+    event,
+    options,
+    hasCome ? 'checkout_payment_succeeded' : 'checkout_payment_failed',
+  );
+}
+
+type Name =
+  | 'checkout_completed'
+  | 'checkout_abandoned'
+  | 'checkout_payment_succeeded'
+  | 'checkout_payment_failed';
 
 function readSession(event: StripeEvent, options: ReadOptions, name: Name): Reading {
   const parsed = Session.safeParse(event.object);
@@ -97,7 +114,19 @@ function referenceOf(
 }
 
 function newsOf(name: Name, session: StripeSession, event: StripeEvent): News[] {
-  return [{ kind: 'moment', moment: momentOf(name, session, event) }];
+  const moment = momentOf(name, session, event);
+  const paid = paymentIn(name, session, event);
+  return [moment, ...paid].map((each) => ({ kind: 'moment', moment: each }));
+}
+
+/** What a subscription's session pays is told by its invoice. */
+function paymentIn(name: Name, session: StripeSession, { occurredAt: at }: StripeEvent): Moment[] {
+  const { id, mode, payment_intent: intent, payment_status: status, currency } = session;
+  const minor = session.amount_total ?? 0;
+  const isPaid = status === 'paid' || name === 'checkout_payment_succeeded';
+  const isOver = name === 'checkout_completed' || name === 'checkout_payment_succeeded';
+  if (mode !== 'payment' || !isPaid || !isOver || minor <= 0 || currency === null) return [];
+  return [onePayment({ id: intent ?? id, minor, currency, at })];
 }
 
 function momentOf(name: Name, session: StripeSession, { occurredAt }: StripeEvent): Moment {
@@ -111,7 +140,14 @@ function momentOf(name: Name, session: StripeSession, { occurredAt }: StripeEven
     properties: {
       currency,
       amount: session.amount_total === null ? null : toMajor(session.amount_total, currency),
-      recovery_url: session.after_expiration.recovery.url,
+      mode: session.mode,
+      ...more(name, session),
     },
   });
+}
+
+function more(name: Name, session: StripeSession) {
+  if (name === 'checkout_payment_succeeded' || name === 'checkout_payment_failed') return {};
+  const { payment_status, after_expiration: after } = session;
+  return { payment_status, recovery_url: after.recovery.url };
 }

@@ -1,18 +1,36 @@
-// Stripe's customer: nothing happens by its events, but its metadata may say which person it is.
-// https://docs.stripe.com/api/customers/object
+// Stripe's customer: nothing happens by its events, but its metadata may say which person it is, and it says what pays
+// where a subscription does not. https://docs.stripe.com/api/customers/object
 
 import * as z from 'zod';
 
+import type { News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { needed } from '../shape.ts';
+import { needed, record } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
 import { customerSource, readingOf, unreadable } from './reading.ts';
+import { reference } from './shape.ts';
 
-const Customer = z.object({ id: needed.text });
+const Customer = z.object({
+  id: needed.text,
+  invoice_settings: z
+    .object({ default_payment_method: reference })
+    .catch({ default_payment_method: null }),
+});
 
 export function readCustomer(event: StripeEvent, options: ReadOptions): Reading {
   const parsed = Customer.safeParse(event.object);
   if (!parsed.success) return unreadable(event, parsed.error);
+  const { id: customerId, invoice_settings: settings } = parsed.data;
   const sources = [customerSource(event.object, options)];
-  return readingOf(event, { customerId: parsed.data.id, sources, news: [] });
+  const news = defaultIn(event, customerId, settings.default_payment_method);
+  return readingOf(event, { customerId, sources, news });
+}
+
+/** No news where there is none and was none: else every customer without a person would wait for one. */
+function defaultIn({ asOf, previous }: StripeEvent, customerId: string, id: string | null): News[] {
+  const wasThere = Object.hasOwn(
+    record.parse(previous?.['invoice_settings']),
+    'default_payment_method',
+  );
+  return id === null && !wasThere ? [] : [{ kind: 'default_method', customerId, asOf, id }];
 }

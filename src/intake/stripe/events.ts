@@ -2,15 +2,31 @@
 // the readers branch on the fields that are there, never on the version.
 
 import type { Reading, ReadOptions, VerifiedBody } from '../provider.ts';
-import { readDisputeClosed, readDisputeOpened, readRefund } from './charge.ts';
-import { readCompleted, readExpired } from './checkout.ts';
+import {
+  readDisputeChanged,
+  readDisputeClosed,
+  readDisputeOpened,
+  readRefund,
+  readRefundChange,
+} from './charge.ts';
+import { readCompleted, readDelayedPayment, readExpired } from './checkout.ts';
 import { readCustomer } from './customer.ts';
 import { openEnvelope, openHead } from './envelope.ts';
 import type { StripeEvent } from './envelope.ts';
 import { ignoredBecause } from './ignored.ts';
-import { readActionRequired, readFailure, readPayment, readUpcoming } from './invoice.ts';
+import {
+  readActionRequired,
+  readFailure,
+  readOverdue,
+  readPayment,
+  readUncollectible,
+  readUpcoming,
+  readVoided,
+} from './invoice.ts';
+import { readPaid } from './one-off.ts';
 import { readAttached, readDetached, readReplaced } from './payment-method.ts';
 import { ignored } from './reading.ts';
+import { readSchedule } from './schedule.ts';
 import { readBaseline, readSubscription, readTrialEnding } from './subscription.ts';
 
 type StripeReader = (event: StripeEvent, options: ReadOptions) => Reading;
@@ -22,15 +38,30 @@ const READERS: Readonly<Record<string, StripeReader>> = {
   'customer.subscription.trial_will_end': readTrialEnding,
   'customer.subscription.paused': readBaseline,
   'customer.subscription.resumed': readBaseline,
+  'subscription_schedule.created': readSchedule,
+  'subscription_schedule.updated': readSchedule,
+  'subscription_schedule.released': readSchedule,
   'invoice.paid': readPayment,
   'invoice.payment_succeeded': readPayment,
   'invoice.payment_failed': readFailure,
   'invoice.payment_action_required': readActionRequired,
+  'invoice.overdue': readOverdue,
+  'invoice.marked_uncollectible': readUncollectible,
+  'invoice.voided': readVoided,
   'invoice.upcoming': readUpcoming,
+  'charge.succeeded': readPaid,
+  'charge.captured': readPaid,
+  'payment_intent.succeeded': readPaid,
   'charge.refunded': readRefund,
+  'refund.failed': readRefundChange,
+  'refund.updated': readRefundChange,
+  'charge.refund.updated': readRefundChange,
   'charge.dispute.created': readDisputeOpened,
+  'charge.dispute.updated': readDisputeChanged,
   'charge.dispute.closed': readDisputeClosed,
   'checkout.session.completed': readCompleted,
+  'checkout.session.async_payment_succeeded': readDelayedPayment,
+  'checkout.session.async_payment_failed': readDelayedPayment,
   'checkout.session.expired': readExpired,
   'payment_method.attached': readAttached,
   'payment_method.updated': readReplaced,

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { firstOwner, ownerIn } from '../../person/owner.ts';
 import type { Owner } from '../../person/owner.ts';
 import type { ReadOptions } from '../provider.ts';
-import { count, list, needed, record, text, typed } from '../shape.ts';
+import { count, flag, list, needed, record, text, typed } from '../shape.ts';
 import { planName } from './price.ts';
 import { reference } from './shape.ts';
 
@@ -22,21 +22,37 @@ const LineParent = z
   .object({ subscription_item_details: z.object({ subscription: reference }) })
   .catch({ subscription_item_details: { subscription: null } });
 
-const NoPrice = { id: null, product: null, lookup_key: null, nickname: null };
+const NoPrice = { id: null, product: null, lookup_key: null, nickname: null, type: null };
 const LinePrice = z
-  .object({ id: text, product: reference, lookup_key: text, nickname: typed })
+  .object({ id: text, product: reference, lookup_key: text, nickname: typed, type: text })
   .catch(NoPrice);
 const LinePricing = z
   .object({ price_details: z.object({ price: reference, product: reference }) })
   .catch({ price_details: { price: null, product: null } });
 
 const Line = z.object({
+  amount: count,
   period: z.object({ start: count }).catch({ start: null }),
   subscription: reference,
   parent: LineParent,
   metadata: record,
   price: LinePrice,
+  /** What prices were before 2020. */
+  plan: LinePrice,
   pricing: LinePricing,
+});
+
+/** Why the bank said no, where the account expands who asked it. */
+const Attempt = z
+  .object({ last_payment_error: z.object({ decline_code: text, code: text }) })
+  .transform(({ last_payment_error: { decline_code: declined, code } }) => declined ?? code)
+  .catch(null);
+const AttemptCharge = z
+  .object({ outcome: z.object({ reason: text }).catch({ reason: null }), failure_code: text })
+  .transform(({ outcome, failure_code: code }) => outcome.reason ?? code)
+  .catch(null);
+const InvoicePayment = z.object({
+  payment: z.object({ payment_intent: Attempt, charge: AttemptCharge }),
 });
 
 export const Invoice = z.object({
@@ -44,10 +60,16 @@ export const Invoice = z.object({
   customer: reference,
   currency: needed.text,
   created: count,
+  status: text,
+  total: count,
   amount_paid: count,
   amount_due: count,
+  amount_remaining: count,
+  amount_paid_off_stripe: count,
+  paid_out_of_band: flag,
   attempt_count: count,
   next_payment_attempt: count,
+  due_date: count,
   period_end: count,
   hosted_invoice_url: text,
   billing_reason: text,
@@ -55,7 +77,10 @@ export const Invoice = z.object({
   subscription: reference,
   subscription_details: Details,
   parent: Parent,
-  lines: z.object({ data: list(Line) }).catch({ data: [] }),
+  lines: z.object({ data: list(Line), has_more: flag }).catch({ data: [], has_more: false }),
+  /** Until API version basil; since then a list that only comes where it is expanded. */
+  charge: reference,
+  payments: z.object({ data: list(InvoicePayment) }).catch({ data: [] }),
 });
 
 /** Nobody has made it yet, so it has no id. */
@@ -63,6 +88,8 @@ export const InvoicePreview = Invoice.omit({ id: true });
 
 export type StripeInvoice = z.infer<typeof Invoice>;
 export type StripeInvoicePreview = z.infer<typeof InvoicePreview>;
+
+type StripeLine = z.infer<typeof Line>;
 
 export function subscriptionOf(invoice: StripeInvoicePreview): string | null {
   const lines = invoice.lines.data.map(
@@ -86,13 +113,67 @@ export function ownerOf(invoice: StripeInvoicePreview, { linkKeys }: ReadOptions
   return firstOwner(copies.map((metadata) => ownerIn(metadata, linkKeys)));
 }
 
-/** Only a name the invoice really knows: the subscription's facet names it better than a bare id would. */
-export function planOf(invoice: StripeInvoicePreview, options: ReadOptions): string | null {
-  for (const { price, pricing } of invoice.lines.data) {
-    const { price: priceId, product } = pricing.price_details;
-    const known = { ...price, id: price.id ?? priceId, product: price.product ?? product };
-    const name = planName(known, options);
-    if (name !== null && name !== known.id && name !== known.product) return name;
-  }
-  return null;
+/**
+ * The plan that is paid for, never one whose credit stands beside it: the line that PLANS names, then the largest. Null
+ * where the lines name none, or are only a part of all: the subscription's facet names it better than a bare id would.
+ */
+export function planOf({ lines }: StripeInvoicePreview, options: ReadOptions): string | null {
+  const named = lines.data
+    .filter(({ amount, price }) => (amount === null || amount >= 0) && price.type !== 'one_time')
+    .toSorted((a, b) => (b.amount ?? 0) - (a.amount ?? 0))
+    .map((line) => nameOf(line, options));
+  const configured = named.find(({ isConfigured }) => isConfigured)?.name;
+  if (configured !== undefined || lines.has_more) return configured ?? null;
+  return named.find(({ name }) => name !== null)?.name ?? null;
+}
+
+function nameOf({ price, plan, pricing }: StripeLine, options: ReadOptions) {
+  const { price: priceId, product } = pricing.price_details;
+  const known = {
+    id: price.id ?? plan.id ?? priceId,
+    product: price.product ?? plan.product ?? product,
+    lookup_key: price.lookup_key,
+    nickname: price.nickname ?? plan.nickname,
+  };
+  const isConfigured = [known.id, known.product, known.lookup_key].some(
+    (key) => key !== null && Object.hasOwn(options.plans, key),
+  );
+  const name = planName(known, options);
+  const isBare = !isConfigured && (name === known.id || name === known.product);
+  return { name: isBare ? null : name, isConfigured };
+}
+
+/** Stripe's word for why an attempt failed; null where the event does not have it. */
+export function declineCodeOf(
+  { payments }: StripeInvoicePreview,
+  object: Readonly<Record<string, unknown>>,
+): string | null {
+  const told = [
+    Attempt.parse(object['payment_intent']),
+    AttemptCharge.parse(object['charge']),
+    ...payments.data.flatMap(({ payment }) => [payment.payment_intent, payment.charge]),
+  ];
+  return told.find((code) => code !== null) ?? null;
+}
+
+/**
+ * What was paid, in minor units: what came through Stripe, or all that was due where it was paid some other way and
+ * marked by hand.
+ */
+export function paidOf(invoice: StripeInvoice): {
+  readonly minor: number;
+  readonly isOutOfBand: boolean;
+} {
+  const minor = invoice.amount_paid ?? 0;
+  if (!isPaidElsewhere(invoice)) return { minor, isOutOfBand: false };
+  const due = invoice.amount_due ?? 0;
+  const owed = due > 0 ? due : (invoice.total ?? 0);
+  return { minor: Math.max(minor, owed), isOutOfBand: true };
+}
+
+/** Since API version basil the amounts alone say so: it is paid, and nothing of what was due has come. */
+function isPaidElsewhere(invoice: StripeInvoice): boolean {
+  const { amount_paid: paid, amount_due: due, amount_remaining: remaining } = invoice;
+  if (invoice.paid_out_of_band || (invoice.amount_paid_off_stripe ?? 0) > 0) return true;
+  return invoice.status === 'paid' && paid === 0 && remaining === 0 && (due ?? 0) > 0;
 }

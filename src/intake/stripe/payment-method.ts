@@ -23,8 +23,9 @@ const IDENTITY = ['brand', 'last4', 'fingerprint', 'exp_month', 'exp_year'];
 
 type Named = { readonly method: z.infer<typeof Method>; readonly details: z.infer<typeof Details> };
 
+/** `payment_method_added`, until the person is known to have another. */
 export function readAttached(event: StripeEvent, options: ReadOptions): Reading {
-  return readMethod(event, options, true);
+  return readMethod(event, options, 'payment_method_added');
 }
 
 /** Changed in any way: only another card is news, a corrected address or a check that was run again is not. */
@@ -33,7 +34,7 @@ export function readReplaced(event: StripeEvent, options: ReadOptions): Reading 
   return readMethod(
     event,
     options,
-    IDENTITY.some((key) => Object.hasOwn(changed, key)),
+    IDENTITY.some((key) => Object.hasOwn(changed, key)) ? 'payment_method_updated' : null,
   );
 }
 
@@ -49,19 +50,25 @@ export function readDetached(event: StripeEvent, options: ReadOptions): Reading 
   return readingOf(event, { customerId, sources: sourcesOf(event, options), news });
 }
 
-function readMethod(event: StripeEvent, options: ReadOptions, isTold: boolean): Reading {
+type Name = 'payment_method_added' | 'payment_method_updated';
+
+/** Without a name nothing is told. */
+function readMethod(event: StripeEvent, options: ReadOptions, name: Name | null): Reading {
   const parsed = Method.safeParse(event.object);
   if (!parsed.success) return unreadable(event, parsed.error);
   const method = parsed.data;
   const details = Details.parse(event.object[method.type]);
   const { customer: customerId } = method;
   const expiresAt = expiryOf(details.exp_year, details.exp_month);
-  const moment: News = { kind: 'moment', moment: momentOf(event, { method, details }) };
+  // What does not expire counts, too: it may be what pays now, beside an old card.
   const card: News[] =
-    customerId === null || expiresAt === null
+    customerId === null
       ? []
       : [{ kind: 'card', ...cardOf(event, method.id, customerId), expiresAt, isAttached: true }];
-  const news = isTold ? [...card, moment] : [];
+  const news: News[] =
+    name === null
+      ? []
+      : [...card, { kind: 'moment', moment: momentOf(event, name, { method, details }) }];
   return readingOf(event, { customerId, sources: sourcesOf(event, options), news });
 }
 
@@ -73,9 +80,9 @@ function cardOf({ asOf }: StripeEvent, id: string, customerId: string) {
   return { id, customerId, asOf, expiresAt: null };
 }
 
-function momentOf(event: StripeEvent, { method, details }: Named): Moment {
+function momentOf(event: StripeEvent, name: Name, { method, details }: Named): Moment {
   const second = Math.floor(event.occurredAt / 1000);
-  return happened('payment_method_updated', {
+  const told = happened('payment_method_updated', {
     key: [method.id, second],
     at: event.occurredAt,
     keyAt: second * 1000,
@@ -85,6 +92,8 @@ function momentOf(event: StripeEvent, { method, details }: Named): Moment {
       expires_at: expiryOf(details.exp_year, details.exp_month),
     },
   });
+  // The first one and another have one key: which it is depends on what is known when it comes.
+  return { ...told, name };
 }
 
 /** Unix seconds of the first second after its last month (UTC); null for what does not expire. */

@@ -10,9 +10,10 @@ type Json = Readonly<Record<string, unknown>>;
 const CARRIERS: Readonly<Record<string, string>> = {
   subscription: 'customer.subscription.updated',
   invoice: 'invoice.paid',
-  charge: 'charge.refunded',
   dispute: 'charge.dispute.created',
   'checkout.session': 'checkout.session.completed',
+  payment_intent: 'payment_intent.succeeded',
+  refund: 'refund.updated',
   payment_method: 'payment_method.attached',
   customer: 'customer.updated',
 };
@@ -22,8 +23,16 @@ export function recognizeStripe(json: unknown): Recognized | null {
   if (isEvent(json)) return { json, readAs: null };
   const kind = json['object'];
   if (typeof kind !== 'string' || kind === 'event') return null;
-  const type = Object.hasOwn(CARRIERS, kind) ? (CARRIERS[kind] ?? '') : `${kind}.updated`;
+  const type = carrierOf(kind, json);
   return { json: wrapped(json, type), readAs: type };
+}
+
+/** A charge is told when it is made, and once more when it is refunded. */
+function carrierOf(kind: string, object: Json): string {
+  if (kind === 'charge') {
+    return object['amount_refunded'] === 0 ? 'charge.succeeded' : 'charge.refunded';
+  }
+  return Object.hasOwn(CARRIERS, kind) ? (CARRIERS[kind] ?? '') : `${kind}.updated`;
 }
 
 /** An event has an id, and the object in `data.object`. Thin events carry no data, and some examples no `object`. */

@@ -70,17 +70,23 @@ function erase(
 }
 
 /**
- * The moments that were not told before; they are remembered. A webhook's moments stand or fall together under the key of
+ * The moments that were not told before; they are remembered. One that stands alone has a row of its own. A webhook's other moments stand or fall together under the key of
  * the first: two events that tell of one change tell the same moments, and one row is enough. Moments guarded by a mark
  * have just set it.
  */
 function unseen({ seen }: Tables, moments: readonly Moment[], now: number): readonly Moment[] {
-  const first = moments.find((moment) => moment.once === 'seen');
-  if (first === undefined) return moments;
-  const key = seenKey(first);
-  if (seen.has(key, now)) return moments.filter((moment) => moment.once === 'mark');
-  seen.remember(key, now);
-  return moments;
+  const isNew = (moment: Moment): boolean => {
+    const key = seenKey(moment);
+    if (seen.has(key, now)) return false;
+    seen.remember(key, now);
+    return true;
+  };
+  const first = moments.find((moment) => moment.once === 'seen' && moment.isAlone !== true);
+  const isFirstNew = first === undefined || isNew(first);
+  return moments.filter((moment) => {
+    if (moment.once === 'mark') return true;
+    return moment.isAlone === true ? isNew(moment) : isFirstNew;
+  });
 }
 
 /** A hash: keys name people and what they bought, and outlive them by months. */

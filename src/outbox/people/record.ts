@@ -49,10 +49,15 @@ function messagesOf(
   const lastIdentifyAt = isDue ? nextIdentifyAt(before.lastIdentifyAt, now) : before.lastIdentifyAt;
   const person = { ...after, lastIdentifyAt };
   const tracks = moments
-    .map((moment) => trackMessage(person.userId, moment, options))
+    .map((moment) => trackMessage(person.userId, notAfter(moment, now), options))
     .filter((message) => message !== null);
   return {
     person,
     messages: isDue ? [identifyMessage(person, traits, options), ...tracks] : tracks,
   };
+}
+
+/** A provider's clock may be ahead of ours: nothing has happened after we were told of it. */
+function notAfter(moment: Moment, now: number): Moment {
+  return { ...moment, occurredAt: Math.min(moment.occurredAt, now) };
 }
