@@ -23,6 +23,7 @@ import { collect } from './terminal/command.ts';
 import { jsonText, printable } from './terminal/printable.ts';
 import { redactor } from './terminal/redactor.ts';
 import { readSettings } from './terminal/settings.ts';
+import { versionText } from './terminal/version.ts';
 
 const program = new Command('lifecycle')
   .description('Clerk and Stripe webhooks to Customer.io: set up, check, operate.')
@@ -33,6 +34,7 @@ const program = new Command('lifecycle')
     'wins over file and environment; no secrets: shells remember them',
     collect,
   )
+  .option('--version', 'version and commit')
   .helpCommand(false)
   .addHelpText(
     'after',
@@ -59,8 +61,18 @@ for (const made of [
   program.addCommand(made);
 }
 
+/** As others say it: `help send` for `send --help`, `version` for `--version`. */
+function spelled([first, ...rest]: readonly string[]): readonly string[] {
+  if (first === 'help') return [...rest, '--help'];
+  return first === 'version' || first === '-V' ? ['--version', ...rest] : [first ?? '', ...rest];
+}
+
+const typed = process.argv.slice(2);
+const words = typed.length === 0 ? [] : spelled(typed);
+
 try {
-  await throwing(program).parseAsync();
+  if (words[0] === '--version') process.stdout.write(`${versionText()}\n`);
+  else await throwing(program).parseAsync(words, { from: 'user' });
 } catch (error) {
   process.exitCode = await tell(error);
 }
@@ -70,7 +82,10 @@ function throwing(command: Command): Command {
   command
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .configureHelp({ subcommandTerm: (inner) => inner.name() });
+    .configureHelp({
+      subcommandTerm: (inner) => inner.name(),
+      showGlobalOptions: command !== program,
+    });
   for (const inner of command.commands) throwing(inner);
   return command;
 }
@@ -99,7 +114,10 @@ function saidBy(error: unknown) {
     if (error.code === 'commander.help') return null;
     // Its suggestion stands on a line of its own.
     const sentence = error.message.replace(/^error: /, '').replace(/\n(?=\(Did you mean)/, ' ');
-    const todo = 'How it is used: the same command with --help.';
+    const isUnknown = error.code === 'commander.unknownCommand';
+    const todo = isUnknown
+      ? 'The commands: npx --no-install lifecycle --help'
+      : 'How it is used: the same command with --help.';
     return {
       error: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,
       todo,

@@ -8,6 +8,7 @@ import type { ReadOptions } from '../intake/provider.ts';
 import type { MessageOptions } from '../person/messages.ts';
 import type { Layout } from '../platform/shards.ts';
 import { HOUR_MS } from '../platform/time.ts';
+import { CLOSES } from './closes.ts';
 import { Environment } from './environment.ts';
 import { eventNames } from './tables.ts';
 
@@ -45,6 +46,8 @@ export type Config = {
     readonly journalDays: number;
     /** How long a webhook is kept that could not be read. */
     readonly parkedDays: number;
+    /** Older than this, what has not landed fails health and is told. */
+    readonly lagAlertMs: number;
   };
   readonly emails: {
     /** By the name the event has at Customer.io: a mail goes out once its track has landed. */
@@ -54,9 +57,12 @@ export type Config = {
   readonly waitingDays: number;
   readonly messages: MessageOptions;
   readonly read: ReadOptions;
-  /** Optional values that are wrong, like `problems` below: what needs them is closed, and everything else goes on. */
-  readonly unusable: readonly string[];
+  /** Optional values that are wrong: what needs them is closed, and everything else goes on. */
+  readonly unusable: readonly Unusable[];
 };
+
+/** `problem` as below; `until`: what is so until it is corrected. */
+type Unusable = { readonly problem: string; readonly until: string };
 
 /** Which transactional message a moment sends. */
 export type EmailRule = {
@@ -98,35 +104,24 @@ export function oncePerIsolate<Value>(
 export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult {
   const result = Environment.safeParse(env);
   if (result.success) return { ok: true, config: configOf(result.data) };
-  const { issues } = result.error;
-  const problems = issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`);
-  const closed = issues.map(({ path: [name] }) => CLOSES[String(name)] ?? null);
-  const without = Object.fromEntries(closed.flatMap((each) => each ?? []).map(unset));
-  if (closed.includes(null)) return { ok: false, problems };
-  const rest = readConfig({ ...env, ...without });
-  if (!rest.ok) return { ok: false, problems: [...problems, ...rest.problems] };
+  const problems = result.error.issues.map((issue) => {
+    const path = issue.path.map(String);
+    const closing = CLOSES[path[0] ?? ''] ?? null;
+    return { problem: `${path.join('.')}: ${issue.message}`, closing };
+  });
+  const told = problems.map(({ problem }) => problem);
+  const closings = problems.flatMap(({ closing }) => closing ?? []);
+  if (closings.length < problems.length) return { ok: false, problems: told };
+  // Read once more: what stands on the whole is looked at only where each value is right.
+  const rest = readConfig(Object.assign({ ...env }, ...closings.map((each) => each.as)));
+  if (!rest.ok) return { ok: false, problems: [...told, ...rest.problems] };
+  const unusable = problems.flatMap(({ problem, closing }) =>
+    closing === null ? [] : [{ problem, until: closing.until }],
+  );
   return {
     ok: true,
-    config: { ...rest.config, unusable: [...problems, ...rest.config.unusable] },
+    config: { ...rest.config, unusable: [...unusable, ...rest.config.unusable] },
   };
-}
-
-/**
- * What no mapping needs → what counts as not set when it is wrong. A key goes with its address: it is sent nowhere else.
- * Without its key Customer.io gets nothing, and messages are kept.
- */
-const CLOSES: Readonly<Record<string, readonly string[]>> = {
-  ADMIN_TOKEN: ['ADMIN_TOKEN'],
-  ALERT_WEBHOOK_URL: ['ALERT_WEBHOOK_URL'],
-  CLERK_API_URL: ['CLERK_API_URL', 'CLERK_SECRET_KEY'],
-  STRIPE_API_URL: ['STRIPE_API_URL', 'STRIPE_SECRET_KEY'],
-  CUSTOMERIO_APP_URL: ['CUSTOMERIO_APP_URL', 'CUSTOMERIO_APP_TOKEN'],
-  CUSTOMERIO_PIPELINES_URL: ['CUSTOMERIO_PIPELINES_URL', 'CUSTOMERIO_TRACK_TOKEN'],
-  CUSTOMERIO_REGION: ['CUSTOMERIO_REGION', 'CUSTOMERIO_TRACK_TOKEN', 'CUSTOMERIO_APP_TOKEN'],
-};
-
-function unset(name: string): readonly [string, undefined] {
-  return [name, undefined];
 }
 
 /** The operator's token by itself: they may ask what is wrong also where something else is. */
@@ -173,6 +168,7 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       lingerMs: vars.LINGER_MS,
       journalDays: vars.JOURNAL_DAYS,
       parkedDays: vars.PARKED_DAYS,
+      lagAlertMs: vars.LAG_ALERT_MINUTES * 60_000,
     },
     emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / shards },
     waitingDays: vars.WAITING_DAYS,

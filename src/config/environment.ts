@@ -80,6 +80,7 @@ const Shape = z.object({
   RATE_LIMIT: number({ min: 1, max: 10_000 }).default(100),
   LINGER_MS: number({ min: 0, max: 60_000 }).default(250),
   JOURNAL_DAYS: number({ min: 1, max: 365 }).default(7),
+  LAG_ALERT_MINUTES: number({ min: 1, max: 1440 }).default(10),
   PARKED_DAYS: number({ min: 1, max: 365 }).default(30),
   WAITING_DAYS: number({ min: 1, max: 365 }).default(30),
   MAIL_EVERY_HOURS: number({ min: 0, max: MAIL_EVERY_HOURS_MAX }).default(24),

@@ -1,4 +1,5 @@
-// The audit: one signed line in the log for every operator action, every read of a person and every wrong token. No name,
+// The audit: one signed line in the log for every operator action, every read of a person and every wrong token; of wrong
+// tokens ten a minute in an isolate, the rest is counted (`untold` of the next line), because anybody may send them. No name,
 // no email, no id of a person: a person appears as their hash. Who has not got ADMIN_TOKEN can neither make a line nor
 // change one unseen; a line that is missing shows only where logs are kept.
 //
@@ -16,13 +17,21 @@ import { log } from '../platform/log.ts';
 import type { Decision } from '../platform/log.ts';
 import { ADMIN } from './contract.ts';
 import type { AdminRoute } from './contract.ts';
+import { toldAtMost } from './told-at-most.ts';
 
 const KEY_LABEL = 'lifecycle-relay audit';
 
 const ROUTES: readonly AdminRoute[] = Object.values(ADMIN);
 
-/** What only looks, and shows one person: their view, whose a customer is, a parked message or webhook. */
-const READS_OF_A_PERSON: readonly AdminRoute[] = [ADMIN.person, ADMIN.link, ADMIN.parkedOne];
+/** What only looks, and shows one person: their view, all of them, whose a customer is, a parked message or webhook. */
+const READS_OF_A_PERSON: readonly AdminRoute[] = [
+  ADMIN.person,
+  ADMIN.exportPerson,
+  ADMIN.link,
+  ADMIN.parkedOne,
+];
+
+const denials = toldAtMost({ count: 10, everyMs: 60_000 });
 
 /** Stands behind `operatorOnly`: whoever comes here has the token. */
 export async function audited(c: Context<RelayApp>, next: Next): Promise<void> {
@@ -38,6 +47,7 @@ export async function audited(c: Context<RelayApp>, next: Next): Promise<void> {
 
 /** Whoever asks without the token, or with a wrong one. */
 export function auditDenied(c: Context<RelayApp>): void {
+  if (!denials.note(Date.now())) return;
   const found = ROUTES.find(
     (route) => route.method === c.req.method && isAt(route, c.req.path.replace(/^\/admin/, '')),
   );
@@ -49,7 +59,9 @@ function write(c: Context<RelayApp>, what: Decision, status = c.res.status): voi
   if (adminToken === undefined) return;
   const at = new Date().toISOString();
   const ray = /^[\w-]{1,40}$/.exec(c.req.header('cf-ray') ?? '')?.[0] ?? null;
-  const line = { stage: 'audit', at, ...what, status, ray };
+  const untold = denials.takeUntold();
+  const counted = untold > 0 ? { untold } : {};
+  const line = { stage: 'audit', at, ...what, status, ray, ...counted };
   log({ ...line, signature: signatureOf(line, adminToken) });
 }
 

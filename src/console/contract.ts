@@ -86,6 +86,9 @@ const Parked = z.object({
   about: z.string().default(''),
 });
 
+/** One row of a table, as it is stored. */
+const Held = z.object({ table: z.string(), row: fields });
+
 /** `replayed`, `erased`, `unreadable`, `discarded`. */
 const Outcome = z.object({ outcome: z.string() });
 
@@ -144,6 +147,16 @@ export const ADMIN = {
     method: 'GET',
     path: '/people/:userId',
     answers: { 200: PersonView, 404: errorOf('person_unknown'), 410: errorOf('person_erased') },
+  },
+  /** All that is held about one person, a page at once; a page may be empty and not the last one. */
+  exportPerson: {
+    method: 'GET',
+    path: '/people/:userId/export',
+    query: ['after'],
+    answers: {
+      200: z.object({ held: z.array(Held).readonly(), next }),
+      400: errorOf('after_invalid'),
+    },
   },
   deletePerson: {
     method: 'DELETE',

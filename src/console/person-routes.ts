@@ -8,6 +8,7 @@ import { USER_ID } from '../person/owner.ts';
 import { outboxOf } from '../platform/namespaces.ts';
 import { answer } from './answer.ts';
 import { ADMIN } from './contract.ts';
+import { exportPage } from './export.ts';
 
 export const personRoutes = new Hono<RelayApp>();
 
@@ -24,6 +25,15 @@ personRoutes.get(ADMIN.person.path, ready, async (c) => {
       return answer(ADMIN.person, 200, { person, traits, messages });
     }
   }
+});
+
+/** Also of somebody deleted, and of somebody nobody has heard of: then there is a hash, or nothing. */
+personRoutes.get(ADMIN.exportPerson.path, ready, async (c) => {
+  const asked = { env: c.env, config: c.get('config'), userId: c.req.param('userId') };
+  const page = await exportPage(asked, c.req.query('after') ?? '');
+  if (page === null) return answer(ADMIN.exportPerson, 400, { error: 'after_invalid' });
+  const held = page.held.map(({ table, row }) => ({ table, row: JSON.parse(row) }));
+  return answer(ADMIN.exportPerson, 200, { held, next: page.next });
 });
 
 /** Also of somebody nobody has heard of: what comes of them later is refused, too. */

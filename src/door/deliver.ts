@@ -2,7 +2,7 @@
 
 import type { Reading } from '../intake/provider.ts';
 import { placeAndAccept } from '../links/place-and-accept.ts';
-import type { Shards } from '../links/shards.ts';
+import type { HandOver, Shards } from '../links/shards.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { countIgnored, drainIgnored } from './ignored-count.ts';
 
@@ -10,7 +10,7 @@ import { countIgnored, drainIgnored } from './ignored-count.ts';
 type WebhookOutcome = 'accepted' | 'duplicate' | 'ignored' | 'waiting' | 'parked';
 
 /** What a webhook is asked of the shards. */
-export type DoorShards = Omit<Shards, 'closeCustomer' | 'gainCustomer' | 'loseCustomer' | 'vouch'>;
+export type DoorShards = Omit<Shards, HandOver | 'vouch'>;
 
 /** What was read, and of what. `body` is kept only when nothing of ours can read it; `now` in Unix milliseconds. */
 export type Received = {
@@ -40,8 +40,9 @@ export async function deliver(shards: DoorShards, received: Received): Promise<W
 async function ignore(
   shards: DoorShards,
   provider: string,
-  { remedy }: Extract<Reading, { kind: 'ignored' }>,
+  { remedy, leaves }: Extract<Reading, { kind: 'ignored' }>,
 ): Promise<WebhookOutcome> {
+  if (leaves !== undefined) await shards.leave(leaves);
   if (remedy === undefined) countIgnored(provider);
   else await shards.noteUnusable(provider, remedy);
   return 'ignored';
@@ -111,6 +112,6 @@ async function deliverCharge(
 }
 
 function eventOf({ provider, reading }: ReceivedEvent): PersonEvent {
-  const { id, type, customerId, news } = reading;
-  return { provider, id, type, customerId, news };
+  const { id, type, customerId, of, news } = reading;
+  return { provider, id, type, customerId, ...(of === undefined ? {} : { of }), news };
 }

@@ -9,6 +9,7 @@ import { readinessOf, readyToStore } from '../config/layout.ts';
 import type { Provider, ProviderSecrets } from '../intake/provider.ts';
 import { secretProblems, secretsOf } from '../intake/secrets.ts';
 import { shardsOf } from '../links/cloudflare-shards.ts';
+import { noteCalled } from '../platform/called.ts';
 import { log } from '../platform/log.ts';
 import { deliver } from './deliver.ts';
 import type { Received } from './deliver.ts';
@@ -47,7 +48,10 @@ async function receive(c: Context<RelayApp>, entrance: Entrance): Promise<Respon
   const now = Date.now();
   const { secrets, problems } = entrance.secretsIn(c.env);
   if (problems.length > 0) return notConfigured(c, problems);
-  if (secrets === null) return refused(c, provider, 'secret_missing');
+  if (secrets === null) {
+    noteCalled(provider.name, now);
+    return refused(c, provider, 'secret_missing');
+  }
   const body = await readBody(c.req.raw);
   if (body === null) return refused(c, provider, 'body_too_large');
   const headers = Object.fromEntries(c.req.raw.headers);

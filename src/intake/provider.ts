@@ -1,7 +1,7 @@
 // The contract between the door and a provider: verify a webhook, then read it. Both are pure, WebCrypto aside;
 // the clock comes in. Adding a provider is one folder beside this file and one line in providers.ts.
 
-import type { LinkClaim, News } from '../person/news.ts';
+import type { Holding, Leaving, LinkClaim, News } from '../person/news.ts';
 
 /** Why a caller gets a 401. The full reason goes to the log only. */
 export type SignatureRefusal = 'signature_missing' | 'signature_invalid' | 'signature_stale';
@@ -53,6 +53,8 @@ export type Reading =
       readonly reason: string;
       /** What the operator has to change so that events like it count: there is something wrong with the endpoint. */
       readonly remedy?: string;
+      /** An organization pays: the customer, or only the subscription, is no person's from then on. */
+      readonly leaves?: Leaving;
     }
   /** Ours by type, but unlike our schema. `problems` name fields and expectations, never values. */
   | {
@@ -73,6 +75,8 @@ export type Reading =
       /** For a purchase without a customer, when what its buyer typed is all that says whose it is: where it waits. */
       readonly guestId?: string;
       readonly claims: readonly LinkClaim[];
+      /** The subscription it is of. */
+      readonly of?: Holding;
       readonly news: readonly News[];
     };
 

@@ -3,6 +3,8 @@
 
 import * as z from 'zod';
 
+import { cutText } from '../person/fitting-text.ts';
+
 export const text = z.string().min(1).nullable().catch(null);
 
 /** UTF-16 code units: long enough for a name, short enough for every place a campaign shows it. */
@@ -16,9 +18,8 @@ const CONTROLS = /[\p{Cc}\p{Bidi_Control}\p{Cs}]/gu;
 
 /** What people type, clean and short. It is still their text: whoever puts it into HTML has to escape it. */
 export function cleanText(value: string): string {
-  const cut = value.replaceAll(BREAKS, ' ').replaceAll(CONTROLS, '').trim();
-  // The cut may leave half a character.
-  return cut.slice(0, TYPED_LENGTH_MAX).replaceAll(CONTROLS, '').trimEnd();
+  const clean = value.replaceAll(BREAKS, ' ').replaceAll(CONTROLS, '').trim();
+  return clean.length <= TYPED_LENGTH_MAX ? clean : cutText(clean, TYPED_LENGTH_MAX).trimEnd();
 }
 
 /** Names and nicknames: `text` that people type. */

@@ -2,10 +2,13 @@
 // very same code over node:sqlite. Every call is durable when it returns.
 
 import { personKey } from '../outbox/people/table.ts';
-import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
-import { eraseLinks, forget, learn } from './learn.ts';
+import { heldPage } from './held.ts';
+import type { HeldRequest } from './held.ts';
+import { hold, overruleHolders } from './hold.ts';
+import { eraseLinks, forget, learn, leaveToOrganization } from './learn.ts';
 import type { LinkCounters } from './look-up-budget.ts';
 import { place, placeCharge } from './place.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
@@ -46,9 +49,12 @@ export function openLinks(options: LinksOptions) {
     place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(state, request),
     placeCharge: (chargeId: string, event: PersonEvent) =>
       placeChargeEvent(state, { chargeId, event }),
+    leave: (leaving: Leaving) => leave(state, leaving),
     learnCharge: (chargeId: string, customerId: string) => learnCharge(state, chargeId, customerId),
     learn: (claims: readonly LinkClaim[]) => learnAll(state, claims),
     erase: (userId: string, at: number) => erase(state, userId, at),
+    customersOf: (userId: string) => customersOf(state, userId),
+    held: (request: HeldRequest) => heldPage(state.tables, request),
     link: (customerId: string) => state.tables.links.find(customerId),
     linkByHand: (customerId: string, userId: string) => linkByHand(state, customerId, userId),
     forgetLink: (customerId: string) => forgetLink(state, customerId),
@@ -75,10 +81,12 @@ function healthOf({ tables, rowsWritten, budget }: LinksState): LinksHealth {
 /** Answers whose event it is, or keeps it; either way what it says about links is learnt. */
 function placeEvent(state: LinksState, request: Omit<PlaceRequest, 'now'>): Placement {
   const now = state.now();
-  const { placement, isNews } = state.transaction(() => ({
-    isNews: learnEach(state, request.claims, now),
-    placement: place(state.tables, { ...request, now }),
-  }));
+  const { customerId, claims, event } = request;
+  const { placement, isNews } = state.transaction(() => {
+    const isLearnt = learnEach(state, claims, now);
+    const isHeld = hold(state.tables, { customerId, of: event.of, now });
+    return { isNews: isLearnt || isHeld, placement: place(state.tables, { ...request, now }) };
+  });
   if (placement.kind === 'erased') state.count({ erased: 1 });
   if (isNews) state.armIfDue();
   if (placement.kind === 'waiting') state.armFor(request.customerId);
@@ -115,6 +123,19 @@ function learnAll(state: LinksState, claims: readonly LinkClaim[]): void {
   if (isNews) state.armIfDue();
 }
 
+/** An organization pays: what is told of it is no person's, and who had it has it no more. */
+function leave(state: LinksState, { customerId, asOf, of }: Leaving): void {
+  const now = state.now();
+  const isNews = state.transaction(() =>
+    of === null
+      ? leaveToOrganization(state.tables, { customerId, asOf, now })
+      : hold(state.tables, { customerId, of, now }),
+  );
+  if (!isNews) return;
+  state.log({ decision: 'left', source: 'organization' });
+  state.armIfDue();
+}
+
 /** Says whether any link has changed: only then there may be something to release or to hand over. */
 function learnEach(state: LinksState, claims: readonly LinkClaim[], now: number): boolean {
   return claims.map((claim) => learnOne(state, claim, now)).includes(true);
@@ -136,10 +157,23 @@ function erase(state: LinksState, userId: string, at: number): string[] {
   return state.tables.links.leftBy(personKey(userId));
 }
 
+/** The customers that are a person's, or were until they were deleted and are nobody's since. */
+function customersOf({ tables: { links } }: LinksState, userId: string): string[] {
+  return [
+    ...links.ofPerson(userId).map(({ customerId }) => customerId),
+    ...links.leftBy(personKey(userId)),
+  ];
+}
+
 /** By the operator: newer than whatever is known. */
 function linkByHand(state: LinksState, customerId: string, userId: string): Link | null {
   const claim = { customerId, userId, source: 'operator', asOf: state.now(), mayMove: true };
-  learnAll(state, [claim]);
+  const isNews = state.transaction(() => {
+    const isMoved = learnEach(state, [claim], claim.asOf);
+    overruleHolders(state.tables, customerId, claim.asOf);
+    return isMoved;
+  });
+  if (isNews || state.tables.leavings.first() !== null) state.armIfDue();
   return state.tables.links.find(customerId);
 }
 

@@ -18,6 +18,12 @@ export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
       callShard(outbox(userId), async (shard) => shard.gainCustomer(userId, link, facts)),
     loseCustomer: (userId, link) =>
       callShard(outbox(userId), async (shard) => shard.loseCustomer(userId, link)),
+    closeSubscription: (userId, left) =>
+      callShard(outbox(userId), async (shard) => shard.closeSubscription(userId, left)),
+    gainSubscription: (userId, gained, facts) =>
+      callShard(outbox(userId), async (shard) => shard.gainSubscription(userId, gained, facts)),
+    loseSubscription: (userId, left) =>
+      callShard(outbox(userId), async (shard) => shard.loseSubscription(userId, left)),
     vouch: (userId, question) =>
       callShard(outbox(userId), async (shard) => shard.vouch(userId, question)),
     noteUnusable: (provider, remedy) =>
@@ -28,6 +34,7 @@ export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
       callShard(links(chargeId), async (shard) => shard.learnCharge(chargeId, customerId)),
     placeCharge: (chargeId, event) =>
       callShard(links(chargeId), async (shard) => shard.placeCharge(chargeId, event)),
+    leave: (leaving) => callShard(links(leaving.customerId), async (shard) => shard.leave(leaving)),
     learn: (claim) => callShard(links(claim.customerId), async (shard) => shard.learn([claim])),
     erase: (customerId, userId, at) =>
       callShard(links(customerId), async (shard) => {

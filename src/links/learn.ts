@@ -11,6 +11,8 @@ import type { Hint } from './tables/hints.ts';
 import type { Link } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
 
+const ORGANIZATION = 'organization';
+
 /** What a claim did: a link that is new, one that is another person's now, a hint, or nothing anybody would notice. */
 type Learning = 'learnt' | 'moved' | 'hinted' | 'unchanged';
 
@@ -64,6 +66,24 @@ export function forget(tables: LinksTables, customerId: string, now: number): bo
   return true;
 }
 
+/** An organization has the customer from now on: whoever had it loses it. False where something newer says otherwise. */
+export function leaveToOrganization(
+  tables: LinksTables,
+  { customerId, asOf, now }: { customerId: string; asOf: number; now: number },
+): boolean {
+  const link = tables.links.find(customerId);
+  const saidAt = Math.min(asOf, now);
+  if (link !== null && (saidAt <= link.asOf || isOrganizations(link))) return false;
+  const version = versionAfter(link, now);
+  const erased = link?.erased ?? null;
+  const source = ORGANIZATION;
+  tables.links.save({ customerId, userId: null, erased, asOf: saidAt, version, source });
+  leave(tables, link, version);
+  wake(tables, customerId);
+  tables.hints.remove(customerId);
+  return true;
+}
+
 /** A deleted person: their links stay as marks without an id, and what waits for them goes. Says how many events. */
 export function eraseLinks(tables: LinksTables, userId: string, now: number): number {
   let purged = tables.waiting.purgeNaming(userId);
@@ -79,15 +99,21 @@ export function eraseLinks(tables: LinksTables, userId: string, now: number): nu
     wake(tables, link.customerId);
   }
   tables.moves.removeFrom(userId);
+  tables.holders.removeNaming(userId, personKey(userId), now);
+  tables.leavings.removeFrom(userId);
   return purged;
 }
 
 function wins(claim: LinkClaim, link: Link): boolean {
   // Metadata that nobody has corrected takes no customer away from those who have it since.
   if (link.erased !== null && personKey(claim.userId) === link.erased) return false;
-  if (link.userId !== null) return claim.mayMove && claim.asOf > link.asOf;
+  if (link.userId !== null || isOrganizations(link)) return claim.mayMove && claim.asOf > link.asOf;
   // Two accounts become one: who takes the other's customer may have said so before that one was deleted.
   return claim.asOf > (claim.mayMove ? link.asOf : link.version);
+}
+
+function isOrganizations({ userId, source }: Link): boolean {
+  return userId === null && source === ORGANIZATION;
 }
 
 /** What waits can go at once. */

@@ -6,12 +6,14 @@ import { DurableObject } from 'cloudflare:workers';
 import { ConfigError, readConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import { shardConfig } from '../config/layout.ts';
-import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { platformOf } from '../platform/cloudflare.ts';
+import type { HeldPage } from '../platform/held.ts';
 import { findUserWith, lookUpWith } from './ask.ts';
 import { openLinks } from './calls.ts';
 import type { LinksCalls, LinksHealth, WaitingView } from './calls.ts';
 import { shardsOf } from './cloudflare-shards.ts';
+import type { HeldRequest } from './held.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 import type { Link } from './tables/links.ts';
 
@@ -39,6 +41,11 @@ export class Links extends DurableObject {
     return this.#calls.placeCharge(chargeId, event);
   }
 
+  /** An organization pays for the customer, or for one subscription: no person has it from now on. */
+  async leave(leaving: Leaving): Promise<void> {
+    this.#calls.leave(leaving);
+  }
+
   /** Learns links from an event that belongs to a person already. All claims are about this shard's customers. */
   async learn(claims: readonly LinkClaim[]): Promise<void> {
     this.#calls.learn(claims);
@@ -47,6 +54,16 @@ export class Links extends DurableObject {
   /** A person is deleted: no link names them from now on, and nothing waits for them. May be repeated. Answers their customers. */
   async erase(userId: string, at: number): Promise<string[]> {
     return this.#calls.erase(userId, at);
+  }
+
+  /** The customers that are a person's here, or were until they were deleted. */
+  async customersOf(userId: string): Promise<string[]> {
+    return this.#calls.customersOf(userId);
+  }
+
+  /** What is held here about a person, a page at once. */
+  async held(request: HeldRequest): Promise<HeldPage> {
+    return this.#calls.held(request);
   }
 
   async link(customerId: string): Promise<Link | null> {

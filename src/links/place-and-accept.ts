@@ -2,6 +2,7 @@
 // between sends it back, and the links are asked once more. The one loop for what comes by the door and what was waiting.
 
 import type { AcceptOutcome } from '../outbox/people/record.ts';
+import type { PersonEvent } from '../person/news.ts';
 import type { PlaceRequest } from './place.ts';
 import type { Shards } from './shards.ts';
 
@@ -22,8 +23,9 @@ export async function placeAndAccept(
 ): Promise<Arrival> {
   const { customerId, event } = request;
   let named = request.userId;
+  let asked = request;
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
-    const placement = await shards.place({ ...request, userId: named });
+    const placement = await shards.place({ ...asked, userId: named });
     if (placement.kind === 'waiting') return 'waiting';
     if (placement.kind !== 'person') return 'nobody';
     const { kind: _, userId, ...placed } = placement;
@@ -33,7 +35,17 @@ export async function placeAndAccept(
     const isLeftOver = outcome === 'erased' && userId === named;
     if (!isLeftOver && outcome !== 'moved') return outcome;
     // Metadata that still names a deleted person: the event is of whoever the customer is by now.
-    if (isLeftOver) named = null;
+    if (isLeftOver) {
+      named = null;
+      asked = { ...request, event: unsaid(event) };
+    }
   }
   throw new MovedError('the link moved every time the event was placed');
+}
+
+/** What it says of its subscription names somebody deleted, and is not to be written down again. */
+function unsaid({ of, ...event }: PersonEvent): PersonEvent {
+  if (of === undefined) return event;
+  const { subscriptionId, asOf } = of;
+  return { ...event, of: { subscriptionId, asOf } };
 }

@@ -4,8 +4,9 @@
 
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import { whyWaiting } from './tables/hints.ts';
-import { placedBy } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
+import { whose } from './whose.ts';
+import type { Belonging } from './whose.ts';
 
 /** `userId`: the person the event names itself. `now` in Unix milliseconds: the time of receipt. */
 export type PlaceRequest = {
@@ -17,13 +18,13 @@ export type PlaceRequest = {
 };
 
 export type Placement =
-  /** By which link, as the event will carry it; nothing of it where the event names its person itself. */
-  | ({ readonly kind: 'person'; readonly userId: string } & Pick<PersonEvent, 'link' | 'isTyped'>)
+  /** By what, as the event will carry it. */
+  | Extract<Belonging, { kind: 'person' }>
   /** Kept: it will go to the person when the link is known, or when those before it have gone. */
   | { readonly kind: 'waiting' }
   /** Its customer has no person yet, and it says nothing that would be worth keeping. */
   | { readonly kind: 'nothing' }
-  /** Its person is deleted. */
+  /** Its person is deleted, or it is no person's. */
   | { readonly kind: 'erased' };
 
 /** A look-up is worth its request only if the event that brings the link does not come by itself. */
@@ -34,10 +35,9 @@ export function place(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>
   const { customerId, userId, event } = request;
   const isEmpty = event.news.length === 0;
   if (!tables.waiting.isAny(customerId)) {
-    if (userId !== null) return { kind: 'person', userId };
-    const link = tables.links.find(customerId);
-    if (link?.userId === null) return { kind: 'erased' };
-    if (link !== null) return { kind: 'person', userId: link.userId, ...placedBy(link) };
+    const belonging = whose(tables, { customerId, userId, event });
+    if (belonging.kind === 'person') return belonging;
+    if (belonging.kind === 'nobody') return { kind: 'erased' };
   }
   if (isEmpty) return { kind: 'nothing' };
   keep(tables, { ...request, key: customerId });

@@ -17,8 +17,9 @@
 import { eraseLinks } from './learn.ts';
 import { placeAndAccept } from './place-and-accept.ts';
 import type { LinksState } from './state.ts';
-import { placedBy } from './tables/links.ts';
 import type { Waiting } from './tables/waiting.ts';
+import { whose } from './whose.ts';
+import type { Belonging } from './whose.ts';
 
 /**
  * The outbox says the link has moved, but here it has not: only a clock that was set back does this. The queue is tried
@@ -37,20 +38,19 @@ export async function release(state: LinksState, key: string): Promise<void> {
       tables.queues.remove(key);
       return;
     }
-    const link = tables.links.find(key);
-    if (next.userId !== null) await hand(state, next, { userId: next.userId });
-    else if (link === null) return;
-    else if (link.userId === null) drop(state, next);
-    else await hand(state, next, { userId: link.userId, ...placedBy(link) });
+    const belonging = whose(tables, { ...next, customerId: key });
+    if (belonging.kind === 'unknown') return;
+    if (belonging.kind === 'nobody') drop(state, next);
+    else await hand(state, next, belonging);
   }
 }
 
 async function hand(
   state: LinksState,
   waiting: Waiting,
-  to: { readonly userId: string } & ReturnType<typeof placedBy>,
+  to: Extract<Belonging, { kind: 'person' }>,
 ): Promise<void> {
-  const { userId, ...placed } = to;
+  const { kind: _, userId, ...placed } = to;
   const event = { ...waiting.event, ...placed };
   const { outcome } = await state.shards.accept(userId, event);
   if (outcome === 'erased') {
@@ -60,12 +60,20 @@ async function hand(
   }
   if (outcome === 'moved') {
     // Its turn comes again with the link as it stands by then; if that is the same one, later.
-    if (state.tables.links.find(waiting.key)?.version === to.link) throw new StillHereError();
+    const now = whose(state.tables, { ...waiting, customerId: waiting.key });
+    if (now.kind === 'person' && isStillHere(now, to)) throw new StillHereError();
     return;
   }
   state.tables.waiting.remove(waiting);
   state.count({ released: 1 });
   state.log({ decision: 'released', event: event.id, type: event.type, outcome });
+}
+
+function isStillHere(
+  now: Extract<Belonging, { kind: 'person' }>,
+  then: Extract<Belonging, { kind: 'person' }>,
+): boolean {
+  return now.userId === then.userId && now.link === then.link && now.holding === then.holding;
 }
 
 function drop({ tables, count }: LinksState, waiting: Waiting): void {

@@ -4,7 +4,8 @@
 import type { UnreadableEvent } from '../outbox/parked/shelf.ts';
 import type { Acceptance } from '../outbox/people/record.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
-import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
+import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import type { HintQuestion, Voucher } from '../person/typed.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 
@@ -23,6 +24,13 @@ type OutboxShards = {
     facts: CustomerFacts,
   ) => Promise<Acceptance>;
   readonly loseCustomer: (userId: string, link: LinkVersion) => Promise<Acceptance>;
+  readonly closeSubscription: (userId: string, left: HoldingVersion) => Promise<SubscriptionFacts>;
+  readonly gainSubscription: (
+    userId: string,
+    gained: HoldingVersion,
+    facts: SubscriptionFacts,
+  ) => Promise<Acceptance>;
+  readonly loseSubscription: (userId: string, left: HoldingVersion) => Promise<Acceptance>;
   readonly vouch: (userId: string, question: HintQuestion) => Promise<Voucher>;
   readonly noteUnusable: (provider: string, remedy: string) => Promise<void>;
   readonly parkEvent: (event: UnreadableEvent) => Promise<'parked' | 'duplicate'>;
@@ -32,6 +40,7 @@ type OutboxShards = {
 type LinksShards = {
   readonly place: (request: Omit<PlaceRequest, 'now'>) => Promise<Placement>;
   readonly placeCharge: (chargeId: string, event: PersonEvent) => Promise<ChargePlacement>;
+  readonly leave: (leaving: Leaving) => Promise<void>;
   /** An event has named both. */
   readonly learnCharge: (chargeId: string, customerId: string) => Promise<void>;
   readonly learn: (claim: LinkClaim) => Promise<void>;
@@ -40,3 +49,12 @@ type LinksShards = {
 };
 
 export type Shards = OutboxShards & LinksShards;
+
+/** What only the links ask, when something moves from one person to another. */
+export type HandOver =
+  | 'closeCustomer'
+  | 'gainCustomer'
+  | 'loseCustomer'
+  | 'closeSubscription'
+  | 'gainSubscription'
+  | 'loseSubscription';

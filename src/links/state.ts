@@ -11,12 +11,13 @@ import { lookUpAllowedAt, withLinkCounts } from './look-up-budget.ts';
 import type { LinkCounters, LookUpBudget } from './look-up-budget.ts';
 import type { Shards } from './shards.ts';
 import { LINKS_MIGRATIONS, openLinksTables } from './tables/tables.ts';
+import type { LinksTables } from './tables/tables.ts';
 
 export type LinksOptions = {
   readonly platform: Platform;
   readonly shards: Omit<
     Shards,
-    'noteUnusable' | 'parkEvent' | 'placeCharge' | 'learnCharge' | 'learn'
+    'noteUnusable' | 'parkEvent' | 'placeCharge' | 'learnCharge' | 'learn' | 'leave'
   >;
   /** Null: no keys are configured, nothing is looked up. */
   readonly lookUp: LookUp | null;
@@ -50,7 +51,7 @@ export function openState({ platform, shards, ...options }: LinksOptions) {
   /** Moves, releases and hints are due when they say, look-ups within what may be asked. Looks at every queue. */
   function armIfDue(): void {
     const { releaseAt, lookUpAt } = tables.queues.nextDue();
-    const moveAt = tables.moves.first() === null ? null : movesNotBefore;
+    const moveAt = isMoving(tables) ? movesNotBefore : null;
     const askAt =
       options.lookUp === null || lookUpAt === null
         ? null
@@ -94,4 +95,8 @@ export function openState({ platform, shards, ...options }: LinksOptions) {
       movesNotBefore = at;
     },
   };
+}
+
+function isMoving({ moves, leavings }: LinksTables): boolean {
+  return moves.first() !== null || leavings.first() !== null;
 }

@@ -2,6 +2,8 @@
 // the very same code over node:sqlite. Every call is durable when it returns.
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
+import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
+import { knownBy } from '../person/known-by.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { voucherOf } from '../person/typed.ts';
 import type { HintQuestion } from '../person/typed.ts';
@@ -11,12 +13,20 @@ import { configIn } from './capability.ts';
 import { commitTogether } from './commit-together.ts';
 import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
-import { forgetNaming } from './parked/naming.ts';
+import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept, deleteByHand } from './people/accept.ts';
-import { closeCustomer, gainCustomer, loseCustomer } from './people/customers.ts';
-import type { Acceptance } from './people/record.ts';
+import {
+  closeCustomer,
+  closeSubscription,
+  gainCustomer,
+  gainSubscription,
+  loseCustomer,
+  loseSubscription,
+} from './people/customers.ts';
+import { heldPage } from './people/held.ts';
+import type { Acceptance, Recorded } from './people/record.ts';
 import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
@@ -51,13 +61,17 @@ export function openOutbox(options: ShardOptions) {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
     },
-    closeCustomer: (userId: string, link: LinkVersion) => closeCustomer(shard, userId, link),
-    gainCustomer: (userId: string, link: LinkVersion, facts: CustomerFacts) =>
-      armed(gainCustomer(shard, userId, { link, facts })),
-    loseCustomer: (userId: string, link: LinkVersion) => armed(loseCustomer(shard, userId, link)),
+    ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
+
+    knownBy: (userId: string): readonly string[] => {
+      const person = storage.tables().people.find(personKey(userId)) ?? null;
+      return person === null ? [userId] : knownBy(person);
+    },
+    held: (userId: string, after: string) => heldPage(storage, userId, after),
+    heldNaming: (ids: readonly string[], after: string) => heldNaming(shard, ids, after),
 
     deletePerson: (userId: string) => {
       const request = { userId, now: platform.now() };
@@ -87,11 +101,27 @@ export function openOutbox(options: ShardOptions) {
   };
 }
 
+/** What moves from one person to another: what a customer brought, or one subscription. */
+function openHandOver(shard: Shard, armed: (acceptance: Acceptance) => Acceptance) {
+  return {
+    closeCustomer: (userId: string, link: LinkVersion) => closeCustomer(shard, userId, link),
+    gainCustomer: (userId: string, link: LinkVersion, facts: CustomerFacts) =>
+      armed(gainCustomer(shard, userId, { link, facts })),
+    loseCustomer: (userId: string, link: LinkVersion) => armed(loseCustomer(shard, userId, link)),
+    closeSubscription: (userId: string, left: HoldingVersion) =>
+      closeSubscription(shard, userId, left),
+    gainSubscription: (userId: string, version: HoldingVersion, facts: SubscriptionFacts) =>
+      armed(gainSubscription(shard, userId, { version, facts })),
+    loseSubscription: (userId: string, left: HoldingVersion) =>
+      armed(loseSubscription(shard, userId, left)),
+  };
+}
+
 /** Accepts that arrive together commit together; what became of each is counted. */
 function openAccept(shard: Shard) {
   const { storage, platform } = shard;
   type Arrival = { readonly userId: string; readonly event: PersonEvent };
-  const together = commitTogether<Arrival, Acceptance>(
+  const together = commitTogether<Arrival, Recorded>(
     platform,
     (write) => storage.transaction(write),
     (arrival) => {
@@ -101,8 +131,9 @@ function openAccept(shard: Shard) {
   );
 
   return async (arrival: Arrival): Promise<Acceptance> => {
-    const acceptance = await together(arrival);
+    const { told = [], ...acceptance } = await together(arrival);
     const { outcome } = acceptance;
+    if (told.length > 0) noteTold(shard, arrival.event.id, told);
     const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
     if (outcome !== 'moved') {
       storage.note(withCounts(storage.delivery(), { [counter[outcome]]: 1 }));
@@ -110,4 +141,11 @@ function openAccept(shard: Shard) {
     noteHeard(storage, { provider: arrival.event.provider, outcome, at: platform.now() });
     return acceptance;
   };
+}
+
+/** What a webhook tells: by `seq` the line of its landing is found. Names of ours, and nobody's. */
+function noteTold({ platform, storage }: Shard, event: string, told: readonly string[]): void {
+  const seq = storage.tables().journal.lastSeq();
+  const about = { stage: 'outbox', decision: 'accepted', shard: platform.name };
+  platform.log({ ...about, event, told: told.join(' '), seq });
 }

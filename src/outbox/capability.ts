@@ -40,7 +40,7 @@ export type Capability = {
   readonly isBeside?: true;
   /** Its work, in the alarm. What it throws is logged, and it runs again after a while; the others run all the same. */
   readonly run?: (world: ShardWorld) => Promise<void>;
-  /** The cron's visit: what is over is dropped. Runs in one transaction with the others. */
+  /** The cron's visit: what is over is dropped. In a transaction of its own. */
   readonly sweep?: (world: ShardWorld, now: number) => void;
 };
 

@@ -7,9 +7,11 @@ import { ConfigError, readConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import { LAYOUT_SHARD, shardConfig } from '../config/layout.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
+import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import type { PersonEvent } from '../person/news.ts';
 import type { HintQuestion, Voucher } from '../person/typed.ts';
 import { platformOf } from '../platform/cloudflare.ts';
+import type { HeldPage } from '../platform/held.ts';
 import { hasNoTables } from '../platform/migrations.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
@@ -57,6 +59,23 @@ export class Outbox extends DurableObject {
     return this.#calls.loseCustomer(userId, link);
   }
 
+  /** Takes a subscription from the person: from now on its events are another's. Answers what they have of it. */
+  async closeSubscription(userId: string, left: HoldingVersion): Promise<SubscriptionFacts> {
+    return this.#calls.closeSubscription(userId, left);
+  }
+
+  async gainSubscription(
+    userId: string,
+    gained: HoldingVersion,
+    facts: SubscriptionFacts,
+  ): Promise<Acceptance> {
+    return this.#calls.gainSubscription(userId, gained, facts);
+  }
+
+  async loseSubscription(userId: string, left: HoldingVersion): Promise<Acceptance> {
+    return this.#calls.loseSubscription(userId, left);
+  }
+
   /** May what a buyer typed make a customer this person's? Writes nothing. */
   async vouch(userId: string, question: HintQuestion): Promise<Voucher> {
     return this.#calls.vouch(userId, question);
@@ -65,6 +84,21 @@ export class Outbox extends DurableObject {
   /** For the operator: one person as we see them. */
   async view(userId: string): Promise<PersonView> {
     return this.#calls.view(userId);
+  }
+
+  /** Ids and addresses that are theirs and nobody else's. */
+  async knownBy(userId: string): Promise<readonly string[]> {
+    return this.#calls.knownBy(userId);
+  }
+
+  /** What is held here about a person, a page behind `after`, which is empty to begin with. */
+  async held(userId: string, after: string): Promise<HeldPage> {
+    return this.#calls.held(userId, after);
+  }
+
+  /** The unreadable webhooks here that name one of these, a page behind `after`. */
+  async heldNaming(ids: readonly string[], after: string): Promise<HeldPage> {
+    return this.#calls.heldNaming(ids, after);
   }
 
   /** The operator deletes a person; `erased`: they were before. */

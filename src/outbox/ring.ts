@@ -29,9 +29,14 @@ export async function sweepShard(shard: Shard): Promise<void> {
   await shard.alarm.load();
   armIfDue(shard);
   const now = shard.platform.now();
-  shard.storage.transaction(() => {
-    for (const { sweep } of CAPABILITIES) sweep?.(shard, now);
-  });
+  for (const { name, sweep } of CAPABILITIES) {
+    try {
+      shard.storage.transaction(() => sweep?.(shard, now));
+    } catch (error) {
+      // The cron comes again, and the others have dropped what is over.
+      tellFault(shard, name, error);
+    }
+  }
 }
 
 /** The alarm handler. It is armed again whenever work remains. */
@@ -46,7 +51,7 @@ export async function ringShard(shard: Shard): Promise<void> {
   armIfDue(shard);
 }
 
-/** Makes sure that what is pending will be done. */
+/** Makes sure that what is pending will be done, after the first message has waited for company. */
 export function armIfDue(shard: Shard): void {
   arm(shard, lingerOf(shard));
 }
@@ -59,7 +64,7 @@ export function armForNews(shard: Shard): void {
   const { platform, storage } = shard;
   const lingerMs = lingerOf(shard);
   const sinceMs = platform.now() - storage.delivery().lastSentAt;
-  arm(shard, sinceMs >= lingerMs ? 0 : lingerMs);
+  arm(shard, shard.configured.ok && sinceMs >= lingerMs ? 0 : lingerMs);
 }
 
 function arm(shard: Shard, lingerMs: number): void {
@@ -67,17 +72,28 @@ function arm(shard: Shard, lingerMs: number): void {
   if (due.length > 0) shard.alarm.arm(Math.min(...due));
 }
 
-function lingerOf({ configured }: Shard): number {
+/** How long messages wait for company; what a run has left has waited. */
+function lingerOf({ configured, requests }: Shard): number {
+  if (requests.areSpent()) return 0;
   return configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
 }
 
-/** Null: the lane has nothing to do. Messages linger for company, but not those that a run has left. */
+/** Null: the lane has nothing to do. Mails wait for no company. */
 function nextAt(shard: Shard, lane: readonly Capability[], lingerMs: number): number | null {
-  const { platform, requests } = shard;
-  const due = lane.map((each) => nextRunAt(shard, each)).filter((at) => at !== null);
+  const due = lane.map((each) => dueOf(shard, each)).filter((at) => at !== null);
   if (due.length === 0) return null;
-  const isLingering = lane === LANES[0] && !requests.areSpent();
-  return Math.max(platform.now() + (isLingering ? lingerMs : 0), Math.min(...due));
+  const soonest = shard.platform.now() + (lane === LANES[0] ? lingerMs : 0);
+  return Math.max(soonest, Math.min(...due));
+}
+
+/** One that cannot even say when it is due keeps no other from being done, nor a webhook from being answered. */
+function dueOf(shard: Shard, capability: Capability): number | null {
+  try {
+    return nextRunAt(shard, capability);
+  } catch (error) {
+    const { notBefore = 0 } = shard.troubles.get(capability) ?? {};
+    return notBefore > shard.platform.now() ? notBefore : later(shard, capability, error);
+  }
 }
 
 /** One that is still at work from an earlier run is not begun twice. */
@@ -92,18 +108,28 @@ async function runOnce(shard: Shard, capability: Capability): Promise<void> {
 /** The platform would retry a failed handler six times and then forget it, so a fault ends here. */
 async function runOne(shard: Shard, capability: Capability): Promise<void> {
   const { platform, troubles } = shard;
-  const { attempt, notBefore } = troubles.get(capability) ?? { attempt: 0, notBefore: 0 };
-  if (platform.now() < notBefore) return;
+  if (platform.now() < (troubles.get(capability)?.notBefore ?? 0)) return;
   try {
     await capability.run?.(shard);
     troubles.delete(capability);
   } catch (error) {
-    const delayMs = retryDelayMs(attempt + 1, platform.random(), null);
-    troubles.set(capability, { attempt: attempt + 1, notBefore: platform.now() + delayMs });
-    const { name: of } = capability;
-    const fault = faultOf(error);
-    platform.log({ stage: 'outbox', decision: 'fault', of, shard: platform.name, fault });
+    later(shard, capability, error);
   }
+}
+
+/** It is in trouble, one time more; answers when it runs again. */
+function later(shard: Shard, capability: Capability, error: unknown): number {
+  const { platform, troubles } = shard;
+  const attempt = (troubles.get(capability)?.attempt ?? 0) + 1;
+  const notBefore = platform.now() + retryDelayMs(attempt, platform.random(), null);
+  troubles.set(capability, { attempt, notBefore });
+  tellFault(shard, capability.name, error);
+  return notBefore;
+}
+
+function tellFault({ platform }: Shard, of: string, error: unknown): void {
+  const { name: shard } = platform;
+  platform.log({ stage: 'outbox', decision: 'fault', of, shard, fault: faultOf(error) });
 }
 
 type Ring = ReturnType<typeof openRing>;
@@ -144,15 +170,6 @@ async function workIn(shard: Shard, lane: readonly Capability[], ring: Ring): Pr
   }
 }
 
-/** What cannot be read now is seen to when the run is over: a fault here has no owner. */
-function soonestOf(shard: Shard, lane: readonly Capability[]): number | null {
-  try {
-    return nextAt(shard, lane, lingerOf(shard));
-  } catch {
-    return null;
-  }
-}
-
 /** Resolves when one of the lane's capabilities has something to do. */
 function whenDue(shard: Shard, lane: readonly Capability[]) {
   const { storage, platform } = shard;
@@ -161,7 +178,7 @@ function whenDue(shard: Shard, lane: readonly Capability[]) {
   let stopWatching: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => {
     const look = (): void => {
-      const at = soonestOf(shard, lane);
+      const at = nextAt(shard, lane, lingerOf(shard));
       // Whoever comes later does not put off whoever lingers already.
       if (at === null || at >= dueAt) return;
       stopTimer();

@@ -2,6 +2,7 @@
 // one transaction. What is in memory (newest tables, last seq) is a copy of what the tables say: after a transaction that
 // failed, open it again.
 
+import type { Held } from '../platform/held.ts';
 import { recordsMigrations } from '../platform/records.ts';
 import type { Run } from '../platform/sql.ts';
 import { HELD, HOLDS, openHolds } from './delivery/holds.ts';
@@ -54,5 +55,10 @@ export function openTables(run: Run) {
     for (const table of Object.values(tables)) if ('forget' in table) table.forget(erased);
   }
 
-  return { ...tables, forget };
+  /** What each table holds about them; the journal and what is parked come in pages of their own. */
+  function held(person: string): Held[] {
+    return Object.values(tables).flatMap((table) => ('held' in table ? table.held(person) : []));
+  }
+
+  return { ...tables, forget, held };
 }

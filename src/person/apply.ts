@@ -7,11 +7,13 @@ import { isAtLeastAsNew } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { applyMoment, soleSubscription, withMoney } from './happenings.ts';
 import { happened } from './moment.ts';
+import type { Moment } from './moment.ts';
 import type { News, Payment, PersonEvent } from './news.ts';
 import { own } from './own.ts';
 import { applyPayment, moneyOf, NO_MARKS, paymentMoments } from './payments.ts';
 import type { Person, Step } from './person.ts';
-import { applyPlanned, applyPurchase, applyUnpaid } from './purchases.ts';
+import { applyPlanned } from './planned.ts';
+import { applyPurchase, applyUnpaid } from './purchases.ts';
 import { applySubscription } from './subscriptions.ts';
 
 /** A first invoice is made with its subscription. */
@@ -24,7 +26,7 @@ export function applyEvent(person: Person, event: PersonEvent): Step {
     const next = applyNews(step.person, news, event);
     step = { person: next.person, moments: [...step.moments, ...next.moments] };
   }
-  return step;
+  return event.isElsewhere === true ? { person, moments: step.moments } : step;
 }
 
 function applyNews(person: Person, news: News, event: PersonEvent): Step {
@@ -54,7 +56,7 @@ function applySubscribed(person: Person, news: Subscribed): Step {
     case 'purchase':
       return applyPurchase(person, news);
     case 'planned':
-      return { person: applyPlanned(person, news), moments: [] };
+      return applyPlanned(person, news);
     case 'unpaid':
       return applyUnpaid(person, news);
   }
@@ -62,9 +64,19 @@ function applySubscribed(person: Person, news: Subscribed): Step {
 
 function applyUser(person: Person, news: Extract<News, { kind: 'user' }>): Step {
   const isNews = person.user === null || isAtLeastAsNew(news.facet, person.user);
-  const { created, createdAt: at } = news;
-  const moments = created ? [happened('user_created', { key: [person.userId], at })] : [];
+  const { created } = news;
+  const moments = created ? [signUp(person, news)] : [];
   return { person: isNews ? { ...person, user: news.facet } : person, moments };
+}
+
+/** The welcome mail greets by name, and must not depend on the identify having been processed. */
+function signUp(
+  { userId }: Person,
+  { facet, createdAt: at }: Extract<News, { kind: 'user' }>,
+): Moment {
+  const { email = null, firstName = null, lastName = null } = facet.traits;
+  const properties = { email, first_name: firstName, last_name: lastName };
+  return happened('user_created', { key: [userId], at, properties });
 }
 
 /** What happened, and is no facet. */

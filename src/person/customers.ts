@@ -26,21 +26,35 @@ export type CustomerFacts = {
 /** A customer's link, at one of its versions. */
 export type LinkVersion = { readonly customerId: string; readonly version: number };
 
-/** The customer's link has moved since the event was placed: the event belongs to another person. */
+/** The customer, or the subscription, has moved since the event was placed: the event belongs to another person. */
 export function hasMoved(person: Person, event: PersonEvent): boolean {
-  const { customerId, link } = event;
+  const { customerId, link, of, holding = 0 } = event;
+  if (of !== undefined && closedAt(person, of.subscriptionId) > holding) return true;
   if (customerId === null || link === undefined) return false;
   return closedAt(person, customerId) > link;
 }
 
 /** Notes the customer of an event, and whether its subscriptions are the person's by name. */
 export function knowCustomer(person: Person, event: PersonEvent): Person {
-  const { customerId, link } = event;
-  if (customerId === null) return person;
+  const { customerId, isElsewhere = false } = event;
+  if (customerId === null || isElsewhere) return person;
+  return knowLink(reopenedFor(person, event), event, customerId);
+}
+
+/** The subscription has come back to whom it was taken from. */
+function reopenedFor(person: Person, { of, holding }: PersonEvent): Person {
+  if (of === undefined || holding === undefined) return person;
+  return reopened(person, { customerId: of.subscriptionId, version: holding });
+}
+
+function knowLink(person: Person, event: PersonEvent, customerId: string): Person {
+  const { link, of } = event;
   const isKnown = person.customers.includes(customerId);
   const customers = isKnown ? person.customers : [...person.customers, customerId];
   if (link !== undefined) {
-    const open = reopened(person, { customerId, version: link });
+    const isUnnamed = of?.says !== undefined && of.says.userId === null;
+    const held = isUnnamed ? unnamed(person, of.subscriptionId) : person;
+    const open = reopened(held, { customerId, version: link });
     if (event.isTyped === undefined) return { ...withoutTyped(open, customerId), customers };
     return { ...(isKnown ? open : withTyped(open, customerId)), customers };
   }
@@ -50,10 +64,17 @@ export function knowCustomer(person: Person, event: PersonEvent): Person {
 /** The event names its person itself, and so are the subscriptions in it theirs by name. */
 function nameSubscriptions(person: Person, event: PersonEvent): Person {
   const ids = event.news.flatMap((news) => (news.kind === 'subscription' ? [news.facet.id] : []));
-  const unnamed = ids.filter((id) => !person.tenure.named.includes(id));
-  if (unnamed.length === 0) return person;
-  const named = [...person.tenure.named, ...unnamed];
+  const added = ids.filter((id) => !person.tenure.named.includes(id));
+  if (added.length === 0) return person;
+  const named = [...person.tenure.named, ...added];
   return { ...person, tenure: { ...person.tenure, named } };
+}
+
+/** It goes where its customer goes, or is not theirs. */
+export function unnamed(person: Person, subscriptionId: string): Person {
+  if (!person.tenure.named.includes(subscriptionId)) return person;
+  const ids = person.tenure.named.filter((id) => id !== subscriptionId);
+  return { ...person, tenure: { ...person.tenure, named: ids } };
 }
 
 /** From now on the customer's events are refused when an older link than `version` brought them. */
@@ -180,23 +201,24 @@ function joined(
   );
 }
 
-function closedAt(person: Person, customerId: string): number {
-  return own(person.tenure.closed, customerId) ?? 0;
+/** `id` of a customer or of a subscription. */
+export function closedAt(person: Person, id: string): number {
+  return own(person.tenure.closed, id) ?? 0;
 }
 
 /** A link at least as new as the one that took the customer away has brought it back. */
-function reopened(person: Person, { customerId, version }: LinkVersion): Person {
+export function reopened(person: Person, { customerId, version }: LinkVersion): Person {
   const at = closedAt(person, customerId);
   if (at === 0 || at > version) return person;
   const closed = only(person.tenure.closed, (_, id) => id !== customerId);
   return { ...person, tenure: { ...person.tenure, closed } };
 }
 
-function except<Value>(record: Readonly<Record<string, Value>>, key: string) {
+export function except<Value>(record: Readonly<Record<string, Value>>, key: string) {
   return only(record, (_, each) => each !== key);
 }
 
-function only<Value>(
+export function only<Value>(
   record: Readonly<Record<string, Value>>,
   isKept: (value: Value, key: string) => boolean,
 ): Record<string, Value> {

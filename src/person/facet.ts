@@ -51,12 +51,28 @@ export type SubscriptionFacet = Version & {
   readonly status: string;
   /** The name campaigns see: from the PLANS table, else the best name the provider gives. */
   readonly plan: string | null;
+  /** What makes two prices one plan: the name in the PLANS table, else the product. Absent: the plan's name does. */
+  readonly planKey?: string | null;
   /** Sorted by price id, so that equal subscriptions compare equal. */
   readonly items: readonly SubscriptionItem[];
-  /** Licensed quantities added up; null when nothing is licensed. */
+  /** The quantity of the main item; null when it is not licensed. */
   readonly seats: number | null;
-  /** What the plans are worth a month, also in a trial; null when it cannot be known (tiers, metered use). */
+  /**
+   * What it is worth a month, also in a trial: what is known of it, without use that is metered. Null when nothing is
+   * known (tiers).
+   */
   readonly monthlyMinor: number | null;
+  /**
+   * What one seat of the main item costs a month, before any discount, in minor units and not rounded: what plans are
+   * compared by. Absent: the plan has one price, `monthlyMinor`.
+   */
+  readonly unitMinor?: number | null;
+  /** Use is metered: what it will cost is not in `monthlyMinor`. */
+  readonly hasUsage?: true;
+  /** Some price of it cannot be known, and counts 0 in `monthlyMinor`. */
+  readonly isPartial?: true;
+  /** A coupon stands. */
+  readonly isDiscounted?: true;
   readonly currency: string | null;
   readonly billingInterval: string | null;
   /** When the purchase was made. */
@@ -72,10 +88,28 @@ export type SubscriptionFacet = Version & {
   readonly cancellation: Cancellation;
   /** Invoices are not being collected although the status may still say active. */
   readonly collectionPaused: boolean;
+  /** Why the status says paused. Absent where it does not, or where nobody knows. */
+  readonly pauseReason?: PauseReason;
   readonly resumesAt: number | null;
   /** The way to pay that is set on the subscription itself; absent where none is. */
   readonly defaultMethodId?: string;
 };
+
+/** Somebody asked for it; a trial ended without a way to pay; a payment failed; nothing is collected meanwhile. */
+export type PauseReason = 'requested' | 'trial_ended' | 'payment_failed' | 'collection';
+
+/**
+ * Worth nothing, with nothing metered and nothing unknown: a plan that nobody buys. It names the plan, and starts, renews
+ * and ends nothing.
+ */
+export function isFree({ monthlyMinor, hasUsage, isPartial }: SubscriptionFacet): boolean {
+  return monthlyMinor === 0 && hasUsage === undefined && isPartial === undefined;
+}
+
+/** Something is bought: neither free nor a checkout that was never paid. */
+export function isPurchase(facet: SubscriptionFacet): boolean {
+  return !isFree(facet) && !['incomplete', 'incomplete_expired'].includes(facet.status);
+}
 
 /** Live subscriptions give access: they count towards `plan` and `subscriptionsCount`. */
 export function isLive(facet: SubscriptionFacet): boolean {

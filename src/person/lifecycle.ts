@@ -3,40 +3,48 @@
 // Clerk Billing compares with the facet we stored.
 
 import {
-  canChangePlan,
-  isComparable,
+  asBought,
   isEnd,
   isImmediate,
+  isInDunning,
   isOwing,
   isPaused,
-  isPlanChange,
   isTransition,
   isTrialExpired,
   monthly,
-  priceIds,
-  quantities,
+  pauseReason,
 } from './change.ts';
-import type { Change } from './change.ts';
+import type { BoughtChange, Change } from './change.ts';
 import { isFinal, isLive } from './facet.ts';
 import { happened } from './moment.ts';
-import type { Moment, MomentName, Properties } from './moment.ts';
-
-type Rule = {
-  readonly name: MomentName;
-  readonly happened: (change: Change) => boolean;
-  /** What it is once per, beside the subscription. */
-  readonly per: 'subscription' | 'trial' | 'second' | 'prices' | 'quantities';
-  readonly properties: (change: Change) => Properties;
-};
+import type { Moment } from './moment.ts';
+import { onceKey } from './once.ts';
+import { cameBack, whatIsLeft } from './others.ts';
+import { PLAN_RULES } from './plan-rules.ts';
+import type { Rule } from './plan-rules.ts';
 
 const RULES: readonly Rule[] = [
   {
     name: 'trial_started',
     per: 'trial',
-    happened: ({ before, after }) =>
+    happened: ({ before, after, wasPaid }) =>
       after.status === 'trialing' &&
-      (before === null || before.status !== 'trialing' || before.trialEndsAt === null),
-    properties: trialProperties,
+      (before === null ||
+        (!wasPaid && (before.status !== 'trialing' || before.trialEndsAt === null))),
+    properties: (change) => ({ trial_ends_at: change.after.trialEndsAt, ...cameBack(change) }),
+  },
+  {
+    name: 'trial_extended',
+    per: 'trial',
+    happened: ({ before, after }) =>
+      before?.status === 'trialing' &&
+      after.status === 'trialing' &&
+      before.trialEndsAt !== null &&
+      (after.trialEndsAt ?? 0) > before.trialEndsAt,
+    properties: ({ before, after }) => ({
+      from: before?.trialEndsAt ?? null,
+      trial_ends_at: after.trialEndsAt,
+    }),
   },
   {
     name: 'trial_expired',
@@ -47,40 +55,22 @@ const RULES: readonly Rule[] = [
   {
     name: 'subscription_started',
     per: 'subscription',
-    happened: ({ before, after }) =>
-      after.status === 'active' &&
-      after.trialEndsAt === null &&
-      (before === null || before.status === 'incomplete'),
-    properties: ({ after }) => ({ mrr: monthly(after) }),
+    happened: ({ before, after, freeBefore }) =>
+      before === null &&
+      (freeBefore === null
+        ? after.status === 'active' && after.trialEndsAt === null
+        : after.status === 'active' || after.status === 'past_due'),
+    properties: (change) => ({ mrr: monthly(change.after), ...cameBack(change) }),
   },
-  planRule('plan_upgraded', (from, to) => to > from),
-  planRule('plan_downgraded', (from, to) => to < from),
-  {
-    name: 'plan_changed',
-    per: 'prices',
-    happened: (change) => isPlanChange(change) && !isComparable(change, (from, to) => from !== to),
-    properties: planProperties,
-  },
-  {
-    name: 'seats_changed',
-    per: 'quantities',
-    happened: (change) =>
-      isTransition(change) &&
-      canChangePlan(change) &&
-      priceIds(change.before) === priceIds(change.after) &&
-      quantities(change.before) !== quantities(change.after),
-    properties: ({ before, after }) => ({
-      from_seats: before?.seats ?? null,
-      seats: after.seats,
-      from_mrr: before && monthly(before),
-      mrr: monthly(after),
-    }),
-  },
+  ...PLAN_RULES,
   {
     name: 'cancellation_scheduled',
     per: 'second',
     happened: ({ before, after }) =>
-      before !== null && isLive(after) && before.cancelAt === null && after.cancelAt !== null,
+      before !== null &&
+      isLive(after) &&
+      after.cancelAt !== null &&
+      (before.cancelAt === null || after.cancelAt < before.cancelAt),
     properties: ({ after }) => ({ cancel_at: after.cancelAt, ...after.cancellation }),
   },
   {
@@ -91,51 +81,96 @@ const RULES: readonly Rule[] = [
     properties: ({ before }) => ({ cancel_at: before?.cancelAt ?? null, ...before?.cancellation }),
   },
   {
+    // Stripe's portal asks why after the cancellation has been sent.
+    name: 'cancellation_feedback_given',
+    per: 'feedback',
+    happened: ({ before, after }) =>
+      isLive(after) &&
+      before !== null &&
+      before.cancelAt !== null &&
+      after.cancelAt !== null &&
+      after.cancellation.feedback !== null &&
+      before.cancellation.feedback !== after.cancellation.feedback,
+    properties: ({ after }) => ({
+      feedback: after.cancellation.feedback,
+      cancel_at: after.cancelAt,
+    }),
+  },
+  {
     name: 'subscription_canceled',
     per: 'subscription',
     happened: (change) =>
       isEnd(change) && !isTrialExpired(change) && (change.wasPaid || !change.trialExpired),
-    properties: ({ after }) => ({
-      ...after.cancellation,
-      immediate: isImmediate(after),
-      mrr: monthly(after),
+    properties: (change) => ({
+      ...change.after.cancellation,
+      immediate: isImmediate(change.after),
+      mrr: monthly(change.after),
+      ...whatIsLeft(change),
     }),
   },
   {
     name: 'subscription_paused',
     per: 'second',
-    happened: ({ before, after }) =>
-      before !== null && !isFinal(after) && !isPaused(before) && isPaused(after),
-    properties: ({ after }) => ({ resumes_at: after.resumesAt }),
+    happened: (change) =>
+      isTransition(change) &&
+      !isFinal(change.after) &&
+      !isPaused(change.before) &&
+      isPaused(change.after) &&
+      !isTrialExpired(change),
+    properties: ({ before, after }) => ({
+      reason: pauseReason(after, before),
+      resumes_at: after.resumesAt,
+    }),
   },
   {
+    // A trial that ended paused was told as expired, and its pause was not.
     name: 'subscription_resumed',
     per: 'second',
     happened: ({ before, after }) =>
-      before !== null && isLive(after) && isPaused(before) && !isPaused(after),
-    properties: ({ after }) => ({ resumes_at: after.resumesAt }),
+      before !== null &&
+      isLive(after) &&
+      isPaused(before) &&
+      !isPaused(after) &&
+      before.pauseReason !== 'trial_ended',
+    properties: ({ before, after }) => ({
+      reason: before && pauseReason(before, null),
+      resumes_at: after.resumesAt,
+    }),
   },
   {
     name: 'subscription_past_due',
     per: 'second',
-    happened: ({ before, after }) => before !== null && !isOwing(before) && isOwing(after),
+    happened: ({ before, after }) =>
+      before !== null && !isOwing(before) && after.status === 'past_due',
+    properties: () => ({}),
+  },
+  {
+    name: 'subscription_unpaid',
+    per: 'second',
+    happened: (change) =>
+      isTransition(change) &&
+      change.before.status !== 'unpaid' &&
+      change.after.status === 'unpaid' &&
+      !isTrialExpired(change),
     properties: () => ({}),
   },
   {
     name: 'payment_recovered',
     per: 'second',
     happened: ({ before, after }) =>
-      before !== null && isOwing(before) && after.status === 'active',
+      before !== null && isInDunning(before) && after.status === 'active',
     properties: () => ({}),
   },
 ];
 
 /** The moments of one change, in the table's order; empty when nothing a campaign knows has happened. */
 export function lifecycle(change: Change): Moment[] {
-  return RULES.filter((rule) => rule.happened(change)).map((rule) => momentOf(rule, change));
+  const bought = asBought(change);
+  if (bought === null) return [];
+  return RULES.filter((rule) => rule.happened(bought)).map((rule) => momentOf(rule, bought));
 }
 
-function momentOf(rule: Rule, change: Change): Moment {
+function momentOf(rule: Rule, change: BoughtChange): Moment {
   const { after, occurredAt } = change;
   const { parts, at } = onceKey(rule.per, change);
   return happened(rule.name, {
@@ -145,52 +180,4 @@ function momentOf(rule: Rule, change: Change): Moment {
     subscriptionId: after.id,
     properties: { plan: after.plan, currency: after.currency, ...rule.properties(change) },
   });
-}
-
-function onceKey(per: Rule['per'], change: Change): { parts: (string | number)[]; at: number } {
-  const { before, after, occurredAt } = change;
-  const second = Math.floor(occurredAt / 1000);
-  switch (per) {
-    case 'subscription':
-      return { parts: [], at: after.createdAt * 1000 };
-    case 'trial':
-      return { parts: [after.trialEndsAt ?? 0], at: (after.trialEndsAt ?? after.createdAt) * 1000 };
-    case 'second':
-      return { parts: [second], at: second * 1000 };
-    case 'prices':
-      return {
-        parts: [before ? priceIds(before) : '', priceIds(after), second],
-        at: second * 1000,
-      };
-    case 'quantities':
-      return {
-        parts: [before ? quantities(before) : '', quantities(after), second],
-        at: second * 1000,
-      };
-  }
-}
-
-function planRule(
-  name: 'plan_upgraded' | 'plan_downgraded',
-  isSo: (from: number, to: number) => boolean,
-): Rule {
-  return {
-    name,
-    per: 'prices',
-    happened: (change) => isPlanChange(change) && isComparable(change, isSo),
-    properties: planProperties,
-  };
-}
-
-function trialProperties({ after }: Change): Properties {
-  return { trial_ends_at: after.trialEndsAt };
-}
-
-function planProperties({ before, after }: Change): Properties {
-  return {
-    from_plan: before?.plan ?? null,
-    to_plan: after.plan,
-    from_mrr: before && monthly(before),
-    mrr: monthly(after),
-  };
 }

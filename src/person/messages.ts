@@ -1,6 +1,7 @@
 // Messages from moments and traits: names renamed, cased and stamped. No I/O. No clock.
 
-import type { Traits } from './facet.ts';
+import type { Traits, TraitValue } from './facet.ts';
+import { attributeText } from './fitting-text.ts';
 import { messageId } from './message-id.ts';
 import type { IdentifyMessage, TrackMessage } from './message.ts';
 import { REMOVAL_EVENTS } from './message.ts';
@@ -19,6 +20,11 @@ export type MessageOptions = {
 
 /** Our own names; others are the user's own and stay as written. */
 const CASED: ReadonlySet<string> = new Set([...USER_TRAITS, ...BILLING_TRAITS]);
+
+const BILLING: ReadonlySet<string> = new Set(BILLING_TRAITS);
+
+/** The first second of 2100: nobody means a date before 1970 or from there on. */
+const DATE_SECONDS_MAX = 4_102_444_800;
 
 /** Customer.io drops an identify that is not newer by a whole second, and we never run ahead further than this. */
 const IDENTIFY_AHEAD_MS_MAX = 60_000;
@@ -50,7 +56,7 @@ export function identifyMessage(
       lastIdentifyAt,
     ),
     timestamp: isoTime(lastIdentifyAt),
-    traits: casedTraits(traits, options),
+    traits: casedTraits(plausibleTraits(traits), options),
   };
 }
 
@@ -98,8 +104,29 @@ function eventName(moment: Moment, options: MessageOptions): string | false {
 function propertiesOf(moment: Moment): Properties {
   const { subscriptionId, properties } = moment;
   const entries = Object.entries(properties).filter(([name]) => !RESERVED_PROPERTIES.has(name));
-  const named = Object.fromEntries(entries);
+  const named = Object.fromEntries(entries.map(([name, value]) => [name, wellFormed(value)]));
   return subscriptionId === null ? named : { ...named, subscription_id: subscriptionId };
+}
+
+/** A half of a character is an escape in JSON that strict readers refuse, and with it all that was sent. */
+function wellFormed(value: TraitValue): TraitValue {
+  return typeof value === 'string' ? value.toWellFormed() : value;
+}
+
+/** What Customer.io can hold, and no date that nobody can have meant. A billing trait is then said to be empty. */
+function plausibleTraits(traits: Traits): Traits {
+  const entries = Object.entries(traits).flatMap(([name, value]) => {
+    const told = plausible(name, value);
+    const isDropped = told === null && value !== null && !BILLING.has(name);
+    return isDropped ? [] : [[name, told] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function plausible(name: string, value: TraitValue): TraitValue {
+  if (typeof value === 'string') return attributeText(value);
+  const isDate = typeof value === 'number' && CASED.has(name) && /(?:At|Until)$/.test(name);
+  return isDate && (value < 0 || value >= DATE_SECONDS_MAX) ? null : value;
 }
 
 function casedTraits(traits: Traits, options: MessageOptions): Traits {

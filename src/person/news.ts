@@ -24,10 +24,21 @@ export type Payment = {
   readonly billingReason: string | null;
   /** Where each line's service period begins: a line that begins where the trial ended converts it. */
   readonly periodStarts: readonly number[];
+  /** Where the invoice does not show all its lines: the end of the period before it, as the invoice itself says. */
+  readonly periodEndsAt?: number;
   readonly invoiceCreatedAt: number;
   readonly paidAt: number;
   /** The plan as the invoice names it; null where only the subscription's facet can. */
   readonly plan: string | null;
+};
+
+/** Another plan that a purchase of its own will bring, from a time on (Unix seconds). */
+export type PlannedChange = {
+  readonly itemId: string;
+  readonly plan: string | null;
+  readonly at: number;
+  /** It will not follow. Remembered, so that older news does not plan it again. */
+  readonly isTakenBack?: true;
 };
 
 export type News =
@@ -60,8 +71,14 @@ export type News =
       readonly begins: boolean;
       readonly occurredAt: number;
     }
-  /** Another purchase will follow the running one when its period is over. */
-  | { readonly kind: 'planned'; readonly subscriptionId: string }
+  /** Another purchase will follow the running one when its period is over, or will not after all. */
+  | {
+      readonly kind: 'planned';
+      readonly subscriptionId: string;
+      /** Absent in events that older releases have kept. */
+      readonly next?: PlannedChange;
+      readonly occurredAt?: number;
+    }
   /** Nothing is paid for under this subscription any more, as of a time: the free plan has taken over. */
   | {
       readonly kind: 'unpaid';
@@ -108,6 +125,28 @@ export type LinkClaim = {
   readonly typed?: { readonly email: string | null };
 };
 
+/** Which subscription an event is of, and what the event says about whose that is. */
+export type Holding = {
+  readonly subscriptionId: string;
+  /** When that was so, Unix milliseconds. */
+  readonly asOf: number;
+  /** Absent where the event has no more than a copy of the subscription's metadata, like an invoice. */
+  readonly says?: {
+    /** Null: the metadata names nobody, so it goes where its customer goes, or an organization. */
+    readonly userId: string | null;
+    readonly isOrganization: boolean;
+    /** The metadata came or changed with this event: it is a newer word than an operator's before it. */
+    readonly isChange: boolean;
+  };
+};
+
+/** What an organization pays for from now on. `of` null: everything of the customer. `asOf` in Unix milliseconds. */
+export type Leaving = {
+  readonly customerId: string;
+  readonly asOf: number;
+  readonly of: Holding | null;
+};
+
 /** An event whose person is known: what the outbox accepts. */
 export type PersonEvent = {
   readonly provider: string;
@@ -121,5 +160,11 @@ export type PersonEvent = {
   readonly link?: number;
   /** That link rests on what a buyer typed. */
   readonly isTyped?: true;
+  /** Absent in what an earlier release keeps waiting, and where it is of no subscription. */
+  readonly of?: Holding;
+  /** The version of what the links know about whose the subscription is. Absent where they know nothing of it. */
+  readonly holding?: number;
+  /** The subscription is somebody else's by now: what happened is told, and nothing of it is kept. */
+  readonly isElsewhere?: true;
   readonly news: readonly News[];
 };

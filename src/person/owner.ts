@@ -14,21 +14,22 @@ export type Owner =
 export const NOBODY: Owner = { kind: 'nobody' };
 
 /**
- * The first of `keys` that holds what looks like a Clerk user id. Without one, an organization's id under any key
- * means that a company pays, and no single person.
+ * An organization's id under any key means that a company pays, and no single person: a person beside it is who bought.
+ * Otherwise the first of `keys` that holds what looks like a Clerk user id.
  */
 export function ownerIn(
   metadata: Readonly<Record<string, unknown>>,
   keys: readonly string[],
 ): Owner {
+  const isOrganization = Object.values(metadata).some(
+    (value) => typeof value === 'string' && ORGANIZATION_ID.test(value),
+  );
+  if (isOrganization) return { kind: 'organization' };
   for (const key of keys) {
     const value = Object.hasOwn(metadata, key) ? metadata[key] : null;
     if (typeof value === 'string' && USER_ID.test(value)) return { kind: 'person', userId: value };
   }
-  const isOrganization = Object.values(metadata).some(
-    (value) => typeof value === 'string' && ORGANIZATION_ID.test(value),
-  );
-  return isOrganization ? { kind: 'organization' } : NOBODY;
+  return NOBODY;
 }
 
 /** The first owner that is a person or an organization. */

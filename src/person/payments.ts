@@ -2,12 +2,14 @@
 // that explains it, so what cannot be decided yet is kept and decided when the subscription is known; the moments
 // are the same whatever the order. No I/O. No clock.
 
+import { PERIOD_END_SLACK_SECONDS } from './change.ts';
+import { isFree, isLive, isPurchase } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import type { Money } from './ledger.ts';
 import { happened } from './moment.ts';
 import type { Moment, MomentParts, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
-import type { Payment } from './news.ts';
+import type { Payment, PlannedChange } from './news.ts';
 
 /** At most so many trial ends and undecided invoices are remembered per subscription; the oldest go first. */
 const REMEMBERED_MAX = 8;
@@ -27,6 +29,10 @@ export type SubscriptionMarks = {
   readonly hasSuccessor: boolean;
   /** The latest change of plan, and the plan before it. */
   readonly planChange: { readonly at: number; readonly from: string | null } | null;
+  /** When it became worth nothing after it had been bought, Unix seconds. */
+  readonly lapsedAt?: number;
+  /** What will follow the purchase when its period is over, where the provider plans it. */
+  readonly planned?: PlannedChange;
 };
 
 export const NO_MARKS: SubscriptionMarks = {
@@ -52,6 +58,16 @@ export function joinMarks(a: SubscriptionMarks, b: SubscriptionMarks): Subscript
     undecided: [...undecided.values()].slice(-REMEMBERED_MAX),
     hasSuccessor: a.hasSuccessor || b.hasSuccessor,
     planChange: isNewer ? b.planChange : a.planChange,
+    ...joinedOptions(a, b),
+  };
+}
+
+function joinedOptions(a: SubscriptionMarks, b: SubscriptionMarks) {
+  const lapsedAt = Math.max(a.lapsedAt ?? 0, b.lapsedAt ?? 0);
+  const planned = a.planned ?? b.planned;
+  return {
+    ...(lapsedAt > 0 ? { lapsedAt } : {}),
+    ...(planned === undefined ? {} : { planned }),
   };
 }
 
@@ -85,8 +101,11 @@ export function applyPayment(
   payment: Payment,
   facet: SubscriptionFacet | null,
 ): Settled {
-  if (settledMinor(payment) <= 0) return { marks, moments: [] };
-  const paid = { ...marks, wasPaid: true };
+  // The first invoice of a trial is zero, too: it settles nothing.
+  if (settledMinor(payment) <= 0 && payment.billingReason === 'subscription_create') {
+    return { marks, moments: [] };
+  }
+  const paid = settledMinor(payment) > 0 ? { ...marks, wasPaid: true } : marks;
   return facet === null ? keep(paid, payment) : decide(paid, payment, facet);
 }
 
@@ -116,12 +135,10 @@ export function applyTrialEnds(
   return settled;
 }
 
-/** The converting invoice is the one whose service period begins where a trial ended, by date or by hand. */
 function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionFacet): Settled {
-  const { invoiceId, periodStarts, billingReason } = payment;
+  const { invoiceId, billingReason } = payment;
   if (marks.convertedBy === invoiceId) return { marks, moments: [] };
-  const converts = periodStarts.some((start) => marks.trialEnds.includes(start));
-  if (marks.convertedBy === null && converts) {
+  if (marks.convertedBy === null && converts(marks, payment, facet)) {
     const moment = happened('trial_converted', {
       ...invoiceParts(payment, facet, { mrr: valueOf(facet) }),
       // Once per purchase, whichever invoice converts it; `convertedBy` is the mark.
@@ -131,10 +148,43 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
     });
     return { marks: { ...marks, convertedBy: invoiceId }, moments: [moment] };
   }
-  // In a trial that is ended by hand the invoice may come before the news that the trial has ended.
-  if (facet.status === 'trialing') return keep(marks, payment);
-  if (billingReason !== 'subscription_cycle') return { marks, moments: [] };
+  // Where a trial ends by hand, or is resumed, the invoice may come before the news of it.
+  if (isUndecided(marks, facet)) return keep(marks, payment);
+  // It is free by now, and the news of when it turned so is still to come.
+  const isTooEarly = isFree(facet) && marks.lapsedAt === undefined;
+  if (settledMinor(payment) <= 0) return isTooEarly ? keep(marks, payment) : { marks, moments: [] };
+  if (billingReason !== 'subscription_cycle') {
+    return { marks, moments: [] };
+  }
   return { marks, moments: [happened('subscription_renewed', invoiceParts(payment, facet))] };
+}
+
+/**
+ * The converting invoice is the one whose service period begins where a trial ended, by date or by hand; after a trial
+ * that came to nothing the first that is paid. One without an amount counts once the trial is over.
+ */
+function converts(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionFacet): boolean {
+  const trialEnd = startsOf(payment).find((start) => marks.trialEnds.includes(start));
+  const isAtTrialEnd = trialEnd !== undefined;
+  if (settledMinor(payment) <= 0) {
+    // Also where the news that it turned free, some time after the trial, has overtaken the invoice.
+    const wasBought =
+      isPurchase(facet) || (marks.lapsedAt ?? 0) > (trialEnd ?? 0) + PERIOD_END_SLACK_SECONDS;
+    return isAtTrialEnd && wasBought && !isUndecided(marks, facet);
+  }
+  return isAtTrialEnd || (marks.trialExpired && isLive(facet) && facet.status !== 'trialing');
+}
+
+/** An invoice whose lines are not all there says itself where the period ended that it settles. */
+function startsOf({ periodStarts, periodEndsAt, billingReason }: Payment): readonly number[] {
+  const isCycle = billingReason === 'subscription_cycle';
+  if (periodEndsAt === undefined || !isCycle) return periodStarts;
+  return [...periodStarts, periodEndsAt];
+}
+
+function isUndecided(marks: SubscriptionMarks, { status }: SubscriptionFacet): boolean {
+  if (status === 'trialing') return true;
+  return status === 'paused' && marks.trialExpired && marks.convertedBy === null;
 }
 
 /** What every moment of an invoice has in common, keyed by the invoice. */

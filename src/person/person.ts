@@ -23,7 +23,7 @@ export type DefaultMethod = { readonly asOf: number; readonly id: string | null 
 type Tenure = {
   /** Subscriptions whose events named the person themselves: they stay when the customer's link moves. */
   readonly named: readonly string[];
-  /** Customer → the version of the link that took it away: events found by an older one are not theirs. */
+  /** Customer or subscription → the version of what took it away: events found by an older one are not theirs. */
   readonly closed: Readonly<Record<string, number>>;
   /** A customer has left with what was known by it: from now on every billing trait is sent, also empty ones. */
   readonly hasLost: boolean;

@@ -19,7 +19,21 @@ export function applyPurchase(person: Person, news: PurchaseNews): Step {
   const facet = stored === null ? news.facet : completed(news, stored);
   const progress = progressOf({ ...news, facet }, stored, marksOf(person, stored));
   if (progress === null) return { person, moments: [] };
-  return applyProgress(person, { ...progress, trialEnds: [facet.trialEndsAt] });
+  const step = applyProgress(person, { ...progress, trialEnds: [facet.trialEndsAt] });
+  return progress.change?.before === null ? withPlanBefore(step, facet, stored) : step;
+}
+
+/** Who comes back has another purchase in the place of the last one, which is forgotten but for its plan. */
+function withPlanBefore(
+  { person, moments }: Step,
+  { purchaseId, createdAt }: SubscriptionFacet,
+  stored: SubscriptionFacet | null,
+): Step {
+  const marks = own(person.marks, purchaseId);
+  if (stored === null || marks === null || marks.planChange !== null) return { person, moments };
+  const planChange = { at: createdAt * 1000, from: stored.plan };
+  const changed = { ...person.marks, [purchaseId]: { ...marks, planChange } };
+  return { person: { ...person, marks: changed }, moments };
 }
 
 /** The free plan is there from sign-up on, so it ends a purchase only where there is one. */
@@ -31,7 +45,7 @@ export function applyUnpaid(person: Person, news: Extract<News, { kind: 'unpaid'
     return { person, moments: [] };
   }
   const endedAt = Math.floor(occurredAt / 1000);
-  const after = ended(stored, { ...stored, ...version, status: 'ended', endedAt });
+  const after = ended(stored, { ...stored, ...version, status: 'canceled', endedAt });
   return applyProgress(person, {
     current: after,
     change: { before: stored, after, occurredAt },
@@ -39,21 +53,14 @@ export function applyUnpaid(person: Person, news: Extract<News, { kind: 'unpaid'
   });
 }
 
-export function applyPlanned(person: Person, news: Extract<News, { kind: 'planned' }>): Person {
-  const stored = storedOf(person, news.subscriptionId);
-  if (stored === null) return person;
-  const marks = { ...marksOf(person, stored), hasSuccessor: true };
-  return { ...person, marks: { ...person.marks, [stored.purchaseId]: marks } };
-}
-
 /** A person has one such subscription; events that do not name it are about it, too. */
-function storedOf(person: Person, subscriptionId: string): SubscriptionFacet | null {
+export function storedOf(person: Person, subscriptionId: string): SubscriptionFacet | null {
   const all = Object.values(person.subscriptions);
   const named = own(person.subscriptions, subscriptionId);
   return named ?? all.find((facet) => facet.customerId === null) ?? null;
 }
 
-function marksOf(person: Person, stored: SubscriptionFacet | null): SubscriptionMarks {
+export function marksOf(person: Person, stored: SubscriptionFacet | null): SubscriptionMarks {
   return own(person.marks, stored?.purchaseId ?? null) ?? NO_MARKS;
 }
 

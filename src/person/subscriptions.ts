@@ -1,8 +1,9 @@
 // News of a subscription into the person: the facet moves when the news is newer, the moments come from the event's
 // own change, also when it arrives late. No I/O. No clock.
 
+import { pauseReason } from './change.ts';
 import type { Change } from './change.ts';
-import { isAtLeastAsNew, isFinal } from './facet.ts';
+import { isAtLeastAsNew, isFinal, isFree, isPurchase } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { lifecycle } from './lifecycle.ts';
 import type { Moment } from './moment.ts';
@@ -22,15 +23,35 @@ export function applySubscription(
   person: Person,
   news: Extract<News, { kind: 'subscription' }>,
 ): Step {
-  const { facet, occurredAt } = news;
-  const stored = own(person.subscriptions, facet.id);
-  const before = typeof news.before === 'object' ? news.before : null;
+  const { occurredAt } = news;
+  const stored = own(person.subscriptions, news.facet.id);
+  const before = typeof news.before === 'object' ? withPauseReason(news.before, stored) : null;
+  const facet = withPauseReason(news.facet, before ?? stored);
   const isTold = news.before !== 'unsaid' && !isPastTheEnd(facet, stored);
   return applyProgress(person, {
     current: newest(facet, stored),
-    change: isTold ? { before, after: facet, occurredAt } : null,
+    change: isTold ? { before, after: withEndReason(facet, stored), occurredAt } : null,
     trialEnds: [facet.trialEndsAt, before?.trialEndsAt ?? null],
   });
+}
+
+/** What paused it is told when it pauses, and still holds until it is resumed. */
+function withPauseReason(
+  facet: SubscriptionFacet,
+  known: SubscriptionFacet | null,
+): SubscriptionFacet {
+  if (facet.status !== 'paused' || facet.pauseReason !== undefined || known === null) return facet;
+  const reason = known.status === 'paused' ? known.pauseReason : pauseReason(facet, known);
+  return reason === undefined || reason === null ? facet : { ...facet, pauseReason: reason };
+}
+
+/** Whoever clears it away: what ended while it was unpaid ended for want of a payment. */
+function withEndReason(
+  facet: SubscriptionFacet,
+  stored: SubscriptionFacet | null,
+): SubscriptionFacet {
+  if (stored?.status !== 'unpaid' || !isFinal(facet)) return facet;
+  return { ...facet, cancellation: { ...facet.cancellation, reason: 'involuntary' } };
 }
 
 /** What is over stays over, and old news never moves a facet. */
@@ -52,9 +73,9 @@ export function applyProgress(
   const { current, change, trialEnds } = progress;
   const purchaseId = change?.after.purchaseId ?? current.purchaseId;
   const known = own(person.marks, purchaseId) ?? NO_MARKS;
-  const settled = applyTrialEnds(known, trialEnds, current);
-  const { wasPaid, trialExpired } = known;
-  const happened = change === null ? [] : lifecycle({ ...change, wasPaid, trialExpired });
+  const settled = applyTrialEnds(withLapse(known, change), trialEnds, current);
+  const happened =
+    change === null ? [] : lifecycle({ ...change, ...historyOf(person, known, purchaseId) });
   const marks = withHappened(withPlanChange(settled.marks, change), happened);
   return {
     person: {
@@ -64,6 +85,25 @@ export function applyProgress(
     },
     moments: [...happened, ...settled.moments],
   };
+}
+
+/** What else the life cycle asks about: what became of the purchase before, and the person's others. */
+function historyOf(person: Person, known: SubscriptionMarks, purchaseId: string) {
+  const { convertedBy, trialExpired, lapsedAt = null } = known;
+  return {
+    wasPaid: known.wasPaid || convertedBy !== null,
+    trialExpired,
+    hasLapsed: lapsedAt !== null,
+    others: Object.values(person.subscriptions).filter((each) => each.purchaseId !== purchaseId),
+  };
+}
+
+/** What was bought and is worth nothing now has ended for campaigns, although the subscription goes on. */
+function withLapse(marks: SubscriptionMarks, change: Progress['change']): SubscriptionMarks {
+  if (change === null || change.before === null || !isPurchase(change.before)) return marks;
+  const at = Math.floor(change.occurredAt / 1000);
+  if (!isFree(change.after) || (marks.lapsedAt ?? 0) > at) return marks;
+  return { ...marks, lapsedAt: at };
 }
 
 /** The newest change of plan wins, in whatever order the changes arrive. */

@@ -2,12 +2,13 @@
 // of them, so one that got lost is healed by the next. No I/O. No clock.
 
 import { cardTraits } from './cards.ts';
-import { isLive } from './facet.ts';
+import { isFree, isLive, isPurchase } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
 import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
+import { revenueOf } from './revenue.ts';
 
 /** The user's traits by our names: what reads the user says each of them. Operators may add others of their own. */
 export const USER_TRAITS = [
@@ -29,13 +30,19 @@ export const BILLING_TRAITS = [
   'previousPlan',
   'subscriptionStatus',
   'mrr',
+  'mrrIsPartial',
+  'hasUsage',
+  'discounted',
   'currency',
   'billingInterval',
   'seats',
   'trialEndsAt',
+  'trialUsed',
   'currentPeriodEndsAt',
   'cancelAt',
   'canceledAt',
+  'cancellationFeedback',
+  'pausedUntil',
   'firstPaidAt',
   'lastPaidAt',
   'totalPaid',
@@ -47,12 +54,13 @@ export const BILLING_TRAITS = [
 
 type BillingTrait = (typeof BILLING_TRAITS)[number];
 
-/** The merge of a person's facets. `freePlan` is what `plan` says while no subscription is live. */
+/** The merge of a person's facets. `freePlan` is what `plan` says while no subscription is live, for everybody. */
 export function traitsOf(person: Person, freePlan: string | null): Traits {
   return {
     ...person.user?.traits,
     ...customerTraits(person),
     ...purchaseTraits(person),
+    plan: freePlan,
     ...billingTraits(person, freePlan),
   };
 }
@@ -79,20 +87,27 @@ function moneyTraits(person: Person, currency: string | null) {
 }
 
 function billingTraits(person: Person, freePlan: string | null): Traits {
-  const all = Object.values(person.subscriptions).filter(isPurchase);
-  const live = all.filter(isLive).toSorted(byPrimacy);
+  const all = Object.values(person.subscriptions);
+  const bought = all.filter((facet) => isPurchase(facet) || lapseOf(person, facet) !== null);
+  const live = bought.filter((facet) => isPurchase(facet) && isLive(facet)).toSorted(byPrimacy);
   const primary = live[0];
-  const shown = primary ?? all.toSorted(byEnd)[0];
-  if (shown === undefined) return person.tenure.hasLost ? nothingLeft(person, freePlan) : {};
+  const free = freePlanOf(all, freePlan);
+  const shown = primary ?? bought.toSorted(byEnd)[0];
+  if (shown === undefined) {
+    const hasToSay = person.tenure.hasLost || all.some(isFree);
+    return hasToSay ? nothingLeft(person, free) : {};
+  }
   const customerId = shown.customerId ?? person.customers.at(-1) ?? null;
   return {
-    plan: primary === undefined ? freePlan : primary.plan,
-    previousPlan: primary === undefined ? shown.plan : planBefore(person, primary, all),
-    subscriptionStatus: shown.status,
-    mrr: recurringRevenue(live, shown.currency),
+    plan: primary === undefined ? free : primary.plan,
+    previousPlan: planBefore(person, shown, all),
+    subscriptionStatus: statusOf(shown),
+    ...revenueTraits(live, shown.currency),
     currency: shown.currency,
     ...primaryTraits(primary),
-    canceledAt: shown.canceledAt,
+    trialUsed: hasUsedTrial(person),
+    canceledAt: shown.canceledAt ?? lapseOf(person, shown),
+    pausedUntil: pausedUntil(shown),
     ...moneyTraits(person, shown.currency),
     cardExpiresAt: null,
     ...cardTraits(person, customerId, primary ?? null),
@@ -109,10 +124,12 @@ function nothingLeft(person: Person, freePlan: string | null) {
     plan: freePlan,
     previousPlan: null,
     subscriptionStatus: null,
-    mrr: 0,
+    ...revenueTraits([], null),
     currency: null,
     ...NOTHING_LIVE,
+    trialUsed: hasUsedTrial(person),
     canceledAt: null,
+    pausedUntil: null,
     ...moneyTraits(person, currencyPaid(person.ledgers ?? {})),
     cardExpiresAt: null,
     ...cardTraits(person, customerId),
@@ -128,17 +145,53 @@ const NOTHING_LIVE = {
   trialEndsAt: null,
   currentPeriodEndsAt: null,
   cancelAt: null,
+  cancellationFeedback: null,
 };
 
 function primaryTraits(primary: SubscriptionFacet | undefined) {
   if (primary === undefined) return NOTHING_LIVE;
   const { billingInterval, seats, trialEndsAt, currentPeriodEndsAt, cancelAt } = primary;
-  return { billingInterval, seats, trialEndsAt, currentPeriodEndsAt, cancelAt };
+  const cancellationFeedback = cancelAt === null ? null : primary.cancellation.feedback;
+  const periods = { trialEndsAt, currentPeriodEndsAt, cancelAt };
+  return { billingInterval, seats, ...periods, cancellationFeedback };
 }
 
-/** A checkout that was never paid is not a subscription the person has had. */
-function isPurchase(facet: SubscriptionFacet): boolean {
-  return facet.status !== 'incomplete' && facet.status !== 'incomplete_expired';
+/** What is worth nothing and was bought before: when that ended, Unix seconds. */
+function lapseOf({ marks }: Person, facet: SubscriptionFacet): number | null {
+  return isFree(facet) ? (own(marks, facet.purchaseId)?.lapsedAt ?? null) : null;
+}
+
+/** The plan of those who pay for none: a subscription that is worth nothing names it, else the configuration. */
+function freePlanOf(all: readonly SubscriptionFacet[], freePlan: string | null): string | null {
+  const free = all.filter((facet) => isFree(facet) && isLive(facet)).toSorted(byPrimacy)[0];
+  return free === undefined ? freePlan : (free.plan ?? freePlan);
+}
+
+/** One vocabulary for every provider, and `paused` for whatever is paused. */
+function statusOf(facet: SubscriptionFacet): string {
+  if (isFree(facet) || facet.status === 'ended') return 'canceled';
+  return facet.collectionPaused && isLive(facet) ? 'paused' : facet.status;
+}
+
+function pausedUntil(facet: SubscriptionFacet): number | null {
+  return statusOf(facet) === 'paused' ? facet.resumesAt : null;
+}
+
+function hasUsedTrial({ subscriptions, marks }: Person): boolean {
+  return (
+    Object.values(subscriptions).some((facet) => isPurchase(facet) && facet.trialEndsAt !== null) ||
+    Object.values(marks).some((each) => each.trialEnds.length > 0)
+  );
+}
+
+function revenueTraits(live: readonly SubscriptionFacet[], currency: string | null) {
+  const { minor, isPartial } = revenueOf(live, currency);
+  return {
+    mrr: minor === null ? null : toMajor(minor, currency),
+    mrrIsPartial: isPartial,
+    hasUsage: live.some((facet) => facet.hasUsage === true),
+    discounted: live.some((facet) => facet.isDiscounted === true),
+  };
 }
 
 /** The primary subscription is the live one of the largest monthly value, then the newest. */
@@ -160,26 +213,21 @@ function endOf(facet: SubscriptionFacet): number {
   return facet.endedAt ?? Number.MAX_SAFE_INTEGER;
 }
 
+/** Of one that is live the plan before it, of one that is over its own. */
 function planBefore(
   person: Person,
-  primary: SubscriptionFacet,
+  shown: SubscriptionFacet,
   all: readonly SubscriptionFacet[],
 ): string | null {
-  const change = own(person.marks, primary.purchaseId)?.planChange ?? null;
+  const change = own(person.marks, shown.purchaseId)?.planChange ?? null;
+  const isRunning = isPurchase(shown) && isLive(shown);
+  if (!isRunning && !isFree(shown)) return shown.plan;
   if (change !== null) return change.from;
-  return all.filter((facet) => !isLive(facet)).toSorted(byEnd)[0]?.plan ?? null;
+  return formerPlan(all);
 }
 
-/** Nothing is earned in a trial or while collection is paused; one unknown value makes the sum unknown. */
-function recurringRevenue(live: readonly SubscriptionFacet[], currency: string | null) {
-  const earning = live.filter(
-    (facet) =>
-      facet.status !== 'trialing' && !facet.collectionPaused && facet.currency === currency,
-  );
-  const values = earning.map((facet) => facet.monthlyMinor);
-  if (values.includes(null)) return null;
-  return toMajor(
-    values.reduce((sum: number, value) => sum + (value ?? 0), 0),
-    currency,
-  );
+function formerPlan(all: readonly SubscriptionFacet[]): string | null {
+  const unpaid = ['incomplete', 'incomplete_expired'];
+  const former = all.filter((facet) => !isLive(facet) && !unpaid.includes(facet.status));
+  return former.toSorted(byEnd)[0]?.plan ?? null;
 }

@@ -21,6 +21,7 @@ import {
   customer,
   DAY,
   invoice,
+  schedule,
   stripeEvent,
   subscription,
 } from './stripe.ts';
@@ -48,6 +49,11 @@ const STRIPE: Readonly<Record<string, Sample>> = {
   'customer.subscription.trial_will_end': { object: subscription({ ...TRIAL, ...NAMED }) },
   'customer.subscription.paused': { object: subscription({ status: 'paused', ...NAMED }) },
   'customer.subscription.resumed': { object: subscription(NAMED) },
+  'subscription_schedule.created': { object: schedule() },
+  'subscription_schedule.updated': changed(schedule(), { phases: [] }),
+  'subscription_schedule.released': {
+    object: schedule({ status: 'released', subscription: null, released_subscription: 'sub_1' }),
+  },
   'invoice.paid': { object: invoice() },
   'invoice.payment_succeeded': { object: invoice() },
   'invoice.payment_failed': {
@@ -111,6 +117,7 @@ const CLERK: Readonly<Record<string, Json>> = {
   'subscriptionItem.pastDue': clerkItem({ status: 'past_due' }),
   'subscriptionItem.ended': clerkItem({ status: 'ended', ended_at: 1_766_592_000_000 }),
   'subscriptionItem.upcoming': clerkItem({ status: 'upcoming' }),
+  'subscriptionItem.abandoned': clerkItem({ status: 'abandoned' }),
   'subscriptionItem.freeTrialEnding': clerkItem({ is_free_trial: true }),
   'paymentAttempt.created': clerkPayment({ status: 'failed', paid_at: null }),
   'paymentAttempt.updated': clerkPayment(),

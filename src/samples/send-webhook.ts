@@ -13,11 +13,21 @@ export type Secrets = { readonly clerk: string; readonly stripe: string };
 /** Answers the Worker's word for it, or the status it refused with. */
 export async function sendWebhook(
   workerUrl: string,
-  { provider, body }: SampleWebhook,
+  webhook: SampleWebhook,
   secrets: Secrets,
 ): Promise<string> {
+  return (await sendSigned(workerUrl, webhook, secrets)).outcome;
+}
+
+/** `id` is the event's: Clerk's bodies have none, so theirs is the delivery's. */
+export async function sendSigned(
+  workerUrl: string,
+  { provider, body }: SampleWebhook,
+  secrets: Secrets,
+): Promise<{ readonly id: string; readonly outcome: string }> {
   const text = JSON.stringify(body);
   const id = `msg_${crypto.randomUUID().replaceAll('-', '')}`;
+  const event = typeof body['id'] === 'string' ? body['id'] : id;
   const headers =
     provider === 'clerk'
       ? signClerk(text, { secret: secrets.clerk, id })
@@ -29,8 +39,12 @@ export async function sendWebhook(
       body: text,
     });
     const answer = await response.text();
-    if (!answer.startsWith(DEV_SERVER_RELOADED)) return outcomeIn(response.status, answer);
-    if (tried === TRIES_MAX) return `${response.status} the development server restarts`;
+    if (!answer.startsWith(DEV_SERVER_RELOADED)) {
+      return { id: event, outcome: outcomeIn(response.status, answer) };
+    }
+    if (tried === TRIES_MAX) {
+      return { id: event, outcome: `${response.status} the development server restarts` };
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -45,6 +59,11 @@ const TRIES_MAX = 300;
 const DEV_SERVER_RELOADED = 'Your worker restarted';
 
 function outcomeIn(status: number, answer: string): string {
-  const { outcome, error = '' } = JSON.parse(answer) as { outcome?: string; error?: string };
-  return outcome ?? `${status} ${error}`;
+  try {
+    const { outcome, error = '' } = JSON.parse(answer) as { outcome?: string; error?: string };
+    return outcome ?? `${status} ${error}`;
+  } catch {
+    // Somebody else's server.
+    return `${status} not as the relay answers`;
+  }
 }

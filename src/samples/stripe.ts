@@ -74,6 +74,36 @@ export function subscription(
   return { ...active, ...overrides };
 }
 
+/** A schedule of `sub_1`: the plan `pro` until its period's end, then `price_basic`. */
+export function schedule(
+  overrides: PartOf<Stripe.SubscriptionSchedule> = {},
+): PartOf<Stripe.SubscriptionSchedule> {
+  const change = CREATED + 30 * DAY;
+  const downgrade = {
+    id: 'sub_sched_1',
+    object: 'subscription_schedule',
+    customer: 'cus_1',
+    subscription: 'sub_1',
+    released_subscription: null,
+    status: 'active',
+    created: CREATED,
+    current_phase: { start_date: CREATED, end_date: change },
+    phases: [
+      phase('price_pro', { start_date: CREATED, end_date: change }),
+      phase('price_basic', { start_date: change, end_date: change + 30 * DAY }),
+    ],
+    metadata: {},
+  } as const satisfies PartOf<Stripe.SubscriptionSchedule>;
+  return { ...downgrade, ...overrides };
+}
+
+export function phase(
+  priceId: string,
+  overrides: PartOf<Stripe.SubscriptionSchedule.Phase>,
+): PartOf<Stripe.SubscriptionSchedule.Phase> {
+  return { currency: 'usd', items: [{ price: priceId, quantity: 1 }], ...overrides };
+}
+
 /** A paid invoice of `sub_1`; its line's service period starts at `periodStart`. */
 export function invoice(
   overrides: PartOf<Stripe.Invoice> = {},

@@ -3,6 +3,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 /** A sentence for the person at the terminal: what is wrong and what to do. */
 export class StartError extends Error {
@@ -13,18 +15,22 @@ export type Child = {
   readonly name: string;
   readonly process: ChildProcess;
   readonly log: string[];
+  /** Each line it prints from now on. */
+  readonly hear: (listener: (line: string) => void) => void;
 };
 
 const LOG_LINES_MAX = 40;
 const READY_MS_MAX = 60_000;
 
-/** Runs a Node script as the leader of its own process group, so that what it starts ends with it. */
+const BOUND = fileURLToPath(new URL('bound.mjs', import.meta.url));
+
+/** Runs a Node script that ends with this process, and what it starts with it: in a process group of its own. */
 export function startNode(
   name: string,
   script: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Child {
-  return startCommand(name, process.execPath, script, env);
+  return startCommand(name, process.execPath, [BOUND, ...script], env);
 }
 
 export function startCommand(
@@ -34,25 +40,30 @@ export function startCommand(
   env: Readonly<Record<string, string>> = {},
 ): Child {
   const child = spawn(command, [...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     env: { ...process.env, ...env },
   });
   const log: string[] = [];
+  const listeners: ((line: string) => void)[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      log.push(...chunk.split('\n').filter((line) => line.trim() !== ''));
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.trim() === '') return;
+      log.push(line);
       log.splice(0, Math.max(0, log.length - LOG_LINES_MAX));
+      for (const listener of listeners) listener(line);
     });
   }
-  return { name, process: child, log };
+  return { name, process: child, log, hear: (listener) => listeners.push(listener) };
 }
 
 export function stop(child: Child, signal: NodeJS.Signals = 'SIGTERM'): void {
   const { pid } = child.process;
   if (pid === undefined || child.process.exitCode !== null) return;
+  // By itself enough for what startNode runs, and all there is on Windows, which knows no process groups.
+  child.process.stdin?.end();
   try {
-    process.kill(-pid, signal);
+    if (process.platform !== 'win32') process.kill(-pid, signal);
   } catch {
     // It has gone between the two lines: what we wanted.
   }
@@ -89,16 +100,21 @@ export function crashed(child: Child): string {
 
 /** Throws a sentence when the port is not free. */
 export async function needPort(port: number, option: string): Promise<void> {
+  if (await isFree(port)) return;
+  const other = port + 100 <= 65_535 ? port + 100 : port - 100;
+  throw new StartError(
+    `Port ${port} is taken. Stop what uses it, or choose another: npm start -- ${option} ${other}`,
+  );
+}
+
+export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  }).catch(() => {
-    throw new StartError(
-      `Port ${port} is taken. Stop what uses it, or choose another: npm start -- ${option} ${port + 100}`,
-    );
+  const isOurs = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
   });
-  await new Promise((resolve) => server.close(resolve));
+  if (isOurs) await new Promise((resolve) => server.close(resolve));
+  return isOurs;
 }
 
 function tail({ log }: Child): string {

@@ -15,3 +15,13 @@ export async function landedFor(userId: string, emulatorUrl: string): Promise<La
   const isTheirs = (each: { readonly userId: string }) => each.userId === userId;
   return { identifies: identifies.filter(isTheirs), events: events.filter(isTheirs) };
 }
+
+/** Whether an emulator answers there. */
+export async function emulatorAt(emulatorUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${emulatorUrl}/_emulator/state`, { method: 'POST' });
+    return 'identifies' in ((await response.json()) as object);
+  } catch {
+    return false;
+  }
+}

@@ -3,38 +3,77 @@
 // invented people are never sent to somebody's workspace.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { parseEnv } from 'node:util';
 
+import { feedText } from '../cli/feed/feed-text.ts';
+import { openFeed } from '../cli/feed/feed.ts';
 import { makeSecrets } from '../samples/saved-secrets.ts';
 import { writeSecretFile } from '../samples/secret-file.ts';
 import type { Secrets } from '../samples/send-webhook.ts';
 import { crashed, needPort, ready, readyAt, StartError, startNode, stop } from './children.ts';
 import type { Child } from './children.ts';
+import { forgetRunning, needNoEarlier, noteRunning } from './earlier.ts';
+import { optionsOf, portIn, START_OPTIONS, START_USAGE, UsageError } from './options.ts';
 import { tell } from './tell.ts';
-import type { Told } from './tell.ts';
+import { withReason } from './told-text.ts';
 
 const FOLDER = '.wrangler/start';
 const VARS_FILE = `${FOLDER}/dev.vars`;
 
-const { values } = parseArgs({
-  options: {
-    once: { type: 'boolean', default: false },
-    port: { type: 'string', default: '8787' },
-    'emulator-port': { type: 'string', default: '8790' },
-  },
-});
+/** What may be taken from the file of --with: nothing that reaches anybody. */
+const SIGNING = [
+  'CLERK_WEBHOOK_SIGNING_SECRET',
+  'CLERK_WEBHOOK_SECRET',
+  'STRIPE_WEBHOOK_SECRET',
+  'STRIPE_SVIX_SIGNING_SECRET',
+];
 
 const children: Child[] = [];
+const options = readOptions();
 
-process.on('SIGINT', () => end(0));
-process.on('SIGTERM', () => end(0));
+// A closed window is SIGHUP; its children end by their pipe, too, whatever becomes of us.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
 
 try {
-  await (isForReal() ? runForReal() : runWithEmulator());
+  await needNoEarlier();
+  noteRunning(options.port);
+  const isEmulated = options.with !== null || !isForReal();
+  await (isEmulated ? runWithEmulator() : runForReal());
 } catch (error) {
   if (!(error instanceof StartError)) throw error;
   console.error(`\n${error.message}`);
   end(1);
+}
+
+function readOptions() {
+  try {
+    const values = optionsOf(START_OPTIONS, START_USAGE);
+    if (values.help) {
+      console.log(START_USAGE);
+      process.exit(0);
+    }
+    return {
+      isOnce: values.once,
+      port: portIn(values.port, '--port'),
+      emulatorPort: portIn(values['emulator-port'], '--emulator-port'),
+      with: values.with === undefined ? null : signingIn(values.with),
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    process.exit(error.exitCode);
+  }
+}
+
+/** The lines of the file that verify webhooks. */
+function signingIn(file: string): readonly string[] {
+  if (!existsSync(file)) throw new UsageError(`--with ${file}: there is no such file.`);
+  const vars = parseEnv(readFileSync(file, 'utf8'));
+  const lines = SIGNING.flatMap((name) => (vars[name] ? [`${name}=${vars[name]}`] : []));
+  if (lines.length > 0) return lines;
+  throw new UsageError(
+    `--with ${file}: it holds no signing secret (${SIGNING[0]}, ${SIGNING[2]}).`,
+  );
 }
 
 /** A Customer.io key without an address of its own means the real Customer.io. */
@@ -46,12 +85,13 @@ function isForReal(): boolean {
 }
 
 async function runForReal(): Promise<void> {
-  if (values.once) {
+  if (options.isOnce) {
     throw new StartError(
       '.dev.vars has a Customer.io key, so no story is played: it would send invented people to a real workspace.\nMove .dev.vars away to try the story.',
     );
   }
   const url = await startWorker([]);
+  feed();
   console.log(`Lifecycle Relay forwards to your Customer.io workspace.\n`);
   console.log(`  Clerk   ${url}/webhooks/clerk`);
   console.log(`  Stripe  ${url}/webhooks/stripe`);
@@ -64,11 +104,14 @@ async function runWithEmulator(): Promise<void> {
   const token = 'local-emulator-key';
   const emulatorUrl = await startEmulator(token);
   const secrets = makeSecrets();
+  const ours = [
+    `CLERK_WEBHOOK_SIGNING_SECRET=${secrets.clerk}`,
+    `STRIPE_WEBHOOK_SECRET=${secrets.stripe}`,
+  ];
   writeSecretFile(
     VARS_FILE,
     [
-      `CLERK_WEBHOOK_SIGNING_SECRET=${secrets.clerk}`,
-      `STRIPE_WEBHOOK_SECRET=${secrets.stripe}`,
+      ...(options.with ?? ours),
       `ADMIN_TOKEN=${secrets.admin}`,
       `CUSTOMERIO_TRACK_TOKEN=${token}`,
       `CUSTOMERIO_PIPELINES_URL=${emulatorUrl}/v1`,
@@ -76,14 +119,15 @@ async function runWithEmulator(): Promise<void> {
     ].join('\n'),
   );
   const workerUrl = await startWorker(['--env-file', VARS_FILE, '--persist-to', `${FOLDER}/state`]);
-  const isComplete = await tellAll(workerUrl, emulatorUrl, secrets);
-  if (values.once) end(isComplete ? 0 : 1);
+  const isComplete = options.with === null ? await tellAll(workerUrl, emulatorUrl, secrets) : true;
+  if (options.isOnce) end(isComplete ? 0 : 1);
   explain(workerUrl, emulatorUrl);
+  feed();
   watch();
 }
 
 async function startEmulator(token: string): Promise<string> {
-  const port = Number(values['emulator-port']);
+  const port = options.emulatorPort;
   await needPort(port, '--emulator-port');
   const args = ['test/emulator/main.ts', '--port', String(port), '--token', token];
   const child = startNode('emulator', args);
@@ -95,11 +139,11 @@ async function startEmulator(token: string): Promise<string> {
 }
 
 async function startWorker(args: readonly string[]): Promise<string> {
-  const port = Number(values.port);
+  const { port } = options;
   await needPort(port, '--port');
   const wrangler = 'node_modules/wrangler/bin/wrangler.js';
-  const options = ['--port', String(port), '--show-interactive-dev-session=false', ...args];
-  const child = startNode('Worker', [wrangler, 'dev', ...options], { CI: '1' });
+  const dev = ['dev', '--port', String(port), '--show-interactive-dev-session=false', ...args];
+  const child = startNode('Worker', [wrangler, ...dev], { CI: '1' });
   children.push(child);
   const url = `http://localhost:${port}`;
   await readyAt(child, `${url}/healthz`);
@@ -108,45 +152,45 @@ async function startWorker(args: readonly string[]): Promise<string> {
 
 async function tellAll(workerUrl: string, emulatorUrl: string, secrets: Secrets): Promise<boolean> {
   console.log('\nOne customer, from sign-up to goodbye: webhook → what landed at Customer.io\n');
+  const textOf = withReason();
   let isComplete = true;
   for await (const told of tell({ workerUrl, emulatorUrl, secrets })) {
-    printTold(told);
+    console.log(textOf(told).join('\n'));
     isComplete &&= told.isComplete;
   }
   console.log(
-    isComplete ? '\nAll of it landed.' : '\nNot all of it landed: see the rows marked with !',
+    isComplete ? '\nAll of it landed.' : '\nNot all of it landed: see what is marked with !',
   );
   return isComplete;
 }
 
-function printTold({ title, sent, landed, ms, isComplete }: Told): void {
-  const mark = isComplete ? ' ' : '!';
-  const rows = Math.max(sent.length, landed.length, 1);
-  for (let row = 0; row < rows; row += 1) {
-    const head = row === 0 ? title : '';
-    const time = row === 0 ? `${String(ms).padStart(6)} ms` : '';
-    const line = [
-      `${row === 0 ? mark : ' '} ${head.padEnd(26)}`,
-      (sent[row] ?? '').padEnd(44),
-      (landed[row] ?? '').padEnd(24),
-      time,
-    ];
-    console.log(line.join(' ').trimEnd());
-  }
-}
-
 function explain(workerUrl: string, emulatorUrl: string): void {
+  const { port, emulatorPort } = options;
+  const again = `npm run story -- --port ${port} --emulator-port ${emulatorPort}`;
+  const operate = 'npx --no-install lifecycle';
   console.log(`
   Clerk webhooks    ${workerUrl}/webhooks/clerk
   Stripe webhooks   ${workerUrl}/webhooks/stripe
   health            ${workerUrl}/healthz
   what has landed   ${emulatorUrl}/_emulator/state
-  operate it        npx --no-install lifecycle status${values.port === '8787' ? '' : ` --worker ${workerUrl}`}   (or parked list, waiting list, link, person)
 
-Tell the story once more, from another terminal:
-  npm run story -- --port ${values.port} --emulator-port ${values['emulator-port']}
+From another terminal:
+  ${operate} send clerk user.created --to ${workerUrl}
+  ${operate} status --worker ${workerUrl}
+  ${options.with === null ? again : 'stripe listen --forward-to localhost:' + port + '/webhooks/stripe'}
 
-Ctrl-C stops everything.`);
+Ctrl-C stops everything. What comes in from here on:
+`);
+}
+
+/** One line per webhook, from the Worker's own log. */
+function feed(): void {
+  const { stdout } = process;
+  const { hear } = openFeed((line) => {
+    const look = { width: stdout.columns ?? 80, stream: stdout };
+    console.log(feedText(line, look).join('\n'));
+  });
+  for (const child of children) child.hear((line) => hear(line, Date.now()));
 }
 
 /** Stays until Ctrl-C; a child that dies ends it with a sentence. */
@@ -162,5 +206,6 @@ function watch(): void {
 function end(code: number): never {
   for (const child of children) child.process.removeAllListeners('exit');
   for (const child of children) stop(child);
+  forgetRunning();
   process.exit(code);
 }

@@ -9,7 +9,7 @@ import { until } from './until.ts';
 
 export type Told = {
   readonly title: string;
-  readonly sent: readonly string[];
+  readonly sent: readonly { readonly type: string; readonly outcome: string }[];
   readonly landed: readonly string[];
   readonly ms: number;
   readonly isComplete: boolean;
@@ -40,7 +40,7 @@ async function tellStep(step: StoryStep, userId: string, stage: Stage): Promise<
   const sent = [];
   for (const webhook of step.webhooks) {
     const outcome = await sendWebhook(workerUrl, webhook, secrets);
-    sent.push(`${String(webhook.body['type'])} (${outcome})`);
+    sent.push({ type: String(webhook.body['type']), outcome });
   }
   let landed: string[] = [];
   const isComplete = await until(async () => {

@@ -6,11 +6,12 @@ import type { Config } from '../config/config.ts';
 import { readinessOf } from '../config/layout.ts';
 import type { Provider } from '../intake/provider.ts';
 import { secretProblems, secretsOf } from '../intake/secrets.ts';
+import { hasCalled } from '../platform/called.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
-import { unusables } from './incidents.ts';
+import { lags, unusables } from './incidents.ts';
 import { shared } from './shared.ts';
 
 /** `code` is for anybody; `detail` names variables, shards and counts. */
@@ -43,7 +44,7 @@ async function healthOf(env: Cloudflare.Env, providers: readonly Provider[]): Pr
   const { config } = readiness;
   const missing = [
     ...secretFaults(env, providers),
-    ...invalid(config.unusable),
+    ...invalid(config.unusable.map(({ problem, until }) => `${problem}; until then ${until}`)),
     ...missingKeys(config),
   ];
   if (readiness.kind === 'layout_mismatch') {
@@ -64,11 +65,26 @@ function invalid(problems: readonly string[]): Problem[] {
 function secretFaults(env: Cloudflare.Env, providers: readonly Provider[]): Problem[] {
   const unusable = providers.flatMap((provider) => secretProblems(provider, { ...env }));
   if (providers.some((provider) => secretsOf(provider, { ...env }) !== null)) {
-    return invalid(unusable);
+    return [...invalid(unusable), ...calledInVain(env, providers)];
   }
   const names = providers.flatMap(({ secrets }) => Object.keys(secrets));
   return [{ code: 'secret_missing', detail: `${names.join(' or ')}: not set` }];
 }
+
+/** One provider without a secret may be meant so, but not while it calls. */
+function calledInVain(env: Cloudflare.Env, providers: readonly Provider[]): Problem[] {
+  const since = Date.now() - CALLED_MS_MAX;
+  return providers
+    .filter(({ name }) => hasCalled(name, since))
+    .filter((provider) => secretsOf(provider, { ...env }) === null)
+    .map(({ name, secrets }) => ({
+      code: 'secret_missing',
+      detail: `${Object.keys(secrets)[0] ?? name}: not set, and ${name} sends webhooks`,
+    }));
+}
+
+/** A provider comes again for hours; a stranger who called once is forgotten. */
+const CALLED_MS_MAX = 3_600_000;
 
 /** Nor does one without Customer.io. */
 function missingKeys({ customerio, emails }: Config): Problem[] {
@@ -107,6 +123,7 @@ async function shardProblems(env: Cloudflare.Env, config: Config): Promise<Probl
         ]
       : [],
   );
-  const unusable = Object.entries(unusables(healths, Date.now()));
-  return [...paused, ...refused, ...unusable.map(([code, detail]) => ({ code, detail }))];
+  const late = lags(healths, config.outbox.lagAlertMs);
+  const seen = Object.entries({ ...late, ...unusables(healths, Date.now()) });
+  return [...paused, ...refused, ...seen.map(([code, detail]) => ({ code, detail }))];
 }

@@ -6,27 +6,30 @@ import type { ShardHealth } from '../outbox/capabilities.ts';
 /** Name → what to say. A name is one incident for as long as it is there at every visit. */
 type Incidents = Readonly<Record<string, string>>;
 
-const LAG_MS_MAX = 600_000;
 const SILENCE_MS_MAX = 86_400_000;
 /** Once the endpoint is set right the last of them is soon this old. */
 const UNUSABLE_MS_MAX = 3_600_000;
 
+type Circumstances = {
+  readonly now: number;
+  readonly isKeyMissing: boolean;
+  /** Older than this, what has not landed is an incident. */
+  readonly lagAlertMs: number;
+};
+
 export function incidentsOf(
   healths: readonly ShardHealth[],
-  { now, isKeyMissing }: { readonly now: number; readonly isKeyMissing: boolean },
+  { now, isKeyMissing, lagAlertMs }: Circumstances,
 ): Incidents {
   const parked = healths.reduce((sum, health) => sum + health.parked, 0);
   const refused = healths.reduce((sum, health) => sum + health.refusedErasures, 0);
-  const lagMs = Math.max(0, ...healths.map((health) => health.lagMs));
   const pauses = healths.flatMap(({ pause }) => (pause === null ? [] : [pause]));
   return {
-    ...(parked > 0 && { parked: `${parked} parked, see /admin/parked` }),
+    ...(parked > 0 && { parked: `${parked} parked` }),
     ...(refused > 0 && {
       erasure_refused: `Customer.io refuses to delete ${refused} people who were deleted; they are asked again`,
     }),
-    ...(lagMs > LAG_MS_MAX && {
-      lag: `the oldest message has waited for ${Math.round(lagMs / 60_000)} minutes`,
-    }),
+    ...lags(healths, lagAlertMs),
     ...(isKeyMissing && {
       key_missing: 'CUSTOMERIO_TRACK_TOKEN is not set, messages are kept',
     }),
@@ -36,6 +39,13 @@ export function incidentsOf(
     ...silences(healths, now),
     ...unusables(healths, now),
   };
+}
+
+/** Nothing lands, or not fast enough: whatever the reason. */
+export function lags(healths: readonly ShardHealth[], lagAlertMs: number): Incidents {
+  const lagMs = Math.max(0, ...healths.map((health) => health.lagMs));
+  if (lagMs <= lagAlertMs) return {};
+  return { lag: `the oldest message has waited for ${Math.round(lagMs / 60_000)} minutes` };
 }
 
 /** A provider that used to send and has not for a day: its endpoint may be disabled, or its secret wrong. */

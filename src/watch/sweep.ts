@@ -10,6 +10,7 @@ import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { sendAlert } from './alert.ts';
+import { codeOf } from './codes.ts';
 import { changesOf, incidentsOf } from './incidents.ts';
 
 export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
@@ -47,7 +48,7 @@ async function sweepOutbox(
 /** Each incident once when it begins and once when it is over; what was told is kept where the layout is. */
 async function tell(
   env: Cloudflare.Env,
-  { operator, customerio }: Config,
+  { operator, customerio, outbox }: Config,
   seen: {
     readonly healths: readonly ShardHealth[];
     readonly isComplete: boolean;
@@ -58,15 +59,23 @@ async function tell(
   if (alertUrl === null) return;
   const keeper = layoutShard(env);
   const isKeyMissing = customerio.token === null;
-  const incidents = incidentsOf(seen.healths, { now: seen.now, isKeyMissing });
+  const { lagAlertMs } = outbox;
+  const incidents = incidentsOf(seen.healths, { now: seen.now, isKeyMissing, lagAlertMs });
   let told: readonly string[] = await keeper.incidents();
   const { begun, over } = changesOf(told, incidents, seen.isComplete);
   for (const name of [...begun, ...over]) {
     const text = incidents[name];
-    const isTold = await sendAlert(alertUrl, text ?? `over: ${name}`, isolateNet());
+    const said = text === undefined ? `over: ${name}` : withRemedy(name, text);
+    const isTold = await sendAlert(alertUrl, said, isolateNet());
     log({ stage: 'alert', decision: isTold ? 'told' : 'not_told', incident: name });
     if (!isTold) continue;
     told = text === undefined ? told.filter((each) => each !== name) : [...told, name];
     await keeper.keepIncidents(told);
   }
+}
+
+/** What to do stands beside what is wrong. */
+function withRemedy(name: string, text: string): string {
+  const remedy = codeOf(name)?.remedy ?? null;
+  return remedy === null ? text : `${text}. ${remedy}`;
 }

@@ -3,8 +3,15 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { personKey } from '../../src/outbox/people/table.ts';
 import { clerkEmail, clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
-import { customer, invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import {
+  checkoutSession,
+  customer,
+  invoice,
+  stripeEvent,
+  subscription,
+} from '../../src/samples/stripe.ts';
 import { until } from '../../src/start/until.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { emulatorClient } from '../support/emulator.ts';
@@ -55,6 +62,20 @@ function areGone(): boolean {
   }
 }
 
+/** What the relay shows of a person, table by table: the list of places that a deletion has to reach. */
+async function held(userId: string): Promise<Record<string, unknown[]>> {
+  const tables: Record<string, unknown[]> = {};
+  let path = `/people/${userId}/export`;
+  for (;;) {
+    const { json } = await admin('GET', path);
+    for (const { table, row } of json['held'] as { table: string; row: unknown }[]) {
+      (tables[table] ??= []).push(row);
+    }
+    if (typeof json['next'] !== 'string') return tables;
+    path = `/people/${userId}/export?after=${json['next']}`;
+  }
+}
+
 async function admin(method: string, path: string) {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   const response = await fetch(`${relay.url}/admin${path}`, { method, headers });
@@ -98,7 +119,7 @@ describe('a deleted person', () => {
     const sold = subscription({ id: `sub_${victimCustomer}`, customer: victimCustomer });
     await post(relay, 'stripe', stripeEvent('customer.subscription.created', sold));
     // What is parked: a message of theirs, and webhooks that name them by each of what we know.
-    await emulator.script('400');
+    await emulator.script('400,400,400');
     await post(
       relay,
       'stripe',
@@ -128,6 +149,16 @@ describe('a deleted person', () => {
       metadata: { clerkUserId: victim },
     });
     await post(relay, 'stripe', stripeEvent('customer.subscription.created', named));
+    // A buyer who typed the victim's id: the hint waits, because they have a customer of the application's.
+    const session = checkoutSession({
+      id: 'cs_forget',
+      customer: newCustomer(),
+      payment_link: 'plink_1',
+      client_reference_id: victim,
+      customer_details: { email: 'buyer@forget.test' },
+    });
+    const typed = await post(relay, 'stripe', stripeEvent('checkout.session.completed', session));
+    expect(typed.json).toEqual({ outcome: 'waiting' });
     // What is pending when the deletion comes.
     await emulator.down();
     await post(
@@ -136,9 +167,18 @@ describe('a deleted person', () => {
       clerkEvent('user.updated', { ...user, first_name: 'Zephyrine II', updated_at: Date.now() }),
     );
     const isThere = (row: string) => traces().some((trace) => trace.startsWith(row));
-    for (const table of ['people', 'journal', 'parked', 'links']) {
+    for (const table of ['people', 'journal', 'parked', 'links', 'hints']) {
       expect([table, await until(() => isThere(table), 20_000)]).toEqual([table, true]);
     }
+    expect(storedRows(relay.folder).some((row) => row.startsWith('waiting'))).toBe(true);
+    // Wherever the disk has a trace of them, the export shows it.
+    const shown = await held(victim);
+    const onDisk = new Set(traces().map((row) => (row.split(' ')[0] ?? '').replace(/_\d+$/, '')));
+    expect(Object.keys(shown)).toEqual(expect.arrayContaining([...onDisk]));
+    const parked = shown['parked'] as { person: string | null }[];
+    expect(parked.filter(({ person }) => person === null)).toHaveLength(4);
+    expect(parked.some(({ person }) => person === personKey(victim))).toBe(true);
+    expect(JSON.stringify(shown)).not.toContain(bystander);
 
     const gone = clerkEvent('user.deleted', { object: 'user', id: victim, deleted: true });
     expect((await post(relay, 'clerk', gone)).json).toEqual({ outcome: 'accepted' });
@@ -146,6 +186,13 @@ describe('a deleted person', () => {
     expect(await delivered(relay)).toBe(true);
     expect(await until(areGone, 60_000)).toBe(true);
     expect((await emulator.state()).removed).toContain(victim);
+    // What is left is the hash of the id, and the marks of their customers.
+    const left = await held(victim);
+    expect(left['people']).toEqual([{ id: personKey(victim), person: null }]);
+    expect(Object.keys(left).toSorted()).toEqual(['journal', 'links', 'people']);
+    expect(left['journal']?.every((row) => JSON.stringify(row).includes('"messages":[]'))).toBe(
+      true,
+    );
     // Somebody else's webhook is there still.
     expect((await admin('GET', '/parked')).json['parked']).toHaveLength(1);
 

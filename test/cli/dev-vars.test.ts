@@ -20,8 +20,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unstable_getVarsForDev as varsForDev } from 'wrangler';
 
-import { merged, wranglerReads, writeDevVars } from '../../src/cli/commands/dev-vars.ts';
 import { varsFileChecks } from '../../src/cli/doctor/vars-file.ts';
+import { merged, wranglerReads, writeDevVars } from '../../src/cli/setup/dev-vars.ts';
 import { CliError } from '../../src/cli/terminal/cli-error.ts';
 
 const FOLDER = mkdtempSync(path.join(tmpdir(), 'dev-vars-'));

@@ -68,7 +68,7 @@ describe('a key over plain http to another host', () => {
     expect(host.requests.map(({ path: asked }) => asked)).toEqual(['/healthz']);
     expect(host.requests[0]?.headers).not.toHaveProperty('authorization');
     expect(out).toContain('admin API: ADMIN_TOKEN was not sent: plain http to relay.example.test');
-    expect(out).toContain('ok       Worker: answers at /healthz (200)');
+    expect(out).toContain('ok       Worker: is there and well');
     expect(code).toBe(1);
   });
 

@@ -75,7 +75,9 @@ describe('send', () => {
     const one = await lifecycle(['send', 'clerk', 'user.created', '--user-id', 'user_ada'], {
       env,
     });
-    expect(one).toMatchObject({ code: 0, out: 'user.created: accepted\n' });
+    expect(one.code).toBe(0);
+    expect(one.out).toMatch(/^user\.created: accepted \(msg_\w+, user_ada\)\n/);
+    expect(one.out).toContain(`lifecycle person user_ada --worker ${relay.url}`);
     expect(await hasLanded('user_created')).toBe(true);
     const { sample } = await import('../../src/samples/sample.ts');
     const about = { userId: 'user_x', customerId: 'cus_x', now: 1_790_000_000 };
@@ -98,7 +100,9 @@ describe('send', () => {
   it('tells the whole story', async () => {
     const { code, out } = await lifecycle(['send', '--story'], { env });
     expect(out).not.toMatch(/: (ignored|parked|4|5)/);
+    // A step comes once nothing of the one before waits: so it is never `waiting` by chance.
     expect(out).toContain('customer.subscription.deleted: accepted');
+    expect(out).toContain('customer.subscription.created: waiting');
     expect(code).toBe(0);
     expect(await hasLanded('User Deleted')).toBe(true);
   });
@@ -135,6 +139,7 @@ describe('send', () => {
     const { code, out } = await lifecycle(['send', 'stripe', 'customer.created'], { env: other });
     expect(code).toBe(1);
     expect(out).toContain('customer.created: 401 signature_invalid');
+    expect(out).toContain('Compare the signing secret');
   });
 });
 
@@ -198,6 +203,12 @@ describe('the admin API', () => {
     const [thing] = await list();
     expect(thing).toMatchObject({ reason: 'request_invalid', about: 'user_signed_in' });
     const id = thing?.id ?? '';
+    const shown = await lifecycle(['parked', 'show', id], { env });
+    expect(shown.out).toContain('request_invalid: Customer.io refuses this message.');
+    expect(shown.out).toContain('"event": "user_signed_in"');
+    const nothing = await lifecycle(['parked', 'discard', 's0-999'], { env });
+    expect(nothing).toMatchObject({ code: 1 });
+    expect(nothing.err).toContain('Nothing is parked under s0-999.');
     const unasked = await lifecycle(['parked', 'discard', id], { env });
     expect(unasked).toMatchObject({ code: 2 });
     expect((await lifecycle(['parked', 'replay', id], { env })).out).toContain('back in the flow');
@@ -388,7 +399,60 @@ describe('lifecycle', () => {
   });
 });
 
+describe('person --export', () => {
+  it('writes all that is held about one person as one JSON document, page after page', async () => {
+    await lifecycle(['send', 'clerk', 'user.created', '--user-id', 'user_export'], { env });
+    const { code, out } = await lifecycle(['person', 'user_export', '--export'], { env });
+    expect(code).toBe(0);
+    const { userId, held } = JSON.parse(out) as Record<string, Record<string, unknown[]>>;
+    expect(userId).toBe('user_export');
+    expect(held?.['people']).toMatchObject([{ person: { userId: 'user_export' } }]);
+    expect(held?.['journal']).toMatchObject([{ messages: [{ type: 'identify' }, {}] }]);
+    const nobody = await lifecycle(['person', 'user_nobody', '--export'], { env });
+    expect([nobody.code, JSON.parse(nobody.out)]).toMatchObject([1, { held: {} }]);
+    expect(nobody.err).toContain('holds nothing about user_nobody');
+  });
+
+  it('goes on behind each page, and stops where a Worker answers the same one again', async () => {
+    const asked: (string | null)[] = [];
+    const row = (n: number) => ({ table: 'journal', row: { n } });
+    const pages = await emulate(({ query }) => {
+      asked.push(query.get('after'));
+      const [held, next] = query.get('after') === null ? [[row(1)], '3.'] : [[row(2)], null];
+      return { status: 200, body: { held, next } };
+    });
+    const ask = ['person', 'user_1', '--export', '--worker', pages.url];
+    const { out } = await lifecycle(ask, { env });
+    await pages.close();
+    expect(JSON.parse(out)).toMatchObject({ held: { journal: [{ n: 1 }, { n: 2 }] } });
+    expect(asked).toEqual([null, '3.']);
+    const stuck = await emulate(() => ({ status: 200, body: { held: [], next: '3.' } }));
+    const { err } = await lifecycle([...ask.slice(0, -1), stuck.url], { env });
+    await stuck.close();
+    expect(err).toContain('the same page again');
+  });
+});
+
 describe('people delete', () => {
+  it('is forgotten by the relay also where Customer.io has nobody, and where it refuses', async () => {
+    for (const userId of ['user_unseen', 'user_refused']) {
+      await lifecycle(['send', 'clerk', 'user.created', '--user-id', userId], { env });
+    }
+    const none = await lifecycleJson(['people', 'delete', 'user_unseen', '--yes'], { env });
+    expect(none).toEqual({
+      code: 0,
+      json: { deleted: 'user_unseen', by: 'nobody', relay: 'deleted' },
+    });
+    const refused = await lifecycle(['people', 'delete', 'user_refused', '--yes'], {
+      env: { ...env, CUSTOMERIO_APP_TOKEN: 'another-app-key' },
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.out).toContain('Customer.io has not deleted user_refused: ');
+    expect(refused.out).toContain('The relay has forgotten them');
+    const { err } = await lifecycle(['person', 'user_refused'], { env });
+    expect(err).toContain('user_refused was deleted');
+  });
+
   it('deletes in the relay too: it lets no webhook bring the person back', async () => {
     app.people([{ id: 'user_leaving', attributes: { email: 'leaving@example.test' } }]);
     const sign = ['send', 'clerk', 'user.created', '--user-id', 'user_leaving'];

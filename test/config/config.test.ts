@@ -29,7 +29,13 @@ describe('readConfig', () => {
       shards: 4,
       jurisdiction: null,
       isLayoutChosen: false,
-      outbox: { requestsPerSecond: 25, lingerMs: 250, journalDays: 7, parkedDays: 30 },
+      outbox: {
+        requestsPerSecond: 25,
+        lagAlertMs: 600_000,
+        lingerMs: 250,
+        journalDays: 7,
+        parkedDays: 30,
+      },
       emails: { rules: {}, requestsPerSecond: 2.5 },
       waitingDays: 30,
       messages: { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' },
@@ -111,14 +117,19 @@ describe('readConfig', () => {
     expect([lookups.stripe.key, lookups.clerk.key, operator.alertUrl]).toEqual([null, null, null]);
     expect(unusable.length).toBe(5);
     expect(JSON.stringify(unusable)).not.toContain(url);
-    expect(unusable[0]).toMatch(/^CUSTOMERIO_PIPELINES_URL: expected an https URL/);
+    expect(unusable[0]?.problem).toMatch(/^CUSTOMERIO_PIPELINES_URL: expected an https URL/);
   });
 
   it('goes on without the operator where their token is too short, or one of two is', () => {
     for (const ADMIN_TOKEN of ['short', `${'long'.repeat(6)},short`]) {
       const { operator, unusable } = config({ ADMIN_TOKEN });
       expect(operator.adminToken).toBeNull();
-      expect(unusable).toEqual(['ADMIN_TOKEN: expected at least 24 characters']);
+      expect(unusable).toEqual([
+        {
+          problem: 'ADMIN_TOKEN: expected at least 24 characters',
+          until: 'the operator’s routes do not exist',
+        },
+      ]);
     }
   });
 
@@ -161,8 +172,10 @@ describe('readConfig', () => {
     expect(every({})).toEqual([86_400_000, 0]);
     expect(every({ MAIL_EVERY_HOURS: '0' })).toEqual([0, 0]);
     expect(every({ MAIL_EVERY_HOURS: 168 })).toEqual([604_800_000, 0]);
-    expect(readConfig({ MAIL_EVERY_HOURS: 169 }).ok).toBe(false);
-    expect(readConfig({ EMAILS: { trial_ending: { id: 12, every_hours: 169 } } }).ok).toBe(false);
+    expect(config({ MAIL_EVERY_HOURS: 169 }).unusable).toHaveLength(1);
+    expect(
+      config({ EMAILS: { trial_ending: { id: 12, every_hours: 169 } } }).unusable,
+    ).toHaveLength(1);
   });
 
   it('refuses every extra trait that Customer.io gives a meaning, at once and by its name', () => {

@@ -8,6 +8,9 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { isFree } from '../../src/start/children.ts';
+import { until } from '../../src/start/until.ts';
+
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const VARS = path.join(ROOT, '.dev.vars');
 const ASIDE = `${VARS}.aside`;
@@ -83,6 +86,35 @@ describe('npm start', () => {
     for (const file of ['secrets.json', 'dev.vars']) {
       expect(statSync(path.join(folder, file)).mode & 0o777).toBe(0o600);
     }
+  });
+
+  it('leaves nothing running when it is killed, and names an earlier one by its pid', async () => {
+    const ports = await freePorts();
+    const child = spawn(process.execPath, [START, ...ports], { cwd: ROOT });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    expect(await until(() => text.includes('Ctrl-C stops everything.'))).toBe(true);
+    const second = await start('--once', ...(await freePorts()));
+    expect(second.text).toContain(`An earlier npm start (pid ${child.pid}) runs here`);
+    expect(second.code).toBe(1);
+    child.kill('SIGKILL');
+    for (const port of [ports[1], ports[3]]) {
+      expect(await until(() => isFree(Number(port)))).toBe(true);
+    }
+  });
+
+  it('answers a typing error with its usage, and 2', async () => {
+    const { code, text } = await start('--prot', '9900');
+    expect(text).toContain('How it is used: npm start');
+    expect(code).toBe(2);
+  });
+
+  it("takes one's own webhooks, by the secrets of a file", async () => {
+    const { code, text } = await start('--with', 'no-such-file');
+    expect(text).toContain('--with no-such-file: there is no such file.');
+    expect(code).toBe(2);
   });
 
   it('says which port is taken and how to choose another', async () => {

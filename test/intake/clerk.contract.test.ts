@@ -79,7 +79,7 @@ providerContract({
       clerkItem({ status: 'incomplete' }),
       'ignored: not_in_effect',
     ),
-    fixture('subscriptionItem.abandoned', clerkItem(), 'ignored: not_in_effect'),
+    fixture('subscriptionItem.incomplete', clerkItem(), 'ignored: not_in_effect'),
     fixture('waitlistEntry.created', {}, 'ignored: no_person'),
     fixture('role.created', { id: 'role_1' }, 'ignored: no_moment'),
     fixture('invitation.created', {}, 'ignored: event_type_unmapped'),

@@ -33,6 +33,9 @@ const EVENT = clerkEvent(
 
 const PATHS: readonly Path[] = [[], ...pathsIn(EVENT)];
 
+/** Clerk says that there is none, which is not the same as not knowing. */
+const MAY_BE_GONE = ['phone', 'firstName', 'lastName', 'username'];
+
 const NEEDED = ['', 'type', 'data', 'data.id'];
 
 /** What a field may turn into: nothing, null, or any other JSON; `secret-` marks what must not be repeated. */
@@ -101,8 +104,11 @@ function isTelling(problems: readonly string[]): boolean {
 function isSound(news: News): boolean {
   if (news.kind === 'deleted') return news.occurredAt <= RECEIVED_AT;
   if (news.kind !== 'user') return false;
-  const values = Object.values(news.facet.traits);
-  return news.facet.asOf <= RECEIVED_AT && !values.includes(null) && !values.includes('');
+  const traits = Object.entries(news.facet.traits);
+  const areWellFormed = traits.every(
+    ([name, value]) => value !== '' && (value !== null || MAY_BE_GONE.includes(name)),
+  );
+  return news.facet.asOf <= RECEIVED_AT && areWellFormed;
 }
 
 function pathsIn(value: unknown, path: Path = []): Path[] {

@@ -60,6 +60,8 @@ describe('readClerk', () => {
               emailVerified: true,
               firstName: 'Ada',
               lastName: 'Lovelace',
+              phone: null,
+              username: null,
               imageUrl: 'https://img.example.test/ada.png',
               createdAt: 1_764_000_000,
             },
@@ -120,6 +122,7 @@ describe('readClerk', () => {
               email: 'new@example.test',
               emailVerified: true,
               phone: '+15005550002',
+              firstName: null,
               lastName: 'Lovelace',
               username: 'ada',
               imageUrl: 'https://img.example.test/ada.png',
@@ -178,6 +181,39 @@ describe('readClerk', () => {
 });
 
 describe('the traits of a user', () => {
+  const GONE = {
+    primary_phone_number_id: null,
+    username: null,
+    first_name: '',
+    last_name: null,
+  };
+
+  it('says that there is none where Clerk lists it as empty', () => {
+    expect(traitsOf(GONE)).toMatchObject({
+      phone: null,
+      username: null,
+      firstName: null,
+      lastName: null,
+    });
+  });
+
+  it('says nothing about what the event leaves out, nor about a number that is not in the list', () => {
+    const absent = Object.fromEntries(Object.keys(GONE).map((field) => [field, undefined]));
+    const traits = traitsOf({ ...absent, phone_numbers: undefined });
+    for (const name of ['phone', 'username', 'firstName', 'lastName']) {
+      expect(traits).not.toHaveProperty(name);
+    }
+    expect(traitsOf({ primary_phone_number_id: 'idn_9', phone_numbers: [] })).not.toHaveProperty(
+      'phone',
+    );
+  });
+
+  it('never says that there is no email: it may be one that is not verified yet', () => {
+    expect(traitsOf({ primary_email_address_id: null, email_addresses: [] })).not.toHaveProperty(
+      'email',
+    );
+  });
+
   it('gives no email when the primary one is not in the list', () => {
     expect(traitsOf({ email_addresses: [] })).not.toHaveProperty('email');
   });

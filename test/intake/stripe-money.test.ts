@@ -7,6 +7,7 @@ import { charge, dispute, paymentMethod, upcomingInvoice } from '../../src/sampl
 import {
   checkoutSession,
   CREATED,
+  customer,
   DAY,
   invoice,
   stripeEvent,
@@ -219,7 +220,14 @@ describe('what is about to happen', () => {
         keyAt: (CREATED + 3 * DAY) * 1000,
         occurredAt: CREATED * 1000,
         subscriptionId: 'sub_1',
-        properties: { plan: 'pro', currency: 'usd', trial_ends_at: CREATED + 3 * DAY },
+        properties: {
+          plan: 'pro',
+          currency: 'usd',
+          trial_ends_at: CREATED + 3 * DAY,
+          cancel_at: null,
+          mrr: 49,
+          will_convert: true,
+        },
         once: 'seen',
       },
     ]);
@@ -317,9 +325,32 @@ describe('an organization that pays', () => {
     expect(readStripe(body, READ_OPTIONS)).toMatchObject({ reason: 'organization_payer' });
   });
 
-  it('goes by the person whom the link keys name, though an organization is named beside', () => {
-    const both = { orgId: 'org_2', clerkUserId: 'user_2ab' };
-    const event = stripeEvent('customer.subscription.created', subscription({ metadata: both }));
-    expect(read(event).userId).toBe('user_2ab');
+  const both = { orgId: 'org_2', clerkUserId: 'user_2ab' };
+
+  it.each([
+    ['customer.created', { id: 'cus_1', metadata: both }, null],
+    ['checkout.session.completed', checkoutSession({ metadata: both }), undefined],
+    [
+      'customer.subscription.created',
+      subscription({ id: 'sub_1', customer: 'cus_1', metadata: both }),
+      'sub_1',
+    ],
+  ])('pays though a person is named beside it, in %s: they are who bought', (type, object, of) => {
+    const body = { json: stripeEvent(type, object), deliveryId: null, receivedAt: CREATED * 1000 };
+    const reading = readStripe(body, READ_OPTIONS);
+    expect(reading).toMatchObject({ kind: 'ignored', reason: 'organization_payer' });
+    // Who had the customer, or the subscription, has it no more; a checkout takes nothing from anybody.
+    const leaves = reading.kind === 'ignored' ? reading.leaves : undefined;
+    expect(leaves?.of === null ? null : leaves?.of.subscriptionId).toBe(of);
+  });
+
+  it('leaves what names a person alone to them, though its customer is an organization', () => {
+    const expanded = customer({ id: 'cus_1', metadata: { orgId: 'org_2' } });
+    const object = {
+      ...subscription({ metadata: { clerkUserId: 'user_2ab' } }),
+      customer: expanded,
+    };
+    const { userId, claims } = read(stripeEvent('customer.subscription.updated', object));
+    expect([userId, claims]).toEqual(['user_2ab', []]);
   });
 });

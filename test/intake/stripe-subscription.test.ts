@@ -64,6 +64,10 @@ function priced(overrides: Price, quantity: number | null = 1): SubscriptionFace
   return newsOf(created(withItems(item({ quantity, price: price(overrides) })))).facet;
 }
 
+const METERED: Price = {
+  recurring: { interval: 'month', interval_count: 1, usage_type: 'metered' },
+};
+
 const PRO: SubscriptionFacet = {
   id: 'sub_1',
   purchaseId: 'sub_1',
@@ -72,9 +76,11 @@ const PRO: SubscriptionFacet = {
   customerId: 'cus_1',
   status: 'active',
   plan: 'pro',
+  planKey: 'prod_pro',
   items: [{ priceId: 'price_pro', quantity: 1 }],
   seats: 1,
   monthlyMinor: 4900,
+  unitMinor: 4900,
   currency: 'usd',
   billingInterval: 'month',
   createdAt: CREATED,
@@ -105,7 +111,7 @@ describe('a subscription created', () => {
   it('reads the same facet where there is one plan at the top and no item', () => {
     const { items: _items, ...rest } = subscriptionOf2020();
     const { facet } = newsOf(stripeEvent('customer.subscription.created', rest));
-    expect(facet).toEqual({ ...PRO, plan: 'price_pro' });
+    expect(facet).toEqual({ ...PRO, plan: 'price_pro', planKey: 'price_pro' });
   });
 
   it('reads the same facet from the shape of endive, and where no version is told', () => {
@@ -118,6 +124,12 @@ describe('a subscription created', () => {
     const event = stripeEvent('customer.subscription.created', endive);
     expect(newsOf({ ...event, api_version: '2026-10-28.endive' }).facet).toEqual(PRO);
     expect(newsOf({ ...event, api_version: null }).facet).toEqual(PRO);
+  });
+
+  it('takes one that began long before it was made for brought here, and started by nothing', () => {
+    const backdated = created({ start_date: CREATED - 90 * DAY });
+    expect(newsOf(backdated).before).toBe('unsaid');
+    expect(newsOf(created({ start_date: CREATED - 60 })).before).toBe('none');
   });
 
   it('finds the customer of a subscription, and a claim, where it is expanded', () => {
@@ -312,16 +324,31 @@ describe('what a subscription is worth a month', () => {
 
   it.each([
     ['tiered', { billing_scheme: 'tiered', unit_amount: null, unit_amount_decimal: null }],
-    ['metered', { recurring: { interval: 'month', interval_count: 1, usage_type: 'metered' } }],
     ['without an amount', { unit_amount: null, unit_amount_decimal: null }],
-  ])('knows no value of a price that is %s', (_name, overrides) => {
-    const other = item({ price: price(overrides) });
-    expect(newsOf(created(withItems(item(), other))).facet.monthlyMinor).toBeNull();
+  ])('counts 0 for a price that is %s, and says that there is more', (_name, overrides) => {
+    const other = item({ price: price({ id: 'price_other', ...overrides }) });
+    const { facet } = newsOf(created(withItems(item(), other)));
+    expect(facet).toMatchObject({ monthlyMinor: 4900, isPartial: true, plan: 'pro' });
+    expect(priced(overrides)).toMatchObject({ monthlyMinor: null, isPartial: true });
+  });
+
+  it('counts 0 for what is metered, and says that there is use', () => {
+    const metered = price({ ...METERED, unit_amount: 99_900, unit_amount_decimal: '99900' });
+    const { facet } = newsOf(created(withItems(item({ price: metered }), item())));
+    expect(facet).toMatchObject({ monthlyMinor: 4900, hasUsage: true, plan: 'pro' });
+    expect(facet.isPartial).toBeUndefined();
+    expect(priced(METERED)).toMatchObject({ monthlyMinor: 0, hasUsage: true });
+  });
+
+  it('takes a page of the items for a page', () => {
+    const { facet } = newsOf(
+      created({ items: { object: 'list', data: [item()], has_more: true } }),
+    );
+    expect(facet).toMatchObject({ monthlyMinor: 4900, isPartial: true });
   });
 
   it('counts no seats in what is metered', () => {
-    const metered = { recurring: { interval: 'month', interval_count: 1, usage_type: 'metered' } };
-    expect(priced(metered, null).seats).toBeNull();
+    expect(priced(METERED, null).seats).toBeNull();
   });
 
   it('leaves what is paid once out of the facet', () => {
@@ -335,13 +362,43 @@ describe('what a subscription is worth a month', () => {
     expect(facet).toEqual(PRO);
   });
 
+  const half = { percent_off: 50, duration: 'forever' };
+  const discounted = (discount: Readonly<Record<string, unknown>>) =>
+    newsOf(stripeEvent('customer.subscription.created', { ...subscription(), ...discount })).facet;
+
   it.each([
-    ['of 2020', { discount: { coupon: { percent_off: 50, duration: 'forever' } } }],
+    ['of 2020', { discount: { coupon: half } }],
+    ['of basil, expanded', { discounts: [{ id: 'di_1', coupon: half }] }],
+    ['of clover, expanded', { discounts: [{ id: 'di_1', source: { coupon: half } }] }],
+  ])('takes off what an inline coupon takes off for ever, in the shape %s', (_shape, discount) => {
+    const facet = { ...PRO, isDiscounted: true, monthlyMinor: 2450 };
+    expect(discounted(discount)).toEqual(facet);
+  });
+
+  it.each([
     ['of basil', { discounts: ['di_1'] }],
     ['of clover', { discounts: [{ id: 'di_1', source: { coupon: 'half', type: 'coupon' } }] }],
-  ])('values the list price under a discount in the shape %s', (_generation, discount) => {
-    const event = stripeEvent('customer.subscription.created', { ...subscription(), ...discount });
-    expect(newsOf(event).facet).toEqual(PRO);
+    ['for some months', { discount: { coupon: { ...half, duration: 'repeating' } } }],
+    ['once', { discount: { coupon: { ...half, duration: 'once' } } }],
+    ['for some products', { discount: { coupon: { ...half, applies_to: { products: [] } } } }],
+    ['in yen', { discount: { coupon: { amount_off: 900, currency: 'jpy', duration: 'forever' } } }],
+  ])('values the list price under a discount %s', (_which, discount) => {
+    expect(discounted(discount)).toEqual({ ...PRO, isDiscounted: true });
+  });
+
+  it('takes an amount off as often as the price is due, and never more than there is', () => {
+    const off = (amount: number) => ({ amount_off: amount, currency: 'usd', duration: 'forever' });
+    expect(discounted({ discount: { coupon: off(900) } }).monthlyMinor).toBe(4000);
+    expect(discounted({ discount: { coupon: off(9900) } }).monthlyMinor).toBe(0);
+    const yearly = item({ price: price({ ...every('year'), unit_amount_decimal: '12000' }) });
+    const coupons = { ...withItems(yearly), discount: { coupon: off(1200) } };
+    expect(discounted(coupons).monthlyMinor).toBe(900);
+  });
+
+  it('takes a coupon of one item off that item alone', () => {
+    const cheap = odd<string[]>([{ id: 'di_1', source: { coupon: half } }]);
+    const two = withItems(item({ discounts: cheap }), item({ price: price(TEAM) }));
+    expect(newsOf(created(two)).facet).toMatchObject({ monthlyMinor: 2450 + 9900 });
   });
 
   it('values a subscription the same in its trial', () => {
@@ -375,9 +432,39 @@ describe('what a plan is called', () => {
     const same = item({ price: price({ ...TEAM, id: 'price_a', lookup_key: 'same' }) });
     expect(newsOf(created(withItems(item(), team, same))).facet).toMatchObject({
       plan: 'team',
-      seats: 3,
+      seats: 1,
       items: [{ priceId: 'price_a' }, { priceId: 'price_pro' }, { priceId: 'price_team' }],
     });
+  });
+
+  it('takes plan, interval, seats and period from one item: what PLANS names, then licensed, then worth', () => {
+    const yearly = { interval: 'year', interval_count: 1, usage_type: 'licensed' };
+    const base = item({
+      quantity: 4,
+      price: price({
+        id: 'price_base',
+        lookup_key: 'base',
+        product: 'prod_base',
+        recurring: yearly,
+      }),
+      current_period_end: CREATED + 365 * DAY,
+    });
+    const metered = item({
+      price: price({ ...METERED, id: 'price_use', unit_amount_decimal: '990000' }),
+    });
+    const items = withItems(metered, base, item());
+    const pro = {
+      plan: 'pro',
+      billingInterval: 'month',
+      seats: 1,
+      currentPeriodEndsAt: PERIOD_END,
+    };
+    expect(newsOf(created(items)).facet).toMatchObject(pro);
+    const year = { billingInterval: 'year', seats: 4, currentPeriodEndsAt: CREATED + 365 * DAY };
+    const named = newsOf(created(items), { prod_base: 'Base' }).facet;
+    expect(named).toMatchObject({ plan: 'Base', planKey: 'Base', ...year });
+    const usage = newsOf(created(items), { price_use: 'Use' }).facet;
+    expect(usage).toMatchObject({ plan: 'Use', seats: null });
   });
 
   it('writes an interval of more than one unit in words', () => {

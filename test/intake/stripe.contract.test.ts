@@ -14,7 +14,7 @@ import {
   refund,
   upcomingInvoice,
 } from '../../src/samples/stripe-money.ts';
-import { invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { invoice, schedule, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { odd } from '../support/odd.ts';
 import { providerContract } from './provider-contract.ts';
 import type { EventFixture } from './provider-contract.ts';
@@ -46,7 +46,17 @@ const common = {
       subscription({ metadata: { orgId: 'org_2ab' } }),
       'ignored: organization_payer',
     ),
-    fixture('subscription_schedule.updated', {}, 'ignored: told_when_effective'),
+    fixture(
+      'subscription_schedule.updated',
+      schedule({ phases: [] }),
+      'ignored: told_when_effective',
+    ),
+    fixture(
+      'subscription_schedule.created',
+      schedule({ subscription: null }),
+      'ignored: not_in_effect',
+    ),
+    fixture('subscription_schedule.expiring', {}, 'ignored: told_when_effective'),
     fixture('payment_intent.payment_failed', {}, 'ignored: told_by_invoice'),
     fixture(
       'charge.succeeded',

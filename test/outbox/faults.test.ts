@@ -196,3 +196,44 @@ describe('a shard whose key is refused', () => {
     expect(sent.tracks).toBe(1);
   });
 });
+
+describe('a shard of which one part cannot say when it is due', () => {
+  it('accepts and delivers all the same, and goes on with that part once it can', async () => {
+    const { state, sent, faults, rings, pass, accept } = open();
+    await accept(ADA);
+    await pass(MINUTE);
+    state.broken = /SELECT \* FROM emails/;
+    await accept(checkout('cus_1', 'a'));
+    await accept(checkout('cus_1', 'b'));
+    rings.length = 0;
+    await pass(5 * MINUTE);
+    // The first of the two goes at once, the other waits for company.
+    expect(sent).toEqual({ tracks: 3, mails: 0 });
+    expect(new Set(faults)).toEqual(new Set(['mail']));
+    expect(rings.length).toBeLessThan(30);
+    state.broken = /^$/;
+    await pass(10 * MINUTE);
+    expect(sent).toEqual({ tracks: 3, mails: 2 });
+  });
+});
+
+describe('the sweep of a shard', () => {
+  it('drops what is over also where one part of it fails', async () => {
+    const { state, faults, object, pass, accept } = open();
+    await accept(ADA);
+    await pass(10 * 24 * 60 * MINUTE);
+    await accept(ADA, 'user_2');
+    await pass(MINUTE);
+    const days = () =>
+      object.db
+        .prepare(`SELECT COUNT(*) AS days FROM sqlite_master WHERE name GLOB 'journal_*'`)
+        .get()?.['days'];
+    expect(days()).toBe(2);
+    for (const broken of [/DELETE FROM parked/, /DELETE FROM email/]) {
+      state.broken = broken;
+      await object.call((code) => code.sweep());
+    }
+    expect(days()).toBe(1);
+    expect(faults).toEqual(['parked', 'mail']);
+  });
+});

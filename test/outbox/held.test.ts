@@ -15,11 +15,14 @@ const MINUTE = 60 * SECOND;
 
 type Sent = { readonly userId: string; readonly properties?: { readonly webhook?: string } };
 
+/** What the network answers to these names; null: it takes them. */
+type Answer = (names: readonly string[]) => Response | null;
+
 function open() {
   const world = createWorld(1);
   const landed: string[] = [];
   const requests: { at: number; names: string[] }[] = [];
-  const state = { key: 'key-1', answer: (_: readonly string[]): Response | null => null };
+  const state: { key: string; answer: Answer } = { key: 'key-1', answer: () => null };
   const object = createObject(world, {
     name: 's0',
     network: async (_, __, init) => {

@@ -194,7 +194,7 @@ describe('another plan', () => {
       [effective, over],
     ]) {
       const { names, traits } = live(bought, planned, ...events);
-      expect(names).toEqual(['subscription_started', 'plan_downgraded']);
+      expect(names).toEqual(['subscription_started', 'plan_change_scheduled', 'plan_downgraded']);
       expect(traits).toMatchObject({ plan: 'basic', previousPlan: 'pro', subscriptionsCount: 1 });
     }
   });

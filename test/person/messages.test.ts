@@ -69,9 +69,11 @@ const MOMENT: Moment = {
 };
 
 describe('traitsOf', () => {
-  it('has no trait of billing before there was any', () => {
-    expect(traitsOf(newPerson('user_1'), 'free')).toEqual({});
+  it('has no trait of billing but the free plan before there was any', () => {
+    expect(traitsOf(newPerson('user_1'), 'free')).toEqual({ plan: 'free' });
+    expect(traitsOf(newPerson('user_1'), null)).toEqual({ plan: null });
     expect(traitsOf(person(facet({ status: 'incomplete' })), 'free')).toEqual({
+      plan: 'free',
       stripeCustomerId: 'cus_1',
     });
   });

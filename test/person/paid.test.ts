@@ -483,7 +483,7 @@ describe('what was paid', () => {
   });
 
   it('leaves a person who never bought anything without any of these traits', () => {
-    expect(wire([]).traits).toEqual({});
+    expect(wire([]).traits).toEqual({ plan: null });
     expect(newPerson('user_1')).not.toHaveProperty('ledgers');
   });
 });

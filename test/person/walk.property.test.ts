@@ -57,6 +57,18 @@ function cents(track: Track, property: string): number {
   return Math.round(Number(track.properties[property] ?? 0) * 100);
 }
 
+/** What turned free has ended, and begins again with a payment. The first start and an end for good change no value. */
+function lapsesOf(tracks: readonly Track[], person: Person, beganInTrial: boolean): number[] {
+  const isOver = person.subscriptions['sub_1']?.status === 'canceled';
+  const starts = tracks.filter(({ event }) => event === 'subscription_started');
+  const ends = tracks.filter(({ event }) => event === 'subscription_canceled');
+  const isFree = person.subscriptions['sub_1']?.monthlyMinor === 0;
+  return [
+    ...starts.slice(beganInTrial ? 0 : 1).map((track) => cents(track, 'mrr')),
+    ...ends.slice(0, isOver && !isFree ? -1 : undefined).map((track) => -cents(track, 'mrr')),
+  ];
+}
+
 /** What makes it the same happening, and when it was. */
 function happenings(tracks: readonly Track[]): string[] {
   return tracks
@@ -84,9 +96,13 @@ describe('any walk', () => {
         const [first] = events;
         const began = live(first === undefined ? [] : [first]).person.subscriptions['sub_1'];
         const changes = tracks
-          .filter(({ event }) => /^(plan_|seats_)/.test(event))
+          .filter(({ event }) => /^(plan_|seats_|billing_)/.test(event))
           .map((track) => cents(track, 'mrr') - cents(track, 'from_mrr'));
-        const sum = changes.reduce((total, each) => total + each, began?.monthlyMinor ?? 0);
+        const lapses = lapsesOf(tracks, person, began?.status === 'trialing');
+        const sum = [...changes, ...lapses].reduce(
+          (total, each) => total + each,
+          began?.monthlyMinor ?? 0,
+        );
         expect(sum).toBe(person.subscriptions['sub_1']?.monthlyMinor);
       }),
       { numRuns: 700 },

@@ -188,6 +188,10 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     closeCustomer: (userId, link) => outbox(userId).closeCustomer(userId, link),
     gainCustomer: (userId, link, facts) => outbox(userId).gainCustomer(userId, link, facts),
     loseCustomer: (userId, link) => outbox(userId).loseCustomer(userId, link),
+    closeSubscription: (userId, left) => outbox(userId).closeSubscription(userId, left),
+    gainSubscription: (userId, gained, facts) =>
+      outbox(userId).gainSubscription(userId, gained, facts),
+    loseSubscription: (userId, left) => outbox(userId).loseSubscription(userId, left),
     vouch: (userId, question) => outbox(userId).vouch(userId, question),
     noteUnusable: (provider, remedy) => outbox(provider).noteUnusable(provider, remedy),
     parkEvent: (event) => outbox(event.id).parkEvent(event),
@@ -195,6 +199,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     learnCharge: async (chargeId, customerId) =>
       linksOf(chargeId).learnCharge(chargeId, customerId),
     placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
+    leave: (leaving) => linksOf(leaving.customerId).leave(leaving),
     learn: (claim) => linksOf(claim.customerId).learn([claim]),
     erase: async (customerId, userId, at) => {
       await linksOf(customerId).erase(userId, at);

@@ -6,7 +6,7 @@ import type { Stripe } from 'stripe';
 import type { Json, PartOf } from '../../src/samples/payload.ts';
 import { CREATED, DAY, invoice, stripeEvent } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
-import { itemsOf, MONTHLY_MINOR, objectOf, PRICES } from './walked-subscription.ts';
+import { changeOf, FREE, itemsOf, objectOf, pausedBy } from './walked-subscription.ts';
 import type { State } from './walked-subscription.ts';
 
 type Subscription = PartOf<Stripe.Subscription>;
@@ -31,6 +31,8 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     trialEnd: null,
     cancelAt: null,
     isPaused: false,
+    pausedBy: null,
+    feedback: null,
     invoices: 0,
   };
 
@@ -47,15 +49,21 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
   }
 
   /** Both events that say so. */
-  function pay(billingReason: string): void {
+  function pay(billingReason: string, amount = 4900): void {
     state.invoices += 1;
     const paid = invoice(
-      { id: `in_${id}_${state.invoices}`, billing_reason: billingReason, created: now },
+      {
+        id: `in_${id}_${state.invoices}`,
+        billing_reason: billingReason,
+        created: now,
+        amount_due: amount,
+        amount_paid: amount,
+      },
       { periodStart: state.periodStart, subscription: id },
     );
     send('invoice.paid', paid);
     send('invoice.payment_succeeded', paid);
-    told.push('payment_succeeded');
+    if (amount > 0) told.push('payment_succeeded');
   }
 
   function fail(): void {
@@ -77,11 +85,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
 
   function swap(plan: number, quantity: number): void {
     const previous = { items: { data: itemsOf(state) } };
-    const [from, to] = [MONTHLY_MINOR[state.plan] ?? 0, MONTHLY_MINOR[plan] ?? 0];
-    const [was, is] = [from * state.quantity, to * quantity];
-    if (plan === state.plan) told.push('seats_changed');
-    else if (is === was) told.push('plan_changed');
-    else told.push(is > was ? 'plan_upgraded' : 'plan_downgraded');
+    told.push(plan === state.plan ? 'seats_changed' : changeOf(state.plan, plan));
     update({ plan, quantity }, previous);
   }
 
@@ -94,33 +98,53 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
 
   const steps: readonly { readonly can: () => boolean; readonly act: () => void }[] = [
     {
-      can: () => LIVE.includes(state.status),
-      act: () => swap((state.plan + 1) % PRICES.length, state.quantity),
+      can: isBought,
+      act: () => swap((state.plan + 1) % FREE, state.quantity),
     },
     {
-      can: () => LIVE.includes(state.status),
-      act: () => swap((state.plan + 3) % PRICES.length, state.quantity + 1),
+      can: isBought,
+      act: () => swap((state.plan + 3) % FREE, state.quantity + 1),
     },
     {
-      can: () => LIVE.includes(state.status),
+      can: isBought,
       act: () => swap(state.plan, (state.quantity % 5) + 1),
     },
     {
-      can: () => LIVE.includes(state.status) && state.cancelAt === null,
+      // To the free plan and back, while nothing is owed.
+      can: () =>
+        state.status === 'active' && !state.isPaused && state.periodStart !== state.trialEnd,
+      act: () => swap(state.plan === FREE ? 1 : FREE, state.quantity),
+    },
+    {
+      can: () => isBought() && state.cancelAt !== null && state.cancelAt > now + 2 * DAY,
+      act: () => {
+        told.push('cancellation_scheduled');
+        update({ cancelAt: (state.cancelAt ?? 0) - DAY }, { cancel_at: state.cancelAt });
+      },
+    },
+    {
+      can: () => isBought() && state.cancelAt !== null && state.feedback === null,
+      act: () => {
+        told.push('cancellation_feedback_given');
+        update({ feedback: 'too_expensive' }, { cancellation_details: { feedback: null } });
+      },
+    },
+    {
+      can: () => isBought() && state.cancelAt === null,
       act: () => {
         told.push('cancellation_scheduled');
         update({ cancelAt: state.periodStart + 30 * DAY }, { cancel_at: null });
       },
     },
     {
-      can: () => LIVE.includes(state.status) && state.cancelAt !== null,
+      can: () => isBought() && state.cancelAt !== null,
       act: () => {
         told.push('cancellation_undone');
         update({ cancelAt: null }, { cancel_at: state.cancelAt });
       },
     },
     {
-      can: () => LIVE.includes(state.status),
+      can: isBought,
       act: () => {
         told.push(state.isPaused ? 'subscription_resumed' : 'subscription_paused');
         const previous = state.isPaused
@@ -131,7 +155,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     },
     {
       // A renewal moves the period and is no change; the money says that it renewed.
-      can: () => state.status === 'active',
+      can: isEarning,
       act: () => {
         update({}, nextPeriod());
         pay('subscription_cycle');
@@ -139,7 +163,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
       },
     },
     {
-      can: () => state.status === 'active',
+      can: isEarning,
       act: () => {
         update({}, nextPeriod());
         fail();
@@ -153,6 +177,45 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
         told.push('payment_recovered', 'subscription_renewed');
         pay('subscription_cycle');
         update({ status: 'active' }, { status: 'past_due' });
+      },
+    },
+    {
+      can: isOwingLater,
+      act: () => {
+        told.push('subscription_unpaid');
+        update({ status: 'unpaid' }, { status: 'past_due' });
+      },
+    },
+    {
+      can: () => state.status === 'unpaid',
+      act: () => {
+        told.push('payment_recovered', 'subscription_renewed');
+        pay('subscription_cycle');
+        update({ status: 'active' }, { status: 'unpaid' });
+      },
+    },
+    {
+      can: () => isEarning() && !state.isPaused,
+      act: () => {
+        told.push('subscription_paused');
+        pause('pause_requested');
+      },
+    },
+    {
+      // Dunning may end in a pause.
+      can: () => isOwingLater() && !state.isPaused,
+      act: () => {
+        told.push('subscription_paused');
+        pause('final_payment_failure');
+      },
+    },
+    {
+      can: () => state.status === 'paused',
+      act: () => {
+        told.push('subscription_resumed');
+        if (state.pausedBy === 'final_payment_failure') told.push('payment_recovered');
+        const previous = { status: 'paused', ...pausedBy(state.pausedBy) };
+        update({ status: 'active', pausedBy: null }, previous);
       },
     },
     {
@@ -176,6 +239,25 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
         update({ status: 'active' }, { status: 'trialing' });
         pay('subscription_cycle');
         told.push('trial_converted');
+      },
+    },
+    {
+      // A coupon pays for the first period.
+      can: () => state.status === 'trialing' && !state.isPaused,
+      act: () => {
+        now = state.trialEnd ?? now;
+        state.periodStart = now;
+        update({ status: 'active' }, { status: 'trialing' });
+        pay('subscription_cycle', 0);
+        told.push('trial_converted');
+      },
+    },
+    {
+      can: () => state.status === 'trialing',
+      act: () => {
+        told.push('trial_extended');
+        const previous = { trial_end: state.trialEnd };
+        update({ trialEnd: (state.trialEnd ?? 0) + 7 * DAY }, previous);
       },
     },
     {
@@ -210,14 +292,27 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
       },
     },
     {
-      can: () => state.status === 'active' || isOwingLater(),
+      can: () => ['active', 'paused', 'unpaid'].includes(state.status) || isOwingLater(),
       act: () => {
-        told.push('subscription_canceled');
-        const reason = state.status === 'active' ? 'cancellation_requested' : 'payment_failed';
+        if (state.plan !== FREE) told.push('subscription_canceled');
+        const isChosen = state.status === 'active' || state.pausedBy === 'pause_requested';
+        const reason = isChosen ? 'cancellation_requested' : 'payment_failed';
         end({ cancellation_details: { reason, feedback: null } });
       },
     },
   ];
+
+  function isBought(): boolean {
+    return LIVE.includes(state.status) && state.plan !== FREE;
+  }
+
+  function isEarning(): boolean {
+    return state.status === 'active' && state.plan !== FREE;
+  }
+
+  function pause(by: State['pausedBy']): void {
+    update({ status: 'paused', pausedBy: by }, { status: state.status, ...pausedBy(null) });
+  }
 
   function isOwingLater(): boolean {
     return state.status === 'past_due' && state.periodStart !== state.trialEnd;
@@ -233,7 +328,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
   function begin(choice: number): void {
     const kind = (['active', 'trialing', 'incomplete'] as const)[choice % 3] ?? 'active';
     state.status = kind;
-    state.plan = choice % PRICES.length;
+    state.plan = choice % FREE;
     state.trialEnd = kind === 'trialing' ? CREATED + 14 * DAY : null;
     send('customer.subscription.created', objectOf(id, state));
     if (kind === 'trialing') told.push('trial_started');

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { openLinks } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
+import { personKey } from '../../src/outbox/people/table.ts';
 import type { PersonEvent } from '../../src/person/news.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
@@ -30,7 +31,8 @@ const stored = (name: string) =>
 
 type Call = { readonly type: string; readonly userId: string; readonly event?: string };
 
-function outbox() {
+/** `status` is what Customer.io answers a removal. */
+function outbox(status = 200) {
   const world = createWorld(2);
   const landed: string[] = [];
   const mails: string[] = [];
@@ -39,6 +41,8 @@ function outbox() {
     name: 's0',
     network: async (_, url, init) => {
       const json = JSON.parse(String(init.body)) as Call & { batch?: Call[]; to?: string };
+      const isRemoval = String(init.body).includes('User Deleted');
+      if (isRemoval && status !== 200) return new Response('{}', { status });
       if (url.includes('app.test')) mails.push(String(json.to));
       else for (const call of json.batch ?? [json]) landed.push(nameOf(call));
       return new Response(url.includes('app.test') ? '{"delivery_id":"d"}' : '{}');
@@ -135,6 +139,45 @@ describe('an outbox shard of the first release', () => {
     expect(mails).toEqual(['ada@example.test']);
   });
 
+  /** As that release parked a removal that Customer.io had refused: it tried none again. */
+  function parkRemoval({ db }: ReturnType<typeof outbox>['object']): void {
+    const message = { type: 'track', event: 'User Deleted', userId: 'user_zoe', properties: {} };
+    const content = { ...message, messageId: 'm_zoe', timestamp: '2026-11-24T20:00:00.000Z' };
+    db.prepare('INSERT INTO people (id, person) VALUES (?, NULL)').run(personKey('user_zoe'));
+    db.prepare(
+      `INSERT INTO parked (at, person, removal, reason, detail, content)
+        VALUES (?, ?, 1, 'request_invalid', '400', ?)`,
+    ).run(Date.UTC(2026, 10, 24, 20), personKey('user_zoe'), JSON.stringify(content));
+  }
+
+  it('takes over a removal that was parked: it is asked again, and then nothing holds the id', async () => {
+    const { world, object, landed } = outbox();
+    parkRemoval(object);
+    await object.call(async () => undefined);
+    await run(world, HOUR);
+    expect(landed.filter((each) => each.startsWith('user_zoe'))).toEqual(['user_zoe User Deleted']);
+    for (const table of ['parked', 'removals']) {
+      const rows = object.db.prepare(`SELECT * FROM ${table}`).all();
+      expect(JSON.stringify(rows)).not.toContain('user_zoe');
+    }
+    // What else was parked stays.
+    expect(await object.call(async (code) => code.health())).toMatchObject({ parked: 2 });
+  });
+
+  it('tells of a removal that was parked and is refused still, once, also after a restart', async () => {
+    const { world, object } = outbox(400);
+    parkRemoval(object);
+    await object.call(async () => undefined);
+    await run(world, HOUR);
+    object.die();
+    await object.call(async () => undefined);
+    const health = await object.call(async (code) => code.health());
+    // With that of the deletion which was under way.
+    expect(health).toMatchObject({ refusedErasures: 2, parked: 2 });
+    const attempts = object.db.prepare('SELECT attempt FROM removals').all();
+    expect(attempts.every(({ attempt }) => Number(attempt) > 2)).toBe(true);
+  });
+
   it('replays what was parked', async () => {
     const { world, object, landed } = outbox();
     await object.call(async () => undefined);
@@ -173,6 +216,9 @@ function links() {
             told.push(`${userId} loses ${customerId}`);
             return { outcome: 'accepted', messages: 1 };
           },
+          closeSubscription: async () => ({ subscriptions: [], marks: {} }),
+          gainSubscription: async () => ({ outcome: 'duplicate', messages: 0 }),
+          loseSubscription: async () => ({ outcome: 'duplicate', messages: 0 }),
           place: async () => ({ kind: 'person', userId: 'user_ada', link: 1 }),
           vouch: async () => 'unknown',
           erase: async () => undefined,

@@ -24,7 +24,7 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
 }
 
 function found(healths: ShardHealth[], isKeyMissing = false): string[] {
-  return Object.keys(incidentsOf(healths, { now: NOW, isKeyMissing }));
+  return Object.keys(incidentsOf(healths, { now: NOW, isKeyMissing, lagAlertMs: 10 * MINUTE }));
 }
 
 describe('incidentsOf', () => {
@@ -48,7 +48,7 @@ describe('incidentsOf', () => {
         unusable: { stripe: { at, remedy: 'use snapshot events' } },
         taken: { stripe: { unusable: 7 } },
       });
-    const about = { now: NOW, isKeyMissing: false };
+    const about = { now: NOW, isKeyMissing: false, lagAlertMs: 10 * MINUTE };
     expect(incidentsOf([health(), sends(NOW - 59 * MINUTE)], about)).toEqual({
       unusable_stripe: 'stripe: 7 events told nothing, use snapshot events',
     });
@@ -62,6 +62,13 @@ describe('incidentsOf', () => {
   it('calls a provider silent only when no shard has heard of it', () => {
     const silent = health({ lastEventAt: { clerk: NOW - 3 * DAY } });
     expect(found([silent, health({ lastEventAt: { clerk: NOW - 1 } })])).toEqual([]);
+  });
+
+  it('takes another bound for the lag', () => {
+    const about = { now: NOW, isKeyMissing: false, lagAlertMs: MINUTE };
+    expect(incidentsOf([health({ lagMs: 2 * MINUTE })], about)).toEqual({
+      lag: 'the oldest message has waited for 2 minutes',
+    });
   });
 
   it('finds no lag at ten minutes sharp', () => {

@@ -102,7 +102,7 @@ describe('the admin API for links', () => {
     });
     const { status, json } = await ask('GET', `/people/${userId}`);
     expect(status).toBe(200);
-    expect(json['traits']).toEqual({ stripeCustomerId: customerId });
+    expect(json['traits']).toEqual({ plan: null, stripeCustomerId: customerId });
     const messages = json['messages'] as { isDelivered: boolean; message: Json }[];
     expect(messages.map(({ message }) => message['event'] ?? message['type'])).toEqual([
       'checkout_completed',

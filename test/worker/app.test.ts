@@ -3,7 +3,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
+import { appWith } from '../../src/app.ts';
 import { readinessOf, readyToStore } from '../../src/config/layout.ts';
+import { PROVIDERS } from '../../src/intake/providers.ts';
 import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { signClerk } from '../../src/samples/sign-clerk.ts';
 import { app } from './relay-app.ts';
@@ -75,5 +77,28 @@ describe('app', () => {
       details: ['CUSTOMERIO_TRACK_TOKEN: not set, messages are kept'],
       layout: { shards: 2, jurisdiction: null },
     });
+  });
+
+  it('goes on taking webhooks where an optional value is wrong, and health says what it closes', async () => {
+    const token = 'an-operator-token-of-length';
+    const bindings = { ...env, SHARDS: '2', ADMIN_TOKEN: token, RATE_LIMIT: 'quick' };
+    // One of its own: answers about health are shared for some seconds.
+    const fresh = appWith(PROVIDERS);
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fresh.request('/healthz', { headers }, bindings);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      problems: ['config_invalid', 'key_missing'],
+      details: [
+        'RATE_LIMIT: expected a whole number from 1 to 10000; until then messages are kept, and none is sent',
+        'CUSTOMERIO_TRACK_TOKEN: not set, messages are kept',
+      ],
+    });
+    const unsigned = await fresh.request(
+      '/webhooks/clerk',
+      { method: 'POST', body: '{}' },
+      bindings,
+    );
+    expect(unsigned.status).toBe(401);
   });
 });

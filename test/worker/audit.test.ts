@@ -40,6 +40,7 @@ describe('the audit', () => {
     await ask('GET', '/admin/status');
     await ask('GET', '/admin/parked');
     await ask('GET', `/admin/people/${PERSON}`);
+    await ask('GET', `/admin/people/${PERSON}/export`);
     await ask('GET', '/admin/links/cus_audited');
     await ask('GET', '/admin/parked/s0-1');
     await ask('POST', '/admin/links', ADMIN_TOKEN, { customerId: 'cus_audited', userId: PERSON });
@@ -50,6 +51,7 @@ describe('the audit', () => {
     await ask('POST', '/admin/nonsense');
     expect(audits().map(({ action, status }) => `${String(action)} ${String(status)}`)).toEqual([
       'GET /people/:userId 404',
+      'GET /people/:userId/export 200',
       'GET /links/:customerId 404',
       'GET /parked/:id 404',
       'POST /links 200',
@@ -62,7 +64,7 @@ describe('the audit', () => {
     expect(audits().map(({ on }) => on)).toContain('s0-1');
   });
 
-  it('has a line for every wrong token, wherever it is tried', async () => {
+  it('has a line for a wrong token, wherever it is tried', async () => {
     for (const path of ['/admin/status', `/admin/people/${PERSON}`, '/metrics']) {
       expect((await ask('GET', path, 'a-wrong-token-of-that-length')).status).toBe(401);
     }
@@ -88,5 +90,20 @@ describe('the audit', () => {
     expect(signature).toBe(sign(ADMIN_TOKEN, JSON.stringify(line)));
     expect(signature).not.toBe(sign(ADMIN_TOKEN, JSON.stringify({ ...line, status: 200 })));
     expect(signature).not.toBe(sign('another-token-of-that-length', JSON.stringify(line)));
+  });
+
+  it('has ten lines a minute for a flood of wrong tokens, and then says how many it left out', async () => {
+    const now = Date.now() + 600_000;
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now);
+    for (let count = 0; count < 35; count += 1) await ask('GET', '/admin/status', 'wrong');
+    expect(audits()).toHaveLength(10);
+    clock.mockReturnValue(now + 59_999);
+    expect((await ask('GET', '/admin/status', 'wrong')).status).toBe(401);
+    expect(audits()).toHaveLength(10);
+    clock.mockReturnValue(now + 60_000);
+    await ask('GET', '/admin/status', 'wrong');
+    await ask('DELETE', '/admin/links/cus_audited');
+    clock.mockRestore();
+    expect(audits().map(({ untold }) => untold ?? 0)).toEqual([...Array(10).fill(0), 26, 0]);
   });
 });

@@ -28,12 +28,12 @@ function gone(): PersonEvent {
   return { provider: 'clerk', id: 'msg_x', type: 'user.deleted', customerId: null, news: [news] };
 }
 
-function checkout(session: string): PersonEvent {
+function checkout(session: string, occurredAt = NOW): PersonEvent {
   const moment = {
     name: 'checkout_completed',
     key: ['checkout_completed', session],
     keyAt: NOW,
-    occurredAt: NOW,
+    occurredAt,
     subscriptionId: null,
     properties: {},
     once: 'seen',
@@ -140,6 +140,14 @@ describe('Outbox', () => {
       'user_2 track',
     ]);
     expect(await stub.health()).toMatchObject({ parked: 1, pending: 0 });
+  });
+
+  it('dates nothing after its receipt, however far a clock of the provider is ahead', async () => {
+    const stub = shard();
+    await stub.accept('user_1', checkout('cs_1', NOW + 365 * 86_400_000));
+    await runDurableObjectAlarm(stub);
+    const at = Date.parse(String(sent.messages[0]?.['timestamp']));
+    expect(at).toBe(Date.now());
   });
 
   it('pauses for refused credentials and parks nothing', async () => {

@@ -121,8 +121,8 @@ describe('parked', () => {
     await admin('POST', `/parked/${id}/replay`);
     await runDurableObjectAlarm(shard());
     expect(sent.messages.map(({ traits }) => traits)).toEqual([
-      { email: 'new@example.test' },
-      { email: 'new@example.test' },
+      { email: 'new@example.test', plan: null },
+      { email: 'new@example.test', plan: null },
     ]);
     const [first, second] = sent.messages.map(({ timestamp }) =>
       Math.floor(Date.parse(String(timestamp)) / 1000),

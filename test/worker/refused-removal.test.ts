@@ -53,9 +53,11 @@ describe('a refused deletion', () => {
     expect(names()).toEqual(['checkout_completed']);
     const health = await shard.health();
     expect(health).toMatchObject({ pending: 0, parked: 0, refusedErasures: 1, pause: null });
-    expect(Object.keys(incidentsOf([health], { now: Date.now(), isKeyMissing: false }))).toEqual([
-      'erasure_refused',
-    ]);
+    expect(
+      Object.keys(
+        incidentsOf([health], { now: Date.now(), isKeyMissing: false, lagAlertMs: 600_000 }),
+      ),
+    ).toEqual(['erasure_refused']);
     expect(await problemsOf()).toEqual([
       { code: 'erasure_refused', detail: 'outbox s0: erasure_refused, 1' },
     ]);
@@ -95,7 +97,8 @@ describe('a refused deletion', () => {
     const people = Array.from({ length: 25 }, (_, index) => `user_many${index}`);
     for (const user of people) await shard.accept(user, deletion());
     await shard.accept('user_after', checkout('cus_after', 'a'));
-    await runDurableObjectAlarm(shard);
+    // Finding 25 that are refused takes more requests than one run may make.
+    for (let run = 0; run < 4; run += 1) await runDurableObjectAlarm(shard);
     expect(sent.messages.map(({ type }) => type)).toEqual(['identify', 'track']);
     expect(await shard.health()).toMatchObject({ pause: null, refusedErasures: 25, pending: 0 });
     sent.answer = () => Response.json({});

@@ -60,7 +60,8 @@ describe('sweep', () => {
     await accept();
     await runDurableObjectAlarm(shard());
     await visit();
-    const told = 'Lifecycle Relay: delivery is paused: credentials_invalid';
+    const told =
+      'Lifecycle Relay: delivery is paused: credentials_invalid. npx wrangler secret put CUSTOMERIO_TRACK_TOKEN; delivery goes on by itself within 5 minutes.';
     expect(alerts()).toEqual([told]);
     await visit();
     await evictDurableObject(env.OUTBOX.getByName('layout'));
@@ -84,7 +85,8 @@ describe('sweep', () => {
     alertStatus = 200;
     await visit(Date.now() + 2 * DAY_MS);
     await visit(Date.now() + 2 * DAY_MS);
-    const silent = 'Lifecycle Relay: no webhook from stripe for a day';
+    const silent =
+      "Lifecycle Relay: no webhook from stripe for a day. Is its endpoint switched off, or its secret wrong? Look at its page, under the endpoint's attempts.";
     expect(alerts()).toEqual([silent, silent]);
     await accept();
     await runDurableObjectAlarm(shard());

@@ -2,42 +2,39 @@
 
 import type { Command } from 'commander';
 
-import { apiChecks } from '../doctor/api-checks.ts';
-import { problem } from '../doctor/check.ts';
-import type { Check } from '../doctor/check.ts';
+import { allChecks } from '../doctor/all-checks.ts';
 import { relayChecks } from '../doctor/relay.ts';
 import { report } from '../doctor/report.ts';
-import { shapeChecks } from '../doctor/shapes.ts';
-import { trustChecks } from '../doctor/trust.ts';
-import { varsFileChecks } from '../doctor/vars-file.ts';
+import { EMAIL_SETTING } from '../setup/words.ts';
 import { command, does } from '../terminal/command.ts';
+import { SECRETS } from '../terminal/secrets.ts';
 import { relayUrl } from '../terminal/session.ts';
 import type { Session } from '../terminal/session.ts';
 import { RELAY_URL } from '../terminal/settings.ts';
 import { checkConnectorCommand } from './check-connector.ts';
 
-/** What no API tells. */
-const REMINDERS = [
-  'Cannot be checked from here: in Customer.io, Settings > Workspace settings, "Allow updates to email using ID" has to be on. Without it a changed email is ignored, silently.',
-];
+const NOTHING_SET = 'Nothing is set yet. Begin with: npx --no-install lifecycle setup';
 
 export function doctorCommand(): Command {
   const made = command('doctor', 'check everything, and say what to do', [
     'doctor --worker https://lifecycle-relay.you.workers.dev',
     'doctor check-connector --env-name CUSTOMERIO_TRACK_TOKEN',
     'doctor check-connector --url https://cdp.customer.io/v1/identify --method POST',
-  ]).option('--worker <url>', 'the deployed Worker (default: RELAY_URL)');
+  ]).option('--to, --worker <url>', 'the deployed Worker (default: RELAY_URL)');
   return does<{ worker?: string }>(made, async (session, { options }) => {
     const relay = workerOf(session, options.worker);
-    const checks = [
-      ...configChecks(session),
-      ...varsFileChecks(session.varsFile),
-      ...shapeChecks(session.settings.values),
-      ...trustChecks(session.settings.values),
-    ];
-    if (session.settings.config !== null) checks.push(...(await liveChecks(session, relay)));
-    return report(session.out, checks, remindersFor(relay));
+    if (isEmpty(session)) session.out.note(NOTHING_SET);
+    const isAsked = session.settings.config !== null && relay !== null;
+    const [checks, its] = await Promise.all([
+      allChecks(session, relay),
+      isAsked ? relayChecks(session, relay) : [],
+    ]);
+    return report(session.out, [...checks, ...its], remindersFor(relay));
   }).addCommand(checkConnectorCommand());
+}
+
+function isEmpty({ settings }: Session): boolean {
+  return SECRETS.every(({ name }) => settings.values[name] === undefined);
 }
 
 function workerOf(session: Session, flag: string | undefined): string | null {
@@ -45,26 +42,8 @@ function workerOf(session: Session, flag: string | undefined): string | null {
   return isSaid ? relayUrl(session, flag) : null;
 }
 
-function configChecks({ settings }: Session): Check[] {
-  return settings.problems.map((each) =>
-    problem(
-      'configuration',
-      each,
-      'Correct it in wrangler.toml or .dev.vars; live checks wait for it.',
-    ),
-  );
-}
-
-async function liveChecks(session: Session, relay: string | null): Promise<Check[]> {
-  const groups = await Promise.all([
-    apiChecks(session, relay),
-    relay === null ? [] : relayChecks(session, relay),
-  ]);
-  return groups.flat();
-}
-
 function remindersFor(relay: string | null): string[] {
   const unseen =
     'The Worker was not looked at: give its address with --worker URL, or set RELAY_URL.';
-  return relay === null ? [unseen, ...REMINDERS] : REMINDERS;
+  return relay === null ? [unseen, EMAIL_SETTING] : [EMAIL_SETTING];
 }

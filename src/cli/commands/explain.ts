@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import type { Command } from 'commander';
 
-import { EXIT } from '../terminal/cli-error.ts';
+import { EXIT, usageError } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { namedText } from '../terminal/files.ts';
 import { explanationText } from './explanation-text.ts';
@@ -36,10 +36,9 @@ export function explainCommand(): Command {
 function filesIn(name: string): string[] {
   if (name === '-' || !statSync(name, { throwIfNoEntry: false })?.isDirectory()) return [name];
   const inside = readdirSync(name, { recursive: true, encoding: 'utf8' });
-  return inside
-    .filter((file) => file.endsWith('.json'))
-    .toSorted()
-    .map((file) => path.join(name, file));
+  const files = inside.filter((file) => file.endsWith('.json'));
+  if (files.length === 0) throw usageError(`explain ${name}: there is no .json in this folder.`);
+  return files.toSorted().map((file) => path.join(name, file));
 }
 
 function textOf(file: string): string {

@@ -4,6 +4,7 @@ import type { SubscriptionFacet } from '../../person/facet.ts';
 import type { Message } from '../../person/message.ts';
 import { toMajor } from '../../person/money.ts';
 import type { News } from '../../person/news.ts';
+import { codeText } from '../../watch/codes.ts';
 import type { Explanation } from './explanation.ts';
 
 /** `title` is the file's name. */
@@ -18,6 +19,7 @@ export function explanationText(title: string, explanation: Explanation): string
       `${provider} ${type}${readAs === null ? '' : ' (a bare object, read as this event)'}`,
     ],
     ['outcome', [outcome, ...reasons].join(': ')],
+    ...reasons.flatMap((reason) => whyText(reason)),
     ...(person === null ? [] : [['person', person] as const]),
     ...links.map((link) => ['link', link] as const),
     ...facets.map((news) => ['facet', facetText(news)] as const),
@@ -26,13 +28,18 @@ export function explanationText(title: string, explanation: Explanation): string
   return [title, ...rows.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)];
 }
 
+function whyText(reason: string): (readonly [string, string])[] {
+  const text = codeText(reason);
+  return text === null ? [] : [['why', text]];
+}
+
 function facetText(news: News): string {
   switch (news.kind) {
     case 'subscription':
     case 'purchase':
       return subscriptionText(news.facet);
     case 'planned':
-      return `subscription ${news.subscriptionId}: another purchase will follow`;
+      return plannedText(news);
     case 'unpaid':
       return `subscription ${news.subscriptionId}: nothing is paid for`;
     case 'payment': {
@@ -50,6 +57,11 @@ function facetText(news: News): string {
     case 'moment':
       return news.moment.name;
   }
+}
+
+function plannedText({ subscriptionId, next }: Extract<News, { kind: 'planned' }>): string {
+  const will = next?.isTakenBack === true ? 'will not follow after all' : 'will follow';
+  return `subscription ${subscriptionId}: another purchase ${will}`;
 }
 
 function wayToPayText(news: Extract<News, { kind: 'card' | 'default_method' }>): string {

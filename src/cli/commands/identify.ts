@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Traits } from '../../person/facet.ts';
 import { EXIT } from '../terminal/cli-error.ts';
 import { collect, command, does } from '../terminal/command.ts';
-import { fieldsOf } from '../terminal/pairs.ts';
+import { fieldsOf, needPairs } from '../terminal/pairs.ts';
 import { checkUserId, land, stamped } from './by-hand.ts';
 
 type Options = {
@@ -29,7 +29,10 @@ export function identifyCommand(): Command {
     checkUserId(userId, force);
     const files = data === undefined ? [] : [data];
     // What was typed is JSON; what Customer.io makes of it is its own affair.
-    const traits = fieldsOf([...files, ...trait], { option: '--data', pairs: '--trait' }) as Traits;
+    const traits = fieldsOf([...files, ...needPairs(trait, '--trait')], {
+      option: '--data',
+      pairs: '--trait',
+    }) as Traits;
     const message = { type: 'identify', userId, traits, ...stamped(Date.now()) } as const;
     await land(session, message);
     const names = Object.keys(traits);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import type { Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
+import { codeText } from '../../watch/codes.ts';
 import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
 import type { ExitCode } from '../terminal/command.ts';
 import { command, does } from '../terminal/command.ts';
@@ -17,12 +18,14 @@ type Options = { readonly worker?: string; readonly all?: boolean; readonly yes?
 const PAGES_MAX = 100;
 
 export function parkedCommand(): Command {
-  return command('parked', 'list, replay or discard what was put aside', [
+  return command('parked', 'list, show, replay or discard what was put aside', [
     'parked list',
+    'parked show s0-12',
     'parked replay s0-12',
     'parked discard s0-12',
   ])
     .addCommand(listCommand())
+    .addCommand(showCommand())
     .addCommand(replayCommand())
     .addCommand(discardCommand());
 }
@@ -45,8 +48,31 @@ function listCommand(): Command {
       { parked },
       rows.length === 0
         ? 'Nothing is parked.'
-        : table(['id', 'since', 'what', 'reason', 'detail'], rows),
+        : [table(['id', 'since', 'what', 'reason', 'detail'], rows), ...sentences(parked)],
     );
+    return EXIT.ok;
+  });
+}
+
+function sentences(parked: readonly { readonly reason: string }[]): string[] {
+  const reasons = [...new Set(parked.map(({ reason }) => reason))];
+  return reasons.map((reason) => `${reason}: ${codeText(reason) ?? 'of a newer Worker.'}`);
+}
+
+function showCommand(): Command {
+  const made = command('show <id>', 'one of them, with its content', ['parked show s0-12']).option(
+    ...WORKER,
+  );
+  return does<Options>(made, async (session, { args: [id = ''], options }) => {
+    const request = { route: ADMIN.parkedOne, parts: { id } };
+    const thing = await relayValue(session, options.worker, request, unknownOf(id));
+    const { at, about, reason, detail, content } = thing;
+    session.out.result(thing, [
+      `${id}: ${about}, since ${new Date(at).toISOString()}`,
+      `${reason}: ${codeText(reason) ?? 'of a newer Worker.'}`,
+      ...(detail === '' ? [] : [`detail: ${detail}`]),
+      ...JSON.stringify(content, null, 2).split('\n'),
+    ]);
     return EXIT.ok;
   });
 }
@@ -87,7 +113,9 @@ async function replayAll(session: Session, options: Options): Promise<ExitCode> 
   for (const [outcome, count] of pages.flatMap((page) => Object.entries(page.outcomes))) {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
   }
-  const lines = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+  const lines = Object.entries(outcomes).map(([outcome, count]) =>
+    [`${count} ${outcome}`, codeText(outcome) ?? ''].filter((part) => part !== '').join(': '),
+  );
   session.out.result({ outcomes }, lines.length === 0 ? 'Nothing is parked.' : lines);
   return Object.keys(outcomes).every((outcome) => outcome !== 'unreadable')
     ? EXIT.ok
@@ -101,6 +129,9 @@ function discardCommand(): Command {
     .option('--yes', 'do not ask')
     .option(...WORKER);
   return does<Options>(made, async (session, { args: [id = ''], options }) => {
+    // Asked about nothing, nobody should have to answer.
+    const it = { route: ADMIN.parkedOne, parts: { id } };
+    await relayValue(session, options.worker, it, unknownOf(id));
     const isAgreed =
       options.yes === true || (await isSure(session.out, `Throw ${id} away for ever?`));
     if (!isAgreed) throw new CliError('Nothing was discarded.');

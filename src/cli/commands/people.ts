@@ -10,8 +10,9 @@ import { bold, table } from '../terminal/output.ts';
 import { fieldsOf } from '../terminal/pairs.ts';
 import { WORKER } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
-import { deletePerson, showPerson } from './one-person.ts';
-import type { DeleteOptions } from './one-person.ts';
+import { deletePerson } from './delete-person.ts';
+import type { DeleteOptions } from './delete-person.ts';
+import { showPerson } from './one-person.ts';
 
 type SearchOptions = {
   readonly email?: string;

@@ -9,6 +9,9 @@ import { CliError, EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { bold, table } from '../terminal/output.ts';
 import { relayValue, WORKER } from '../terminal/relay-api.ts';
+import { exportPerson } from './export-person.ts';
+
+type Options = { readonly worker?: string; readonly export?: boolean };
 
 type Row = AnswerOf<typeof ADMIN.person, 200>['messages'][number];
 
@@ -16,8 +19,12 @@ export function personCommand(): Command {
   const made = command('person <user>', 'one person as the relay sees them', [
     'person user_2abc',
     'person user_2abc --json   (with all facets)',
-  ]).option(...WORKER);
-  return does<{ worker?: string }>(made, async (session, { args: [userId = ''], options }) => {
+    'person user_2abc --export > ada.json   (all that is held about them)',
+  ])
+    .option('--export', 'all that is held about them, in any table, as one JSON document')
+    .option(...WORKER);
+  return does<Options>(made, async (session, { args: [userId = ''], options }) => {
+    if (options.export === true) return exportPerson(session, userId, options.worker);
     const request = { route: ADMIN.person, parts: { userId } };
     const person = await relayValue(session, options.worker, request, (rejected) =>
       unknownOf(rejected, userId),

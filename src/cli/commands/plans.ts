@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 
 import type { StripePrice } from '../../apis/stripe-setup.ts';
+import { toMajor } from '../../person/money.ts';
 import { stripeOf } from '../doctor/providers.ts';
 import { EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
@@ -49,6 +50,12 @@ function nameOf({ nickname, product }: StripePrice): string {
 function lineOf(price: StripePrice): string {
   const { recurring, unit_amount: amount, currency } = price;
   const every = recurring?.interval_count === 1 ? '' : `${recurring?.interval_count} `;
-  const worth = amount === null ? 'tiered' : `${amount} minor units ${currency}`;
-  return `${price.id} = ${JSON.stringify(nameOf(price))} # ${worth} / ${every}${recurring?.interval ?? ''}`;
+  const worth = amount === null ? 'tiered' : moneyText(amount, currency);
+  return `${price.id} = ${JSON.stringify(nameOf(price))} # ${worth} ${every === '' ? 'a ' : `every ${every}`}${recurring?.interval ?? ''}${every === '' ? '' : 's'}`;
+}
+
+/** `49.00 USD`, with as many digits as the currency has. */
+function moneyText(amountMinor: number, currency: string): string {
+  const digits = Math.round(Math.log10(1000 / toMajor(1000, currency)));
+  return `${toMajor(amountMinor, currency).toFixed(digits)} ${currency.toUpperCase()}`;
 }

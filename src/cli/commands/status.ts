@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import { ADMIN } from '../../console/contract.ts';
 import type { AnswerOf } from '../../console/contract.ts';
+import { codeText } from '../../watch/codes.ts';
 import { EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { table } from '../terminal/output.ts';
@@ -23,15 +24,14 @@ export function statusCommand(): Command {
     const isFine = !isPaused && refused === 0;
     session.out.result({ ok: isFine, shards }, [
       table(
-        ['shard', 'pending', 'lag', 'parked', 'waiting', 'customers linked', 'delivery'],
+        ['shard', 'landed', 'pending', 'lag', 'retries', 'parked', 'waiting', 'linked', 'delivery'],
         [...shards.map(rowOf), totalOf(shards)],
       ),
-      ...(isPaused ? ['Delivery is paused: README.md, under Operating, says what to do.'] : []),
+      ...pauses(shards),
+      ...late(shards),
       ...(refused === 0
         ? []
-        : [
-            `Customer.io refuses to delete people: ${refused} (erasure_refused). They are asked again; README.md, under Operating, says what to do.`,
-          ]),
+        : [`erasure_refused, ${refused} people: ${codeText('erasure_refused') ?? ''}`]),
     ]);
     return isFine ? EXIT.ok : EXIT.problem;
   });
@@ -39,15 +39,38 @@ export function statusCommand(): Command {
 
 function rowOf(shard: Shard): string[] {
   const { name, pending, lagMs, parked, waiting, links, pause } = shard;
+  const [landed, retries] = [countOf(shard, 'delivered'), countOf(shard, 'retries')];
   const delivery = pause === null ? 'running' : `paused, ${pause}`;
-  return [name, pending, secondsOf(lagMs), parked, waiting, links, delivery].map(String);
+  const figures = [landed, pending, secondsOf(lagMs), retries, parked, waiting, links];
+  return [name, ...figures, delivery].map(String);
 }
 
 function totalOf(shards: readonly Shard[]): string[] {
   const sum = (figure: 'pending' | 'parked' | 'waiting' | 'links') =>
     String(shards.reduce((total, shard) => total + shard[figure], 0));
   const lagMs = Math.max(0, ...shards.map((shard) => shard.lagMs));
-  return ['all', sum('pending'), secondsOf(lagMs), sum('parked'), sum('waiting'), sum('links'), ''];
+  const count = (name: string) =>
+    String(shards.reduce((total, shard) => total + countOf(shard, name), 0));
+  const first = ['all', count('delivered'), sum('pending'), secondsOf(lagMs), count('retries')];
+  return [...first, sum('parked'), sum('waiting'), sum('links'), ''];
+}
+
+/** Of the Worker's counters; none while nothing was counted. */
+function countOf({ counters }: Shard, name: string): number {
+  return counters[name] ?? 0;
+}
+
+function pauses(shards: readonly Shard[]): string[] {
+  const reasons = new Set(shards.flatMap(({ pause }) => (pause === null ? [] : [pause])));
+  return [...reasons].map((reason) => `Paused, ${reason}: ${codeText(reason) ?? ''}`.trim());
+}
+
+const LATE_MS = 10_000;
+
+/** Not paused, and yet nothing lands. */
+function late(shards: readonly Shard[]): string[] {
+  const isLate = shards.some(({ pause, lagMs }) => pause === null && lagMs > LATE_MS);
+  return isLate ? [`Late: ${codeText('failing') ?? ''}`] : [];
 }
 
 function secondsOf(ms: number): string {

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Properties } from '../../person/moment.ts';
 import { EXIT, usageError } from '../terminal/cli-error.ts';
 import { collect, command, does } from '../terminal/command.ts';
-import { fieldsOf } from '../terminal/pairs.ts';
+import { fieldsOf, needPairs } from '../terminal/pairs.ts';
 import { checkUserId, land, stamped } from './by-hand.ts';
 
 type Options = {
@@ -32,7 +32,7 @@ export function trackCommand(): Command {
     checkUserId(userId, force);
     checkEvent(event, force);
     const files = data === undefined ? [] : [data];
-    const properties = fieldsOf([...files, ...property], {
+    const properties = fieldsOf([...files, ...needPairs(property, '--property')], {
       option: '--data',
       pairs: '--property',
     }) as Properties;

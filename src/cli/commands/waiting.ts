@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 
 import { ADMIN } from '../../console/contract.ts';
+import { codeOf } from '../../watch/codes.ts';
 import { EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { table } from '../terminal/output.ts';
@@ -29,6 +30,7 @@ export function waitingCommand(): Command {
           ? 'Nothing waits.'
           : [
               table(['customer', 'events', 'since', 'why', 'next look-up'], rows),
+              ...sentences(waiting.map(({ why }) => why)),
               // A charge has no link of its own: only its customer has.
               ...(waiting.some(({ waitsFor }) => /^(cus|cs)_/.test(waitsFor))
                 ? ['Link one by hand: lifecycle link cus_... user_...']
@@ -41,4 +43,12 @@ export function waitingCommand(): Command {
       return EXIT.ok;
     }),
   );
+}
+
+/** The sentence alone: what to do about a customer stands below the table once. */
+function sentences(whys: readonly string[]): string[] {
+  return [...new Set(whys)].flatMap((why) => {
+    const code = codeOf(why);
+    return code === null ? [] : [`${why}: ${code.sentence}`];
+  });
 }

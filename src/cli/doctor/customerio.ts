@@ -88,7 +88,7 @@ async function otherRegion(
   return problem(
     'region',
     `the key belongs to the region ${other}, and CUSTOMERIO_REGION is ${region}`,
-    `Set CUSTOMERIO_REGION = "${other}" in wrangler.toml.`,
+    `Set CUSTOMERIO_REGION = "${other}" in wrangler.toml, then npm run deploy.`,
   );
 }
 
@@ -155,7 +155,7 @@ export async function appCheck(session: Session): Promise<Check | null> {
     return problem(
       'App API region',
       'the App key belongs to the other region',
-      'Swap CUSTOMERIO_REGION.',
+      `Set CUSTOMERIO_REGION = "${appUrl.includes('-eu') ? 'us' : 'eu'}" in wrangler.toml, then npm run deploy.`,
     );
   }
   const { sentence, todo } = sayFailure(answer, party);

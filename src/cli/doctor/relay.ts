@@ -8,6 +8,7 @@ import { ADMIN } from '../../console/contract.ts';
 import type { AnswerOf } from '../../console/contract.ts';
 import { parseJson } from '../../platform/json.ts';
 import { listIn } from '../../platform/list.ts';
+import { codeOf } from '../../watch/codes.ts';
 import { isOpen } from '../terminal/address.ts';
 import { errorCode, persistently } from '../terminal/http.ts';
 import { askRelay } from '../terminal/relay-api.ts';
@@ -81,13 +82,20 @@ function healthOf({ status, body }: { readonly status: number; readonly body: st
       ),
     ];
   }
-  const there = ok('Worker', `answers at /healthz (${status})`);
-  const problems = (health.details ?? health.problems).map((each) =>
-    problem('health', each, 'See README.md, under Operating.'),
+  const there = ok('Worker', status === 200 ? 'is there and well' : 'is there; not all is well');
+  const problems = (health.details ?? health.problems).map((each, index) =>
+    problem('health', each, remedyOf(health.problems, each, index)),
   );
   return problems.length === 0
     ? [there, ok('health', 'nothing is missing or failing'), ...layoutOf(health)]
     : [there, ...problems, ...layoutOf(health)];
+}
+
+/** Details and codes need not be as many: then the code is looked for in the detail. */
+function remedyOf(codes: readonly string[], detail: string, index: number): string {
+  const isOne = codes.length === 1 ? codes[0] : codes[index];
+  const code = codes.find((each) => detail.includes(each.replace(/^paused_/, ''))) ?? isOne ?? '';
+  return codeOf(code)?.remedy ?? 'npx wrangler tail says more.';
 }
 
 /** Which layout is in force; nothing where the Worker does not say, as to a stranger. */

@@ -44,13 +44,14 @@ function missing(values: Values): Check[] {
   return lacks.filter(({ name }) => textOf(values, name) === '');
 }
 
-/** Providers whose webhooks cannot be verified: one may be meant so, all of them are a problem. */
+/** Providers whose webhooks cannot be verified: one may be meant so, all of them or one with an API key are a problem. */
 function withoutSecret(values: Values): Check[] {
   const silent = PROVIDERS.filter((provider) => secretsOf(provider, values) === null);
   return silent.map((provider) => {
     const [secret = provider.name] = Object.keys(provider.secrets);
     const consequence = `${titleOf(provider)}'s webhooks are answered 503`;
-    return lack(secret, consequence, silent.length === PROVIDERS.length);
+    const isUsed = textOf(values, `${provider.name.toUpperCase()}_SECRET_KEY`) !== '';
+    return lack(secret, consequence, isUsed || silent.length === PROVIDERS.length);
   });
 }
 

@@ -20,7 +20,9 @@ export function command(usage: string, summary: string, examples: readonly strin
   const made = new Command(name).description(summary).helpCommand(false);
   for (const argument of args) made.argument(argument);
   const lines = examples
-    .map((example) => (/^\s|\|/.test(example) ? `  ${example}` : `  lifecycle ${example}`))
+    .map((example) =>
+      /^\s|\|/.test(example) ? `  ${example}` : `  npx --no-install lifecycle ${example}`,
+    )
     .join('\n');
   return made.addHelpText('after', `\nExample${examples.length > 1 ? 's' : ''}:\n${lines}`);
 }
@@ -32,7 +34,8 @@ export function does<Options>(
 ): Command {
   return made.action(async () => {
     const options = made.optsWithGlobals<GlobalOptions & Options>();
-    const session = await openSession(options);
+    // Set-up makes the file.
+    const session = await openSession(options, made.name() !== 'setup');
     process.exitCode = await run(session, { args: made.args, options });
   });
 }

@@ -67,6 +67,11 @@ export function bold(text: string): Printed {
   return { printed: styleText('bold', printable(text), { stream: process.stdout }) };
 }
 
+/** A whole document for people who asked for one. */
+export function document(json: unknown): Printed {
+  return { printed: jsonText(json) };
+}
+
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): Printed {
   const plain = Object.fromEntries(
     ['top', 'bottom', 'mid', 'left', 'right']

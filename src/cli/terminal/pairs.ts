@@ -49,3 +49,10 @@ function fileOf(file: string, option: string, todo: { readonly todo?: string }):
 export function isEmail(text: string): boolean {
   return /^\S+@\S+$/.test(text);
 }
+
+/** What stands behind `--trait` is a pair, and never a file. */
+export function needPairs(given: readonly string[], option: string): readonly string[] {
+  const other = given.find((each) => !isPair(each));
+  if (other === undefined) return given;
+  throw usageError(`${option} ${other}: it needs key=value.`);
+}

@@ -18,7 +18,7 @@ import type { Session } from './session.ts';
 
 /** The option of every command that asks the Worker. */
 export const WORKER = [
-  '--worker <url>',
+  '--to, --worker <url>',
   'the Worker (default: RELAY_URL, else http://localhost:8787)',
 ] as const;
 
@@ -76,15 +76,21 @@ export async function relayValue<Route extends RouteWithYes>(
     name: 'The Worker',
     url,
     secretName: 'ADMIN_TOKEN',
-    onRefused: 'The deployed Worker has another one: npx wrangler secret put ADMIN_TOKEN',
+    onRefused: isLocal(url)
+      ? 'The Worker on this machine has another one: the one of the folder it was started in.'
+      : 'The deployed Worker has another one: npx wrangler secret put ADMIN_TOKEN',
+    onUnreachable: isLocal(url)
+      ? 'Start one with npm start, or say where it is: --worker URL'
+      : null,
   });
 }
 
-/** The one of the settings; for npm start, which makes its own, the one it has saved. */
+/** On this machine the one that npm start has made comes first: of two, the second is tried where the first is refused. */
 function adminTokenFor(session: Session, url: string): string | null {
   const { adminToken } = session.config().operator;
-  if (adminToken !== null || !isLocal(url)) return adminToken;
-  return savedSecrets().admin || null;
+  if (!isLocal(url)) return adminToken;
+  const tokens = [savedSecrets().admin, adminToken ?? ''].filter((token) => token !== '');
+  return tokens.length === 0 ? null : tokens.join(',');
 }
 
 /** The relay's own 404s say what is unknown; without a token it says not_found, as anybody's server may. */

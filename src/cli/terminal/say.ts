@@ -10,6 +10,8 @@ export type Party = {
   readonly url: string;
   readonly secretName: string;
   readonly onRefused: string;
+  /** Instead of the network, where something else is likelier. */
+  readonly onUnreachable?: string | null;
 };
 
 /** A provider's name as it stands in a sentence. */
@@ -77,7 +79,9 @@ function sayRetry(answer: Extract<Failure, { kind: 'retry' }>, party: Party) {
     case 'unreachable':
       return {
         sentence: `${name} cannot be reached at ${url}.`,
-        todo: 'Check the network and any proxy; then whether the address is right.',
+        todo:
+          party.onUnreachable ??
+          'Check the network and any proxy; then whether the address is right.',
       };
   }
 }

@@ -1,6 +1,8 @@
 // A session: what every command works with. Settings and output once, and a client per API that says what to do when
 // its key is missing.
 
+import { existsSync } from 'node:fs';
+
 import type { JsonAnswer } from '../../apis/ask-json.ts';
 import type { Config } from '../../config/config.ts';
 import { appApi } from '../../customerio/app-api.ts';
@@ -21,7 +23,10 @@ const PIPELINES_PER_SECOND = 100;
 const APP_PER_SECOND = 10;
 const OTHERS_PER_SECOND = 10;
 
-export const LOCAL_URL = 'http://localhost:8787';
+const LOCAL_URL = 'http://localhost:8787';
+
+/** It need not be there. */
+const DEFAULT_VARS = '.dev.vars';
 
 export type GlobalOptions = {
   readonly json?: boolean;
@@ -31,7 +36,12 @@ export type GlobalOptions = {
 
 export type Session = ReturnType<typeof sessionOf>;
 
-export async function openSession(options: GlobalOptions): Promise<Session> {
+/** `isFileNeeded`: a file of secrets that is named has to be there. */
+export async function openSession(options: GlobalOptions, isFileNeeded: boolean): Promise<Session> {
+  const { varsFile } = options;
+  if (isFileNeeded && varsFile !== DEFAULT_VARS && !existsSync(varsFile)) {
+    throw usageError(`--vars-file ${varsFile}: there is no such file.`);
+  }
   const settings = await readSettings({
     varsFile: options.varsFile,
     environment: process.env,
@@ -111,6 +121,12 @@ export function relayUrl(session: Session, flag: string | undefined): string {
   const url = flag ?? (typeof setting === 'string' ? setting : LOCAL_URL);
   const origin = originOf(url);
   if (origin !== null) return origin;
+  if (!/^https?:\/\//.test(url)) {
+    throw usageError(
+      'The address of a Worker begins with http:// or https://.',
+      'It looks like https://name.you.workers.dev, or http://localhost:8787',
+    );
+  }
   // Not repeated: it may hold a password.
   throw usageError(
     'This is no address of a Worker: it takes no path, no query and no password.',

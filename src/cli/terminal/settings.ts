@@ -1,5 +1,5 @@
 // Settings: the Worker's own names, read by the Worker's own schema. wrangler.toml's [vars], then .dev.vars, then the
-// environment, then flags; the later wins.
+// environment, then flags; the later wins. Before all of them stands the Worker's address that set-up has kept.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
@@ -11,6 +11,7 @@ import { PROVIDERS } from '../../intake/providers.ts';
 import { secretNames } from '../../intake/secrets.ts';
 import { usageError } from './cli-error.ts';
 import { errorCode } from './http.ts';
+import { savedRelay } from './relay-file.ts';
 
 /** Where the deployed Worker is; ours alone, the Worker does not know it. */
 export const RELAY_URL = 'RELAY_URL';
@@ -43,13 +44,14 @@ type Sources = {
 export async function readSettings(sources: Sources): Promise<Settings> {
   const { varsFile, environment, flags } = sources;
   const values: Record<string, unknown> = {
+    ...known({ [RELAY_URL]: savedRelay() ?? '' }),
     ...(await tomlVars('wrangler.toml')),
     ...known(fileVars(varsFile)),
     ...known(environment),
     ...known(flagVars(flags)),
   };
   const result = readConfig(values);
-  const problems = result.ok ? result.config.unusable : result.problems;
+  const problems = result.ok ? result.config.unusable.map((each) => each.problem) : result.problems;
   // Stricter than the Worker: whoever sits here can correct it at once.
   return { values, problems, config: result.ok && problems.length === 0 ? result.config : null };
 }

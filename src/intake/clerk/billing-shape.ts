@@ -73,16 +73,16 @@ export const Item = z.object({
 export type ClerkItem = z.infer<typeof Item>;
 
 /** What an item's status means for access; those without a row are not in effect: planned, unpaid or replaced. */
-const STATUSES: ReadonlyMap<string | null, 'live' | 'past_due' | 'ended'> = new Map([
+const STATUSES: ReadonlyMap<string | null, 'live' | 'past_due' | 'canceled'> = new Map([
   ['active', 'live'],
   // Canceled means that it will end; until then it is paid for.
   ['canceled', 'live'],
   ['past_due', 'past_due'],
-  ['ended', 'ended'],
-  ['expired', 'ended'],
+  ['ended', 'canceled'],
+  ['expired', 'canceled'],
 ]);
 
-/** Null while the item is not in effect. */
+/** In the words of the contract. Null while the item is not in effect. */
 export function statusOf(item: ClerkItem): string | null {
   const status = STATUSES.get(item.status) ?? null;
   if (status !== 'live') return status;
@@ -108,7 +108,7 @@ export function facetOf(
   },
 ): SubscriptionFacet {
   const { subscriptionId, status, asOf, options } = subscription;
-  const isEnded = status === 'ended';
+  const isEnded = status === 'canceled';
   return {
     ...worthOf(item, options),
     id: subscriptionId,
@@ -141,7 +141,7 @@ export function planName({ plan, plan_id: planId }: ClerkItem, { plans }: ReadOp
 }
 
 export function seconds(at: number | null): number | null {
-  return at === null ? null : Math.floor(at / 1000);
+  return at === null || at <= 0 ? null : Math.floor(at / 1000);
 }
 
 function worthOf(item: ClerkItem, options: ReadOptions) {

@@ -3,15 +3,14 @@
 
 import * as z from 'zod';
 
-import { isLive } from '../../person/facet.ts';
-import type { SubscriptionFacet } from '../../person/facet.ts';
 import type { News } from '../../person/news.ts';
+import { trialEnding } from '../../person/trial-ending.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, text } from '../shape.ts';
-import { facetOf, isFree, Item, payer, statusOf } from './billing-shape.ts';
+import { facetOf, isFree, Item, payer, planName, seconds, statusOf } from './billing-shape.ts';
 import type { ClerkItem } from './billing-shape.ts';
 import type { ClerkEvent } from './envelope.ts';
-import { ignored, momentNews, personReading, unreadable } from './reading.ts';
+import { ignored, personReading, unreadable } from './reading.ts';
 
 /** How long after its period began a purchase may be told to have become active: payments take their time. */
 const NEW_MS_MAX = 86_400_000;
@@ -36,7 +35,7 @@ export function readItem(event: ClerkEvent, options: ReadOptions): Reading {
 export function readTrialEnding(event: ClerkEvent, options: ReadOptions): Reading {
   const reading = readItem(event, options);
   if (reading.kind !== 'event') return reading;
-  return { ...reading, news: reading.news.flatMap((news) => [news, ...trialEnding(event, news)]) };
+  return { ...reading, news: reading.news.flatMap((news) => [news, ...endingNews(event, news)]) };
 }
 
 export function readContainer(event: ClerkEvent, options: ReadOptions): Reading {
@@ -61,7 +60,7 @@ function currentOf(items: readonly ClerkItem[]): ClerkItem | undefined {
 }
 
 function isInEffect(status: string | null): boolean {
-  return status !== null && status !== 'ended';
+  return status !== null && status !== 'canceled';
 }
 
 type SubscribedItem = {
@@ -76,7 +75,9 @@ function itemNews(
   { item, subscriptionId, options }: SubscribedItem,
 ): News | null {
   const status = statusOf(item);
-  if (item.status === 'upcoming' && !isFree(item)) return { kind: 'planned', subscriptionId };
+  if (isPlan(item) && !isFree(item)) {
+    return plannedNews(event, { item, subscriptionId, options });
+  }
   if (status === null) return null;
   const { updated_at: updatedAt } = item;
   if (isFree(item)) {
@@ -89,6 +90,21 @@ function itemNews(
     begins: /\.(created|active)$/.test(event.type) && isNew(item, event),
     occurredAt: event.occurredAt,
   };
+}
+
+/** It follows the running one, or was to. */
+function isPlan({ status }: ClerkItem): boolean {
+  return status === 'upcoming' || status === 'abandoned';
+}
+
+function plannedNews(
+  { occurredAt }: ClerkEvent,
+  { item, subscriptionId, options }: SubscribedItem,
+): News {
+  const plan = planName(item, options);
+  const next = { itemId: item.id, plan, at: seconds(item.period_start) ?? 0 };
+  const isTakenBack = item.status === 'abandoned' ? ({ isTakenBack: true } as const) : {};
+  return { kind: 'planned', subscriptionId, next: { ...next, ...isTakenBack }, occurredAt };
 }
 
 /** An old purchase becomes active, too, when what was owed is paid: then it does not begin. */
@@ -118,17 +134,9 @@ function payerReading(event: ClerkEvent, who: z.infer<typeof payer>, news: News 
   return personReading(event, { userId: who.user_id, news: [news] });
 }
 
-function trialEnding(event: ClerkEvent, news: News): News[] {
-  if (news.kind !== 'purchase' || !isEnding(news.facet, event)) return [];
-  const { id, purchaseId, trialEndsAt, plan, currency } = news.facet;
-  const properties = { plan, currency, trial_ends_at: trialEndsAt };
-  const key = [purchaseId, trialEndsAt ?? 0];
-  const at = event.occurredAt;
-  return [momentNews('trial_ending', { key, at, properties, subscriptionId: id })];
-}
-
-function isEnding(facet: SubscriptionFacet, { occurredAt }: ClerkEvent): boolean {
-  const { status, trialEndsAt } = facet;
-  if (!isLive(facet) || status !== 'trialing' || trialEndsAt === null) return false;
-  return trialEndsAt * 1000 > occurredAt;
+/** Clerk wants a way to pay before a trial begins. */
+function endingNews(event: ClerkEvent, news: News): News[] {
+  if (news.kind !== 'purchase') return [];
+  const moment = trialEnding(news.facet, { at: event.occurredAt, hasWayToPay: true });
+  return moment === null ? [] : [{ kind: 'moment', moment }];
 }

@@ -32,6 +32,7 @@ const READERS: Readonly<Record<string, ClerkReader>> = {
   'subscriptionItem.pastDue': readItem,
   'subscriptionItem.ended': readItem,
   'subscriptionItem.upcoming': readItem,
+  'subscriptionItem.abandoned': readItem,
   'subscriptionItem.freeTrialEnding': readTrialEnding,
   'paymentAttempt.created': readAttempt,
   'paymentAttempt.updated': readAttempt,

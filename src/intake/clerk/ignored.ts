@@ -17,10 +17,10 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['session', 'no_moment'],
 ]);
 
-/** Items that were replaced before they began, or wait for a payment. */
-const NOT_IN_EFFECT = /^subscriptionItem\.(abandoned|incomplete)$/;
+/** An item that waits for its first payment. */
+const NOT_IN_EFFECT = 'subscriptionItem.incomplete';
 
 export function ignoredBecause(type: string): string {
-  if (NOT_IN_EFFECT.test(type)) return 'not_in_effect';
+  if (type === NOT_IN_EFFECT) return 'not_in_effect';
   return REASONS.get(type.split('.')[0] ?? '') ?? 'event_type_unmapped';
 }

@@ -9,10 +9,10 @@ import type { Reading } from '../provider.ts';
 import { problemsOf } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 
-/** Any text that is no email: imported users may have ids of their own. */
+/** Any text that is no email and that every JSON reader takes: imported users may have ids of their own. */
 export const userId = z
   .string({ error: 'expected text' })
-  .regex(/^[^\s@]+$/, 'expected a user id, not an email');
+  .regex(/^[^\s@\p{Cc}\p{Cs}]+$/u, 'expected a user id, not an email');
 
 /** Clerk's events name their person themselves. */
 export function personReading(

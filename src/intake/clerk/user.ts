@@ -55,7 +55,7 @@ export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
     facet: {
       asOf,
       rank: isCreated ? RANK.created : RANK.updated,
-      traits: { ...traitsOf(user, options), ...extraTraits(data, options) },
+      traits: { ...traitsOf(user, data, options), ...extraTraits(data, options) },
       ...verifiedOf(user),
       ...(claims.length === 0 ? {} : { isCustomer: true }),
     },
@@ -92,8 +92,15 @@ export function claimsOf(
   ];
 }
 
-/** Our own traits, only those that are known: an absent trait never wipes a known one at Customer.io. */
-function traitsOf(user: ClerkUser, options: ReadOptions): Traits {
+/**
+ * Our own traits, only those that are known: an absent trait never wipes a known one at Customer.io. What Clerk lists as
+ * empty is known, too: a number its owner has removed is null, so that nobody goes on texting it.
+ */
+function traitsOf(
+  user: ClerkUser,
+  data: Readonly<Record<string, unknown>>,
+  options: ReadOptions,
+): Traits {
   const email = user.email_addresses.find((each) => each.id === user.primary_email_address_id);
   const phone = user.phone_numbers.find((each) => each.id === user.primary_phone_number_id);
   const isVerified = email?.verification.status === 'verified';
@@ -109,7 +116,24 @@ function traitsOf(user: ClerkUser, options: ReadOptions): Traits {
     createdAt: user.created_at === null ? null : Math.floor(user.created_at / 1000),
     // A trait of ours without a row in USER_TRAITS would ignore TRAIT_CASE.
   } satisfies Record<UserTrait, TraitValue>;
-  return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== null));
+  const known = Object.entries(traits).filter(([, value]) => value !== null);
+  return { ...goneFrom(data), ...Object.fromEntries(known) };
+}
+
+/** Where Clerk says that there is none. A field that is not there says nothing. */
+const LISTED_IN = {
+  phone: 'primary_phone_number_id',
+  firstName: 'first_name',
+  lastName: 'last_name',
+  username: 'username',
+} as const satisfies Partial<Record<UserTrait, string>>;
+
+function goneFrom(data: Readonly<Record<string, unknown>>): Traits {
+  const gone = Object.entries(LISTED_IN).filter(([, field]) => {
+    const value = Object.hasOwn(data, field) ? data[field] : undefined;
+    return value === null || value === '';
+  });
+  return Object.fromEntries(gone.map(([name]) => [name, null]));
 }
 
 /** The operator's own rows; what no trait can hold (nothing, objects, lists) is left out. */

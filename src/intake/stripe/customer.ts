@@ -23,7 +23,7 @@ export function readCustomer(event: StripeEvent, options: ReadOptions): Reading 
   const { id: customerId, invoice_settings: settings } = parsed.data;
   const sources = [customerSource(event.object, options)];
   const news = defaultIn(event, customerId, settings.default_payment_method);
-  return readingOf(event, { customerId, sources, news });
+  return readingOf(event, { customerId, sources, isCustomers: true, news });
 }
 
 /** No news where there is none and was none: else every customer without a person would wait for one. */

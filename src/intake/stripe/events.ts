@@ -26,6 +26,7 @@ import {
 import { readPaid } from './one-off.ts';
 import { readAttached, readDetached, readReplaced } from './payment-method.ts';
 import { ignored } from './reading.ts';
+import { readSchedule } from './schedule.ts';
 import { readBaseline, readSubscription, readTrialEnding } from './subscription.ts';
 
 type StripeReader = (event: StripeEvent, options: ReadOptions) => Reading;
@@ -37,6 +38,9 @@ const READERS: Readonly<Record<string, StripeReader>> = {
   'customer.subscription.trial_will_end': readTrialEnding,
   'customer.subscription.paused': readBaseline,
   'customer.subscription.resumed': readBaseline,
+  'subscription_schedule.created': readSchedule,
+  'subscription_schedule.updated': readSchedule,
+  'subscription_schedule.released': readSchedule,
   'invoice.paid': readPayment,
   'invoice.payment_succeeded': readPayment,
   'invoice.payment_failed': readFailure,

@@ -2,7 +2,7 @@
 // tried in this order; a type in none of them is simply not mapped.
 
 export const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
-  // A change that is planned is told when it happens, or a downgrade would be told twice.
+  // What is planned is told by its creation, change and release; what comes of it by the subscription.
   ['subscription_schedule.', 'told_when_effective'],
   ['customer.subscription.', 'told_by_subscription_updated'],
   // Failed and refused payments of a subscription are told by its invoice.

@@ -38,12 +38,19 @@ export function readPayment(event: StripeEvent, options: ReadOptions): Reading {
       currency: invoice.currency.toLowerCase(),
       billingReason: invoice.billing_reason,
       periodStarts: invoice.lines.data.flatMap(({ period }) => period.start ?? []),
+      ...endOfPagedLines(invoice),
       invoiceCreatedAt: invoice.created ?? 0,
       paidAt: paidAt === null ? event.occurredAt : paidAt * 1000,
       plan: planOf(invoice, options),
     };
     return { kind: 'payment', payment };
   });
+}
+
+/** Lines come by the page, and the one that tells the period may be on another. */
+function endOfPagedLines({ lines, period_end: periodEndsAt }: StripeInvoice) {
+  const isWhole = lines.data.length > 0 && !lines.has_more;
+  return isWhole || periodEndsAt === null ? {} : { periodEndsAt };
 }
 
 export function readFailure(event: StripeEvent, options: ReadOptions): Reading {
@@ -167,6 +174,7 @@ function invoiceReading(
   { options, news }: { readonly options: ReadOptions; readonly news: readonly News[] },
 ): Reading {
   const owner = ownerOf(invoice, options);
+  const subscriptionId = subscriptionOf(invoice);
   return readingOf(event, {
     owner,
     customerId: invoice.customer,
@@ -176,6 +184,7 @@ function invoiceReading(
       customerSource(event.object['customer'], options),
       { name: 'subscription_metadata', owner, mayMove: false },
     ],
+    of: subscriptionId === null ? null : { subscriptionId, asOf: event.asOf },
     news,
   });
 }

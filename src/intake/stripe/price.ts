@@ -1,11 +1,13 @@
-// Prices: what a subscription's items are worth a month, in exact fractions rounded once at the end, and what the
-// plan is called. https://docs.stripe.com/api/prices/object
+// Prices: what one is worth a month, as an exact fraction, and what its plan is called. worth.ts adds them up.
+// https://docs.stripe.com/api/prices/object
 
 import * as z from 'zod';
 
-import type { SubscriptionItem } from '../../person/facet.ts';
 import type { ReadOptions } from '../provider.ts';
-import { count, list, text, typed } from '../shape.ts';
+import { count, flag, list, text, typed } from '../shape.ts';
+import { discountList } from './discount.ts';
+import { fractionOf } from './fraction.ts';
+import type { Fraction } from './fraction.ts';
 import { reference } from './shape.ts';
 
 const decimal = z
@@ -52,30 +54,18 @@ const Item = z.object({
   plan: Plan.nullable().catch(null),
   current_period_start: count,
   current_period_end: count,
+  discounts: discountList,
 });
 
+/** A page of them: there may be more than an event carries. */
 export const items = z
-  .object({ data: list(Item) })
-  .catch({ data: [] })
-  .transform(({ data }) => data);
+  .object({ data: list(Item), has_more: flag })
+  .catch({ data: [], has_more: false });
 
 export const legacyPlan = Plan.nullable().catch(null);
 
-type StripeItem = z.infer<typeof Item>;
-type StripePrice = z.infer<typeof Price>;
-
-/** A fraction of minor units. */
-type Fraction = { readonly top: bigint; readonly bottom: bigint };
-
-/** What a subscription's items amount to. `monthlyMinor` is null when a price does not say what it will cost. */
-type Worth = {
-  readonly plan: string | null;
-  readonly items: readonly SubscriptionItem[];
-  readonly seats: number | null;
-  readonly monthlyMinor: number | null;
-  readonly currency: string | null;
-  readonly billingInterval: string | null;
-};
+export type StripeItem = z.infer<typeof Item>;
+export type StripePrice = z.infer<typeof Price>;
 
 /**
  * How often a month each interval comes: a year has 52 weeks or 365 days. A map, because the key is foreign text and an
@@ -88,44 +78,24 @@ const PER_MONTH: ReadonlyMap<string | null | undefined, Fraction> = new Map([
   ['year', { top: 1n, bottom: 12n }],
 ]);
 
-export function worthOf(all: readonly StripeItem[], options: ReadOptions): Worth {
-  const priced = all
-    .map((item) => ({ item, price: priceOf(item) }))
-    .filter(({ price }) => price.type !== 'one_time')
-    .map(({ item, price }) => ({ item, price, value: monthlyValue(price, item.quantity) }));
-  const main = priced.toSorted((a, b) => compare(b.value, a.value))[0];
-  const quantities = priced.flatMap(({ item, price }) =>
-    isMetered(price) ? [] : [item.quantity ?? 1],
-  );
-  const values = priced.map(({ value }) => value);
-  return {
-    plan: main === undefined ? null : planName(main.price, options),
-    items: priced
-      .map(({ item, price }) => ({ priceId: price.id ?? '', quantity: item.quantity }))
-      .toSorted(byPrice),
-    seats: quantities.length === 0 ? null : quantities.reduce((sum, each) => sum + each, 0),
-    monthlyMinor: values.includes(null) || values.length === 0 ? null : rounded(values),
-    currency: main?.price.currency?.toLowerCase() ?? null,
-    billingInterval: main === undefined ? null : intervalName(main.price),
-  };
-}
-
-/** By code units, not by locale; several items may share a price, and then their quantities decide. */
-function byPrice(a: SubscriptionItem, b: SubscriptionItem): number {
-  if (a.priceId === b.priceId) return (a.quantity ?? -1) - (b.quantity ?? -1);
-  return a.priceId < b.priceId ? -1 : 1;
-}
-
 /** From the PLANS table by price, product or lookup key; else the best name Stripe has. */
 export function planName(
   price: Pick<StripePrice, 'id' | 'product' | 'lookup_key' | 'nickname'>,
-  { plans }: ReadOptions,
+  options: ReadOptions,
 ): string | null {
   const { id, product, lookup_key: lookupKey, nickname } = price;
+  return namedPlan(price, options) ?? lookupKey ?? nickname ?? product ?? id;
+}
+
+/** The plan's name in the PLANS table, by price, product or lookup key. */
+export function namedPlan(
+  { id, product, lookup_key: lookupKey }: Pick<StripePrice, 'id' | 'product' | 'lookup_key'>,
+  { plans }: ReadOptions,
+): string | null {
   for (const key of [id, product, lookupKey]) {
     if (key !== null && Object.hasOwn(plans, key)) return plans[key] ?? null;
   }
-  return lookupKey ?? nickname ?? product ?? id;
+  return null;
 }
 
 const NO_PRICE: StripePrice = {
@@ -142,7 +112,7 @@ const NO_PRICE: StripePrice = {
   transform_quantity: null,
 };
 
-function priceOf({ price, plan }: StripeItem): StripePrice {
+export function priceOf({ price, plan }: StripeItem): StripePrice {
   if (price !== null) return price;
   if (plan === null) return NO_PRICE;
   const { amount, amount_decimal: amountDecimal, ...same } = plan;
@@ -155,12 +125,12 @@ function priceOf({ price, plan }: StripeItem): StripePrice {
   };
 }
 
-function isMetered(price: StripePrice): boolean {
+export function isMetered(price: StripePrice): boolean {
   return price.recurring?.usage_type === 'metered';
 }
 
 /** Null when it cannot be known from the event: tiers are never in it, and usage has not happened yet. */
-function monthlyValue(price: StripePrice, quantity: number | null): Fraction | null {
+export function monthlyValue(price: StripePrice, quantity: number | null): Fraction | null {
   const amount = price.unit_amount_decimal ?? price.unit_amount;
   const perMonth = monthsIn(price);
   if (amount === null || perMonth === null) return null;
@@ -171,7 +141,7 @@ function monthlyValue(price: StripePrice, quantity: number | null): Fraction | n
 }
 
 /** How often a month the price is due. */
-function monthsIn({ recurring }: StripePrice): Fraction | null {
+export function monthsIn({ recurring }: StripePrice): Fraction | null {
   const perMonth = PER_MONTH.get(recurring?.interval);
   if (perMonth === undefined) return null;
   const every = BigInt(Math.max(1, Math.trunc(recurring?.interval_count ?? 1)));
@@ -184,34 +154,7 @@ function unitsOf({ transform_quantity: transform }: StripePrice, quantity: numbe
   return transform.round === 'down' ? Math.floor(packages) : Math.ceil(packages);
 }
 
-function fractionOf(text_: string): Fraction {
-  const [whole = '0', digits = ''] = text_.split('.');
-  return { top: BigInt(whole + digits), bottom: 10n ** BigInt(digits.length) };
-}
-
-/** Unknown values sort below all known ones; on a tie the first item stays first. */
-function compare(a: Fraction | null, b: Fraction | null): number {
-  if (a === null || b === null) return Number(b === null) - Number(a === null);
-  const difference = a.top * b.bottom - b.top * a.bottom;
-  return difference === 0n ? 0 : Number(difference > 0n) * 2 - 1;
-}
-
-/** The sum, rounded half away from zero to whole minor units. */
-function rounded(values: readonly (Fraction | null)[]): number {
-  let sum: Fraction = { top: 0n, bottom: 1n };
-  for (const value of values) {
-    if (value !== null) {
-      sum = {
-        top: sum.top * value.bottom + value.top * sum.bottom,
-        bottom: sum.bottom * value.bottom,
-      };
-    }
-  }
-  const half = sum.top < 0n ? -sum.bottom : sum.bottom;
-  return Number((sum.top * 2n + half) / (sum.bottom * 2n));
-}
-
-function intervalName({ recurring }: StripePrice): string | null {
+export function intervalName({ recurring }: StripePrice): string | null {
   if (recurring === null || recurring.interval === null) return null;
   const every = recurring.interval_count ?? 1;
   return every === 1 ? recurring.interval : `${every} ${recurring.interval}s`;

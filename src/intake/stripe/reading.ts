@@ -2,7 +2,7 @@
 
 import type * as z from 'zod';
 
-import type { LinkClaim, News } from '../../person/news.ts';
+import type { Holding, LinkClaim, News } from '../../person/news.ts';
 import { NOBODY, ownerIn, personIn } from '../../person/owner.ts';
 import type { Owner } from '../../person/owner.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
@@ -25,6 +25,10 @@ type EventFacts = {
   readonly customerId: string | null;
   readonly chargeId?: string | null;
   readonly sources?: readonly ClaimSource[];
+  /** The subscription it is of; without `says` the event has only a copy of its metadata. */
+  readonly of?: Holding | null;
+  /** What the event is about is the customer: if that is an organization's, all of it is. */
+  readonly isCustomers?: boolean;
   readonly news: readonly News[];
 };
 
@@ -36,19 +40,41 @@ export function customerSource(value: unknown, options: ReadOptions): ClaimSourc
 
 /** An organization's billing belongs to no person, and what names nobody could never be placed. */
 export function readingOf(event: StripeEvent, facts: EventFacts): Reading {
+  const { owner = NOBODY, sources = [] } = facts;
+  const isOrganizations = [owner, ...sources.map((source) => source.owner)].some(
+    ({ kind }) => kind === 'organization',
+  );
+  // A subscription that names a person is theirs; whose its customer is, it does not say then.
+  if (!isOrganizations) return eventReading(event, facts);
+  return owner.kind === 'person'
+    ? eventReading(event, { ...facts, sources: [] })
+    : organizationPays(event, facts);
+}
+
+function eventReading(event: StripeEvent, facts: EventFacts): Reading {
   const { id, type } = event;
-  const { owner = NOBODY, customerId, chargeId = null, sources = [], news } = facts;
-  const owners = [owner, ...sources.map((source) => source.owner)];
-  const isPersonal = owners.some(({ kind }) => kind === 'person');
-  if (!isPersonal && owners.some(({ kind }) => kind === 'organization')) {
-    return ignored(event, 'organization_payer');
-  }
+  const { owner = NOBODY, customerId, chargeId = null, sources = [], of = null, news } = facts;
   const userId = personIn(owner);
   if (userId === null && customerId === null && chargeId === null) {
     return ignored(event, 'nobody_named');
   }
   const claims = customerId === null ? [] : claimsOf(event, customerId, sources);
-  return { kind: 'event', id, type, userId, customerId, chargeId, claims, news };
+  const reading = { kind: 'event', id, type, userId, customerId, chargeId, claims, news } as const;
+  return of === null ? reading : { ...reading, of };
+}
+
+/** Nothing of it is any person's. A person who had the subscription, or the customer, has it no more. */
+function organizationPays(event: StripeEvent, facts: EventFacts): Reading {
+  const { customerId, of = null, isCustomers = false } = facts;
+  const reading = {
+    kind: 'ignored',
+    id: event.id,
+    type: event.type,
+    reason: 'organization_payer',
+  } as const;
+  const isTold = isCustomers || of?.says?.isOrganization === true;
+  if (customerId === null || !isTold) return reading;
+  return { ...reading, leaves: { customerId, asOf: event.asOf, of } };
 }
 
 /** A purchase without a customer, of which only its buyer's word says whose it is: it waits by its own id. */
@@ -66,6 +92,22 @@ function claimsOf(
     const userId = personIn(owner);
     return userId === null ? [] : [{ customerId, asOf, userId, source, ...may }];
   });
+}
+
+/** What a subscription's own event says about whose it is. `isChange`: its metadata came or changed with the event. */
+export function holdingOf(
+  { type, asOf, previous }: StripeEvent,
+  subscriptionId: string,
+  owner: Owner,
+): Holding {
+  const isNew = type === 'customer.subscription.created';
+  const isChange = isNew || (previous !== null && Object.hasOwn(previous, 'metadata'));
+  const isOrganization = owner.kind === 'organization';
+  return {
+    subscriptionId,
+    asOf,
+    says: { userId: personIn(owner), isOrganization, isChange },
+  };
 }
 
 export function ignored({ id, type }: Pick<StripeEvent, 'id' | 'type'>, reason: string): Reading {

@@ -4,12 +4,15 @@
 import * as z from 'zod';
 
 import { RANK } from '../../person/facet.ts';
-import type { Cancellation, SubscriptionFacet } from '../../person/facet.ts';
+import type { Cancellation, PauseReason, SubscriptionFacet } from '../../person/facet.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, needed, record, text } from '../shape.ts';
+import { discountList, oneDiscount } from './discount.ts';
 import type { StripeEvent } from './envelope.ts';
-import { items, legacyPlan, worthOf } from './price.ts';
+import { items, legacyPlan } from './price.ts';
+import type { StripeItem } from './price.ts';
 import { neededReference, reference } from './shape.ts';
+import { worthOf } from './worth.ts';
 
 export const Subscription = z.object({
   id: needed.text,
@@ -33,7 +36,16 @@ export const Subscription = z.object({
     .object({ reason: text, feedback: text })
     .catch({ reason: null, feedback: null }),
   default_payment_method: reference,
+  discount: oneDiscount,
+  discounts: discountList,
   pause_collection: z.object({ resumes_at: count }).nullable().catch(null),
+  status_details: z
+    .object({ paused: z.object({ subscription: z.object({ type: text }) }) })
+    .catch({ paused: { subscription: { type: null } } })
+    .transform(({ paused }) => ({ pausedBy: paused.subscription.type })),
+  trial_settings: z
+    .object({ end_behavior: z.object({ missing_payment_method: text }) })
+    .catch({ end_behavior: { missing_payment_method: null } }),
   metadata: record,
 });
 
@@ -51,15 +63,31 @@ const REASONS: ReadonlyMap<string | null, Cancellation['reason']> = new Map([
   ['payment_disputed', 'involuntary'],
 ]);
 
+/** Why the status says paused; older API versions do not tell. */
+const PAUSES: ReadonlyMap<string | null, PauseReason> = new Map([
+  ['trial_end_without_payment_method', 'trial_ended'],
+  ['pause_requested', 'requested'],
+  ['first_payment_failure', 'payment_failed'],
+  ['final_payment_failure', 'payment_failed'],
+]);
+
 export function facetOf(
   subscription: StripeSubscription,
   event: StripeEvent,
   options: ReadOptions,
 ): SubscriptionFacet {
-  const worth = worthOf(itemsOf(subscription), options);
+  const discounts = discountsOf(subscription);
+  const all = itemsOf(subscription);
+  const hasMore = subscription.items.has_more;
+  const { main, ...worth } = worthOf({ all, hasMore, discounts }, options);
+  const isDiscounted = [discounts, ...all.map((item) => item.discounts)].some(
+    (each) => each.length > 0,
+  );
   return {
     ...worth,
-    ...timesOf(subscription),
+    ...(isDiscounted ? { isDiscounted } : {}),
+    ...timesOf(subscription, main),
+    ...pauseOf(subscription),
     id: subscription.id,
     purchaseId: subscription.id,
     asOf: event.asOf,
@@ -75,13 +103,22 @@ export function facetOf(
   };
 }
 
+function discountsOf({ discount, discounts }: StripeSubscription) {
+  return discounts.length > 0 || discount === null ? discounts : [discount];
+}
+
+function pauseOf({ status, status_details: { pausedBy } }: StripeSubscription) {
+  const pauseReason = PAUSES.get(pausedBy);
+  return status === 'paused' && pauseReason !== undefined ? { pauseReason } : {};
+}
+
 /** Absent where none is set, as in facets of older releases: then the customer's default pays. */
 function defaultMethodIn({ default_payment_method: id }: StripeSubscription) {
   return id === null ? {} : { defaultMethodId: id };
 }
 
-function timesOf(subscription: StripeSubscription) {
-  const period = periodOf(subscription);
+function timesOf(subscription: StripeSubscription, main: StripeItem | undefined) {
+  const period = periodOf(subscription, main);
   const atPeriodEnd = subscription.cancel_at_period_end ? period.endsAt : null;
   return {
     trialStartsAt: subscription.trial_start,
@@ -102,17 +139,15 @@ function cancellationOf(subscription: StripeSubscription): Cancellation {
 
 /** Before there were items there was one plan at the top. */
 function itemsOf({ items: listed, plan, quantity }: StripeSubscription) {
-  if (listed.length > 0 || plan === null) return listed;
-  return [{ quantity, price: null, plan, current_period_start: null, current_period_end: null }];
+  if (listed.data.length > 0 || plan === null) return listed.data;
+  const period = { current_period_start: null, current_period_end: null };
+  return [{ quantity, price: null, plan, discounts: [], ...period }];
 }
 
-/** Since API version basil the items have the periods, which may differ; the latest is the subscription's. */
-function periodOf(subscription: StripeSubscription) {
-  const latest = subscription.items
-    .filter((item) => item.current_period_end !== null)
-    .toSorted((a, b) => (b.current_period_end ?? 0) - (a.current_period_end ?? 0))[0];
+/** Since API version basil the items have the periods, which may differ; the main one's is the subscription's. */
+function periodOf(subscription: StripeSubscription, main: StripeItem | undefined) {
   return {
-    startsAt: latest?.current_period_start ?? subscription.current_period_start,
-    endsAt: latest?.current_period_end ?? subscription.current_period_end,
+    startsAt: main?.current_period_start ?? subscription.current_period_start,
+    endsAt: main?.current_period_end ?? subscription.current_period_end,
   };
 }

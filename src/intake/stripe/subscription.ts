@@ -3,15 +3,18 @@
 
 import { PERIOD_END_SLACK_SECONDS } from '../../person/change.ts';
 import type { SubscriptionFacet } from '../../person/facet.ts';
-import { happened } from '../../person/moment.ts';
 import type { News } from '../../person/news.ts';
 import { ownerIn } from '../../person/owner.ts';
+import { trialEnding } from '../../person/trial-ending.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import type { StripeEvent } from './envelope.ts';
 import { overlay } from './overlay.ts';
-import { customerSource, readingOf, unreadable } from './reading.ts';
+import { customerSource, holdingOf, readingOf, unreadable } from './reading.ts';
 import { facetOf, Subscription } from './subscription-facet.ts';
 import type { StripeSubscription } from './subscription-facet.ts';
+
+/** A start this long before the subscription was made was set by hand, and is not the clock's. */
+const BACKDATED_SECONDS_MIN = 86_400;
 
 /** A subscription as it is, in Stripe's words and in ours. */
 type Now = { readonly facet: SubscriptionFacet; readonly subscription: StripeSubscription };
@@ -28,20 +31,20 @@ export function readBaseline(event: StripeEvent, options: ReadOptions): Reading 
 /** Stripe also sends it when the trial is ended by hand, at the time it charges: then nothing is ending. */
 export function readTrialEnding(event: StripeEvent, options: ReadOptions): Reading {
   return read(event, options, (now) => {
-    const { id, status, trialEndsAt, plan, currency } = now.facet;
     const baseline = newsOf(event, now, 'unsaid');
-    const isEnding =
-      status === 'trialing' && trialEndsAt !== null && trialEndsAt * 1000 > event.occurredAt;
-    if (!isEnding) return [baseline];
-    const moment = happened('trial_ending', {
-      key: [id, trialEndsAt],
+    const moment = trialEnding(now.facet, {
       at: event.occurredAt,
-      keyAt: trialEndsAt * 1000,
-      subscriptionId: id,
-      properties: { plan, currency, trial_ends_at: trialEndsAt },
+      hasWayToPay: hasWayToPay(now.subscription),
     });
-    return [baseline, { kind: 'moment', moment }];
+    return moment === null ? [baseline] : [baseline, { kind: 'moment', moment }];
   });
+}
+
+/** Null where the trial ends without a payment method, and only the customer may have one. */
+function hasWayToPay(subscription: StripeSubscription): boolean | null {
+  const { default_payment_method: own, trial_settings: settings } = subscription;
+  const without = settings.end_behavior.missing_payment_method;
+  return own !== null || (without !== 'cancel' && without !== 'pause') ? true : null;
 }
 
 function read(
@@ -61,6 +64,7 @@ function read(
       customerSource(event.object['customer'], options),
       { name: 'subscription_metadata', owner, mayMove: false },
     ],
+    of: holdingOf(event, subscription.id, owner),
     news: newsIn({ facet, subscription }),
   });
 }
@@ -78,11 +82,18 @@ function beforeOf(
   event: StripeEvent,
   options: ReadOptions,
 ): SubscriptionFacet | 'none' | 'unsaid' {
-  if (event.type === 'customer.subscription.created') return 'none';
+  if (event.type === 'customer.subscription.created') {
+    return isMigrated(now.subscription) ? 'unsaid' : 'none';
+  }
   if (event.type === 'customer.subscription.deleted') return beforeTheEnd(now);
   if (event.previous === null) return 'unsaid';
   const before = Subscription.safeParse(overlay(event.object, event.previous));
   return before.success ? facetOf(before.data, event, options) : 'unsaid';
+}
+
+/** It runs since before it was made: it was brought here from elsewhere, and starts nothing now. */
+function isMigrated({ created, start_date: startedAt }: StripeSubscription): boolean {
+  return created !== null && startedAt !== null && created - startedAt > BACKDATED_SECONDS_MIN;
 }
 
 /** A deletion says no more than that it ended; when and why tell what it was until then. */

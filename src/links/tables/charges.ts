@@ -19,6 +19,12 @@ export function openCharges(run: Run) {
     return row === undefined ? null : textOf(row['customer']);
   }
 
+  /** It looks at all charges. */
+  function ofCustomers(customers: readonly string[]): Record<string, unknown>[] {
+    const query = 'SELECT * FROM charges WHERE customer IN (SELECT value FROM json_each(?))';
+    return run(query, JSON.stringify(customers));
+  }
+
   function save(chargeId: string, customerId: string, at: number): void {
     run(
       'INSERT OR REPLACE INTO charges (charge, customer, at) VALUES (?, ?, ?)',
@@ -32,5 +38,5 @@ export function openCharges(run: Run) {
     run('DELETE FROM charges WHERE at < ?', at);
   }
 
-  return { customerOf, save, dropBefore };
+  return { customerOf, ofCustomers, save, dropBefore };
 }

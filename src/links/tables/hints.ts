@@ -42,6 +42,11 @@ export function openHints(run: Run) {
     };
   }
 
+  /** It looks at all hints. */
+  function ofPerson(userId: string): Record<string, unknown>[] {
+    return run('SELECT * FROM hints WHERE user_id = ?', userId);
+  }
+
   function save({ customerId, userId, email, asOf, source }: Hint): void {
     run(
       'INSERT OR REPLACE INTO hints (customer, user_id, email, as_of, source) VALUES (?, ?, ?, ?, ?)',
@@ -67,5 +72,5 @@ export function openHints(run: Run) {
     run('DELETE FROM hints WHERE as_of < ? AND customer NOT IN (SELECT key FROM waiting)', at);
   }
 
-  return { find, save, remove, removeNaming, dropBefore };
+  return { find, ofPerson, save, remove, removeNaming, dropBefore };
 }

@@ -57,6 +57,11 @@ export function openLinksTable(run: Run) {
     );
   }
 
+  /** The links that name a person, by their id or, once they are deleted, by its hash. It looks at all links. */
+  function naming(userId: string, key: string): Link[] {
+    return run('SELECT * FROM links WHERE user_id = ? OR erased = ?', userId, key).map(linkOf);
+  }
+
   function save({ customerId, userId, erased, asOf, version, source }: Link): void {
     run(
       `INSERT OR REPLACE INTO links (customer, user_id, erased, as_of, version, source)
@@ -79,7 +84,7 @@ export function openLinksTable(run: Run) {
     return numberOf(row?.['links']);
   }
 
-  return { find, ofPerson, leftBy, save, remove, count };
+  return { find, ofPerson, leftBy, naming, save, remove, count };
 }
 
 function linkOf(row: Record<string, unknown>): Link {

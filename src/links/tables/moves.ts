@@ -42,6 +42,10 @@ export function openMoves(run: Run) {
     };
   }
 
+  function ofPerson(userId: string): Record<string, unknown>[] {
+    return run('SELECT * FROM moves WHERE from_user = ?', userId);
+  }
+
   function remove(seq: number): void {
     run('DELETE FROM moves WHERE seq = ?', seq);
   }
@@ -50,5 +54,5 @@ export function openMoves(run: Run) {
     run('DELETE FROM moves WHERE from_user = ?', userId);
   }
 
-  return { add, first, remove, removeFrom };
+  return { add, first, ofPerson, remove, removeFrom };
 }

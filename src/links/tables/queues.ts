@@ -45,6 +45,11 @@ export function openQueues(run: Run) {
     return row === undefined ? null : queueOf(row);
   }
 
+  function of(keys: readonly string[]): Record<string, unknown>[] {
+    const query = 'SELECT * FROM queues WHERE key IN (SELECT value FROM json_each(?))';
+    return run(query, JSON.stringify(keys));
+  }
+
   /** The next queue to see to, one that needs no look-up first. Looks at every queue; there are few. */
   function due(now: number, mayLookUp: boolean): Queue | null {
     const row = run(
@@ -88,7 +93,7 @@ export function openQueues(run: Run) {
     }));
   }
 
-  return { save, find, due, nextDue, remove, removeEmpty, list };
+  return { save, find, of, due, nextDue, remove, removeEmpty, list };
 }
 
 function queueOf(row: Record<string, unknown>): Queue {

@@ -1,5 +1,5 @@
-// What one links shard stores: links, hints, the waiting room, links that moved and are not handed over yet, the customers of
-// charges, and a small record. Synchronous; the callers decide what is one transaction.
+// What one links shard stores: links, holders of subscriptions, hints, the waiting room, what moved and is not handed over yet,
+// the customers of charges, and a small record. Synchronous; the callers decide what is one transaction.
 
 import { openRecord, recordsMigrations } from '../../platform/records.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -7,6 +7,8 @@ import { NEW_BUDGET } from '../look-up-budget.ts';
 import type { LookUpBudget } from '../look-up-budget.ts';
 import { CHARGES, openCharges } from './charges.ts';
 import { HINTS, openHints } from './hints.ts';
+import { HOLDERS, openHolders } from './holders.ts';
+import { LEAVINGS, openLeavings } from './leavings.ts';
 import { LINKS, openLinksTable } from './links.ts';
 import { MOVES, openMoves } from './moves.ts';
 import { openQueues, QUEUES } from './queues.ts';
@@ -18,6 +20,8 @@ export const LINKS_MIGRATIONS = [
   WAITING,
   QUEUES,
   MOVES,
+  HOLDERS,
+  LEAVINGS,
   CHARGES,
   recordsMigrations('tally'),
 ];
@@ -32,6 +36,8 @@ export function openLinksTables(run: Run) {
     waiting: openWaiting(run),
     queues: openQueues(run),
     moves: openMoves(run),
+    holders: openHolders(run),
+    leavings: openLeavings(run),
     charges: openCharges(run),
     budget: (): LookUpBudget => ({ ...NEW_BUDGET, ...record.read() }),
     saveBudget: record.save,

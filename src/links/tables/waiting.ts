@@ -16,6 +16,9 @@ export type Waiting = {
   readonly event: PersonEvent;
 };
 
+/** A person, and the queues of their customers and of these customers' charges. */
+type Theirs = { readonly userId: string; readonly keys: readonly string[] };
+
 /** Keyed by queue first: a queue is one range of one tree, and an event costs one row written. */
 export const WAITING: Migrations = {
   name: 'waiting',
@@ -90,7 +93,26 @@ export function openWaiting(run: Run) {
     return numberOf(run('SELECT COUNT(DISTINCT key) AS customers FROM waiting')[0]?.['customers']);
   }
 
-  return { isAny, keep, first, remove, purge, purgeNaming, expire, count, customers };
+  const nextOf = openSearch(run);
+  return { isAny, keep, first, nextOf, remove, purge, purgeNaming, expire, count, customers };
+}
+
+/**
+ * The next event behind `after` that names a person, or waits in one of these queues and names nobody. It may look at all
+ * that waits.
+ */
+function openSearch(run: Run) {
+  return ({ userId, keys }: Theirs, after: Pick<Waiting, 'key' | 'seq'>): Waiting | null => {
+    const row = run(
+      `SELECT * FROM waiting WHERE (key, seq) > (?, ?) AND (user_id = ?
+        OR (user_id IS NULL AND key IN (SELECT value FROM json_each(?)))) ORDER BY key, seq LIMIT 1`,
+      after.key,
+      after.seq,
+      userId,
+      JSON.stringify(keys),
+    )[0];
+    return row === undefined ? null : waitingOf(row);
+  };
 }
 
 function waitingOf(row: Record<string, unknown>): Waiting {

@@ -12,6 +12,8 @@ import { hold, setAside } from './set-aside.ts';
 import { isFailure, pause, retryLater } from './wait.ts';
 
 export async function deliver(world: DeliveryWorld, items: readonly Item[]): Promise<Progress> {
+  // The rest of what was divided: the next run begins with it, at once.
+  if (world.areRequestsSpent()) return 'stop';
   const tooLarge = items.findIndex((item) => item.bytes > MESSAGE_BYTES_MAX);
   if (tooLarge < 0) return deliverFitting(world, items);
   if (items.length > 1) return deliverAround(world, items, tooLarge);

@@ -2,6 +2,7 @@
 // the journal goes on. Two tables: the people who are held, and their messages, which are copies: the cursor has passed them.
 
 import type { Message } from '../../person/message.ts';
+import { heldRow } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -46,8 +47,6 @@ export const HELD: Migrations = {
         (person TEXT, seq INTEGER, part INTEGER, message TEXT, PRIMARY KEY (person, seq, part)) WITHOUT ROWID`,
   ],
 };
-
-export type Holds = ReturnType<typeof openHolds>;
 
 export function openHolds(run: Run) {
   const { keep, messagesOf, remove, removeAll } = openMessages(run);
@@ -96,9 +95,8 @@ export function openHolds(run: Run) {
   }
 
   function release(person: string): void {
-    if (!isHeld(person)) return;
-    people -= 1;
-    run('DELETE FROM holds WHERE person = ?', person);
+    const theirs = run('DELETE FROM holds WHERE person = ? RETURNING person', person);
+    people = Math.max(0, people - theirs.length);
   }
 
   function forget({ person }: Erased): void {
@@ -108,6 +106,7 @@ export function openHolds(run: Run) {
 
   return {
     save,
+    held: (person: string) => rowsOf(run, person),
     isHeld,
     next,
     bringForward,
@@ -118,6 +117,16 @@ export function openHolds(run: Run) {
     forget,
     count: () => people,
   };
+}
+
+/** What is stored of them here, for whoever asks. */
+function rowsOf(run: Run, person: string) {
+  const hold = run('SELECT * FROM holds WHERE person = ?', person);
+  const messages = run('SELECT * FROM held WHERE person = ? ORDER BY seq, part', person);
+  return [
+    ...hold.map((row) => heldRow('holds', row)),
+    ...messages.map((row) => heldRow('held', row)),
+  ];
 }
 
 function openMessages(run: Run) {

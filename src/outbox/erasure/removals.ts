@@ -2,6 +2,8 @@
 // with a wait of its own, until it is taken. Until then this is the one place that holds the deleted person's id.
 
 import type { Message } from '../../person/message.ts';
+import { heldRow } from '../../platform/held.ts';
+import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -59,9 +61,14 @@ export function openRemovals(run: Run) {
     run('DELETE FROM removals WHERE person = ?', person);
   }
 
+  function held(person: string): Held[] {
+    const rows = run('SELECT * FROM removals WHERE person = ?', person);
+    return rows.map((row) => heldRow('removals', row));
+  }
+
   function count(): number {
     return numberOf(run('SELECT COUNT(*) AS removals FROM removals')[0]?.['removals']);
   }
 
-  return { save, next, remove, count };
+  return { save, next, remove, held, count };
 }

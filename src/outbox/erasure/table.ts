@@ -1,6 +1,8 @@
 // Erasures under way: people whose tombstone stands, but whose messages are still in the journal and whose links may
 // still name them. The one place that holds a deleted person's id, until the erasure is done.
 
+import { heldRow } from '../../platform/held.ts';
+import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -70,9 +72,14 @@ export function openErasures(run: Run) {
     run('UPDATE erasures SET parked = 1 WHERE person = ?', person);
   }
 
+  function held(person: string): Held[] {
+    const rows = run('SELECT * FROM erasures WHERE person = ?', person);
+    return rows.map((row) => heldRow('erasures', row));
+  }
+
   function finish(person: string): void {
     run('DELETE FROM erasures WHERE person = ?', person);
   }
 
-  return { forget, first, noteSearched, noteLinksErased, noteParkedForgotten, finish };
+  return { forget, first, noteSearched, noteLinksErased, noteParkedForgotten, held, finish };
 }

@@ -9,6 +9,9 @@ import type { Entry } from './entry.ts';
 /** `days` is the journal's own list, which grows and shrinks. */
 type Journal = { readonly days: readonly number[]; readonly lastSeq: () => number };
 
+/** Looked through, and found, by one call. */
+type SliceLimit = { readonly count: number; readonly most: number };
+
 export function openSearch(run: Run, { days, lastSeq }: Journal) {
   /** A person's entries among the `count` behind `seq`, and where the next look begins; null at the end. */
   function entriesOf(person: string, seq: number, count: number) {
@@ -23,6 +26,26 @@ export function openSearch(run: Run, { days, lastSeq }: Journal) {
       ).map(entryOf),
     );
     return { entries, next: to < lastSeq() ? to : null };
+  }
+
+  /** The same, at most `most` of them, and the entry of their removal, too. */
+  function someOf(person: string, seq: number, { count, most }: SliceLimit) {
+    const from = Math.max(seq, oldestSeq() - 1);
+    const to = from + count;
+    const entries: Entry[] = [];
+    for (const day of days) {
+      const rows = run(
+        `SELECT * FROM journal_${day} WHERE seq > ? AND seq <= ? AND person = ? ORDER BY seq LIMIT ?`,
+        from,
+        to,
+        person,
+        most - entries.length,
+      );
+      entries.push(...rows.map(entryOf));
+    }
+    const last = entries.at(-1);
+    const end = entries.length === most && last !== undefined ? last.seq : to;
+    return { entries, next: end < lastSeq() ? end : null };
   }
 
   function oldestSeq(): number {
@@ -51,5 +74,5 @@ export function openSearch(run: Run, { days, lastSeq }: Journal) {
     return found;
   }
 
-  return { entriesOf, empty, newestOf };
+  return { entriesOf, someOf, empty, newestOf };
 }

@@ -38,6 +38,11 @@ export async function mailDue(world: MailWorld): Promise<void> {
 }
 
 async function mailOne(world: MailWorld, row: EmailRow): Promise<'go_on' | 'stop'> {
+  if (world.send === null) {
+    // Nothing is decided either: where no mail may be sent, its rules may be closed, too.
+    later(world, { delayMs: BACKOFF_MS_MAX, reason: 'token_missing' });
+    return 'stop';
+  }
   let decision = decideMail(row, factsOf(world, row));
   if (decision.kind === 'send') {
     await pace(world);
@@ -52,7 +57,7 @@ async function mailOne(world: MailWorld, row: EmailRow): Promise<'go_on' | 'stop
       park(world, row, decision);
       return 'go_on';
     case 'send':
-      return send(world, row, decision.email);
+      return send({ ...world, send: world.send }, row, decision.email);
   }
 }
 
@@ -68,12 +73,12 @@ function factsOf({ storage, now, rules }: MailWorld, { person, message }: EmailR
   };
 }
 
-async function send(world: MailWorld, row: EmailRow, email: Email): Promise<'go_on' | 'stop'> {
+async function send(
+  world: MailWorld & { readonly send: NonNullable<MailWorld['send']> },
+  row: EmailRow,
+  email: Email,
+): Promise<'go_on' | 'stop'> {
   const { storage, now } = world;
-  if (world.send === null) {
-    later(world, { delayMs: BACKOFF_MS_MAX, reason: 'token_missing' });
-    return 'stop';
-  }
   // The platform holds the request back until this is durable.
   storage.transaction(({ emails, emailMarks }) => {
     emailMarks.add(row, now());

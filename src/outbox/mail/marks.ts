@@ -1,6 +1,8 @@
 // Marks of the mails that were asked for. One is written before its mail is sent, so whatever happens after, nobody is
 // mailed twice about one moment, nor by one name more often than its rule says.
 
+import { heldRow } from '../../platform/held.ts';
+import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -49,9 +51,14 @@ export function openEmailMarks(run: Run) {
     run('DELETE FROM email_marks WHERE person = ?', person);
   }
 
+  function held(person: string): Held[] {
+    const rows = run('SELECT * FROM email_marks WHERE person = ?', person);
+    return rows.map((row) => heldRow('email_marks', row));
+  }
+
   function dropBefore(at: number): void {
     run('DELETE FROM email_marks WHERE at < ?', at);
   }
 
-  return { add, remove, of, newest, forget, dropBefore };
+  return { add, remove, of, newest, forget, held, dropBefore };
 }

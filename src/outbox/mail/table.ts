@@ -2,6 +2,8 @@
 // of them has due, and whatever becomes of them, nobody else's stand behind more than one.
 
 import type { Message } from '../../person/message.ts';
+import { heldRow } from '../../platform/held.ts';
+import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { openRecord } from '../../platform/records.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
@@ -101,6 +103,13 @@ export function openEmails(run: Run) {
     if (mailing().turn === person) save({ ...mailing(), turn: '' });
   }
 
+  /** Due mails, and whether theirs was the one that came last. */
+  function held(person: string): Held[] {
+    const due = run('SELECT * FROM emails WHERE person = ? ORDER BY seq', person);
+    const turn = mailing().turn === person ? [heldRow('state', { turn: person })] : [];
+    return [...due.map((row) => heldRow('emails', row)), ...turn];
+  }
+
   /** What release 0.1.0 was done with and had not dropped yet. */
   function dropDone(): void {
     run('DELETE FROM emails WHERE seq <= ?', mailing().cursor);
@@ -111,5 +120,5 @@ export function openEmails(run: Run) {
     return numberOf(row?.['due']);
   }
 
-  return { mailing, save, add, next, remove, forget, dropDone, count };
+  return { mailing, save, add, next, remove, forget, held, dropDone, count };
 }

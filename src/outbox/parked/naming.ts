@@ -1,10 +1,12 @@
 // Webhooks that nobody could read belong to no person we know of, but may name one. Found by looking into each, a bounded
 // number at once: only a deletion is worth that.
 
+import { heldRow, HELD_PAGE_MAX } from '../../platform/held.ts';
+import type { HeldPage } from '../../platform/held.ts';
 import type { ShardWorld } from '../capability.ts';
 import type { ParkedRow } from './table.ts';
 
-/** Looked into by one call, one in memory at a time: some hundred milliseconds of the largest bodies. */
+/** Looked into by one call: some hundred milliseconds of the largest bodies. What names them is kept up to a page. */
 const LOOKED_INTO_MAX = 200;
 
 /** Takes out what names any of `ids`; answers where the next look begins. */
@@ -24,6 +26,17 @@ export function forgetNaming(
   });
 }
 
+/** What names any of `ids`, for whoever asks what is held about a person; `after` is empty to begin with. */
+export function heldNaming(
+  { storage }: Pick<ShardWorld, 'storage'>,
+  ids: readonly string[],
+  after: string,
+): HeldPage {
+  const { found, next } = look(storage.tables().parked.nextUnreadable, ids, Number(after));
+  const held = found.map((row) => heldRow('parked', row));
+  return { held, next: next === null ? null : String(next) };
+}
+
 /** What names them among the next ones, and where the next look begins; null at the end. */
 function look(
   nextUnreadable: (after: number) => ParkedRow | null,
@@ -32,11 +45,15 @@ function look(
 ) {
   const found: ParkedRow[] = [];
   let seq = after;
-  for (let looked = 0; looked < LOOKED_INTO_MAX; looked += 1) {
+  let held = 0;
+  for (let looked = 0; looked < LOOKED_INTO_MAX && held < HELD_PAGE_MAX; looked += 1) {
     const row = nextUnreadable(seq);
     if (row === null) return { found, next: null };
     seq = row.seq;
-    if (isNaming(bodyOf(row), ids)) found.push(row);
+    const body = bodyOf(row);
+    if (!isNaming(body, ids)) continue;
+    found.push(row);
+    held += body.length;
   }
   return { found, next: seq };
 }

@@ -72,6 +72,13 @@ export function openParked(run: Run) {
     return row === undefined ? null : parkedOf(row);
   }
 
+  /** The next message of a person behind `seq`. It looks at all that is parked. */
+  function nextOf(person: string, seq: number): ParkedRow | null {
+    const query = 'SELECT * FROM parked WHERE seq > ? AND person = ? ORDER BY seq LIMIT 1';
+    const row = run(query, seq, person)[0];
+    return row === undefined ? null : parkedOf(row);
+  }
+
   /** Takes out the webhooks that came before `at` and could not be read; says how many. */
   function expireUnreadable(at: number): number {
     return run('DELETE FROM parked WHERE person IS NULL AND at < ? RETURNING seq', at).length;
@@ -89,7 +96,7 @@ export function openParked(run: Run) {
     return numberOf(run('SELECT COUNT(*) AS parked FROM parked')[0]?.['parked']);
   }
 
-  return { add, find, listAfter, nextUnreadable, expireUnreadable, remove, forget, count };
+  return { add, find, listAfter, nextUnreadable, nextOf, expireUnreadable, remove, forget, count };
 }
 
 function parkedOf(row: Record<string, unknown>): ParkedRow {

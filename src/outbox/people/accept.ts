@@ -14,7 +14,7 @@ import type { PersonEvent } from '../../person/news.ts';
 import { newPerson } from '../../person/person.ts';
 import type { Tables } from '../tables.ts';
 import { record } from './record.ts';
-import type { Acceptance } from './record.ts';
+import type { Recorded } from './record.ts';
 import { personKey } from './table.ts';
 
 /** `now` is Unix milliseconds: the time of receipt. */
@@ -24,11 +24,7 @@ type AcceptRequest = {
   readonly now: number;
 };
 
-export function accept(
-  tables: Tables,
-  request: AcceptRequest,
-  options: MessageOptions,
-): Acceptance {
+export function accept(tables: Tables, request: AcceptRequest, options: MessageOptions): Recorded {
   const { userId, event, now } = request;
   const known = tables.people.find(personKey(userId));
   if (known === null) return { outcome: 'erased', messages: 0 };
@@ -60,13 +56,17 @@ function erase(
   tables: Tables,
   { userId, now }: Omit<AcceptRequest, 'event'>,
   deletion: { readonly options: MessageOptions; readonly at: number },
-): Acceptance {
+): Recorded {
   const person = personKey(userId);
   const known = tables.people.find(person) ?? newPerson(userId);
   tables.forget({ person, userId, at: now, knownBy: knownBy(known) });
   const removal = removalMessage(userId, deletion.at, deletion.options);
   tables.journal.append({ at: now, person, isRemoval: true, messages: [removal] });
-  return { outcome: 'accepted', messages: 1 };
+  return {
+    outcome: 'accepted',
+    messages: 1,
+    told: [removal.type === 'track' ? removal.event : removal.type],
+  };
 }
 
 /**

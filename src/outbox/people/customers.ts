@@ -1,8 +1,15 @@
-// A customer whose link moved, on the side of the people it moved between: the old person is closed for its events,
+// A customer whose link moved, or a subscription that names somebody else, on the side of the people it moved between: the old person is closed for its events,
 // the new one gains what was known, the old one loses it. The links shard drives it and may repeat any step.
 
 import { customerFactsOf, close, gain, lose } from '../../person/customers.ts';
 import type { CustomerFacts, LinkVersion } from '../../person/customers.ts';
+import {
+  closeHolding,
+  gainHolding,
+  loseHolding,
+  subscriptionFactsOf,
+} from '../../person/holdings.ts';
+import type { HoldingVersion, SubscriptionFacts } from '../../person/holdings.ts';
 import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
@@ -41,6 +48,38 @@ export function gainCustomer(
 
 export function loseCustomer(world: ShardWorld, userId: string, link: LinkVersion): Acceptance {
   return change(world, userId, (person) => lose(person, link));
+}
+
+/** The same of one subscription. */
+export function closeSubscription(
+  { storage }: ShardWorld,
+  userId: string,
+  left: HoldingVersion,
+): SubscriptionFacts {
+  return storage.transaction(({ people }) => {
+    const key = personKey(userId);
+    const known = people.find(key);
+    if (known === null) return { subscriptions: [], marks: {} };
+    const person = closeHolding(known ?? newPerson(userId), left);
+    if (person !== known) people.save(key, person);
+    return subscriptionFactsOf(person, left.subscriptionId);
+  });
+}
+
+export function gainSubscription(
+  world: ShardWorld,
+  userId: string,
+  gained: { readonly version: HoldingVersion; readonly facts: SubscriptionFacts },
+): Acceptance {
+  return change(world, userId, (person) => gainHolding(person, gained.version, gained.facts));
+}
+
+export function loseSubscription(
+  world: ShardWorld,
+  userId: string,
+  left: HoldingVersion,
+): Acceptance {
+  return change(world, userId, (person) => loseHolding(person, left));
 }
 
 function change(world: ShardWorld, userId: string, next: (person: Person) => Person): Acceptance {

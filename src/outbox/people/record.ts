@@ -17,6 +17,9 @@ export type AcceptOutcome = 'accepted' | 'duplicate' | 'erased' | 'moved';
 
 export type Acceptance = { readonly outcome: AcceptOutcome; readonly messages: number };
 
+/** `told`: `identify`, and the events by name; for the log alone. */
+export type Recorded = Acceptance & { readonly told?: readonly string[] };
+
 /** How messages are named, and when they are made, Unix milliseconds. */
 export type MessageContext = { readonly options: MessageOptions; readonly now: number };
 
@@ -26,13 +29,14 @@ type PersonChange = {
   readonly moments: readonly Moment[];
 };
 
-export function record(tables: Tables, change: PersonChange, context: MessageContext): Acceptance {
+export function record(tables: Tables, change: PersonChange, context: MessageContext): Recorded {
   const { person, messages } = messagesOf(change, context);
   const key = personKey(person.userId);
   if (JSON.stringify(person) !== JSON.stringify(change.before)) tables.people.save(key, person);
   if (messages.length === 0) return { outcome: 'duplicate', messages: 0 };
   tables.journal.append({ at: context.now, person: key, isRemoval: false, messages });
-  return { outcome: 'accepted', messages: messages.length };
+  const told = messages.map((each) => (each.type === 'track' ? each.event : each.type));
+  return { outcome: 'accepted', messages: messages.length, told };
 }
 
 /** The identify, when the merge of the facets has changed, stands before what happened. */
@@ -45,10 +49,15 @@ function messagesOf(
   const lastIdentifyAt = isDue ? nextIdentifyAt(before.lastIdentifyAt, now) : before.lastIdentifyAt;
   const person = { ...after, lastIdentifyAt };
   const tracks = moments
-    .map((moment) => trackMessage(person.userId, moment, options))
+    .map((moment) => trackMessage(person.userId, notAfter(moment, now), options))
     .filter((message) => message !== null);
   return {
     person,
     messages: isDue ? [identifyMessage(person, traits, options), ...tracks] : tracks,
   };
+}
+
+/** A provider's clock may be ahead of ours: nothing has happened after we were told of it. */
+function notAfter(moment: Moment, now: number): Moment {
+  return { ...moment, occurredAt: Math.min(moment.occurredAt, now) };
 }

@@ -4,6 +4,8 @@
 import { createHash } from 'node:crypto';
 
 import type { Person } from '../../person/person.ts';
+import { heldRow } from '../../platform/held.ts';
+import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import type { Run } from '../../platform/sql.ts';
 import type { Erased } from '../erased.ts';
@@ -42,5 +44,10 @@ export function openPeople(run: Run) {
     return run('SELECT 1 FROM people WHERE id = ? AND person IS NULL', key).length > 0;
   }
 
-  return { find, save, forget, isErased };
+  /** The row as it is stored; of somebody deleted the tombstone. */
+  function held(person: string): Held[] {
+    return run('SELECT * FROM people WHERE id = ?', person).map((row) => heldRow('people', row));
+  }
+
+  return { find, save, forget, held, isErased };
 }

@@ -68,6 +68,17 @@ describe('mailDue', () => {
     expect(tables.emails.mailing().counters).toMatchObject({ sent: 1, skipped: 1 });
   });
 
+  it('decides nothing without a key: rules that are closed for a while lose no mail', async () => {
+    const { tables, due, world } = open();
+    due('m1');
+    await mailDue(world({ send: null, rules: {} }));
+    expect(tables.emails.mailing().counters).toMatchObject({ sent: 0, skipped: 0 });
+    const notBefore = tables.emails.mailing().notBefore;
+    expect(notBefore).toBeGreaterThan(NOW);
+    await mailDue(world({ now: () => notBefore }));
+    expect(tables.emails.mailing().counters).toMatchObject({ sent: 1, skipped: 0 });
+  });
+
   it('keeps its pace between two mails', async () => {
     const { due, world } = open();
     due('m1');

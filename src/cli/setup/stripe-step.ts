@@ -1,10 +1,6 @@
-// Set-up, step by step: each takes what is known, and answers what it found out. Every step can be run again: what works
-// is left as it is.
-
-import { randomBytes } from 'node:crypto';
+// Set-up's step at Stripe: the webhook endpoint. It can be run again: what works is left as it is.
 
 import type { StripeEndpoint } from '../../apis/stripe-setup.ts';
-import { CLERK_EVENT_TYPES } from '../../intake/clerk/events.ts';
 import { STRIPE_EVENT_TYPES } from '../../intake/stripe/events.ts';
 import { stripeOf } from '../doctor/providers.ts';
 import { endpointFor, missingEvents, stripeWebhookUrl } from '../doctor/stripe-endpoint.ts';
@@ -53,30 +49,26 @@ async function extend(
   return { kind: 'extended', id, missing, status };
 }
 
-export function newAdminToken(): string {
-  return randomBytes(24).toString('hex');
-}
-
-/** The two things nobody but a person can do in Clerk. */
-export function clerkSteps(relay: string): string[] {
-  return [
-    'In Clerk, two things to click:',
-    `  1. Configure > Webhooks > Add endpoint: ${relay}/webhooks/clerk`,
-    '     and subscribe to what you use of:',
-    ...wrapped(CLERK_EVENT_TYPES).map((line) => `     ${line}`),
-    '  2. On the endpoint made: copy its Signing secret (whsec_...), and run lifecycle setup again with it.',
-  ];
-}
-
-const LINE_LENGTH = 90;
-
-function wrapped(words: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    const isFull = last === undefined || last.length + word.length > LINE_LENGTH;
-    if (isFull) lines.push(word);
-    else lines[lines.length - 1] = `${last}, ${word}`;
+export function sayStripe(step: StripeStep): string[] {
+  switch (step.kind) {
+    case 'no_key':
+      return ['Stripe: without STRIPE_SECRET_KEY its endpoint has to be made by hand.'];
+    case 'not_https':
+      return ['Stripe: no endpoint was made, because Stripe sends to https only.'];
+    case 'created':
+      return [`Stripe: made the endpoint ${step.id}; its signing secret is kept.`];
+    case 'extended':
+      return [`Stripe: the endpoint ${step.id} now sends ${step.missing.join(', ')} too.`];
+    case 'there':
+      return [
+        `Stripe: the endpoint ${step.id} is there (${step.status}) and ${lacking(step.missing)}. It was left as it is.`,
+        'Its signing secret is at Stripe > Developers > Webhooks; Stripe shows it nowhere else.',
+      ];
   }
-  return lines.map((line, index) => (index === lines.length - 1 ? line : `${line},`));
+}
+
+function lacking(missing: readonly string[]): string {
+  return missing.length === 0
+    ? 'sends everything that is read'
+    : `does not send ${missing.join(', ')} (--add-events adds them)`;
 }

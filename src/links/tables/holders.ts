@@ -1,0 +1,103 @@
+// Whose a subscription is where its own metadata says so, or has said so: then it does not simply go where its customer goes.
+// Synchronous.
+
+import type { Migrations } from '../../platform/migrations.ts';
+import { numberOf, textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+
+/** What says whose it is: `customer` and `operator` mean whoever has the customer, `organization` means no person. */
+type HolderSource = 'subscription_metadata' | 'customer' | 'operator' | 'organization';
+
+/** `asOf` in Unix milliseconds. `version` grows with every change: an event carries the one it was placed by. */
+export type Holder = {
+  readonly subscriptionId: string;
+  readonly customerId: string;
+  /** Set where the metadata names a person. */
+  readonly userId: string | null;
+  /** Of the last deleted person whom it named, the hash: naming them goes on meaning nothing. */
+  readonly erased: string | null;
+  readonly asOf: number;
+  readonly version: number;
+  readonly source: HolderSource;
+};
+
+const SOURCES: readonly HolderSource[] = [
+  'subscription_metadata',
+  'customer',
+  'operator',
+  'organization',
+];
+
+export const HOLDERS: Migrations = {
+  name: 'holders',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (subscription TEXT PRIMARY KEY, customer TEXT, user_id TEXT, erased TEXT, as_of INTEGER, version INTEGER, source TEXT)
+        WITHOUT ROWID`,
+  ],
+};
+
+export function openHolders(run: Run) {
+  function find(subscriptionId: string): Holder | null {
+    const row = run('SELECT * FROM holders WHERE subscription = ?', subscriptionId)[0];
+    return row === undefined ? null : holderOf(row);
+  }
+
+  /** It looks at all of them, which only an operator's link is worth. */
+  function ofCustomer(customerId: string): Holder[] {
+    return run('SELECT * FROM holders WHERE customer = ?', customerId).map(holderOf);
+  }
+
+  function save({
+    subscriptionId,
+    customerId,
+    userId,
+    erased,
+    asOf,
+    version,
+    source,
+  }: Holder): void {
+    run(
+      `INSERT OR REPLACE INTO holders (subscription, customer, user_id, erased, as_of, version, source)
+        VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      subscriptionId,
+      customerId,
+      userId,
+      erased,
+      asOf,
+      version,
+      source,
+    );
+  }
+
+  /** It looks at all of them, which only an export is worth. */
+  function ofPerson(userId: string): Holder[] {
+    return run('SELECT * FROM holders WHERE user_id = ?', userId).map(holderOf);
+  }
+
+  /** What named them goes where its customer goes. It looks at all of them, which only a deletion is worth. */
+  function removeNaming(userId: string, erased: string, now: number): void {
+    run(
+      `UPDATE holders SET user_id = NULL, source = 'customer', erased = ?, version = MAX(version + 1, ?)
+        WHERE user_id = ?`,
+      erased,
+      now,
+      userId,
+    );
+  }
+
+  return { find, ofCustomer, ofPerson, save, removeNaming };
+}
+
+function holderOf(row: Record<string, unknown>): Holder {
+  return {
+    subscriptionId: textOf(row['subscription']),
+    customerId: textOf(row['customer']),
+    userId: typeof row['user_id'] === 'string' ? row['user_id'] : null,
+    erased: typeof row['erased'] === 'string' ? row['erased'] : null,
+    asOf: numberOf(row['as_of']),
+    version: numberOf(row['version']),
+    source: SOURCES.find((source) => source === row['source']) ?? 'customer',
+  };
+}

@@ -1,0 +1,63 @@
+// Whose is an event that nothing waits before: the subscription's holder, the person it names itself, or its customer's.
+// Reads only.
+
+import type { Holding, PersonEvent } from '../person/news.ts';
+import type { Holder } from './tables/holders.ts';
+import { placedBy } from './tables/links.ts';
+import type { LinksTables } from './tables/tables.ts';
+
+type PlacedBy = Pick<PersonEvent, 'link' | 'isTyped' | 'holding' | 'isElsewhere'>;
+
+export type Belonging =
+  /** And by what, as the event will carry it. */
+  | ({ readonly kind: 'person'; readonly userId: string } & PlacedBy)
+  | { readonly kind: 'unknown' }
+  /** Its person is deleted, or it is no person's. */
+  | { readonly kind: 'nobody' };
+
+/** `userId`: the person the event names itself. */
+type Asked = {
+  readonly customerId: string;
+  readonly userId: string | null;
+  readonly event: PersonEvent;
+};
+
+export function whose(tables: LinksTables, asked: Asked): Belonging {
+  const { customerId, userId, event } = asked;
+  const said: Belonging =
+    userId === null ? ofCustomer(tables, customerId) : { kind: 'person', userId };
+  if (event.of === undefined) return said;
+  const holder = tables.holders.find(event.of.subscriptionId);
+  return holder === null ? said : whoHolds(tables, holder, { said, of: event.of });
+}
+
+function whoHolds(
+  tables: LinksTables,
+  holder: Holder,
+  { said, of }: { readonly said: Belonging; readonly of: Holding },
+): Belonging {
+  const held = heldBy(tables, holder);
+  const by = { holding: holder.version };
+  // What the subscription itself tells of the time before is told to whoever had it then.
+  const isEarlier = of.says !== undefined && of.asOf < holder.asOf;
+  if (isEarlier && said.kind === 'person' && !isSame(said, held)) {
+    return { ...said, ...by, isElsewhere: true };
+  }
+  return held.kind === 'person' ? { ...held, ...by } : held;
+}
+
+function heldBy(tables: LinksTables, { source, customerId, userId }: Holder): Belonging {
+  if (source === 'organization') return { kind: 'nobody' };
+  return userId === null ? ofCustomer(tables, customerId) : { kind: 'person', userId };
+}
+
+function isSame(one: Belonging, other: Belonging): boolean {
+  return one.kind === 'person' && other.kind === 'person' && one.userId === other.userId;
+}
+
+function ofCustomer({ links }: LinksTables, customerId: string): Belonging {
+  const link = links.find(customerId);
+  if (link === null) return { kind: 'unknown' };
+  if (link.userId === null) return { kind: 'nobody' };
+  return { kind: 'person', userId: link.userId, ...placedBy(link) };
+}
