@@ -61,10 +61,18 @@ export function armIfDue(shard: Shard): void {
  * Only here: what is left over after a run never rings again at once, whatever it is that cannot be done.
  */
 export function armForNews(shard: Shard): void {
+  arm(shard, shard.configured.ok && cameToIdle(shard) ? 0 : lingerOf(shard));
+}
+
+/** The first that waits: who joins it while it lingers does not end its wait, or a busy shard would send more requests. */
+function cameToIdle(shard: Shard): boolean {
   const { platform, storage } = shard;
+  const { lastSentAt, cursor } = storage.delivery();
   const lingerMs = lingerOf(shard);
-  const sinceMs = platform.now() - storage.delivery().lastSentAt;
-  arm(shard, shard.configured.ok && sinceMs >= lingerMs ? 0 : lingerMs);
+  // Under load this is all that is looked at.
+  if (platform.now() - lastSentAt < lingerMs) return false;
+  const [first] = storage.tables().journal.entriesAfter(cursor.seq, { count: 1 });
+  return first !== undefined && first.at - lastSentAt >= lingerMs;
 }
 
 function arm(shard: Shard, lingerMs: number): void {

@@ -9,6 +9,7 @@ import { createObject } from '../simulation/durable-object.ts';
 import { checkout, eventOf } from '../simulation/events.ts';
 import { createWorld } from '../simulation/world.ts';
 import type { World } from '../simulation/world.ts';
+import { namesIn } from './linger.ts';
 
 const PENDING = 6000;
 const MINUTE_MS = 60_000;
@@ -117,11 +118,4 @@ async function pass(world: World, ms: number): Promise<void> {
   const until = world.now() + ms;
   world.after(ms, () => undefined);
   while (world.now() < until) await world.step();
-}
-
-type Sent = { readonly properties?: { readonly webhook?: string } };
-
-function namesIn(body: string): Names {
-  const json = JSON.parse(body) as Sent & { readonly batch?: readonly Sent[] };
-  return (json.batch ?? [json]).flatMap(({ properties }) => properties?.webhook ?? []);
 }

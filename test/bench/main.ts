@@ -1,4 +1,4 @@
-// npm run bench [-- --seconds 4]: one table from one run on one machine; `-- --catch-up` the simulated table of catching up alone. Everything runs on `workerd serve`; what ours is
+// npm run bench [-- --seconds 4]: one table from one run on one machine; `-- --catch-up` the simulated tables alone. Everything runs on `workerd serve`; what ours is
 // measured beside stands in workers/. On a machine with few cores the loader, the upstream and workerd share them.
 
 import { availableParallelism, cpus } from 'node:os';
@@ -8,6 +8,7 @@ import Table from 'cli-table3';
 
 import { catchUp } from './catch-up.ts';
 import { dollarsPerMillion, PRICES } from './cost.ts';
+import { linger } from './linger.ts';
 import {
   answers,
   bundleKb,
@@ -31,6 +32,7 @@ const { values } = parseArgs({
 });
 if (values['catch-up']) {
   await catchUp();
+  await linger();
   process.exit();
 }
 const seconds = Number(values.seconds);
@@ -219,3 +221,4 @@ row(
 upstream.close();
 console.log(`\n${table.toString()}\n`);
 await catchUp();
+await linger();

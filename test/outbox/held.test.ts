@@ -269,4 +269,22 @@ describe('a shard that has been idle', () => {
     await pass(SECOND);
     expect(requests.at(-1)?.names).toEqual(['third', 'fourth']);
   });
+
+  it('lets nobody who joins one that waits for company end that wait', async () => {
+    const { requests, pass, buy } = open();
+    await buy('user_ada', 'first');
+    await pass(MINUTE);
+    await buy('user_ada', 'second');
+    await pass(50);
+    await buy('user_ada', 'third');
+    // By now nothing was sent for as long as one waits for company, but the third still waits.
+    await pass(70);
+    await buy('user_bob', 'fourth');
+    await pass(SECOND);
+    expect(requests.map(({ names }) => names)).toEqual([
+      ['first'],
+      ['second'],
+      ['third', 'fourth'],
+    ]);
+  });
 });
