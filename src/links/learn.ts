@@ -7,6 +7,7 @@
 
 import { personKey } from '../outbox/people/table.ts';
 import type { LinkClaim } from '../person/news.ts';
+import { isGuess } from './tables/hints.ts';
 import type { Hint } from './tables/hints.ts';
 import type { Link } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
@@ -45,7 +46,9 @@ function linkTo(
 /** Where anything else has said whose it is, also that they are deleted, there is nothing to hint at. */
 function hint({ hints, ...tables }: LinksTables, next: Hint, link: Link | null): Learning {
   const known = hints.find(next.customerId);
-  if (link !== null || (known !== null && known.asOf >= next.asOf)) return 'unchanged';
+  // What an address made us guess gives way to what the buyer's link said, whichever is older.
+  const stands = known !== null && known.asOf >= next.asOf && !isGuess(known);
+  if (link !== null || stands) return 'unchanged';
   hints.save(next);
   wake(tables, next.customerId);
   return 'hinted';

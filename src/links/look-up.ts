@@ -17,10 +17,13 @@ const HINT_MS_MAX = 3_600_000;
 /** A provider that answers nobody now, with no hint of when it will. */
 const PAUSE_MS = 60_000;
 
+/** `isHintAnswered`: Clerk has just said what it knows of the user that a buyer typed. */
+type AskedQueue = Queue & { readonly isHintAnswered: boolean };
+
 /** Returns how long no question at all should be asked, in milliseconds; 0 where the next may follow. */
 export async function lookUpQueue(
   state: LinksState,
-  queue: Queue,
+  queue: AskedQueue,
   lookUp: LookUp,
 ): Promise<number> {
   const askedAt = state.now();
@@ -38,7 +41,7 @@ export function pauseMsAfter(answer: Answer | UserAnswer): number {
 
 function applyAnswer(
   state: LinksState,
-  queue: Queue,
+  queue: AskedQueue,
   { answer, askedAt }: { readonly answer: Answer; readonly askedAt: number },
 ): void {
   const { tables } = state;
@@ -62,7 +65,7 @@ function applyAnswer(
 /** It may create a link, or a hint, as of when it was asked; whatever was learnt meanwhile stands. */
 function learnFound(
   state: LinksState,
-  queue: Queue,
+  queue: AskedQueue,
   { userId, source, typed, askedAt }: FoundPerson & { readonly askedAt: number },
 ): void {
   const { tables, count } = state;
@@ -77,16 +80,17 @@ function learnFound(
   if (learning === 'hinted') count({ hinted: 1 });
 }
 
-/** Again after the backoff. With a hint and no key for Clerk it is Clerk's webhook that is waited for. */
+/** Again after the backoff. A hint of which Clerk has said nothing waits for its webhook, and for Clerk to answer. */
 export function askAgain(
   state: LinksState,
-  queue: Queue,
+  queue: AskedQueue,
   { why, retryAfterMs = null }: { readonly why: string; readonly retryAfterMs?: number | null },
 ): void {
-  const { tables, findUser, random } = state;
+  const { tables, random } = state;
   const hint = tables.hints.find(queue.key);
   const backoff = lookUpDelayMs(queue.attempt, random());
-  const delayMs = hint !== null && findUser === null ? Math.min(backoff, HINT_MS_MAX) : backoff;
+  const isOpen = hint !== null && !queue.isHintAnswered;
+  const delayMs = isOpen ? Math.min(backoff, HINT_MS_MAX) : backoff;
   postpone(state, queue, {
     why: whyWaiting(hint, why),
     delayMs: Math.max(delayMs, retryAfterMs ?? 0),
@@ -96,7 +100,7 @@ export function askAgain(
 /** The queue may have been woken, released or forgotten while the answer was on its way: then it stays so. */
 function postpone(
   { tables, now }: LinksState,
-  queue: Queue,
+  queue: AskedQueue,
   next: { readonly why: string; readonly delayMs: number },
 ): void {
   const current = tables.queues.find(queue.key);

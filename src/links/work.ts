@@ -59,12 +59,14 @@ async function step(state: LinksState, queue: Queue): Promise<void> {
   const customerId = tables.charges.customerOf(queue.key);
   if (customerId !== null) return forward(state, queue.key, customerId);
   const hint = tables.hints.find(queue.key);
-  if (hint !== null && (await confirm(state, hint))) return;
+  const checked = hint === null ? null : await confirm(state, hint);
+  if (checked?.isLinked === true) return;
+  const asked = { ...queue, isHintAnswered: checked?.isAnswered === true };
   if (lookUp === null || lookUpAllowedAt(state.budget(), now()) > now()) {
-    askAgain(state, queue, { why: 'not_looked_up' });
+    askAgain(state, asked, { why: 'not_looked_up' });
     return;
   }
   state.note(withLookUp(state.budget(), now()));
-  const pauseMs = await lookUpQueue(state, queue, lookUp);
+  const pauseMs = await lookUpQueue(state, asked, lookUp);
   if (pauseMs > 0) state.note({ ...state.budget(), notBefore: now() + pauseMs });
 }

@@ -97,6 +97,36 @@ describe('a hint', () => {
     expect(asked.map(({ inClerk }) => inClerk)).toEqual([null, ['mark']]);
   });
 
+  it('is asked about every hour at the least also while Clerk gives no answer', async () => {
+    const { place, run, accepted, asked } = open(
+      [...Array<Voucher>(9).fill('unknown'), 'confirmed'],
+      { kind: 'later', why: 'clerk_unavailable', retryAfterMs: null, isForAll: false },
+    );
+    await place('a');
+    await run(9 * HOUR);
+    expect(accepted).toEqual(['user_victim a typed']);
+    const gaps = asked.map(({ at }, index) => at - (asked[index - 1]?.at ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(HOUR);
+  });
+
+  it('of the buyer’s link stands against one that an address gave, although that is newer', async () => {
+    const { object, place, run, accepted } = open(['confirmed']);
+    const guess = { source: 'email_lookup', mayMove: false, typed: { email: null } };
+    await place('a', [claim(CUSTOMER, 'user_other', { ...guess, asOf: 9 })]);
+    await object.call(async (shard) =>
+      shard.learn([
+        claim(CUSTOMER, 'user_buyer', {
+          source: 'payment_link_reference',
+          mayMove: false,
+          asOf: 1,
+          typed: { email: 'mark' },
+        }),
+      ]),
+    );
+    await run(1000);
+    expect(accepted).toEqual(['user_buyer a typed']);
+  });
+
   it('of an id that Clerk does not know makes nobody', async () => {
     const { place, run, accepted, link } = open(['unknown'], {
       kind: 'nobody',

@@ -14,10 +14,15 @@ export type Hint = {
   readonly source: string;
 };
 
+/** Found by the address at Stripe, not typed as an id. */
+export function isGuess({ source }: Hint): boolean {
+  return source === 'email_lookup';
+}
+
 /** What the operator is told about a queue: while there is a hint, that nobody has confirmed it. */
 export function whyWaiting(hint: Hint | null, otherwise: string): string {
   if (hint === null) return otherwise;
-  return hint.source === 'email_lookup' ? 'email_unconfirmed' : 'reference_unconfirmed';
+  return isGuess(hint) ? 'email_unconfirmed' : 'reference_unconfirmed';
 }
 
 export const HINTS: Migrations = {
