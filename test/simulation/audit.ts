@@ -7,6 +7,7 @@ import type { Receiver } from './receiver.ts';
 import type { Database } from './tables.ts';
 import {
   cursorOf,
+  deliveryOf,
   erasedIn,
   failedAlone,
   heldIn,
@@ -156,6 +157,7 @@ export function createAuditor(db: Database, receiver: Receiver) {
     check,
     land,
     pending,
+    isPaused: () => (deliveryOf(db)['pause'] ?? null) !== null,
     /** Of whoever stands in the journal, since they were accepted. */
     longestWaitMs: (now: number) => {
       const at = oldestPendingAt(db, cursor.seq);
