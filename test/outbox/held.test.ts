@@ -271,11 +271,12 @@ describe('a shard that has been idle', () => {
   });
 
   it('lets nobody who joins one that waits for company end that wait', async () => {
-    const { requests, pass, buy } = open();
+    const { requests, world, pass, buy } = open();
     await buy('user_ada', 'first');
     await pass(MINUTE);
     await buy('user_ada', 'second');
     await pass(50);
+    const thirdAt = world.now();
     await buy('user_ada', 'third');
     // By now nothing was sent for as long as one waits for company, but the third still waits.
     await pass(70);
@@ -286,5 +287,6 @@ describe('a shard that has been idle', () => {
       ['second'],
       ['third', 'fourth'],
     ]);
+    expect(requests.at(-1)?.at).toBeGreaterThanOrEqual(thirdAt + 100);
   });
 });
