@@ -7,6 +7,7 @@ import type { Receiver } from './receiver.ts';
 import type { Database } from './tables.ts';
 import {
   cursorOf,
+  deliveryOf,
   erasedIn,
   failedAlone,
   heldIn,
@@ -161,6 +162,7 @@ export function createAuditor(db: Database, receiver: Receiver) {
       const at = oldestPendingAt(db, cursor.seq);
       return at === null ? 0 : now - at;
     },
+    isPaused: () => (deliveryOf(db)['pause'] ?? null) !== null,
     isHeld: () => heldIn(db).length > 0,
     isParked,
     isErased: (person: string) => erasedAt.has(person),
