@@ -61,18 +61,15 @@ export function armIfDue(shard: Shard): void {
  * Only here: what is left over after a run never rings again at once, whatever it is that cannot be done.
  */
 export function armForNews(shard: Shard): void {
-  arm(shard, shard.configured.ok && cameToIdle(shard) ? 0 : lingerOf(shard));
+  arm(shard, shard.configured.ok && isIdle(shard) ? 0 : lingerOf(shard));
 }
 
-/** The first that waits: who joins it while it lingers does not end its wait, or a busy shard would send more requests. */
-function cameToIdle(shard: Shard): boolean {
-  const { platform, storage } = shard;
-  const { lastSentAt, cursor } = storage.delivery();
+/** Who joins a message that lingers already does not end its wait, or a busy shard would send more requests. */
+function isIdle(shard: Shard): boolean {
+  const { alarm, platform, storage } = shard;
   const lingerMs = lingerOf(shard);
-  // Under load this is all that is looked at.
-  if (platform.now() - lastSentAt < lingerMs) return false;
-  const [first] = storage.tables().journal.entriesAfter(cursor.seq, { count: 1 });
-  return first !== undefined && first.at - lastSentAt >= lingerMs;
+  const now = platform.now();
+  return now - storage.delivery().lastSentAt >= lingerMs && !alarm.isArmedBy(now + lingerMs);
 }
 
 function arm(shard: Shard, lingerMs: number): void {

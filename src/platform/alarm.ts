@@ -22,10 +22,14 @@ export function openAlarm({
     armedAt = await getAlarm();
   }
 
+  /** Does it ring at `at` or sooner? */
+  function isArmedBy(at: number): boolean {
+    return armedAt !== null && armedAt > now() - LOST_AFTER_MS && armedAt <= at;
+  }
+
   /** Makes sure that the handler runs at `at` or sooner. */
   function arm(at: number): void {
-    const isArmed = armedAt !== null && armedAt > now() - LOST_AFTER_MS && armedAt <= at;
-    if (isArmed || isRunning) return;
+    if (isArmedBy(at) || isRunning) return;
     armedAt = at;
     setAlarm(at);
   }
@@ -41,5 +45,5 @@ export function openAlarm({
     }
   }
 
-  return { load, arm, run };
+  return { load, isArmedBy, arm, run };
 }

@@ -157,12 +157,12 @@ export function createAuditor(db: Database, receiver: Receiver) {
     check,
     land,
     pending,
-    isPaused: () => (deliveryOf(db)['pause'] ?? null) !== null,
     /** Of whoever stands in the journal, since they were accepted. */
     longestWaitMs: (now: number) => {
       const at = oldestPendingAt(db, cursor.seq);
       return at === null ? 0 : now - at;
     },
+    isPaused: () => (deliveryOf(db)['pause'] ?? null) !== null,
     isHeld: () => heldIn(db).length > 0,
     isParked,
     isErased: (person: string) => erasedAt.has(person),
