@@ -10,6 +10,7 @@ import { askAgain, lookUpQueue } from './look-up.ts';
 import { forward, release } from './release.ts';
 import type { LinksState } from './state.ts';
 import type { Queue } from './tables/queues.ts';
+import { whose } from './whose.ts';
 
 /** One alarm run works no longer than this and goes on in the next: the platform's wall limit is 15 minutes. */
 const RUN_MS_MAX = 60_000;
@@ -55,7 +56,7 @@ async function seeTo(state: LinksState, queue: Queue): Promise<void> {
 
 async function step(state: LinksState, queue: Queue): Promise<void> {
   const { tables, lookUp, now } = state;
-  if (tables.links.find(queue.key) !== null) return release(state, queue.key);
+  if (mayGo(state, queue.key)) return release(state, queue.key);
   const customerId = tables.charges.customerOf(queue.key);
   if (customerId !== null) return forward(state, queue.key, customerId);
   const hint = tables.hints.find(queue.key);
@@ -69,4 +70,11 @@ async function step(state: LinksState, queue: Queue): Promise<void> {
   state.note(withLookUp(state.budget(), now()));
   const pauseMs = await lookUpQueue(state, asked, lookUp);
   if (pauseMs > 0) state.note({ ...state.budget(), notBefore: now() + pauseMs });
+}
+
+/** There is a link, or the first event names its person itself: that one waited only for those before it. */
+function mayGo({ tables }: LinksState, key: string): boolean {
+  if (tables.links.find(key) !== null) return true;
+  const next = tables.waiting.first(key);
+  return next !== null && whose(tables, { ...next, customerId: key }).kind !== 'unknown';
 }

@@ -14,6 +14,10 @@ describe('isNaming', () => {
     ['behind a line break', { note: 'To:\nada@example.test\n' }],
     ['a phone number', { phone: '+4915155501234' }],
     ['an id in an address of a page', { url: 'https://pay.test/cus_1/in_1' }],
+    [
+      'an address in an address of a page',
+      { url: 'https://pay.test/x?email=ada%40Example.test&a=%' },
+    ],
     ['an id as a key', { by_customer: { cus_1: 1 } }],
     ['deep inside', { a: [[{ b: ['x', 'user_2abc'] }]] }],
   ])('finds %s', (_, body) => {

@@ -16,9 +16,10 @@ export type Queue = {
 /** A queue as the operator sees it. */
 export type QueueView = Queue & { readonly events: number; readonly since: number };
 
-/** It needs no provider's answer to go on: there is its customer's link, a hint of it, or its charge's customer. */
+/** It needs no provider's answer to go on: there is its customer's link, a hint of it, its charge's customer, or its first event names its person. */
 const IS_KNOWN = `(key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges)
-  OR key IN (SELECT customer FROM hints))`;
+  OR key IN (SELECT customer FROM hints)
+  OR (SELECT user_id FROM waiting WHERE waiting.key = queues.key ORDER BY seq LIMIT 1) IS NOT NULL)`;
 
 export const QUEUES: Migrations = {
   name: 'queues',

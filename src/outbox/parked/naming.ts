@@ -72,13 +72,24 @@ export function isNaming(body: string, ids: readonly string[]): boolean {
   return ids.some((id) => hasWord(text, id.toLowerCase()));
 }
 
+/** As it is meant in the address of a page (`ada%40example.test`); nothing where that says nothing else. */
+function decoded(text: string): string {
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes;
+    }
+  });
+}
+
 /** Keys and texts as they are meant, escapes resolved; a body that is no JSON as it is. */
 function wordsOf(body: string): string {
   const words: string[] = [];
   try {
     JSON.parse(body, (key, value: unknown) => {
       words.push(key);
-      if (typeof value === 'string') words.push(value);
+      if (typeof value === 'string') words.push(value, decoded(value));
       return null;
     });
   } catch {
