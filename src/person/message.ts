@@ -25,3 +25,8 @@ export type Message = IdentifyMessage | TrackMessage;
 
 /** Customer.io's semantic events that remove a person; their names are exact. */
 export const REMOVAL_EVENTS = { delete: 'User Deleted', suppress: 'User Suppressed' } as const;
+
+/** What a message is called in logs and counts: `identify`, or the event's name. */
+export function messageName(message: Message): string {
+  return message.type === 'track' ? message.event : message.type;
+}

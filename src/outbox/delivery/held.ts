@@ -14,7 +14,7 @@ import { attempt, pace } from './send.ts';
 import type { DeliveryWorld, Retry } from './send.ts';
 import { park } from './set-aside.ts';
 import type { Fault } from './set-aside.ts';
-import { isFailure, pause, waited } from './wait.ts';
+import { isFailure, pause, waitedIfAsked } from './wait.ts';
 
 /** Failures that count, over an hour at least, before a message is parked. */
 const FAILURES_MIN = 6;
@@ -84,7 +84,7 @@ function renewed(hold: Hold, at: number): Hold {
 }
 
 function failed(world: DeliveryWorld, tried: Tried, outcome: Retry): void {
-  const { now, random, log } = world;
+  const { storage, now, random, log } = world;
   const { hold, messages } = tried;
   const tries = hold.attempt + 1;
   const isCounted = messages.length === 1 && isFailure(outcome) && isBeside(world, hold);
@@ -92,7 +92,8 @@ function failed(world: DeliveryWorld, tried: Tried, outcome: Retry): void {
   const delayMs = retryDelayMs(tries, random(), outcome.retryAfterMs);
   const next = { ...hold, attempt: tries, nextAt: now() + delayMs, failures, slice: 1 };
   log({ decision: 'retry', reason: outcome.reason, attempt: tries, delayMs });
-  waitIfAsked(world, outcome, next.nextAt);
+  const times = { now: now(), notBefore: next.nextAt };
+  storage.note(waitedIfAsked(storage.delivery(), outcome, times));
   if (isCounted && failures >= FAILURES_MIN && now() - hold.at >= HOUR_MS) {
     return parkFirst(world, tried, FAILS_ALONE);
   }
@@ -110,15 +111,6 @@ function isBeside({ storage, now }: DeliveryWorld, { failedAt }: Hold): boolean 
   const { state, lastLandedAt } = storage.delivery();
   if (state !== 'flowing' || now() - failedAt < COUNT_EVERY_MS) return false;
   return Math.abs(now() - lastLandedAt) <= BESIDE_MS;
-}
-
-/** Only what Customer.io asks of everybody holds up everybody. */
-function waitIfAsked(world: DeliveryWorld, outcome: Retry, notBefore: number): void {
-  const { storage, now } = world;
-  if (isFailure(outcome) && outcome.retryAfterMs === null) return;
-  const delivery = storage.delivery();
-  const attempts = delivery.attempt + 1;
-  storage.note(waited(delivery, outcome, { now: now(), notBefore, attempt: attempts }));
 }
 
 function again({ storage }: DeliveryWorld, hold: Hold): void {

@@ -1,5 +1,6 @@
 // Land: what Customer.io has taken, and the cursor behind it. What is of somebody who is held moves to where they wait.
 
+import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 import { countsOf, counted } from '../../platform/counters.ts';
 import type { Tables } from '../tables.ts';
@@ -68,8 +69,7 @@ export function noteLanding({ storage, now }: DeliveryWorld, { holds }: Tables):
 }
 
 export function withLanded(delivery: Delivery, messages: readonly Message[]): Delivery {
-  const names = messages.map((each) => (each.type === 'track' ? each.event : each.type));
-  const total = counted(delivery.landed, countsOf(names));
+  const total = counted(delivery.landed, countsOf(messages.map(messageName)));
   return withCounts({ ...delivery, landed: total }, { delivered: messages.length });
 }
 

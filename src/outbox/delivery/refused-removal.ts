@@ -3,13 +3,13 @@
 
 import { retryDelayMs } from '../../apis/backoff.ts';
 import type { Outcome } from '../../apis/outcome.ts';
-import { counted } from '../../platform/counters.ts';
 import type { Removal } from '../erasure/removals.ts';
+import { withLanded } from './land.ts';
 import { moved } from './move.ts';
 import { withCounts } from './record.ts';
 import { attempt, pace } from './send.ts';
 import type { DeliveryWorld, Retry } from './send.ts';
-import { pause, waited } from './wait.ts';
+import { pause, waitedIfAsked } from './wait.ts';
 
 /** Asked by one alarm run; what else is due comes with the next, after the journal has had its turn. */
 const PER_RUN_MAX = 10;
@@ -39,28 +39,23 @@ function settle(world: DeliveryWorld, removal: Removal, outcome: Outcome): void 
 }
 
 function landed({ storage, log }: DeliveryWorld, { person, message }: Removal): void {
-  const name = message.type === 'track' ? message.event : message.type;
   storage.transaction(({ removals }) => {
     removals.remove(person);
-    const { landed: total } = storage.delivery();
     // What was refused to everybody is not any more.
-    const next = { ...moved(storage.delivery(), 'landed'), landed: counted(total, { [name]: 1 }) };
-    storage.save(withCounts(next, { delivered: 1 }));
+    storage.save(withLanded(moved(storage.delivery(), 'landed'), [message]));
   });
   log({ decision: 'erasure_taken', person });
 }
 
-/** Only what Customer.io asks of everybody, its pace, holds up everybody. `retry`: null where it was refused. */
+/** `retry`: null where it was refused. */
 function again(world: DeliveryWorld, removal: Removal, retry: Retry | null): void {
   const { storage, now, random, log } = world;
   const tried = removal.attempt + 1;
   const delayMs = retryDelayMs(tried, random(), retry?.retryAfterMs ?? null);
   const nextAt = now() + delayMs;
   const delivery = withCounts(storage.delivery(), { retries: 1 });
-  const isForAll =
-    retry !== null && (retry.reason === 'rate_limited' || retry.retryAfterMs !== null);
-  const times = { now: now(), notBefore: nextAt, attempt: delivery.attempt + 1 };
-  const next = isForAll ? waited(delivery, retry, times) : delivery;
+  const times = { now: now(), notBefore: nextAt };
+  const next = retry === null ? delivery : waitedIfAsked(delivery, retry, times);
   // In memory first: a store that is full does not make us forget what we were asked.
   storage.note(next);
   storage.transaction(({ removals }) => {

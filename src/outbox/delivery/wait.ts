@@ -38,7 +38,7 @@ function comparison({ storage }: DeliveryWorld, outcome: Retry, { size, isLonely
 }
 
 /** The record of a shard that has to wait. */
-export function waited(
+function waited(
   delivery: Delivery,
   outcome: Retry,
   times: { readonly now: number; readonly notBefore: number; readonly attempt: number },
@@ -46,6 +46,16 @@ export function waited(
   const { now, ...change } = times;
   const failing = isFailure(outcome) ? { failingAt: now } : {};
   return moved(delivery, happeningOf(outcome), { ...change, ...failing });
+}
+
+/** What is tried beside the journal keeps a wait of its own: only what Customer.io asks of everybody holds up everybody. */
+export function waitedIfAsked(
+  delivery: Delivery,
+  outcome: Retry,
+  times: { readonly now: number; readonly notBefore: number },
+): Delivery {
+  if (isFailure(outcome) && outcome.retryAfterMs === null) return delivery;
+  return waited(delivery, outcome, { ...times, attempt: delivery.attempt + 1 });
 }
 
 /** Our pace says nothing of what was sent, nor of whether anybody is there. */

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { applyEvent } from '../../person/apply.ts';
 import { hasMoved } from '../../person/customers.ts';
 import { knownBy } from '../../person/known-by.ts';
+import { messageName } from '../../person/message.ts';
 import { removalMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import type { Moment } from '../../person/moment.ts';
@@ -62,11 +63,7 @@ function erase(
   tables.forget({ person, userId, at: now, knownBy: knownBy(known) });
   const removal = removalMessage(userId, deletion.at, deletion.options);
   tables.journal.append({ at: now, person, isRemoval: true, messages: [removal] });
-  return {
-    outcome: 'accepted',
-    messages: 1,
-    told: [removal.type === 'track' ? removal.event : removal.type],
-  };
+  return { outcome: 'accepted', messages: 1, told: [messageName(removal)] };
 }
 
 /**

@@ -1,5 +1,6 @@
 // Record: what a person has become, and the messages that say so, into the tables. The caller runs it in one transaction.
 
+import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 import { identifyMessage, nextIdentifyAt, trackMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
@@ -35,8 +36,7 @@ export function record(tables: Tables, change: PersonChange, context: MessageCon
   if (JSON.stringify(person) !== JSON.stringify(change.before)) tables.people.save(key, person);
   if (messages.length === 0) return { outcome: 'duplicate', messages: 0 };
   tables.journal.append({ at: context.now, person: key, isRemoval: false, messages });
-  const told = messages.map((each) => (each.type === 'track' ? each.event : each.type));
-  return { outcome: 'accepted', messages: messages.length, told };
+  return { outcome: 'accepted', messages: messages.length, told: messages.map(messageName) };
 }
 
 /** The identify, when the merge of the facets has changed, stands before what happened. */
