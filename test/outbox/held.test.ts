@@ -126,6 +126,17 @@ describe('a person whose message fails while others land', () => {
     expect(landed).toEqual(['bob-1']);
   });
 
+  it('is told apart also where another one fails for ever beside it', async () => {
+    const { state, landed, pass, buy } = open();
+    state.answer = (names) => (isPoison(names) ? unavailable() : null);
+    await buy('user_ada', 'poison-1');
+    await buy('user_bob', 'poison-2');
+    await pass(30 * MINUTE);
+    await buy('user_cyd', 'cyd-1');
+    await pass(15 * SECOND);
+    expect(landed).toEqual(['cyd-1']);
+  });
+
   it('is held also where its failure asks for a wait, and nothing is sent within', async () => {
     const { state, landed, requests, pass, buy } = open();
     state.answer = (names) => (isPoison(names) ? unavailable({ 'retry-after': '20' }) : null);

@@ -28,6 +28,8 @@ const NEIGHBOURS_MS = 20 * 60_000;
 const VISIT_EVERY_MS = 7 * 60_000;
 const VISITORS_MAX = 1000;
 const NEIGHBOUR_MS_MAX = 60_000;
+/** And this much longer for each message that fails for ever: one person's are parked one after the other. */
+const POISON_MS = 2 * 3_600_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 
 type Report = {
@@ -214,7 +216,8 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     for (const { object } of shards) object.heal();
     deploy();
     const healedAt = world.now();
-    const until = healedAt + HEAL_MS;
+    const poisons = webhooks.filter(({ moment }) => moment?.startsWith('poison')).length;
+    const until = healedAt + HEAL_MS + poisons * POISON_MS;
     visit();
     const isDone = () =>
       answered.length === expected && shards.every(({ auditor }) => auditor.pending() === 0);

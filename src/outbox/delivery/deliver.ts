@@ -3,13 +3,13 @@
 // a neighbour's tells whether the message is at fault, or nobody is there.
 
 import { MESSAGE_BYTES_MAX } from '../../customerio/limits.ts';
+import { compare, isAskable, neighbourOf } from './compare.ts';
 import { landed, passOver } from './land.ts';
-import { READ_MAX, planBatch } from './plan-batch.ts';
 import type { Item } from './plan-batch.ts';
-import { attempt, cutOf, isWanted, pace } from './send.ts';
+import { attempt, cutOf, pace } from './send.ts';
 import type { Cut, DeliveryWorld, Progress, Retry } from './send.ts';
-import { hold, setAside } from './set-aside.ts';
-import { isFailure, pause, retryLater } from './wait.ts';
+import { setAside } from './set-aside.ts';
+import { pause, retryLater } from './wait.ts';
 
 export async function deliver(world: DeliveryWorld, items: readonly Item[]): Promise<Progress> {
   // The rest of what was divided: the next run begins with it, at once.
@@ -23,14 +23,17 @@ export async function deliver(world: DeliveryWorld, items: readonly Item[]): Pro
 
 const REJECTED = { reason: 'request_invalid' } as const;
 
+/** What a message that asked for a wait has failed with. */
+const FAILED = { kind: 'retry', reason: 'upstream_unavailable', retryAfterMs: null } as const;
+
 async function deliverFitting(world: DeliveryWorld, items: readonly Item[]): Promise<Progress> {
   await pace(world);
   const cut = cutOf(world, items);
   const isAlone = cut.messages.length === 1;
   if (cut.messages.length === 0) return passOver(world, cut);
-  if (isAlone && world.storage.delivery().isSuspect) {
-    const neighbour = neighbourOf(world, cut);
-    if (neighbour !== undefined) return compare(world, cut, neighbour);
+  const { isSuspect } = world.storage.delivery();
+  if (isAlone && isSuspect && neighbourOf(world, cut, new Set()) !== undefined) {
+    return compare(world, cut, FAILED);
   }
   const outcome = await attempt(world, cut.messages);
   switch (outcome.kind) {
@@ -62,46 +65,7 @@ async function deliverAround(
 
 async function failed(world: DeliveryWorld, cut: Cut, outcome: Retry): Promise<Progress> {
   const isAlone = cut.messages.length === 1;
-  const size = isAlone ? 1 : cut.all.length;
   // Who asks for a wait gets it: no neighbour is sent within.
-  if (!isAlone || !isFailure(outcome) || outcome.retryAfterMs !== null) {
-    return retryLater(world, outcome, { size });
-  }
-  await pace(world);
-  // Not before: somebody may be deleted while we wait.
-  const neighbour = neighbourOf(world, cut);
-  if (neighbour === undefined) return retryLater(world, outcome, { size, isLonely: true });
-  return compare(world, cut, neighbour);
-}
-
-/**
- * One message has failed by itself. It is at fault only if a neighbour's is answered at the same time; otherwise
- * Customer.io is down. The neighbour's is sent again in its turn, under the same id.
- */
-async function compare(world: DeliveryWorld, cut: Cut, neighbour: Item): Promise<Progress> {
-  const outcome = await attempt(world, [neighbour.message]);
-  switch (outcome.kind) {
-    case 'delivered':
-    case 'rejected':
-      return hold(world, cut);
-    case 'retry':
-      return retryLater(world, outcome, { size: 1 });
-    case 'refused':
-      return pause(world, { reason: outcome.reason, fingerprint: world.fingerprint });
-  }
-}
-
-/** Of the others' first messages one by chance: the first of them may be at fault itself. Nobody's order is touched. */
-function neighbourOf(world: DeliveryWorld, { all, sendable }: Cut): Item | undefined {
-  const { journal, people, holds } = world.storage.tables();
-  const { cursor } = world.storage.delivery();
-  const { items } = planBatch(journal.entriesAfter(cursor.seq, READ_MAX), cursor, people.isErased);
-  const firsts = new Map<string, Item>();
-  for (const item of items) if (!firsts.has(item.person)) firsts.set(item.person, item);
-  for (const { person } of [...sendable, ...all]) firsts.delete(person);
-  const fitting = [...firsts.values()].filter(
-    (item) =>
-      item.bytes <= MESSAGE_BYTES_MAX && isWanted(world, item) && !holds.isHeld(item.person),
-  );
-  return fitting[Math.floor(world.random() * fitting.length)];
+  if (isAlone && isAskable(outcome)) return compare(world, cut, outcome);
+  return retryLater(world, outcome, { size: isAlone ? 1 : cut.all.length });
 }

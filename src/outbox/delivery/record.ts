@@ -26,7 +26,7 @@ export type Delivery = {
   readonly startedAt: number;
   /** Messages tried at once: halved by a failure, doubled by a landing. */
   readonly slice: number;
-  /** The newest entry when a message failed with no neighbour to compare it to; null: there was one. */
+  /** The newest entry when a message failed like every neighbour there was; null: there were more than are asked. */
   readonly lonelySeq: number | null;
   /** The message at the cursor failed alone and asked for a wait: a neighbour goes first after it. */
   readonly isSuspect: boolean;
@@ -103,7 +103,7 @@ export function openDeliveryRecord(run: Run) {
   return { read, save: record.save };
 }
 
-/** A message that failed with no neighbour to compare it to is tried so long after that when one comes. */
+/** A message that failed like every neighbour there was is tried so long after that when another one comes. */
 const LONELY_MS = 5000;
 
 /** When a request may be sent; `lastSeq` is of the newest entry. */

@@ -8,7 +8,7 @@ import type { DeliveryWorld, Progress, Retry } from './send.ts';
 import { halved } from './slice.ts';
 import type { Happening } from './state.ts';
 
-/** `size`: of the slice that failed. `isLonely`: one message, and no neighbour to compare it to. */
+/** `size`: of the slice that failed. `isLonely`: one message, and every neighbour there was failed like it. */
 type Tried = { readonly size: number; readonly isLonely?: boolean };
 
 /** The slice becomes smaller first, with short waits; what is not divisible any more is asked less and less often. */

@@ -1,0 +1,62 @@
+// Compare: one message has failed by itself. It is at fault only if a neighbour's is answered at the same time; otherwise
+// Customer.io is down. A neighbour's message is sent again in its turn, under the same id.
+
+import { MESSAGE_BYTES_MAX } from '../../customerio/limits.ts';
+import { planBatch, READ_MAX } from './plan-batch.ts';
+import type { Item } from './plan-batch.ts';
+import { attempt, isWanted, pace } from './send.ts';
+import type { Cut, DeliveryWorld, Progress, Retry } from './send.ts';
+import { hold } from './set-aside.ts';
+import { isFailure, pause, retryLater } from './wait.ts';
+
+/** Asked at once: one or two may be at fault themselves. A shard to which nobody answers sends so many more each time. */
+const NEIGHBOURS_MAX = 3;
+
+/** `failure`: what the message has just met. */
+export async function compare(world: DeliveryWorld, cut: Cut, failure: Retry): Promise<Progress> {
+  const asked = new Set<string>();
+  let last = failure;
+  while (asked.size < NEIGHBOURS_MAX) {
+    await pace(world);
+    // Not before: somebody may be deleted while we wait.
+    const neighbour = neighbourOf(world, cut, asked);
+    if (neighbour === undefined) return retryLater(world, last, { size: 1, isLonely: true });
+    asked.add(neighbour.person);
+    const outcome = await attempt(world, [neighbour.message]);
+    if (outcome.kind === 'delivered' || outcome.kind === 'rejected') return hold(world, cut);
+    if (outcome.kind === 'refused') {
+      return pause(world, { reason: outcome.reason, fingerprint: world.fingerprint });
+    }
+    // Who asks for a wait gets it.
+    if (!isAskable(outcome)) return retryLater(world, outcome, { size: 1 });
+    last = outcome;
+  }
+  return retryLater(world, last, { size: 1 });
+}
+
+/** May somebody else's message be sent at once after it? */
+export function isAskable(outcome: Retry): boolean {
+  return isFailure(outcome) && outcome.retryAfterMs === null;
+}
+
+/** Of the others' first messages one by chance: the first of them may be at fault itself. Nobody's order is touched. */
+export function neighbourOf(
+  world: DeliveryWorld,
+  { all, sendable }: Cut,
+  asked: ReadonlySet<string>,
+): Item | undefined {
+  const { journal, people, holds } = world.storage.tables();
+  const { cursor } = world.storage.delivery();
+  const { items } = planBatch(journal.entriesAfter(cursor.seq, READ_MAX), cursor, people.isErased);
+  const firsts = new Map<string, Item>();
+  for (const item of items) if (!firsts.has(item.person)) firsts.set(item.person, item);
+  for (const { person } of [...sendable, ...all]) firsts.delete(person);
+  const fitting = [...firsts.values()].filter(
+    (item) =>
+      item.bytes <= MESSAGE_BYTES_MAX &&
+      !asked.has(item.person) &&
+      isWanted(world, item) &&
+      !holds.isHeld(item.person),
+  );
+  return fitting[Math.floor(world.random() * fitting.length)];
+}
