@@ -62,6 +62,18 @@ describe('the README', () => {
   });
 });
 
+describe('what GitHub runs', () => {
+  const workflow = read('.github/workflows/test.yml');
+
+  it("is the README's two commands, on every system and Node that people have", () => {
+    const commands = [...workflow.matchAll(/- run: (.*)/g)].map(([, command]) => command);
+    expect(commands).toEqual(['npm ci', 'npm start -- --once', 'npm test']);
+    for (const command of ['npm ci && npm start', 'npm test']) expect(README).toContain(command);
+    expect(workflow).toContain('os: [ubuntu-latest, macos-latest, windows-latest]');
+    expect(workflow).toContain('node: [20, 22, 24]');
+  });
+});
+
 describe('the recording of the story', () => {
   const lines = linesIn(read(STORY));
   const told = stepsIn(lines);
