@@ -8,6 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 import { MOMENT_NAMES } from '../../src/person/moment.ts';
+import { BILLING_TRAITS, USER_TRAITS } from '../../src/person/traits.ts';
 import { story } from '../../src/samples/story.ts';
 import { withReason } from '../../src/start/told-text.ts';
 import { ALONE, dollarsPerMonth } from '../bench/cost.ts';
@@ -24,13 +25,22 @@ describe('the README', () => {
     expect(README.split(/\s+/).filter((word) => word !== '').length).toBeLessThanOrEqual(WORDS_MAX);
   });
 
+  it('shows commands that fit a terminal', () => {
+    const code = [...README.matchAll(/```\w*\n([^]*?)```/g)].flatMap(([, text = '']) =>
+      text.split('\n'),
+    );
+    expect(code.length).toBeGreaterThan(10);
+    expect(code.filter((line) => line.length > COLUMNS)).toEqual([]);
+  });
+
   it('takes the repository of its Deploy button from package.json', () => {
     expect(buttonIn(README)).toBe(repository());
     expect(buttonIn(withButton(README, 'https://example.test/a'))).toBe('https://example.test/a');
   });
 
-  it('counts the moments there are', () => {
-    expect(README).toContain(`${MOMENT_NAMES.length} such moments`);
+  it('counts the moments and traits there are', () => {
+    const traits = USER_TRAITS.length + BILLING_TRAITS.length;
+    expect(README).toContain(`${MOMENT_NAMES.length} such moments and ${traits} traits`);
   });
 
   it('shows the ten campaigns as their page has them', () => {
