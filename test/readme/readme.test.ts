@@ -130,6 +130,14 @@ describe('every page', () => {
     expect(pages().filter((page) => !reached.has(page))).toEqual([]);
   });
 
+  it('that promises has its proof: P1 to P12', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `P${index + 1}`);
+    const promised = [...read('docs/architecture.md').matchAll(/^- \*\*(P\d+)\*\* /gm)];
+    expect(promised.map(([, name]) => name)).toEqual(names);
+    const proven = new Set<string>(read('test/README.md').match(/\bP\d+\b/g));
+    expect(names.filter((name) => !proven.has(name))).toEqual([]);
+  });
+
   it('has every code of the code', () => {
     expect(read(CODES)).toBe(codePage());
   });
