@@ -5,6 +5,7 @@
 import * as z from 'zod';
 
 import { USER_ID } from '../person/owner.ts';
+import { SyncJob, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -63,43 +64,6 @@ const Link = z.object({
 
 /** A customer, or the checkout session of somebody who bought without one. */
 const CUSTOMER_ID = /^(cus_[A-Za-z0-9]+|cs_[A-Za-z0-9_]+)$/;
-
-const when = z.int().min(0).optional();
-const count = z.int().min(0).max(1_000_000);
-
-/** Times in Unix milliseconds. */
-const SyncRequest = z.object({
-  kind: z.string(),
-  only: z.enum(['clerk', 'stripe']).optional(),
-  since: when,
-  activeSince: when,
-  dryRun: z.boolean().optional(),
-  repair: z.boolean().optional(),
-  sample: count.optional(),
-});
-
-const SyncList = z.object({
-  seen: figure,
-  /** Null: nobody says how many there are. */
-  total: z.number().nullable().default(null),
-  changed: figure,
-  new: figure,
-  parked: figure,
-});
-
-/** `state`: idle, running, paused, done, failed. */
-const SyncJob = z.object({
-  id: z.string().nullable().default(null),
-  kind: z.string().nullable().default(null),
-  state: z.string(),
-  startedAt: time,
-  finishedAt: time,
-  /** A code. */
-  problem: z.string().nullable().default(null),
-  lists: z.record(z.string(), SyncList).default({}),
-  /** What its kind has to say beside the counts. */
-  report: z.unknown(),
-});
 
 const fields = z.record(z.string(), z.unknown());
 
