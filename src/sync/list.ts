@@ -68,7 +68,7 @@ export function keyOf({ lookups }: Config, provider: SourceList['provider']) {
   return key === null ? null : { baseUrl, key };
 }
 
-export function providerOf({ providers }: JobWorld, name: string): Provider {
+function providerOf({ providers }: JobWorld, name: string): Provider {
   const provider = providers.find((each) => each.name === name);
   if (provider === undefined) throw new TypeError(`no provider ${name}`);
   return provider;

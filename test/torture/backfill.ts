@@ -67,7 +67,7 @@ export async function backfill({
     clerk.script(FAULTS);
     stripe.script(FAULTS);
   }
-  const live = { isOver: false, ids: [] as string[] };
+  const live = { isOver: false, sentAt: new Map<string, number>() };
   const webhooks = liveWebhooks(() => worker, live);
   const expected = users + subscriptions;
   for (let kill = 1; kill <= kills; kill += 1) {
@@ -91,7 +91,7 @@ export async function backfill({
   await webhooks;
   await delivered(worker);
   const landedMs = Date.now() - startedAt;
-  const audited = await audit(emulator, population, live.ids);
+  const audited = await audit(emulator, population, live.sentAt);
   const requests = { clerk: clerk.requests().length, stripe: stripe.requests().length };
   const parked = Object.values(view.lists).reduce((sum, list) => sum + list.parked, 0);
   await worker.close();
@@ -126,16 +126,16 @@ async function look(worker: Relay): Promise<View> {
 /** People sign up all the time, one after the other; each again until it is answered, as a provider would. */
 async function liveWebhooks(
   worker: () => Relay,
-  live: { readonly isOver: boolean; readonly ids: string[] },
+  live: { readonly isOver: boolean; readonly sentAt: Map<string, number> },
 ): Promise<void> {
   for (let index = 0; !live.isOver; index += 1) {
     const id = `user_live${index}`;
     const event = clerkEvent('user.created', clerkUser({ id, updated_at: Date.now() }), Date.now());
     await until(async () => {
+      live.sentAt.set(id, Date.now());
       const answer = await post(worker(), 'clerk', event, { id: `msg_${id}` }).catch(() => null);
       return answer?.status === 200;
     });
-    live.ids.push(id);
     await new Promise((resolve) => {
       setTimeout(resolve, 20);
     });
@@ -143,7 +143,11 @@ async function liveWebhooks(
 }
 
 /** Told: events of anybody who was there before. Live ones have one each. */
-async function audit(emulator: EmulatorClient, population: Population, live: readonly string[]) {
+async function audit(
+  emulator: EmulatorClient,
+  population: Population,
+  live: ReadonlyMap<string, number>,
+) {
   const { people, events, identifies, staleIdentifies } = await emulator.state();
   const before = Array.from({ length: population.users.size() }, (_, index) => index);
   const traitsOf = (id: string) => people[id]?.traits ?? null;
@@ -165,14 +169,14 @@ async function audit(emulator: EmulatorClient, population: Population, live: rea
     );
   };
   const landings = events
-    .filter(({ userId }) => userId.startsWith('user_live'))
-    .map(({ receivedAt, timestamp }) => receivedAt - Date.parse(timestamp));
+    .filter(({ userId }) => live.has(userId))
+    .map(({ receivedAt, userId }) => receivedAt - (live.get(userId) ?? receivedAt));
   return {
     missing: before.filter((index) => traitsOf(population.userId(index)) === null).length,
     wrong: before.filter((index) => !isRight(index)).length,
     told: events.filter(({ userId }) => userId.startsWith('user_p')).length,
-    live: live.length,
-    liveLost: live.filter((id) => !events.some(({ userId }) => userId === id)).length,
+    live: live.size,
+    liveLost: [...live.keys()].filter((id) => !events.some(({ userId }) => userId === id)).length,
     identifies: identifies.length,
     staleIdentifies,
     landings: landings.toSorted((a, b) => a - b),

@@ -12,7 +12,7 @@ export type Window = {
 };
 
 /** What a page has shown. `created` in its own order, the newest first. */
-export type Shown = {
+type Shown = {
   readonly ids: readonly string[];
   readonly created: readonly number[];
   readonly hasMore: boolean;
