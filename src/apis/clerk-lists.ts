@@ -1,7 +1,7 @@
 // Clerk's lists, page by page, as they come: what an object is, its provider's reader says. No answer throws.
 // https://clerk.com/docs/reference/backend-api
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';

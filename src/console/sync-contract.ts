@@ -1,27 +1,26 @@
 // What is asked and answered about the job that pulls: a part of contract.ts, and like it it only grows.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const figure = z.number().default(0);
-const time = z.string().nullable().default(null);
-const when = z.int().min(0).optional();
-const count = z.int().min(0).max(1_000_000);
+const figure = z._default(z.number(), 0);
+const time = z._default(z.nullable(z.string()), null);
+const when = z.optional(z.int().check(z.gte(0)));
 
 /** Times in Unix milliseconds. */
 export const SyncRequest = z.object({
   kind: z.string(),
-  only: z.enum(['clerk', 'stripe']).optional(),
+  only: z.optional(z.enum(['clerk', 'stripe'])),
   since: when,
   activeSince: when,
-  dryRun: z.boolean().optional(),
-  repair: z.boolean().optional(),
-  sample: count.optional(),
+  dryRun: z.optional(z.boolean()),
+  repair: z.optional(z.boolean()),
+  sample: when,
 });
 
 const SyncList = z.object({
   seen: figure,
   /** Null: nobody says how many there are. */
-  total: z.number().nullable().default(null),
+  total: z._default(z.nullable(z.number()), null),
   changed: figure,
   new: figure,
   parked: figure,
@@ -29,14 +28,14 @@ const SyncList = z.object({
 
 /** `state`: idle, running, paused, done, failed. */
 export const SyncJob = z.object({
-  id: z.string().nullable().default(null),
-  kind: z.string().nullable().default(null),
+  id: z._default(z.nullable(z.string()), null),
+  kind: z._default(z.nullable(z.string()), null),
   state: z.string(),
   startedAt: time,
   finishedAt: time,
   /** A code. */
-  problem: z.string().nullable().default(null),
-  lists: z.record(z.string(), SyncList).default({}),
+  problem: z._default(z.nullable(z.string()), null),
+  lists: z._default(z.record(z.string(), SyncList), {}),
   /** What its kind has to say beside the counts. */
   report: z.unknown(),
 });
