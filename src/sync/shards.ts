@@ -6,10 +6,13 @@ import type { Shards } from '../links/shards.ts';
 import type { Arrival, Taken } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 
-export type SyncShards = Pick<
-  Shards,
-  'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
-> & {
+export type SyncShards = ManyShards &
+  Pick<
+    Shards,
+    'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
+  >;
+
+export type ManyShards = {
   /** Answers in the order of the arrivals. */
   readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
   /** A customer's events, or what says who a customer is. Answers in the order of the requests. */
