@@ -64,7 +64,7 @@ export function openOutbox(options: ShardOptions) {
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
-    view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
+    view: (userId: string) => personView(storage, userId, configIn(shard).messages),
 
     knownBy: (userId: string): readonly string[] => {
       const person = storage.tables().people.find(personKey(userId)) ?? null;

@@ -38,7 +38,13 @@ describe('readConfig', () => {
       },
       emails: { rules: {}, requestsPerSecond: 2.5 },
       waitingDays: 30,
-      messages: { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' },
+      messages: {
+        traitCase: 'camel',
+        events: {},
+        freePlan: null,
+        mapping: { plans: {}, traits: {} },
+        onUserDeleted: 'delete',
+      },
       read: {
         plans: {},
         traits: {},
