@@ -11,6 +11,9 @@ export type AppOptions = { readonly baseUrl: string; readonly token: string };
 
 export const PEOPLE_PER_PAGE_MAX = 1000;
 
+/** Ids of one question after the attributes of many. */
+export const ATTRIBUTES_PER_PAGE_MAX = 100;
+
 const text = z
   .union([z.string(), z.number().transform(String)])
   .nullish()
@@ -41,6 +44,24 @@ const PersonDetails = z
   })
   .transform(({ customer }) => customer);
 export type PersonDetails = z.infer<typeof PersonDetails>;
+
+const ShownPerson = z.object({
+  id: text,
+  attributes: z.record(z.string(), z.unknown()).default({}),
+  timestamps: z.record(z.string(), z.number()).catch({}),
+});
+
+/** The list holds them wrapped, as the one of a single person does; a copy of the specification shows them bare. */
+const ShownPeople = z
+  .object({
+    customers: z.array(
+      z.union([
+        z.object({ customer: ShownPerson }).transform((each) => each.customer),
+        ShownPerson,
+      ]),
+    ),
+  })
+  .transform(({ customers }) => customers);
 
 const Segments = z
   .object({
@@ -74,6 +95,14 @@ export function appApi({ baseUrl, token }: AppOptions, net: Net) {
         method: 'GET',
         path: `/customers/${encodeURIComponent(id)}/attributes?id_type=id`,
         schema: PersonDetails,
+      }),
+    /** Their attributes, each as text, and when it was set. Whom it does not know is left out. */
+    attributesOf: (ids: readonly string[]) =>
+      ask({
+        method: 'POST',
+        path: '/customers/attributes?id_type=id',
+        json: { ids },
+        schema: ShownPeople,
       }),
     /** Asked for, but not in the published API: it may answer 404 or 405. */
     deletePerson: (id: string) =>

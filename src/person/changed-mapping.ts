@@ -81,8 +81,12 @@ export function changedTraits(person: Person, { was, would }: MappingChange): Ch
   const [before, after] = [traitsUnder(person, was), traitsUnder(person, would)];
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]
-    .map((name) => ({ name, was: before[name], would: after[name] }))
+    .map((name) => ({ name, was: saidIn(before, name), would: saidIn(after, name) }))
     .filter((each) => each.was !== each.would);
+}
+
+function saidIn(traits: Traits, name: string): TraitValue | undefined {
+  return Object.hasOwn(traits, name) ? traits[name] : undefined;
 }
 
 function traitsUnder(person: Person, options: MessageOptions): Traits {

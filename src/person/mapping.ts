@@ -69,7 +69,9 @@ function userAsMapped(user: UserFacet, rows: Mapping['traits']): UserFacet {
   if (paths === undefined || isSameTable(paths, rows)) return user;
   const own = Object.entries(traits).filter(([name]) => OUR_TRAITS.has(name));
   const extra = Object.entries(rows).flatMap(([name, path]) => {
-    const before = Object.keys(paths).find((each) => paths[each] === path && each in traits);
+    const before = Object.keys(paths).find(
+      (each) => paths[each] === path && Object.hasOwn(traits, each),
+    );
     const value = before === undefined ? undefined : traits[before];
     return value === undefined ? [] : [[name, value] as const];
   });
