@@ -64,6 +64,43 @@ const Link = z.object({
 /** A customer, or the checkout session of somebody who bought without one. */
 const CUSTOMER_ID = /^(cus_[A-Za-z0-9]+|cs_[A-Za-z0-9_]+)$/;
 
+const when = z.int().min(0).optional();
+const count = z.int().min(0).max(1_000_000);
+
+/** Times in Unix milliseconds. */
+const SyncRequest = z.object({
+  kind: z.string(),
+  only: z.enum(['clerk', 'stripe']).optional(),
+  since: when,
+  activeSince: when,
+  dryRun: z.boolean().optional(),
+  repair: z.boolean().optional(),
+  sample: count.optional(),
+});
+
+const SyncList = z.object({
+  seen: figure,
+  /** Null: nobody says how many there are. */
+  total: z.number().nullable().default(null),
+  changed: figure,
+  new: figure,
+  parked: figure,
+});
+
+/** `state`: idle, running, paused, done, failed. */
+const SyncJob = z.object({
+  id: z.string().nullable().default(null),
+  kind: z.string().nullable().default(null),
+  state: z.string(),
+  startedAt: time,
+  finishedAt: time,
+  /** A code. */
+  problem: z.string().nullable().default(null),
+  lists: z.record(z.string(), SyncList).default({}),
+  /** What its kind has to say beside the counts. */
+  report: z.unknown(),
+});
+
 const fields = z.record(z.string(), z.unknown());
 
 const PersonView = z.object({
@@ -193,6 +230,26 @@ export const ADMIN = {
     method: 'DELETE',
     path: '/parked/:id',
     answers: { 200: Outcome, 404: errorOf('parked_unknown') },
+  },
+  /** Begins a job; it goes on by itself. */
+  syncBegin: {
+    method: 'POST',
+    path: '/sync',
+    request: SyncRequest,
+    answers: {
+      202: z.object({ id: z.string(), kind: z.string() }),
+      /** `field`: what is wrong in the request; `reason`: why it cannot be met. */
+      400: z.object({ error: z.literal('sync_invalid'), field: z.string(), reason: z.string() }),
+      409: z.object({ error: z.literal('sync_busy'), id: z.string() }),
+    },
+  },
+  /** The job at work, or the last one. */
+  sync: { method: 'GET', path: '/sync', answers: { 200: SyncJob } },
+  syncStop: {
+    method: 'DELETE',
+    path: '/sync',
+    /** Null: none was at work. */
+    answers: { 200: z.object({ id: z.string().nullable() }) },
   },
 } satisfies Record<string, AdminRoute>;
 

@@ -26,6 +26,8 @@ import {
   loseSubscription,
 } from './people/customers.ts';
 import { heldPage } from './people/held.ts';
+import { acceptMany } from './people/many.ts';
+import type { Arrival } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
 import { personKey } from './people/table.ts';
 import { personView } from './people/view.ts';
@@ -61,6 +63,7 @@ export function openOutbox(options: ShardOptions) {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
     },
+    acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
@@ -120,8 +123,8 @@ function openHandOver(shard: Shard, armed: (acceptance: Acceptance) => Acceptanc
 /** Accepts that arrive together commit together; what became of each is counted. */
 function openAccept(shard: Shard) {
   const { storage, platform } = shard;
-  type Arrival = { readonly userId: string; readonly event: PersonEvent };
-  const together = commitTogether<Arrival, Recorded>(
+  type Told = { readonly userId: string; readonly event: PersonEvent };
+  const together = commitTogether<Told, Recorded>(
     platform,
     (write) => storage.transaction(write),
     (arrival) => {
@@ -130,7 +133,7 @@ function openAccept(shard: Shard) {
     },
   );
 
-  return async (arrival: Arrival): Promise<Acceptance> => {
+  return async (arrival: Told): Promise<Acceptance> => {
     const { told = [], ...acceptance } = await together(arrival);
     const { outcome } = acceptance;
     if (told.length > 0) noteTold(shard, arrival.event.id, told);

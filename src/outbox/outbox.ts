@@ -21,6 +21,7 @@ import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
+import type { Arrival, Taken } from './people/many.ts';
 import type { Acceptance } from './people/record.ts';
 import type { PersonView } from './people/view.ts';
 
@@ -42,6 +43,11 @@ export class Outbox extends DurableObject {
     ignored: Readonly<Record<string, number>> = {},
   ): Promise<Acceptance> {
     return this.#calls.accept(userId, event, ignored);
+  }
+
+  /** Takes a page of events that were pulled; each is durable when this returns, or may be sent again. */
+  acceptMany(arrivals: readonly Arrival[]): Promise<Taken> {
+    return this.#calls.acceptMany(arrivals);
   }
 
   /** A customer's link has moved away: takes no more of its events, and says what there is to hand over. */

@@ -6,7 +6,7 @@ import { layoutShard, readinessOf } from '../config/layout.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
 import { log } from '../platform/log.ts';
-import { namespaceIn } from '../platform/namespaces.ts';
+import { namespaceIn, syncOf } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { sendAlert } from './alert.ts';
@@ -24,11 +24,12 @@ export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   }
   const layout = readiness.kind === 'layout_mismatch' ? readiness.inForce : config;
   const names = shardNames(layout);
-  const [outboxes, links] = await Promise.all([
+  const [outboxes, links, jobs] = await Promise.all([
     Promise.allSettled(names.map((name) => sweepOutbox(env, layout, name))),
     Promise.allSettled(names.map((name) => namespaceIn(env.LINKS, layout).getByName(name).sweep())),
+    Promise.allSettled([syncOf(env, layout).sweep()]),
   ]);
-  const swept = [...outboxes, ...links];
+  const swept = [...outboxes, ...links, ...jobs];
   const failed = swept.filter((each) => each.status === 'rejected').length;
   log({ stage: 'sweep', decision: 'swept', objects: swept.length, failed });
   const healths = outboxes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));

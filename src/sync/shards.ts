@@ -1,0 +1,17 @@
+// What a job asks of the shards, as plain functions: one call for every shard that is concerned, however many people it
+// is about. Every call is durable when it returns, and may be repeated.
+
+import type { Placement, PlaceRequest } from '../links/place.ts';
+import type { Shards } from '../links/shards.ts';
+import type { Arrival, Taken } from '../outbox/people/many.ts';
+import type { LinkClaim } from '../person/news.ts';
+
+export type SyncShards = Pick<Shards, 'parkEvent' | 'leave'> & {
+  /** Answers in the order of the arrivals. */
+  readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
+  /** A customer's events, or what says who a customer is. Answers in the order of the requests. */
+  readonly placeMany: (
+    requests: readonly Omit<PlaceRequest, 'now'>[],
+  ) => Promise<readonly Placement[]>;
+  readonly learnMany: (claims: readonly LinkClaim[]) => Promise<void>;
+};
