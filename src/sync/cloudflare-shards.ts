@@ -4,6 +4,7 @@ import { shardsOf } from '../links/cloudflare-shards.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { callShard, shardName, shardOf } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
+import { peopleShardsOf } from './people/cloudflare-people.ts';
 import type { SyncShards } from './shards.ts';
 
 export function syncShardsOf(env: Cloudflare.Env, layout: () => Layout): SyncShards {
@@ -38,6 +39,7 @@ export function syncShardsOf(env: Cloudflare.Env, layout: () => Layout): SyncSha
       );
       return inOrder(parts, answers);
     },
+    people: peopleShardsOf(env, layout),
     learnMany: async (claims) => {
       const parts = byShard(claims, ({ customerId }) => customerId, layout());
       await Promise.all(

@@ -1,5 +1,6 @@
 // The kinds of jobs there are. The one place that names them all.
 
 import type { JobKind } from './kind.ts';
+import { refresh } from './people/refresh.ts';
 
-export const KINDS: readonly JobKind[] = [];
+export const KINDS: readonly JobKind[] = [refresh];

@@ -5,6 +5,7 @@ import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { Shards } from '../links/shards.ts';
 import type { Arrival, Taken } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
+import type { PeopleShards } from './people/shards.ts';
 
 export type SyncShards = Pick<Shards, 'parkEvent' | 'leave'> & {
   /** Answers in the order of the arrivals. */
@@ -14,4 +15,5 @@ export type SyncShards = Pick<Shards, 'parkEvent' | 'leave'> & {
     requests: readonly Omit<PlaceRequest, 'now'>[],
   ) => Promise<readonly Placement[]>;
   readonly learnMany: (claims: readonly LinkClaim[]) => Promise<void>;
+  readonly people: PeopleShards;
 };
