@@ -147,8 +147,9 @@ function relay() {
       shardFor(userId).accept(userId, event),
     /** They have subscribed, it has landed, and Customer.io shows it, an hour ago. */
     async fill(userIds: readonly string[]) {
-      for (const userId of userIds)
+      for (const userId of userIds) {
         await shardFor(userId).accept(userId, subscribed(newCustomer()));
+      }
       await land();
       show(landed);
       now += HOUR;
