@@ -2,7 +2,7 @@
 // every problem reported at once by name and never by value. The secrets of providers are not in it: each provider
 // declares its own (intake/provider.ts). No I/O.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 import type { ReadOptions } from '../intake/provider.ts';
 import type { MessageOptions } from '../person/messages.ts';

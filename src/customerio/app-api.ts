@@ -2,7 +2,7 @@
 // throws. The network comes in, so the Worker and the command line share this.
 // https://docs.customer.io/integrations/api/app/
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { asking } from '../apis/ask-json.ts';
 import type { Net } from '../apis/exchange.ts';
@@ -14,62 +14,69 @@ export const PEOPLE_PER_PAGE_MAX = 1000;
 /** Ids of one question after the attributes of many. */
 export const ATTRIBUTES_PER_PAGE_MAX = 100;
 
-const text = z
-  .union([z.string(), z.number().transform(String)])
-  .nullish()
-  .transform((value) => value ?? null);
+const text = z.pipe(
+  z.nullish(z.union([z.string(), z.pipe(z.number(), z.transform(String))])),
+  z.transform((value) => value ?? null),
+);
 
 const PersonId = z.object({ id: text, email: text, cio_id: text });
 export type PersonId = z.infer<typeof PersonId>;
 
 /** The list is called `identifiers` today, and `results` in older material. */
-const PeoplePage = z
-  .object({
-    identifiers: z.array(PersonId).optional(),
-    results: z.array(PersonId).optional(),
+const PeoplePage = z.pipe(
+  z.object({
+    identifiers: z.optional(z.array(PersonId)),
+    results: z.optional(z.array(PersonId)),
     next: text,
-  })
-  .transform(({ identifiers, results, next }) => ({
+  }),
+  z.transform(({ identifiers, results, next }) => ({
     people: identifiers ?? results ?? [],
     next: next === '' ? null : next,
-  }));
+  })),
+);
 
-const PersonDetails = z
-  .object({
+const PersonDetails = z.pipe(
+  z.object({
     customer: z.object({
       id: text,
-      attributes: z.record(z.string(), z.unknown()).default({}),
-      unsubscribed: z.boolean().default(false),
+      attributes: z._default(z.record(z.string(), z.unknown()), {}),
+      unsubscribed: z._default(z.boolean(), false),
     }),
-  })
-  .transform(({ customer }) => customer);
+  }),
+  z.transform(({ customer }) => customer),
+);
 export type PersonDetails = z.infer<typeof PersonDetails>;
 
 const ShownPerson = z.object({
   id: text,
-  attributes: z.record(z.string(), z.unknown()).default({}),
-  timestamps: z.record(z.string(), z.number()).catch({}),
+  attributes: z._default(z.record(z.string(), z.unknown()), {}),
+  timestamps: z.catch(z.record(z.string(), z.number()), {}),
 });
 
 /** The list holds them wrapped, as the one of a single person does; a copy of the specification shows them bare. */
-const ShownPeople = z
-  .object({
+const ShownPeople = z.pipe(
+  z.object({
     customers: z.array(
       z.union([
-        z.object({ customer: ShownPerson }).transform((each) => each.customer),
+        z.pipe(
+          z.object({ customer: ShownPerson }),
+          z.transform((each) => each.customer),
+        ),
         ShownPerson,
       ]),
     ),
-  })
-  .transform(({ customers }) => customers);
+  }),
+  z.transform(({ customers }) => customers),
+);
 
-const Segments = z
-  .object({
+const Segments = z.pipe(
+  z.object({
     segments: z.array(
       z.object({ id: z.number(), name: z.string(), type: text, state: text, description: text }),
     ),
-  })
-  .transform(({ segments }) => segments);
+  }),
+  z.transform(({ segments }) => segments),
+);
 
 const Anything = z.unknown();
 

@@ -41,6 +41,11 @@ export class Links extends DurableObject {
     this.#calls.learnCharge(chargeId, customerId);
   }
 
+  /** The same of a page that was pulled. */
+  async learnCharges(charges: readonly (readonly [string, string])[]): Promise<void> {
+    for (const [chargeId, customerId] of charges) this.#calls.learnCharge(chargeId, customerId);
+  }
+
   /** An event that names only its charge: its customer, or it waits here until a look-up has told. */
   async placeCharge(chargeId: string, event: PersonEvent): Promise<ChargePlacement> {
     return this.#calls.placeCharge(chargeId, event);

@@ -79,6 +79,11 @@ export class Outbox extends DurableObject {
     return this.#calls.strangersAmong(userIds);
   }
 
+  /** Which of them are known as users. Writes nothing. */
+  async areKnown(userIds: readonly string[]): Promise<boolean[]> {
+    return this.#calls.areKnown(userIds);
+  }
+
   /** A customer's link has moved away: takes no more of its events, and says what there is to hand over. */
   async closeCustomer(userId: string, link: LinkVersion): Promise<CustomerFacts> {
     return this.#calls.closeCustomer(userId, link);

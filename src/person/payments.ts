@@ -118,8 +118,13 @@ export function applyPayment(
   if (settledMinor(payment) <= 0 && payment.billingReason === 'subscription_create') {
     return { marks, moments: [] };
   }
-  const paid = settledMinor(payment) > 0 ? { ...marks, wasPaid: true } : marks;
+  const paid = notePaid(marks, payment);
   return facet === null ? keep(paid, payment) : decide(paid, payment, facet);
+}
+
+/** That something was paid for the purchase, without asking what it meant. */
+export function notePaid(marks: SubscriptionMarks, payment: Payment): SubscriptionMarks {
+  return settledMinor(payment) > 0 && !marks.wasPaid ? { ...marks, wasPaid: true } : marks;
 }
 
 function keep(marks: SubscriptionMarks, payment: Payment): Settled {

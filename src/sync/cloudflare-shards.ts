@@ -8,12 +8,10 @@ import { peopleShardsOf } from './people/cloudflare-people.ts';
 import type { SyncShards } from './shards.ts';
 
 export function syncShardsOf(env: Cloudflare.Env, layout: () => Layout): SyncShards {
-  const { parkEvent, leave } = shardsOf(env, layout);
   const outbox = (name: string) => () => namespaceIn(env.OUTBOX, layout()).getByName(name);
   const links = (name: string) => () => namespaceIn(env.LINKS, layout()).getByName(name);
   return {
-    parkEvent,
-    leave,
+    ...shardsOf(env, layout),
     acceptMany: async (arrivals) => {
       const parts = byShard(arrivals, ({ userId }) => userId, layout());
       const answers = await Promise.all(
@@ -40,6 +38,23 @@ export function syncShardsOf(env: Cloudflare.Env, layout: () => Layout): SyncSha
       return inOrder(parts, answers);
     },
     people: peopleShardsOf(env, layout),
+    areKnown: async (userIds) => {
+      const parts = byShard(userIds, (userId) => userId, layout());
+      const answers = await Promise.all(
+        parts.map(({ name, members }) =>
+          callShard(outbox(name), async (shard) => shard.areKnown(members)),
+        ),
+      );
+      return inOrder(parts, answers);
+    },
+    learnCharges: async (charges) => {
+      const parts = byShard(charges, ([chargeId]) => chargeId, layout());
+      await Promise.all(
+        parts.map(({ name, members }) =>
+          callShard(links(name), async (shard) => shard.learnCharges(members)),
+        ),
+      );
+    },
     learnMany: async (claims) => {
       const parts = byShard(claims, ({ customerId }) => customerId, layout());
       await Promise.all(

@@ -11,10 +11,14 @@ export type JobWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'fetch' | 'aft
   readonly config: Config;
   readonly providers: readonly Provider[];
   readonly shards: SyncShards;
+  /** When each provider may be asked next, Unix milliseconds. In memory: forgetting it costs a request too early. */
+  readonly pace: Map<string, number>;
+  /** Since when each provider has been heard by webhooks, Unix milliseconds; none before the first. */
+  readonly heard: Readonly<Record<string, number>>;
 };
 
 /** `cursor` null: the list begins. `report` is what the page before has left there. */
-type PageRequest = Pick<Job, 'id' | 'request' | 'startedAt' | 'report'> & {
+export type PageRequest = Pick<Job, 'id' | 'request' | 'startedAt' | 'report'> & {
   readonly list: string;
   readonly cursor: string | null;
 };

@@ -1,10 +1,12 @@
 // The state of the sync shard: its one table, its alarm, and what it sees of the world. Rebuilt when the shard starts.
 
+import { ConfigError } from '../config/config.ts';
 import type { ConfigResult } from '../config/config.ts';
 import type { Provider } from '../intake/provider.ts';
 import { openAlarm } from '../platform/alarm.ts';
 import { migrate } from '../platform/migrations.ts';
 import type { Platform } from '../platform/platform.ts';
+import { openRecord, recordsMigrations } from '../platform/records.ts';
 import { countingRun } from '../platform/sql.ts';
 import { isOpen } from './job.ts';
 import type { Job } from './job.ts';
@@ -25,9 +27,10 @@ export type SyncState = ReturnType<typeof openState>;
 export function openState(options: SyncOptions) {
   const { platform } = options;
   const execute = countingRun(platform.sql, () => undefined);
-  migrate(execute, platform.transaction, [JOBS]);
+  migrate(execute, platform.transaction, [JOBS, recordsMigrations('state')]);
   const jobs = openJobs(execute);
   const alarm = openAlarm(platform);
+  const heard = openRecord<Readonly<Record<string, number>>>(execute, 'state', 'heard');
 
   /** The newest job becomes what `change` makes of it. Nothing is written where nothing changes. */
   function update(change: (job: Job) => Job): void {
@@ -43,11 +46,14 @@ export function openState(options: SyncOptions) {
     if (job !== null && isOpen(job)) alarm.arm(Math.max(platform.now(), job.notBefore));
   }
 
-  return { ...options, jobs, alarm, update, armIfDue };
+  const pace = new Map<string, number>();
+  return { ...options, jobs, heard, alarm, pace, update, armIfDue };
 }
 
-export function worldOf({ platform, configured, providers, shards }: SyncState): JobWorld {
-  if (!configured.ok) throw new TypeError('not configured');
+export function worldOf(state: SyncState): JobWorld {
+  const { platform, configured, providers, shards, pace, heard } = state;
+  if (!configured.ok) throw new ConfigError(configured.problems);
   const { now, random, wait, fetch, after, log } = platform;
-  return { now, random, wait, fetch, after, log, config: configured.config, providers, shards };
+  const ours = { config: configured.config, providers, shards, pace, heard: heard.read() ?? {} };
+  return { now, random, wait, fetch, after, log, ...ours };
 }

@@ -17,6 +17,7 @@ import type { PeopleShards } from '../../src/sync/people/shards.ts';
 import { startAppApi } from '../emulator/app-api.ts';
 import { NET } from '../support/net.ts';
 import { deletion, newCustomer, subscribed } from '../support/person-events.ts';
+import { UNUSED_PEOPLE, UNUSED_SHARDS } from './unused-shards.ts';
 
 const HOUR = 3_600_000;
 
@@ -27,10 +28,6 @@ beforeAll(async () => {
 });
 beforeEach(() => app.forget());
 afterAll(() => app.close());
-
-async function unused(): Promise<never> {
-  throw new Error('not part of this test');
-}
 
 function relay() {
   const configured = readConfig({
@@ -74,7 +71,7 @@ function relay() {
   };
   const shardFor = (userId: string) => outbox(shardName(shardOf(userId, 2)));
   const people: PeopleShards = {
-    refresh: unused,
+    ...UNUSED_PEOPLE,
     told: async (name, after, most) => outbox(name).told(after, most),
     userIdsOf: async (name, keys) => outbox(name).userIdsOf(keys),
     identifyAgain: async (userIds) => {
@@ -93,14 +90,6 @@ function relay() {
       };
     },
   };
-  const shards: JobWorld['shards'] = {
-    acceptMany: unused,
-    placeMany: unused,
-    learnMany: unused,
-    parkEvent: unused,
-    leave: unused,
-    people,
-  };
   const world: JobWorld = {
     ...NET,
     random: () => 0.5,
@@ -109,7 +98,9 @@ function relay() {
     now: () => now,
     config,
     providers: [],
-    shards,
+    shards: { ...UNUSED_SHARDS, people },
+    pace: new Map(),
+    heard: {},
   };
   const land = () => Promise.all(outboxes.map((each) => each.alarm()));
 

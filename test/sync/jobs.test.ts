@@ -41,7 +41,14 @@ function shardWith(kind: JobKind, seed = 1) {
   const shards = {
     acceptMany: unused,
     placeMany: unused,
+    areKnown: unused,
     learnMany: unused,
+    learnCharges: unused,
+    accept: unused,
+    place: unused,
+    placeCharge: unused,
+    learnCharge: unused,
+    erase: unused,
     parkEvent: unused,
     leave: unused,
     people: {

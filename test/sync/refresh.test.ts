@@ -14,6 +14,7 @@ import type { PeopleShards } from '../../src/sync/people/shards.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { deletion, newCustomer, subscribed } from '../support/person-events.ts';
+import { UNUSED_PEOPLE, UNUSED_SHARDS } from './unused-shards.ts';
 
 const VARS = {
   SHARDS: 2,
@@ -56,20 +57,11 @@ function relay(seed: number) {
     return found;
   };
   const people: PeopleShards = {
+    ...UNUSED_PEOPLE,
     refresh: (name, request) => outbox(name).call(async (code) => code.refresh(request)),
     userIdsOf: (name, keys) => outbox(name).call(async (code) => code.userIdsOf(keys)),
-    told: unused,
-    identifyAgain: unused,
-    strangersAmong: unused,
   };
-  const shards = {
-    acceptMany: unused,
-    placeMany: unused,
-    learnMany: unused,
-    parkEvent: unused,
-    leave: unused,
-    people,
-  };
+  const shards = { ...UNUSED_SHARDS, people };
   const sync = createObject(world, {
     name: 'sync',
     network: unused,

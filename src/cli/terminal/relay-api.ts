@@ -1,7 +1,7 @@
 // The Worker's admin API, behind ADMIN_TOKEN, by the contract the Worker answers by. Answers are read tolerantly: the
 // deployed Worker may be of another version.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 import { askJson } from '../../apis/ask-json.ts';
 import type { JsonAnswer, Rejected } from '../../apis/ask-json.ts';
@@ -23,11 +23,11 @@ export const WORKER = [
 ] as const;
 
 type RouteWithYes = AdminRoute & {
-  readonly answers: { readonly 200: z.ZodType } | { readonly 202: z.ZodType };
+  readonly answers: { readonly 200: z.ZodMiniType } | { readonly 202: z.ZodMiniType };
 };
 
 /** 202: it is begun, and goes on by itself. */
-type YesOf<Route extends RouteWithYes> = Route['answers'] extends { readonly 200: z.ZodType }
+type YesOf<Route extends RouteWithYes> = Route['answers'] extends { readonly 200: z.ZodMiniType }
   ? AnswerOf<Route, 200>
   : AnswerOf<Route, 202>;
 
@@ -51,7 +51,7 @@ export async function askRelay<Route extends RouteWithYes>(
 ): Promise<JsonAnswer<YesOf<Route>>> {
   needSafe(url, 'ADMIN_TOKEN');
   const { route, json } = request;
-  const schema = (route.answers[200] ?? route.answers[202]) as z.ZodType<YesOf<Route>>;
+  const schema = (route.answers[200] ?? route.answers[202]) as z.ZodMiniType<YesOf<Route>>;
   const asked = { method: route.method, url: `${url}${pathOf(request)}`, schema, json };
   return withAnyKey(token, (one) => askJson({ ...asked, token: one }, net));
 }

@@ -2,7 +2,7 @@
 // is read. Times are Unix milliseconds, money is minor units.
 // https://clerk.com/docs/guides/development/webhooks/billing
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { RANK } from '../../person/facet.ts';
 import type { SubscriptionFacet } from '../../person/facet.ts';
@@ -12,20 +12,22 @@ import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, needed, text, typed } from '../shape.ts';
 
 const NO_MONEY = { amount: null, currency: null };
-export const money = z.object({ amount: count, currency: text }).catch(NO_MONEY);
+export const money = z.catch(z.object({ amount: count, currency: text }), NO_MONEY);
 
 /** An organization's id is empty text, not null, where a person pays. */
-export const payer = z
-  .object({ id: text, user_id: text, organization_id: text })
-  .catch({ id: null, user_id: null, organization_id: null });
+export const payer = z.catch(z.object({ id: text, user_id: text, organization_id: text }), {
+  id: null,
+  user_id: null,
+  organization_id: null,
+});
 
 /** Null where the event leaves it out: then what we knew stands. */
-const said = z.boolean().nullable().catch(null);
+const said = z.catch(z.nullable(z.boolean()), null);
 
 const UnitPrice = z.object({ tiers: list(z.object({ amount_per_block: count })) });
 
-const Plan = z
-  .object({
+const Plan = z.pipe(
+  z.object({
     id: text,
     slug: text,
     name: typed,
@@ -36,8 +38,8 @@ const Plan = z
     currency: text,
     is_default: flag,
     unit_prices: list(UnitPrice),
-  })
-  .transform((plan) => ({
+  }),
+  z.transform((plan) => ({
     id: plan.id,
     slug: plan.slug,
     name: plan.name,
@@ -49,7 +51,8 @@ const Plan = z
     isPerUnit: plan.unit_prices
       .flatMap((price) => price.tiers)
       .some((tier) => (tier.amount_per_block ?? 0) > 0),
-  }));
+  })),
+);
 
 export const Item = z.object({
   id: needed.text,
@@ -62,9 +65,9 @@ export const Item = z.object({
   interval: text,
   plan_period: text,
   plan_id: text,
-  plan: Plan.nullable().catch(null),
+  plan: z.catch(z.nullable(Plan), null),
   amount: money,
-  seats: z.object({ quantity: count }).catch({ quantity: null }),
+  seats: z.catch(z.object({ quantity: count }), { quantity: null }),
   canceled_at: count,
   past_due_at: count,
   ended_at: count,

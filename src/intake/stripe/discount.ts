@@ -1,35 +1,41 @@
 // Discounts of a subscription or of an item: whether one stands, and what a coupon takes off for ever. Where the event
 // carries a coupon's id alone, what it takes off is not known here. https://docs.stripe.com/api/discounts/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { count, list, text } from '../shape.ts';
 import { add, fractionOf } from './fraction.ts';
 import type { Fraction } from './fraction.ts';
 
-const Coupon = z
-  .object({
-    duration: text,
-    percent_off: count,
-    amount_off: count,
-    currency: text,
-    applies_to: z.unknown().optional(),
-  })
-  .nullable()
-  .catch(null);
+const Coupon = z.catch(
+  z.nullable(
+    z.object({
+      duration: text,
+      percent_off: count,
+      amount_off: count,
+      currency: text,
+      applies_to: z.optional(z.unknown()),
+    }),
+  ),
+  null,
+);
 
 /** Since clover the coupon stands in `source`. */
-const Discount = z
-  .object({ coupon: Coupon, source: z.object({ coupon: Coupon }).catch({ coupon: null }) })
-  .transform(({ coupon, source }) => ({ coupon: coupon ?? source.coupon }));
+const Discount = z.pipe(
+  z.object({ coupon: Coupon, source: z.catch(z.object({ coupon: Coupon }), { coupon: null }) }),
+  z.transform(({ coupon, source }) => ({ coupon: coupon ?? source.coupon })),
+);
 
 /** An id alone says that there is one. */
-const DiscountId = z.string().transform(() => ({ coupon: null }));
+const DiscountId = z.pipe(
+  z.string(),
+  z.transform(() => ({ coupon: null })),
+);
 
 export const discountList = list(z.union([Discount, DiscountId]));
 
 /** Before basil there was one at most. */
-export const oneDiscount = Discount.nullable().catch(null);
+export const oneDiscount = z.catch(z.nullable(Discount), null);
 
 export type StripeDiscount = z.infer<typeof Discount>;
 

@@ -1,7 +1,7 @@
 // Prices: what one is worth a month, as an exact fraction, and what its plan is called. worth.ts adds them up.
 // https://docs.stripe.com/api/prices/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { nameInTable, nameOfPlan } from '../../person/plan-name.ts';
 import type { PlanNaming } from '../../person/plan-name.ts';
@@ -12,10 +12,15 @@ import { fractionOf } from './fraction.ts';
 import type { Fraction } from './fraction.ts';
 import { reference } from './shape.ts';
 
-const decimal = z
-  .union([z.string().regex(/^-?\d{1,18}(\.\d{1,18})?$/), z.int().transform(String)])
-  .nullable()
-  .catch(null);
+const decimal = z.catch(
+  z.nullable(
+    z.union([
+      z.string().check(z.regex(/^-?\d{1,18}(\.\d{1,18})?$/)),
+      z.pipe(z.int(), z.transform(String)),
+    ]),
+  ),
+  null,
+);
 
 const Recurring = z.object({ interval: text, interval_count: count, usage_type: text });
 
@@ -28,12 +33,12 @@ const Price = z.object({
   billing_scheme: text,
   unit_amount: decimal,
   unit_amount_decimal: decimal,
-  recurring: Recurring.nullable().catch(null),
+  recurring: z.catch(z.nullable(Recurring), null),
   type: text,
-  transform_quantity: z
-    .object({ divide_by: z.int().positive(), round: text })
-    .nullable()
-    .catch(null),
+  transform_quantity: z.catch(
+    z.nullable(z.object({ divide_by: z.int().check(z.positive()), round: text })),
+    null,
+  ),
 });
 
 /** What prices were before 2020, and still beside them: the same facts under other names. */
@@ -52,19 +57,20 @@ const Plan = z.object({
 
 const Item = z.object({
   quantity: count,
-  price: Price.nullable().catch(null),
-  plan: Plan.nullable().catch(null),
+  price: z.catch(z.nullable(Price), null),
+  plan: z.catch(z.nullable(Plan), null),
   current_period_start: count,
   current_period_end: count,
   discounts: discountList,
 });
 
 /** A page of them: there may be more than an event carries. */
-export const items = z
-  .object({ data: list(Item), has_more: flag })
-  .catch({ data: [], has_more: false });
+export const items = z.catch(z.object({ data: list(Item), has_more: flag }), {
+  data: [],
+  has_more: false,
+});
 
-export const legacyPlan = Plan.nullable().catch(null);
+export const legacyPlan = z.catch(z.nullable(Plan), null);
 
 export type StripeItem = z.infer<typeof Item>;
 export type StripePrice = z.infer<typeof Price>;

@@ -50,10 +50,15 @@ export async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Pr
 }
 
 function take(shard: Shard, tables: Tables, { userId, event, whenNew }: Arrival): Taking {
-  const known = tables.people.find(personKey(userId));
-  const isNew = known === undefined || known?.user === null;
+  const isNew = !isKnown(shard, userId);
   const taken = isNew && whenNew !== undefined ? whenNew : event;
   const request = { userId, event: taken, now: shard.platform.now() };
   const { outcome, messages } = accept(tables, request, configIn(shard).messages);
   return { outcome, messages, isNew };
+}
+
+/** As a user: somebody who has only paid so far is not. Who is deleted is known, for ever. */
+export function isKnown({ storage }: Shard, userId: string): boolean {
+  const person = storage.tables().people.find(personKey(userId));
+  return person === null || (person !== undefined && person.user !== null);
 }

@@ -1,13 +1,13 @@
 // Drift: what Customer.io shows beside what we hold. First our people, a hundred a page; then theirs, for whom nobody here has
 // heard of. It changes nothing, unless it is to repair: then whoever is missing or lost something is identified again.
 
-import type { JsonAnswer } from '../../apis/ask-json.ts';
 import { appApi, ATTRIBUTES_PER_PAGE_MAX, PEOPLE_PER_PAGE_MAX } from '../../customerio/app-api.ts';
 import { comparePerson } from '../../customerio/compare-person.ts';
 import type { Difference } from '../../customerio/compare-person.ts';
 import { personKey } from '../../outbox/people/table.ts';
 import type { ToldPage, ToldPerson } from '../../outbox/people/told.ts';
 import { USER_ID } from '../../person/owner.ts';
+import { unanswered } from '../ask.ts';
 import type { JobKind, JobWorld, PageResult } from '../kind.ts';
 import { NO_DRIFT, withCompared } from './drift-report.ts';
 import type { DriftReport } from './drift-report.ts';
@@ -90,7 +90,7 @@ async function compareAll(
 ): Promise<{ readonly all: readonly Compared[] } | PageResult> {
   if (people.length === 0) return { all: [] };
   const answer = await apiOf(world).attributesOf(people.map(({ userId }) => userId));
-  if (answer.kind !== 'ok') return unanswered(answer);
+  if (answer.kind !== 'ok') return unanswered('customerio', answer);
   const shown = new Map(answer.value.map((each) => [each.id, each]));
   const all = people.map((person) => {
     const there = shown.get(person.userId);
@@ -115,7 +115,7 @@ async function repair(
 async function strangersPage(world: JobWorld, asked: Asked): Promise<PageResult> {
   const query = { filter: ANYBODY, start: asked.cursor, limit: PEOPLE_PER_PAGE_MAX };
   const answer = await apiOf(world).searchPeople(query);
-  if (answer.kind !== 'ok') return unanswered(answer);
+  if (answer.kind !== 'ok') return unanswered('customerio', answer);
   const { people, next } = answer.value;
   const ids = people.flatMap(({ id }) => id ?? []);
   const users = ids.filter((id) => USER_ID.test(id));
@@ -137,20 +137,6 @@ async function strangersPage(world: JobWorld, asked: Asked): Promise<PageResult>
 function apiOf({ config, fetch, now, after }: JobWorld) {
   const { appUrl, appToken } = config.customerio;
   return appApi({ baseUrl: appUrl, token: appToken ?? '' }, { fetch, now, after });
-}
-
-/** What a page that was not answered means for the job. */
-function unanswered(answer: Exclude<JsonAnswer<unknown>, { kind: 'ok' }>): PageResult {
-  switch (answer.kind) {
-    case 'retry':
-      return answer;
-    case 'unreadable':
-      return { kind: 'retry', reason: `answer_${answer.reason}`, retryAfterMs: null };
-    case 'refused':
-      return { kind: 'pause', problem: 'customerio_refused' };
-    case 'rejected':
-      return { kind: 'fail', problem: 'customerio_rejected' };
-  }
 }
 
 function reportOf({ report }: Asked): DriftReport {
