@@ -5,6 +5,7 @@ import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { Shards } from '../links/shards.ts';
 import type { Arrival, Taken } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
+import type { PeopleShards } from './people/shards.ts';
 
 export type SyncShards = ManyShards &
   Pick<
@@ -24,4 +25,5 @@ export type ManyShards = {
   /** Charges, each with its customer. */
   readonly learnCharges: (charges: readonly (readonly [string, string])[]) => Promise<void>;
   readonly learnMany: (claims: readonly LinkClaim[]) => Promise<void>;
+  readonly people: PeopleShards;
 };

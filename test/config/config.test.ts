@@ -39,7 +39,13 @@ describe('readConfig', () => {
       emails: { rules: {}, requestsPerSecond: 2.5 },
       syncRowsPerDay: 50_000,
       waitingDays: 30,
-      messages: { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' },
+      messages: {
+        traitCase: 'camel',
+        events: {},
+        freePlan: null,
+        mapping: { plans: {}, traits: {} },
+        onUserDeleted: 'delete',
+      },
       read: {
         plans: {},
         traits: {},
