@@ -7,8 +7,9 @@ import type { Arrival, Taken } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import type { PeopleShards } from './people/shards.ts';
 
-export type SyncShards = ManyShards &
-  Pick<
+export type SyncShards = ManyShards & {
+  readonly people: PeopleShards;
+} & Pick<
     Shards,
     'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
   >;
@@ -25,5 +26,4 @@ export type ManyShards = {
   /** Charges, each with its customer. */
   readonly learnCharges: (charges: readonly (readonly [string, string])[]) => Promise<void>;
   readonly learnMany: (claims: readonly LinkClaim[]) => Promise<void>;
-  readonly people: PeopleShards;
 };
