@@ -37,8 +37,15 @@ describe('readConfig', () => {
         parkedDays: 30,
       },
       emails: { rules: {}, requestsPerSecond: 2.5 },
+      syncRowsPerDay: 50_000,
       waitingDays: 30,
-      messages: { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' },
+      messages: {
+        traitCase: 'camel',
+        events: {},
+        freePlan: null,
+        mapping: { plans: {}, traits: {} },
+        onUserDeleted: 'delete',
+      },
       read: {
         plans: {},
         traits: {},
