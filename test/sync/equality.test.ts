@@ -4,6 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 
+import type { Person } from '../../src/person/person.ts';
 import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { CREATED, DAY } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
@@ -195,4 +196,35 @@ describe('a world of which a part was missed and pulled', () => {
       expect(never, `seed ${seed}: never told`).toEqual([]);
     }
   });
+
+  it('has everybody as they are by a backfill alone, and tells nothing', async () => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const history = historyOf(createRandom(seed));
+      const whole = await played(history, seed);
+      const world = createWorld(seed);
+      const relay = openRelayWorld(world, apiOf(world, history, { chance: 0.1 }));
+      await relay.runs({ kind: 'backfill' });
+      expect(relay.told(), `seed ${seed}`).toEqual([]);
+      const past = lapsedIn(whole.people());
+      expect(withoutPast(relay.traits(), past), `seed ${seed}`).toEqual(
+        withoutPast(whole.traits(), past),
+      );
+    }
+  });
 });
+
+/** No list knows which plan somebody had before a change, nor that what is free now was bought once. */
+function withoutPast(
+  people: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  lapsed: readonly string[],
+) {
+  return Object.entries(people)
+    .filter(([id]) => !lapsed.includes(id))
+    .map(([id, { previousPlan: _, ...traits }]) => [id, traits]);
+}
+
+function lapsedIn(people: ReadonlyMap<string, Person>): string[] {
+  return [...people.values()]
+    .filter(({ marks }) => Object.values(marks).some(({ lapsedAt }) => lapsedAt !== undefined))
+    .map(({ userId }) => userId);
+}
