@@ -21,7 +21,7 @@ import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
-import type { Arrival, Taken } from './people/many.ts';
+import type { Arrival, Taken, UserIds } from './people/many.ts';
 import type { Acceptance } from './people/record.ts';
 import type { PersonView } from './people/view.ts';
 
@@ -48,6 +48,11 @@ export class Outbox extends DurableObject {
   /** Takes a page of events that were pulled; each is durable when this returns, or may be sent again. */
   acceptMany(arrivals: readonly Arrival[]): Promise<Taken> {
     return this.#calls.acceptMany(arrivals);
+  }
+
+  /** Who is known as a user, a page behind `after`, which is empty to begin with. */
+  async userIds(after: string, most: number): Promise<UserIds> {
+    return this.#calls.userIds(after, most);
   }
 
   /** Which of them are known as users. Writes nothing. */

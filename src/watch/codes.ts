@@ -92,6 +92,35 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
   ],
 };
 
+/** Why the job that pulls stands, or has ended. */
+const SYNCS: Readonly<Record<string, Row>> = {
+  stopped: ['It was stopped by hand.', null],
+  kind_unknown: ['This Worker knows no such job.', 'Deploy the newest release: npm run deploy.'],
+  list_unknown: ['This Worker knows no such list.', 'Begin the job anew.'],
+  sync_key_missing: [
+    'There is no key to ask the provider with.',
+    'npx wrangler secret put CLERK_SECRET_KEY, or STRIPE_SECRET_KEY.',
+  ],
+  sync_too_early: [
+    'No webhook of the provider has come yet.',
+    'Give --since, or wait for the first.',
+  ],
+  sync_rows_spent: [
+    'The rows of this day are written (SYNC_ROWS_PER_DAY); it goes on with the next day (UTC).',
+    'On the Paid plan set SYNC_ROWS_PER_DAY = 0 and deploy.',
+  ],
+  sync_too_many_gone: [
+    'Clerk does not return many people who are known here: nobody was deleted.',
+    'Is CLERK_SECRET_KEY of this instance? If they are deleted: lifecycle person delete.',
+  ],
+  clerk_rejected: ['Clerk refuses the request for a list.', 'npx wrangler tail has the status.'],
+  stripe_rejected: ['Stripe refuses the request for a list.', 'npx wrangler tail has the status.'],
+  webhooks_lost: [
+    'More than a handful of changes came by no webhook and had to be pulled.',
+    "Look at the endpoint's failed attempts at Clerk and Stripe, and at its enabled events.",
+  ],
+};
+
 /** Why delivery or a look-up is tried again. */
 const RETRIES: Readonly<Record<string, Row>> = {
   rate_limited: ['The other side asks us to wait (429).', BY_ITSELF],
@@ -206,7 +235,7 @@ function askedOf(provider: string, key: string): Readonly<Record<string, Row>> {
       `npx wrangler secret put ${key}`,
     ],
     [`${provider}_refused`]: [
-      `A look-up was refused: ${key} may not read it.`,
+      `A question was refused: ${key} is wrong, or may not read this.`,
       `Give ${key} the right to read it.`,
     ],
     [`${provider}_not_found`]: [
@@ -220,7 +249,7 @@ function askedOf(provider: string, key: string): Readonly<Record<string, Row>> {
 }
 
 const CODES = new Map<string, Row>(
-  [REFUSALS, CONDITIONS, RETRIES, PARKED, WAITING, IGNORED, MAILS].flatMap(Object.entries),
+  [REFUSALS, CONDITIONS, SYNCS, RETRIES, PARKED, WAITING, IGNORED, MAILS].flatMap(Object.entries),
 );
 
 /** A family's row stands for all of it: `paused_redirected`, `silent_clerk`. Null where there is no such code. */
