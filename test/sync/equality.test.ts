@@ -17,7 +17,7 @@ import { walk } from '../support/stripe-walk.ts';
 import { openRelayWorld } from './relay-world.ts';
 
 const PEOPLE = 5;
-const SEEDS = 25;
+const SEEDS = 12;
 
 type Webhook = { readonly provider: string; readonly id: string; readonly json: ApiObject };
 type History = {
@@ -112,8 +112,8 @@ function apiOf(world: World, history: History, hostility: { chance: number }) {
 }
 
 function usersIn({ users }: History, query: URLSearchParams): readonly ApiObject[] {
-  if (query.has('user_id[]'))
-    return users.filter(({ id }) => query.getAll('user_id[]').includes(String(id)));
+  const asked = query.getAll('user_id[]');
+  if (asked.length > 0) return users.filter(({ id }) => asked.includes(String(id)));
   const isFirst = query.get('offset') === '0';
   if (query.get('order_by') === '-updated_at') return isFirst ? users.toReversed() : [];
   const after = users.findIndex(({ id }) => id === query.get('starting_after'));

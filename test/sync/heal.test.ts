@@ -66,7 +66,7 @@ async function pass(
 function names(relay: RelayWorld): string[] {
   return relay
     .told()
-    .map((line) => line.split(' ')[1] ?? '')
+    .map((line) => line.replace(/^\S+ /, ''))
     .toSorted();
 }
 
