@@ -21,7 +21,7 @@ import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
-import type { Arrival, Taken } from './people/many.ts';
+import type { Arrival, Taken, UserIds } from './people/many.ts';
 import type { Acceptance } from './people/record.ts';
 import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
 import type { Strangers, ToldPage } from './people/told.ts';
@@ -77,6 +77,11 @@ export class Outbox extends DurableObject {
   /** Whom nobody here has heard of, and who is deleted. */
   async strangersAmong(userIds: readonly string[]): Promise<Strangers> {
     return this.#calls.strangersAmong(userIds);
+  }
+
+  /** Who is known as a user, a page behind `after`, which is empty to begin with. */
+  async userIds(after: string, most: number): Promise<UserIds> {
+    return this.#calls.userIds(after, most);
   }
 
   /** Which of them are known as users. Writes nothing. */

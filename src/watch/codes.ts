@@ -1,6 +1,8 @@
 // Every code that is printed anywhere, with one sentence and one remedy: the documents, the command line and the console
 // share them. A test finds each code that the Worker can say. Pure.
 
+import { SYNCS } from './sync-codes.ts';
+
 /** `remedy` is null where nothing has to be done. */
 type Code = { readonly sentence: string; readonly remedy: string | null };
 
@@ -214,7 +216,7 @@ function askedOf(provider: string, key: string): Readonly<Record<string, Row>> {
       `npx wrangler secret put ${key}`,
     ],
     [`${provider}_refused`]: [
-      `A look-up was refused: ${key} may not read it.`,
+      `A question was refused: ${key} is wrong, or may not read this.`,
       `Give ${key} the right to read it.`,
     ],
     [`${provider}_not_found`]: [
@@ -228,7 +230,7 @@ function askedOf(provider: string, key: string): Readonly<Record<string, Row>> {
 }
 
 const CODES = new Map<string, Row>(
-  [REFUSALS, CONDITIONS, RETRIES, PARKED, WAITING, IGNORED, MAILS].flatMap(Object.entries),
+  [REFUSALS, CONDITIONS, SYNCS, RETRIES, PARKED, WAITING, IGNORED, MAILS].flatMap(Object.entries),
 );
 
 /** A family's row stands for all of it: `paused_redirected`, `silent_clerk`. Null where there is no such code. */
