@@ -33,6 +33,7 @@ import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
 import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
+import { tracksPage } from './people/tracks.ts';
 import { personView } from './people/view.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
 import { openShard } from './shard.ts';
@@ -118,6 +119,7 @@ function openWalks(shard: Shard) {
     told: (after: string, most: number) => toldPage(shard, after, most),
     strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
     userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
+    tracks: (after: number, most: number) => tracksPage(shard, after, most),
   };
 }
 

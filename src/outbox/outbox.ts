@@ -25,6 +25,7 @@ import type { Arrival, Taken, UserIds } from './people/many.ts';
 import type { Acceptance } from './people/record.ts';
 import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
 import type { Strangers, ToldPage } from './people/told.ts';
+import type { TracksPage } from './people/tracks.ts';
 import type { PersonView } from './people/view.ts';
 
 export class Outbox extends DurableObject {
@@ -72,6 +73,11 @@ export class Outbox extends DurableObject {
   /** By the keys of their rows; who is deleted has none. */
   async userIdsOf(keys: readonly string[]): Promise<Readonly<Record<string, string>>> {
     return this.#calls.userIdsOf(keys);
+  }
+
+  /** The tracks of the entries behind `after`, without anything personal. */
+  async tracks(after: number, most: number): Promise<TracksPage> {
+    return this.#calls.tracks(after, most);
   }
 
   /** Whom nobody here has heard of, and who is deleted. */
