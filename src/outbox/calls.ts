@@ -123,7 +123,7 @@ function openAccept(shard: Shard) {
   type Arrival = { readonly userId: string; readonly event: PersonEvent };
   const together = commitTogether<Arrival, Recorded>(
     platform,
-    (write) => storage.transaction(write),
+    (write) => storage.takeIn(write),
     (arrival) => {
       const request = { ...arrival, now: platform.now() };
       return accept(storage.tables(), request, configIn(shard).messages);

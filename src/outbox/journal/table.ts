@@ -51,16 +51,16 @@ export function openJournal(run: Run, passedSeq: number) {
   function dropBefore(at: number, deliveredSeq: number): void {
     for (;;) {
       const oldest = slots.oldest();
-      if (oldest === null || oldest.next === null || oldest.endsAt > at) return;
-      if (oldest.next - 1 > deliveredSeq) return;
-      slots.dropOldest();
+      if (oldest === null || oldest.endsAt > at || !dropDelivered(deliveredSeq, 'newest')) return;
     }
   }
 
-  /** Drops the oldest table before its time, the newest one too, where all of it is delivered; false where it is not. */
-  function dropDelivered(deliveredSeq: number): boolean {
+  /** Drops the oldest table before its time; false where all of it is not delivered, or it is the `newest` that is kept. */
+  function dropDelivered(deliveredSeq: number, kept: 'newest' | 'nothing'): boolean {
     const oldest = slots.oldest();
-    if (oldest === null || (oldest.next ?? lastSeq + 1) - 1 > deliveredSeq) return false;
+    if (oldest === null || (oldest.next === null && kept === 'newest')) return false;
+    const last = (oldest.next ?? lastSeq + 1) - 1;
+    if (last > deliveredSeq) return false;
     slots.dropOldest();
     return true;
   }

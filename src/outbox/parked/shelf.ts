@@ -42,7 +42,7 @@ export function parkEvent({ storage, platform }: ShardWorld, event: UnreadableEv
   const at = platform.now();
   noteHeard(storage, { provider, outcome: 'unreadable', at });
   const key = webhookKey(provider, id);
-  return storage.transaction(({ seen, parked }) => {
+  return storage.takeIn(({ seen, parked }) => {
     if (seen.has(key, at)) return 'duplicate';
     seen.remember(key, at);
     const reason = 'object_unexpected';
