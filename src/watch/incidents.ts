@@ -16,7 +16,9 @@ type Circumstances = {
   /** Older than this, what has not landed is an incident. */
   readonly lagAlertMs: number;
   /** Of the links shards. */
-  readonly links: readonly Stored[];
+  readonly links?: readonly Stored[];
+  /** Of the job that pulls; null where it has not answered. */
+  readonly sync?: { readonly problem: string | null; readonly healed: number } | null;
 };
 
 /** How full a shard is. */
@@ -24,7 +26,7 @@ type Stored = Pick<ShardHealth, 'storedShare'>;
 
 export function incidentsOf(
   healths: readonly ShardHealth[],
-  { now, isKeyMissing, lagAlertMs, links }: Circumstances,
+  { now, isKeyMissing, lagAlertMs, links = [], sync = null }: Circumstances,
 ): Incidents {
   const parked = healths.reduce((sum, health) => sum + health.parked, 0);
   const refused = healths.reduce((sum, health) => sum + health.refusedErasures, 0);
@@ -44,6 +46,7 @@ export function incidentsOf(
     ),
     ...silences(healths, now),
     ...unusables(healths, now),
+    ...syncIncidents(sync),
   };
 }
 
@@ -68,19 +71,38 @@ export function filling(shards: readonly Stored[], share: number): Incidents {
   return { storage: `a shard is ${Math.floor(fullest * 100)} % full` };
 }
 
+/** More than a handful in an hour were lost: something is wrong between the providers and us. */
+const HEALED_MAX = 5;
+
+function syncIncidents(sync: Circumstances['sync'] = null): Incidents {
+  if (sync === null) return {};
+  const { problem, healed } = sync;
+  return {
+    ...(problem !== null && { [problem]: `a sync stands: ${problem}` }),
+    ...(healed > HEALED_MAX && {
+      webhooks_lost: `${healed} changes came by no webhook and were pulled within the last hours`,
+    }),
+  };
+}
+
 /** A provider that used to send and has not for a day: its endpoint may be disabled, or its secret wrong. */
 function silences(healths: readonly ShardHealth[], now: number): Incidents {
-  const lastEventAt: Record<string, number> = {};
-  for (const health of healths) {
-    for (const [provider, at] of Object.entries(health.lastEventAt)) {
-      lastEventAt[provider] = Math.max(at, lastEventAt[provider] ?? 0);
-    }
-  }
   return Object.fromEntries(
-    Object.entries(lastEventAt)
+    Object.entries(lastEventAt(healths))
       .filter(([, at]) => now - at > SILENCE_MS_MAX)
       .map(([provider]) => [`silent_${provider}`, `no webhook from ${provider} for a day`]),
   );
+}
+
+/** When the newest webhook of each provider was taken. */
+export function lastEventAt(healths: readonly ShardHealth[]): Readonly<Record<string, number>> {
+  const newest: Record<string, number> = {};
+  for (const health of healths) {
+    for (const [provider, at] of Object.entries(health.lastEventAt)) {
+      newest[provider] = Math.max(at, newest[provider] ?? 0);
+    }
+  }
+  return newest;
 }
 
 /** An endpoint that has sent, not long ago, what nothing can be made of. */

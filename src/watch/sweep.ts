@@ -7,12 +7,13 @@ import type { LinksHealth } from '../links/calls.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
 import { log } from '../platform/log.ts';
-import { namespaceIn } from '../platform/namespaces.ts';
+import { namespaceIn, syncOf } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
+import type { SyncSight } from '../sync/visit.ts';
 import { sendAlert } from './alert.ts';
 import { codeOf } from './codes.ts';
-import { changesOf, incidentsOf } from './incidents.ts';
+import { changesOf, incidentsOf, lastEventAt } from './incidents.ts';
 
 export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const readiness = await readinessOf(env);
@@ -20,7 +21,7 @@ export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const { config } = readiness;
   // Under a layout that does not stand nobody is visited: that would make shards nobody needs.
   if (readiness.kind === 'ready' && !readiness.isFixed) {
-    await tell(env, config, { healths: [], links: [], isComplete: true, now });
+    await tell(env, config, { healths: [], links: [], sync: null, isComplete: true, now });
     return;
   }
   const layout = readiness.kind === 'layout_mismatch' ? readiness.inForce : config;
@@ -34,8 +35,11 @@ export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   log({ stage: 'sweep', decision: 'swept', objects: swept.length, failed });
   const healths = outboxes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const stored = links.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const isComplete = failed === 0;
-  await tell(env, config, { healths, links: stored, isComplete, now });
+  const sync = await syncOf(env, layout)
+    .visit(lastEventAt(healths))
+    .catch(() => null);
+  const isComplete = failed === 0 && sync !== null;
+  await tell(env, config, { healths, links: stored, sync, isComplete, now });
 }
 
 async function sweepOutbox(
@@ -64,6 +68,8 @@ async function tell(
   seen: {
     readonly healths: readonly ShardHealth[];
     readonly links: readonly LinksHealth[];
+    /** Null: it has not answered. */
+    readonly sync: SyncSight | null;
     readonly isComplete: boolean;
     readonly now: number;
   },
@@ -73,8 +79,8 @@ async function tell(
   const keeper = layoutShard(env);
   const isKeyMissing = customerio.token === null;
   const { lagAlertMs } = outbox;
-  const { now, links } = seen;
-  const incidents = incidentsOf(seen.healths, { now, isKeyMissing, lagAlertMs, links });
+  const { now, links, sync } = seen;
+  const incidents = incidentsOf(seen.healths, { now, isKeyMissing, lagAlertMs, links, sync });
   let told: readonly string[] = await keeper.incidents();
   const { begun, over } = changesOf(told, incidents, seen.isComplete);
   for (const name of [...begun, ...over]) {
