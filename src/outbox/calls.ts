@@ -145,7 +145,7 @@ function openAccept(shard: Shard) {
   type Told = { readonly userId: string; readonly event: PersonEvent };
   const together = commitTogether<Told, Recorded>(
     platform,
-    (write) => storage.transaction(write),
+    (write) => storage.takeIn(write),
     (arrival) => {
       const request = { ...arrival, now: platform.now() };
       return accept(storage.tables(), request, configIn(shard).messages);

@@ -171,9 +171,10 @@ export class Outbox extends DurableObject {
     return this.#calls.health();
   }
 
-  /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
-  sweep(): Promise<void> {
-    return this.#calls.sweep();
+  /** The cron's visit: a lost alarm is armed again, hours and months that are over are dropped. Answers how it is. */
+  async sweep(): Promise<ShardHealth> {
+    await this.#calls.sweep();
+    return this.#calls.health();
   }
 
   /**

@@ -87,6 +87,10 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
     'Customer.io refuses to delete people who were deleted; they are asked again.',
     'The log has the status: mostly a workspace setting. Delete them there by hand if it stays.',
   ],
+  storage: [
+    'A shard is more than 60 % full. What is delivered is dropped early from 80 % on; what is not never is.',
+    'Lower JOURNAL_DAYS; where messages wait, see why they do not land. More SHARDS need a new relay.',
+  ],
   lag: [
     'The oldest message has waited for too long.',
     'npx --no-install lifecycle status says why delivery is late.',
