@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 
 import { USER_ID } from '../person/owner.ts';
+import { MappingVars, Preview, Tracks } from './mapping-contract.ts';
 import { SyncJob, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
@@ -200,6 +201,16 @@ export const ADMIN = {
     method: 'DELETE',
     path: '/parked/:id',
     answers: { 200: Outcome, 404: errorOf('parked_unknown') },
+  },
+  /** What the journal's moments are named, and the mapping in force; nothing personal. */
+  tracks: { method: 'GET', path: '/mapping/tracks', query: ['after'], answers: { 200: Tracks } },
+  /** Whom a refresh would identify under another mapping. Changes nothing. */
+  previewMapping: {
+    method: 'POST',
+    path: '/mapping/preview',
+    query: ['after'],
+    request: MappingVars,
+    answers: { 200: Preview, 400: errorOf('mapping_invalid') },
   },
   /** Begins a job; it goes on by itself. */
   syncBegin: {

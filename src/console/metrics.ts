@@ -116,6 +116,16 @@ function stateFamilies(figures: readonly ShardFigures[]): Family[] {
       'Customers with a person.',
       perShard(({ links }) => links.links),
     ),
+    gauge('stored_bytes', 'What a shard stores, of the 10 GB it may.', [
+      ...figures.map(({ name, outbox }): Sample => [
+        { shard: name, of: 'outbox' },
+        outbox.storedBytes,
+      ]),
+      ...figures.map(({ name, links }): Sample => [
+        { shard: name, of: 'links' },
+        links.storedBytes,
+      ]),
+    ]),
   ];
 }
 

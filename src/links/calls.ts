@@ -4,6 +4,7 @@
 import { personKey } from '../outbox/people/table.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
+import { shareOf } from '../platform/platform.ts';
 import { DAY_MS } from '../platform/time.ts';
 import { heldPage } from './held.ts';
 import type { HeldRequest } from './held.ts';
@@ -31,6 +32,8 @@ export type LinksHealth = {
   readonly waitingCustomers: number;
   readonly links: number;
   readonly rowsWritten: number;
+  readonly storedBytes: number;
+  readonly storedShare: number;
   readonly counters: LinkCounters;
 };
 
@@ -69,12 +72,14 @@ async function start({ alarm, armIfDue }: LinksState): Promise<void> {
   armIfDue();
 }
 
-function healthOf({ tables, rowsWritten, budget }: LinksState): LinksHealth {
+function healthOf({ tables, rowsWritten, disk, budget }: LinksState): LinksHealth {
   return {
     waiting: tables.waiting.count(),
     waitingCustomers: tables.waiting.customers(),
     links: tables.links.count(),
     rowsWritten: rowsWritten(),
+    storedBytes: disk.bytes(),
+    storedShare: shareOf(disk),
     counters: budget().counters,
   };
 }

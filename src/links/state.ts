@@ -29,7 +29,7 @@ export type LinksOptions = {
 export type LinksState = ReturnType<typeof openState>;
 
 export function openState({ platform, shards, ...options }: LinksOptions) {
-  const { now, random, transaction } = platform;
+  const { now, random, transaction, disk } = platform;
   let rowsWritten = 0;
   const run = countingRun(platform.sql, (rows) => {
     rowsWritten += rows;
@@ -76,6 +76,7 @@ export function openState({ platform, shards, ...options }: LinksOptions) {
     now,
     random,
     transaction,
+    disk,
     log,
     tables,
     shards,

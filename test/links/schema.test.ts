@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 import { platformOver } from '../../src/cli/node-sqlite.ts';
 import { LINKS_MIGRATIONS } from '../../src/links/tables/tables.ts';
+import { momentKey } from '../../src/outbox/people/seen.ts';
 import { openStorage } from '../../src/outbox/storage.ts';
 import { migrate } from '../../src/platform/migrations.ts';
 import type { Run } from '../../src/platform/sql.ts';
@@ -20,7 +21,7 @@ function schema(): Map<string, string[]> {
   const db = new DatabaseSync(':memory:');
   const run: Run = (query, ...bindings) => db.prepare(query).all(...bindings);
   const store = openStorage(platformOver(db)).tables();
-  store.seen.remember('key', Date.now());
+  store.seen.remember(momentKey(['key']), Date.now());
   store.journal.append({ at: Date.now(), person: 'p', isRemoval: false, messages: [] });
   migrate(run, (write) => write(), [...LINKS_MIGRATIONS, JOBS]);
   const tables = db

@@ -210,7 +210,13 @@ describe('a refresh', () => {
       for (const each of relayed.all) each.heal();
       // The cron's visit arms what was lost.
       for (let visit = 0; visit < 3; visit += 1) {
-        for (const each of relayed.all) each.call((code) => code.sweep()).catch(() => undefined);
+        for (const each of relayed.all) {
+          each
+            .call(async (code) => {
+              await ('visit' in code ? code.visit({}) : code.sweep());
+            })
+            .catch(() => undefined);
+        }
         while (await world.step());
       }
       expect(await relayed.job(), `seed ${seed}`).toMatchObject({ state: 'done' });
