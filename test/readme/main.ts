@@ -1,4 +1,4 @@
-// npm run readme: makes again what the documents have from elsewhere. The recording of the story from what `npm start`
+// npm run readme [-- --text]: makes again what the documents have from elsewhere. The recording of the story from what `npm start`
 // prints, the table of codes from the code, and the Deploy button's address from package.json.
 
 import { execFileSync } from 'node:child_process';
@@ -12,6 +12,9 @@ import { pictureOf } from './story-picture.ts';
 
 write(CODES, codePage());
 write('README.md', withButton(read('README.md'), repository()));
+
+// The story takes a while, and changes less often.
+if (process.argv.includes('--text')) process.exit();
 
 const start = path.join(ROOT, 'src/start/start.mjs');
 const args = [start, '--once', ...process.argv.slice(2)];
