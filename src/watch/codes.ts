@@ -77,6 +77,10 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
     'Customer.io refuses to delete people who were deleted; they are asked again.',
     'The log has the status: mostly a workspace setting. Delete them there by hand if it stays.',
   ],
+  links_stuck: [
+    "A customer's events, or what moves with a link, do not get through: an outbox does not answer.",
+    'It is tried again by itself; npx wrangler tail has the fault if it stays.',
+  ],
   lag: [
     'The oldest message has waited for too long.',
     'npx --no-install lifecycle status says why delivery is late.',

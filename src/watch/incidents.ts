@@ -15,11 +15,13 @@ type Circumstances = {
   readonly isKeyMissing: boolean;
   /** Older than this, what has not landed is an incident. */
   readonly lagAlertMs: number;
+  /** Hand-overs and releases of the links that do not get through. */
+  readonly stuckLinks?: number;
 };
 
 export function incidentsOf(
   healths: readonly ShardHealth[],
-  { now, isKeyMissing, lagAlertMs }: Circumstances,
+  { now, isKeyMissing, lagAlertMs, stuckLinks = 0 }: Circumstances,
 ): Incidents {
   const parked = healths.reduce((sum, health) => sum + health.parked, 0);
   const refused = healths.reduce((sum, health) => sum + health.refusedErasures, 0);
@@ -28,6 +30,9 @@ export function incidentsOf(
     ...(parked > 0 && { parked: `${parked} parked` }),
     ...(refused > 0 && {
       erasure_refused: `Customer.io refuses to delete ${refused} people who were deleted; they are asked again`,
+    }),
+    ...(stuckLinks > 0 && {
+      links_stuck: `${stuckLinks} customers' events or moves have not got through for minutes`,
     }),
     ...lags(healths, lagAlertMs),
     ...(isKeyMissing && {

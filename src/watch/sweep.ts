@@ -3,6 +3,7 @@
 
 import type { Config } from '../config/config.ts';
 import { layoutShard, readinessOf } from '../config/layout.ts';
+import type { LinksHealth } from '../links/calls.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
 import { log } from '../platform/log.ts';
@@ -19,20 +20,31 @@ export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const { config } = readiness;
   // Under a layout that does not stand nobody is visited: that would make shards nobody needs.
   if (readiness.kind === 'ready' && !readiness.isFixed) {
-    await tell(env, config, { healths: [], isComplete: true, now });
+    await tell(env, config, { healths: [], stuckLinks: 0, isComplete: true, now });
     return;
   }
   const layout = readiness.kind === 'layout_mismatch' ? readiness.inForce : config;
   const names = shardNames(layout);
   const [outboxes, links] = await Promise.all([
     Promise.allSettled(names.map((name) => sweepOutbox(env, layout, name))),
-    Promise.allSettled(names.map((name) => namespaceIn(env.LINKS, layout).getByName(name).sweep())),
+    Promise.allSettled(names.map((name) => sweepLinks(env, layout, name))),
   ]);
   const swept = [...outboxes, ...links];
   const failed = swept.filter((each) => each.status === 'rejected').length;
   log({ stage: 'sweep', decision: 'swept', objects: swept.length, failed });
   const healths = outboxes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  await tell(env, config, { healths, isComplete: healths.length === names.length, now });
+  const stuck = links.map((each) => (each.status === 'fulfilled' ? each.value : 0));
+  const stuckLinks = stuck.reduce((sum, count) => sum + count, 0);
+  await tell(env, config, { healths, stuckLinks, isComplete: failed === 0, now });
+}
+
+/** How much of it is stuck. */
+async function sweepLinks(env: Cloudflare.Env, layout: Layout, name: string): Promise<number> {
+  const links = namespaceIn(env.LINKS, layout).getByName(name);
+  await links.sweep();
+  // An object of an earlier release does not count it.
+  const { stuck = 0 }: Partial<LinksHealth> = await links.health();
+  return stuck;
 }
 
 async function sweepOutbox(
@@ -51,6 +63,7 @@ async function tell(
   { operator, customerio, outbox }: Config,
   seen: {
     readonly healths: readonly ShardHealth[];
+    readonly stuckLinks: number;
     readonly isComplete: boolean;
     readonly now: number;
   },
@@ -60,7 +73,7 @@ async function tell(
   const keeper = layoutShard(env);
   const isKeyMissing = customerio.token === null;
   const { lagAlertMs } = outbox;
-  const incidents = incidentsOf(seen.healths, { now: seen.now, isKeyMissing, lagAlertMs });
+  const incidents = incidentsOf(seen.healths, { ...seen, isKeyMissing, lagAlertMs });
   let told: readonly string[] = await keeper.incidents();
   const { begun, over } = changesOf(told, incidents, seen.isComplete);
   for (const name of [...begun, ...over]) {

@@ -16,6 +16,7 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
   const figures = {
     refusedErasures: 0,
     held: 0,
+    heldMessages: 0,
     taken: {},
     landed: {},
     mails: { due: 0, ...NO_MAIL_COUNTERS },
@@ -53,6 +54,13 @@ describe('incidentsOf', () => {
       unusable_stripe: 'stripe: 7 events told nothing, use snapshot events',
     });
     expect(found([sends(NOW - 60 * MINUTE)])).toEqual([]);
+  });
+
+  it('finds what moves with a link and does not get through', () => {
+    const about = { now: NOW, isKeyMissing: false, lagAlertMs: 10 * MINUTE };
+    expect(Object.keys(incidentsOf([health()], { ...about, stuckLinks: 2 }))).toEqual([
+      'links_stuck',
+    ]);
   });
 
   it('finds a key that is not set', () => {
