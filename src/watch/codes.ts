@@ -91,6 +91,10 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
     'A shard is more than 60 % full. What is delivered is dropped early from 80 % on; what is not never is.',
     'Lower JOURNAL_DAYS; where messages wait, see why they do not land. More SHARDS need a new relay.',
   ],
+  links_stuck: [
+    "A customer's events, or what moves with a link, do not get through: an outbox does not answer.",
+    'It is tried again by itself; npx wrangler tail has the fault if it stays.',
+  ],
   lag: [
     'The oldest message has waited for too long.',
     'npx --no-install lifecycle status says why delivery is late.',

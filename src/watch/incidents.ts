@@ -21,8 +21,8 @@ type Circumstances = {
   readonly sync?: { readonly problem: string | null; readonly healed: number } | null;
 };
 
-/** How full a shard is. */
-type Stored = Pick<ShardHealth, 'storedShare'>;
+/** How full a shard is, and how many hand-overs and releases of it do not get through. */
+type Stored = Pick<ShardHealth, 'storedShare'> & { readonly stuck?: number };
 
 export function incidentsOf(
   healths: readonly ShardHealth[],
@@ -30,11 +30,16 @@ export function incidentsOf(
 ): Incidents {
   const parked = healths.reduce((sum, health) => sum + health.parked, 0);
   const refused = healths.reduce((sum, health) => sum + health.refusedErasures, 0);
+  // One of an earlier release does not count it.
+  const stuckLinks = links.reduce((sum, { stuck = 0 }) => sum + stuck, 0);
   const pauses = healths.flatMap(({ pause }) => (pause === null ? [] : [pause]));
   return {
     ...(parked > 0 && { parked: `${parked} parked` }),
     ...(refused > 0 && {
       erasure_refused: `Customer.io refuses to delete ${refused} people who were deleted; they are asked again`,
+    }),
+    ...(stuckLinks > 0 && {
+      links_stuck: `${stuckLinks} customers' events or moves have not got through for minutes`,
     }),
     ...lags(healths, lagAlertMs),
     ...filling([...healths, ...links], STORED_SHARE_ALERT),

@@ -18,6 +18,7 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
     held: 0,
     storedBytes: 0,
     storedShare: 0,
+    heldMessages: 0,
     taken: {},
     landed: {},
     mails: { due: 0, ...NO_MAIL_COUNTERS },
@@ -64,6 +65,18 @@ describe('incidentsOf', () => {
       unusable_stripe: 'stripe: 7 events told nothing, use snapshot events',
     });
     expect(found([sends(NOW - 60 * MINUTE)])).toEqual([]);
+  });
+
+  it('finds what moves with a link and does not get through', () => {
+    const about = { now: NOW, isKeyMissing: false, lagAlertMs: 10 * MINUTE };
+    expect(
+      Object.keys(
+        incidentsOf([health()], {
+          ...about,
+          links: [{ storedShare: 0, stuck: 2 }, { storedShare: 0 }],
+        }),
+      ),
+    ).toEqual(['links_stuck']);
   });
 
   it('finds a key that is not set', () => {
