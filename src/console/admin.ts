@@ -11,12 +11,14 @@ import { linkRoutes } from './link-routes.ts';
 import { operatorOnly } from './operator-only.ts';
 import { parkedRoutes } from './parked-routes.ts';
 import { personRoutes } from './person-routes.ts';
+import { recentRoutes } from './recent-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 
 export function adminWith(providers: readonly Provider[]) {
   const admin = new Hono<RelayApp>();
   admin.use('*', configured, operatorOnly, audited);
   admin.route('/', statusRoutes);
+  admin.route('/', recentRoutes);
   admin.route('/', linkRoutes);
   admin.route('/', personRoutes);
   admin.route('/', parkedRoutes(providers));

@@ -92,6 +92,22 @@ const Parked = z.object({
   about: z._default(z.string(), ''),
 });
 
+/** A webhook that came not long ago, in whichever shard; see outbox/recent.ts. */
+const Recent = z.object({
+  id: z.string(),
+  /** Unix milliseconds. */
+  at: z.number(),
+  provider: z.string(),
+  event: z.string(),
+  type: z.string(),
+  outcome: z.string(),
+  reason: z._default(z.nullable(z.string()), null),
+  userId: z._default(z.nullable(z.string()), null),
+  told: z._default(z.array(z.string()), []),
+  landing: z._default(z.string(), 'none'),
+  landedAt: z._default(z.nullable(z.number()), null),
+});
+
 /** One row of a table, as it is stored. */
 const Held = z.object({ table: z.string(), row: fields });
 
@@ -111,6 +127,21 @@ export const ADMIN = {
     method: 'GET',
     path: '/status',
     answers: { 200: z.object({ shards: z.array(Shard) }) },
+  },
+  /** The newest webhooks of every shard, in the order of coming: those that are new or have changed behind `after`. */
+  recent: {
+    method: 'GET',
+    path: '/recent',
+    query: ['after', 'limit'],
+    answers: {
+      200: z.object({
+        webhooks: z.array(Recent),
+        /** Where to go on, in words of the Worker. */
+        next: z.string(),
+        /** Shards that did not answer; what they know comes with the next question. */
+        unanswered: z._default(z.array(z.string()), []),
+      }),
+    },
   },
   waiting: {
     method: 'GET',

@@ -23,6 +23,7 @@ import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
 import type { Acceptance } from './people/record.ts';
 import type { PersonView } from './people/view.ts';
+import type { NewWebhook, RecentPage } from './recent.ts';
 
 export class Outbox extends DurableObject {
   #configured = readConfig({ ...this.env });
@@ -114,6 +115,16 @@ export class Outbox extends DurableObject {
   /** Keeps a verified event that no schema of ours could read, once. */
   async parkEvent(event: UnreadableEvent): Promise<'parked' | 'duplicate'> {
     return this.#calls.parkEvent(event);
+  }
+
+  /** Of a webhook that came to no outbox; in memory alone. */
+  async noteWebhook(webhook: Omit<NewWebhook, 'at' | 'journal'>): Promise<void> {
+    this.#calls.noteWebhook(webhook);
+  }
+
+  /** The newest webhooks here that are new or have changed behind a cursor; it is empty to begin with. */
+  async recent(after: string): Promise<RecentPage> {
+    return this.#calls.recent(after);
   }
 
   async health(): Promise<ShardHealth> {
