@@ -35,6 +35,11 @@ export function openOutput(options: { readonly isJson: boolean; readonly values:
     write(isJson ? jsonText(json) : lines.map(printedOf).join('\n'));
   }
 
+  /** One of many results, each a line: a document of its own under --json. */
+  function line(json: unknown, text: Line): void {
+    write(isJson ? jsonText(json, 0) : printedOf(text));
+  }
+
   /** For people only, and beside the result: progress and advice. */
   function note(text: string): void {
     if (!isJson) process.stderr.write(`${said(text)}\n`);
@@ -49,7 +54,7 @@ export function openOutput(options: { readonly isJson: boolean; readonly values:
     process.stdout.write(`${redact(text)}\n`);
   }
 
-  return { isJson, result, note, said };
+  return { isJson, result, line, note, said };
 }
 
 function printedOf(line: Line): string {
@@ -65,6 +70,11 @@ export function marked(kind: Mark, text: string): Printed {
 
 export function bold(text: string): Printed {
   return { printed: styleText('bold', printable(text), { stream: process.stdout }) };
+}
+
+/** As it may be coloured: each piece was made printable by whoever joined them. */
+export function ready(text: string): Printed {
+  return { printed: text };
 }
 
 /** A whole document for people who asked for one. */
