@@ -16,6 +16,7 @@ import { segmentsCommand } from './commands/segments.ts';
 import { sendCommand } from './commands/send.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
+import { syncCommand } from './commands/sync.ts';
 import { tailCommand } from './commands/tail.ts';
 import { trackCommand } from './commands/track.ts';
 import { waitingCommand } from './commands/waiting.ts';
@@ -50,6 +51,7 @@ for (const made of [
   plansCommand(),
   statusCommand(),
   tailCommand(),
+  syncCommand(),
   parkedCommand(),
   waitingCommand(),
   linkCommand(),

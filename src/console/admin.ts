@@ -13,6 +13,7 @@ import { parkedRoutes } from './parked-routes.ts';
 import { personRoutes } from './person-routes.ts';
 import { recentRoutes } from './recent-routes.ts';
 import { statusRoutes } from './status-routes.ts';
+import { syncRoutes } from './sync-routes.ts';
 
 export function adminWith(providers: readonly Provider[]) {
   const admin = new Hono<RelayApp>();
@@ -22,5 +23,6 @@ export function adminWith(providers: readonly Provider[]) {
   admin.route('/', linkRoutes);
   admin.route('/', personRoutes);
   admin.route('/', parkedRoutes(providers));
+  admin.route('/', syncRoutes);
   return admin;
 }

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 
 import { USER_ID } from '../person/owner.ts';
+import { SyncJob, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -230,6 +231,26 @@ export const ADMIN = {
     method: 'DELETE',
     path: '/parked/:id',
     answers: { 200: Outcome, 404: errorOf('parked_unknown') },
+  },
+  /** Begins a job; it goes on by itself. */
+  syncBegin: {
+    method: 'POST',
+    path: '/sync',
+    request: SyncRequest,
+    answers: {
+      202: z.object({ id: z.string(), kind: z.string() }),
+      /** `field`: what is wrong in the request; `reason`: why it cannot be met. */
+      400: z.object({ error: z.literal('sync_invalid'), field: z.string(), reason: z.string() }),
+      409: z.object({ error: z.literal('sync_busy'), id: z.string() }),
+    },
+  },
+  /** The job at work, or the last one. */
+  sync: { method: 'GET', path: '/sync', answers: { 200: SyncJob } },
+  syncStop: {
+    method: 'DELETE',
+    path: '/sync',
+    /** Null: none was at work. */
+    answers: { 200: z.object({ id: z.nullable(z.string()) }) },
   },
 } satisfies Record<string, AdminRoute>;
 

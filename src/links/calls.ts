@@ -47,6 +47,7 @@ export function openLinks(options: LinksOptions) {
     sweep: () => sweep(state),
     health: () => healthOf(state),
     place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(state, request),
+    placeMany: (requests: readonly Omit<PlaceRequest, 'now'>[]) => placeEvents(state, requests),
     placeCharge: (chargeId: string, event: PersonEvent) =>
       placeChargeEvent(state, { chargeId, event }),
     leave: (leaving: Leaving) => leave(state, leaving),
@@ -80,17 +81,30 @@ function healthOf({ tables, rowsWritten, budget }: LinksState): LinksHealth {
 
 /** Answers whose event it is, or keeps it; either way what it says about links is learnt. */
 function placeEvent(state: LinksState, request: Omit<PlaceRequest, 'now'>): Placement {
-  const now = state.now();
-  const { customerId, claims, event } = request;
-  const { placement, isNews } = state.transaction(() => {
-    const isLearnt = learnEach(state, claims, now);
-    const isHeld = hold(state.tables, { customerId, of: event.of, now });
-    return { isNews: isLearnt || isHeld, placement: place(state.tables, { ...request, now }) };
-  });
-  if (placement.kind === 'erased') state.count({ erased: 1 });
-  if (isNews) state.armIfDue();
-  if (placement.kind === 'waiting') state.armFor(request.customerId);
+  const [placement = { kind: 'nothing' }] = placeEvents(state, [request]);
   return placement;
+}
+
+/** All of them in one transaction. */
+function placeEvents(
+  state: LinksState,
+  requests: readonly Omit<PlaceRequest, 'now'>[],
+): Placement[] {
+  const now = state.now();
+  const placed = state.transaction(() => requests.map((request) => placeIn(state, request, now)));
+  if (placed.some(({ isNews }) => isNews)) state.armIfDue();
+  for (const [index, { placement }] of placed.entries()) {
+    if (placement.kind === 'erased') state.count({ erased: 1 });
+    if (placement.kind === 'waiting') state.armFor(requests[index]?.customerId ?? '');
+  }
+  return placed.map(({ placement }) => placement);
+}
+
+function placeIn(state: LinksState, request: Omit<PlaceRequest, 'now'>, now: number) {
+  const { customerId, claims, event } = request;
+  const isLearnt = learnEach(state, claims, now);
+  const isHeld = hold(state.tables, { customerId, of: event.of, now });
+  return { isNews: isLearnt || isHeld, placement: place(state.tables, { ...request, now }) };
 }
 
 function placeChargeEvent(

@@ -26,8 +26,13 @@ import {
   loseSubscription,
 } from './people/customers.ts';
 import { heldPage } from './people/held.ts';
+import { acceptMany, isKnown } from './people/many.ts';
+import type { Arrival } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
+import { identifyAgain, refreshSlice } from './people/refresh.ts';
+import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
+import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
 import { personView } from './people/view.ts';
 import { openRecent } from './recent.ts';
 import type { NewWebhook, Recent, RecentPage } from './recent.ts';
@@ -64,10 +69,13 @@ export function openOutbox(options: ShardOptions) {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
     },
+    acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
+    ...openWalks(shard),
+    areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
-    view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
+    view: (userId: string) => personView(storage, userId, configIn(shard).messages),
 
     knownBy: (userId: string): readonly string[] => {
       const person = storage.tables().people.find(personKey(userId)) ?? null;
@@ -94,6 +102,17 @@ export function openOutbox(options: ShardOptions) {
     layout: (wanted: Layout | null) => storage.tables().relay.layout(wanted),
     incidents: () => storage.tables().relay.incidents(),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
+  };
+}
+
+/** For jobs that walk all people. */
+function openWalks(shard: Shard) {
+  return {
+    refresh: (request: RefreshRequest) => refreshSlice(shard, request),
+    identifyAgain: (userIds: readonly string[]) => identifyAgain(shard, userIds),
+    told: (after: string, most: number) => toldPage(shard, after, most),
+    strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
+    userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
   };
 }
 

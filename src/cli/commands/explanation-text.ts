@@ -42,7 +42,8 @@ function facetText(news: News): string {
       return plannedText(news);
     case 'unpaid':
       return `subscription ${news.subscriptionId}: nothing is paid for`;
-    case 'payment': {
+    case 'payment':
+    case 'paid': {
       const { invoiceId, amountMinor, currency, billingReason } = news.payment;
       const why = billingReason ?? 'no reason given';
       return `invoice ${invoiceId}: paid ${toMajor(amountMinor, currency)} ${currency} (${why})`;

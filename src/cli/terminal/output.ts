@@ -35,9 +35,10 @@ export function openOutput(options: { readonly isJson: boolean; readonly values:
     write(isJson ? jsonText(json) : lines.map(printedOf).join('\n'));
   }
 
-  /** One of many results, each a line: a document of its own under --json. */
-  function line(json: unknown, text: Line): void {
-    write(isJson ? jsonText(json, 0) : printedOf(text));
+  /** One of many results, each a line: a document of its own under --json, for people `text` or nothing. */
+  function line(json: unknown, text: Line | null): void {
+    if (isJson) write(jsonText(json, 0));
+    else if (text !== null) write(printedOf(text));
   }
 
   /** For people only, and beside the result: progress and advice. */

@@ -75,6 +75,16 @@ function readMethod(event: StripeEvent, options: ReadOptions, name: Name | null)
   return readingOf(event, { customerId, sources: sourcesOf(event, options), news });
 }
 
+/** What a reference shows where it is expanded: a way to pay as it is. Nothing where it is an id alone. */
+export function expandedCard(event: StripeEvent, value: unknown, customerId: string): News[] {
+  const method = Method.safeParse(value);
+  if (!method.success) return [];
+  const { id, type } = method.data;
+  const { exp_year: year, exp_month: month } = Details.parse(record.parse(value)[type]);
+  const card = cardOf(event, id, customerId);
+  return [{ kind: 'card', ...card, expiresAt: expiryOf(year, month), isAttached: true }];
+}
+
 function sourcesOf(event: StripeEvent, options: ReadOptions) {
   return [customerSource(event.object['customer'], options)];
 }

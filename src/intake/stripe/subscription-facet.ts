@@ -58,6 +58,8 @@ const RANKS: Readonly<Record<string, SubscriptionFacet['rank']>> = {
   'customer.subscription.created': RANK.created,
   'customer.subscription.trial_will_end': RANK.ending,
   'customer.subscription.deleted': RANK.deleted,
+  // Whatever a webhook of the same second says wins.
+  'subscription.snapshot': RANK.created,
 };
 
 const REASONS: ReadonlyMap<string | null, Cancellation['reason']> = new Map([
