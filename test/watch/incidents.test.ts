@@ -16,6 +16,8 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
   const figures = {
     refusedErasures: 0,
     held: 0,
+    delay: null,
+    lastLandedAt: 0,
     taken: {},
     landed: {},
     mails: { due: 0, ...NO_MAIL_COUNTERS },
@@ -28,6 +30,15 @@ function found(healths: ShardHealth[], isKeyMissing = false): string[] {
 }
 
 describe('incidentsOf', () => {
+  it('tells who is held, and that more and more is parked', () => {
+    expect(found([health({ held: 1 }), health({ parked: 9 })])).toEqual(['parked', 'held']);
+    expect(found([health({ parked: 60 }), health({ parked: 40 })])).toEqual([
+      'parked',
+      'parked_10',
+      'parked_100',
+    ]);
+  });
+
   it('finds nothing where all is well, and nothing in a shard that was never used', () => {
     expect(found([health(), health({ lastEventAt: { clerk: NOW - DAY } })])).toEqual([]);
   });
