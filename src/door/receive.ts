@@ -78,13 +78,18 @@ async function take(c: Context<RelayApp>, received: Received): Promise<Response>
     received,
   );
   const { id, type } = reading;
-  const { reason = null, remedy = null } = reading.kind === 'ignored' ? reading : {};
+  const { reason = null, remedy = null } = reading.kind === 'ignored' ? reading : whyOf(outcome);
   log({ stage: 'app', decision: outcome, provider, event: id, type, reason, remedy });
   if (readiness.isFixed && (outcome === 'ignored' || outcome === 'waiting')) {
     const webhook = { provider, event: id, type, outcome, reason };
     await behind(c, noteWebhook(c.env, readiness.config, webhook));
   }
   return c.json({ outcome });
+}
+
+/** Why it was put aside; no other outcome of an event needs a reason. */
+function whyOf(outcome: string): { readonly reason?: string; readonly remedy?: string } {
+  return outcome === 'parked' ? { reason: 'object_unexpected' } : {};
 }
 
 /** What came to no outbox is remembered in one, for whoever looks on. It never fails: it may be an object of before. */
