@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 
 import { USER_ID } from '../person/owner.ts';
+import { figure, next, RECENT, SHARD, time } from './shapes.ts';
 import { SyncJob, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
@@ -22,26 +23,6 @@ export type AnswerOf<
   Route extends AdminRoute,
   Status extends keyof Route['answers'],
 > = Route['answers'][Status] extends z.ZodMiniType ? z.output<Route['answers'][Status]> : never;
-
-const figure = z._default(z.number(), 0);
-const figures = z._default(z.record(z.string(), z.number()), {});
-const next = z._default(z.nullable(z.string()), null);
-const time = z._default(z.nullable(z.string()), null);
-
-const Shard = z.object({
-  name: z.string(),
-  pending: figure,
-  lagMs: figure,
-  parked: figure,
-  /** Deletions that Customer.io refuses; they are asked again. */
-  refusedErasures: figure,
-  pause: z._default(z.nullable(z.string()), null),
-  waiting: figure,
-  waitingCustomers: figure,
-  links: figure,
-  mails: figures,
-  counters: figures,
-});
 
 const Waiting = z.object({
   /** A customer, or a charge whose customer is not known. */
@@ -93,22 +74,6 @@ const Parked = z.object({
   about: z._default(z.string(), ''),
 });
 
-/** A webhook that came not long ago, in whichever shard; see outbox/recent.ts. */
-const Recent = z.object({
-  id: z.string(),
-  /** Unix milliseconds. */
-  at: z.number(),
-  provider: z.string(),
-  event: z.string(),
-  type: z.string(),
-  outcome: z.string(),
-  reason: z._default(z.nullable(z.string()), null),
-  userId: z._default(z.nullable(z.string()), null),
-  told: z._default(z.array(z.string()), []),
-  landing: z._default(z.string(), 'none'),
-  landedAt: z._default(z.nullable(z.number()), null),
-});
-
 /** One row of a table, as it is stored. */
 const Held = z.object({ table: z.string(), row: fields });
 
@@ -127,7 +92,7 @@ export const ADMIN = {
   status: {
     method: 'GET',
     path: '/status',
-    answers: { 200: z.object({ shards: z.array(Shard) }) },
+    answers: { 200: z.object({ shards: z.array(SHARD) }) },
   },
   /** The newest webhooks of every shard, in the order of coming: those that are new or have changed behind `after`. */
   recent: {
@@ -136,7 +101,7 @@ export const ADMIN = {
     query: ['after', 'limit'],
     answers: {
       200: z.object({
-        webhooks: z.array(Recent),
+        webhooks: z.array(RECENT),
         /** Where to go on, in words of the Worker. */
         next: z.string(),
         /** Shards that did not answer; what they know comes with the next question. */

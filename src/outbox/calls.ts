@@ -59,6 +59,7 @@ export function openOutbox(options: ShardOptions) {
     alarm: () => ringShard(shard),
     sweep: () => sweepShard(shard),
     health: () => figuresOf(shard),
+    listHeld: (most: number) => storage.tables().holds.list(most),
 
     /** `ignored`: events by provider that nothing wanted since the door told last. */
     accept: async (
@@ -179,8 +180,6 @@ function openShardRecent({ storage, platform }: Shard): Recent {
   });
   return recent;
 }
-
-type Arrival = { readonly userId: string; readonly event: PersonEvent };
 
 /** Accepts that arrive together commit together; what became of each is counted. */
 function openAccept(shard: Shard, recent: Recent) {

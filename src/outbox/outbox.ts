@@ -171,6 +171,11 @@ export class Outbox extends DurableObject {
     return this.#calls.health();
   }
 
+  /** For the operator: whose messages wait because the first of them fails while others' land. */
+  async listHeld(most: number): Promise<{ readonly userId: string; readonly since: number }[]> {
+    return this.#calls.listHeld(most);
+  }
+
   /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
   sweep(): Promise<void> {
     return this.#calls.sweep();

@@ -6,7 +6,7 @@
 export const RECENT_MAX = 200;
 
 /** Of what happened to a webhook. Ids, types and codes; never a body, a name or an email. */
-export type RecentWebhook = {
+type RecentWebhook = {
   /** Its own in all shards and for ever; the same webhook sent twice is two. */
   readonly id: string;
   /** When it was answered, Unix milliseconds. */
