@@ -27,6 +27,7 @@ import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
 import type { Strangers, ToldPage } from './people/told.ts';
 import type { TracksPage } from './people/tracks.ts';
 import type { PersonView } from './people/view.ts';
+import type { NewWebhook, RecentPage } from './recent.ts';
 
 export class Outbox extends DurableObject {
   #configured = readConfig({ ...this.env });
@@ -167,8 +168,23 @@ export class Outbox extends DurableObject {
     return this.#calls.parkEvent(event);
   }
 
+  /** Of a webhook that came to no outbox; in memory alone. */
+  async noteWebhook(webhook: Omit<NewWebhook, 'at' | 'journal'>): Promise<void> {
+    this.#calls.noteWebhook(webhook);
+  }
+
+  /** The newest webhooks here that are new or have changed behind a cursor; it is empty to begin with. */
+  async recent(after: string): Promise<RecentPage> {
+    return this.#calls.recent(after);
+  }
+
   async health(): Promise<ShardHealth> {
     return this.#calls.health();
+  }
+
+  /** For the operator: whose messages wait because the first of them fails while others' land. */
+  async listHeld(most: number): Promise<{ readonly userId: string; readonly since: number }[]> {
+    return this.#calls.listHeld(most);
   }
 
   /** The cron's visit: a lost alarm is armed again, hours and months that are over are dropped. Answers how it is. */

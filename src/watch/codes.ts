@@ -95,6 +95,10 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
     "A customer's events, or what moves with a link, do not get through: an outbox does not answer.",
     'It is tried again by itself; npx wrangler tail has the fault if it stays.',
   ],
+  held: [
+    'A message fails while those of others land: its person waits, and nobody else.',
+    'Nothing: it is tried for an hour and put aside then. npx --no-install lifecycle status says who.',
+  ],
   lag: [
     'The oldest message has waited for too long.',
     'npx --no-install lifecycle status says why delivery is late.',
@@ -249,7 +253,7 @@ export function codeOf(code: string): Code | null {
 
 function familyOf(code: string): string {
   const [, pause] = /^paused_(.*)$/.exec(code) ?? [];
-  return pause ?? /^(silent|unusable)_/.exec(code)?.[1] ?? '';
+  return pause ?? /^(silent|unusable|parked)_/.exec(code)?.[1] ?? '';
 }
 
 /** The sentence and what to do, as one line. Null where there is no such code. */

@@ -121,7 +121,18 @@ export function openHolds(run: Run) {
     countMessages: () => (people > 0 ? messages.count() : 0),
     oldestSeq: () => (people > 0 ? messages.oldestSeq() : null),
     placesOf,
+    list: (most: number) => heldPeople(run, most),
   };
+}
+
+/** Those who are held longest, by the id in the first of their messages. `since` in Unix milliseconds. */
+function heldPeople(run: Run, most: number) {
+  const query = `SELECT at, (SELECT message FROM held WHERE held.person = holds.person
+    ORDER BY seq, part LIMIT 1) AS message FROM holds ORDER BY at LIMIT ?`;
+  return run(query, most).map((row) => {
+    const { userId }: Message = JSON.parse(textOf(row['message']));
+    return { userId, since: numberOf(row['at']) };
+  });
 }
 
 /** What is stored of them here, for whoever asks. */
