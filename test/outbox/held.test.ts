@@ -232,6 +232,28 @@ describe('a message that another one was compared with', () => {
   });
 });
 
+describe('a person of whom every message is refused', () => {
+  const refused = () => new Response('{"meta":{"error":"no"}}', { status: 400 });
+
+  it('holds up nobody else, however many there are', async () => {
+    const { state, landed, pass, buy, health } = open();
+    state.answer = (names) => (isPoison(names) ? refused() : null);
+    for (let index = 0; index < 50; index += 1) await buy('user_ada', `poison-${index}`);
+    for (const name of ['bob', 'cyd']) await buy(`user_${name}`, `${name}-1`);
+    await pass(30 * SECOND);
+    expect(landed.toSorted()).toEqual(['bob-1', 'cyd-1']);
+    expect(await health()).toMatchObject({ pending: 0, parked: 50, pause: null });
+  });
+
+  it('pauses the shard where nobody else is taken either', async () => {
+    const { state, pass, buy, health } = open();
+    state.answer = refused;
+    for (let index = 0; index < 50; index += 1) await buy(`user_${index}`, `poison-${index}`);
+    await pass(30 * SECOND);
+    expect(await health()).toMatchObject({ parked: 20, pause: 'everything_rejected' });
+  });
+});
+
 describe('a healthy message that has failed', () => {
   it('is not parked by an outage of hours and a flaky recovery, and the hour begins anew after it', async () => {
     const { state, pass, buy, health } = open();
