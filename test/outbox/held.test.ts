@@ -49,12 +49,6 @@ function open() {
       }),
   });
 
-  async function pass(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
-
   let events = 0;
   async function accept(userId: string, event: PersonEvent): Promise<void> {
     const call = { isAnswered: false };
@@ -92,7 +86,19 @@ function open() {
       return `${String(webhook)} ${isHeld ? 'held' : landing}`;
     });
   }
-  return { world, object, state, landed, requests, pass, buy, remove, health, wake, shown };
+  return {
+    world,
+    object,
+    state,
+    landed,
+    requests,
+    pass: world.pass,
+    buy,
+    remove,
+    health,
+    wake,
+    shown,
+  };
 }
 
 const isPoison = (names: readonly string[]) => names.some((name) => name.startsWith('poison'));
