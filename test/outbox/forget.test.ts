@@ -8,7 +8,6 @@ import { openLinks } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import { personKey } from '../../src/outbox/people/table.ts';
 import type { News, PersonEvent } from '../../src/person/news.ts';
-import { pass } from '../links/simulated-shard.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 
@@ -197,10 +196,10 @@ describe('every table', () => {
 
     await outbox.call(async (code) => code.deletePerson(ADA.id));
     expect(holding(outbox.db, texts).map(prefix)).toContain('erasures');
-    await pass(world, HOUR);
+    await world.pass(HOUR);
     expect(holding(outbox.db, texts)).toEqual(['removals']);
     state.status = 200;
-    await pass(world, HOUR);
+    await world.pass(HOUR);
     expect(holding(outbox.db, texts)).toEqual([]);
     expect(holding(links.db, texts)).toEqual([]);
     // A hash of the id: the tombstone, the entry of the deletion, the marks of the link and the subscription. No count or record has it.

@@ -6,7 +6,9 @@ import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 
 /** What says whose it is: `customer` and `operator` mean whoever has the customer, `organization` means no person. */
-type HolderSource = 'subscription_metadata' | 'customer' | 'operator' | 'organization';
+const SOURCES = ['subscription_metadata', 'customer', 'operator', 'organization'] as const;
+
+type HolderSource = (typeof SOURCES)[number];
 
 /** `asOf` in Unix milliseconds. `version` grows with every change: an event carries the one it was placed by. */
 export type Holder = {
@@ -20,13 +22,6 @@ export type Holder = {
   readonly version: number;
   readonly source: HolderSource;
 };
-
-const SOURCES: readonly HolderSource[] = [
-  'subscription_metadata',
-  'customer',
-  'operator',
-  'organization',
-];
 
 export const HOLDERS: Migrations = {
   name: 'holders',

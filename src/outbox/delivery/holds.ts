@@ -2,7 +2,7 @@
 // the journal goes on. Two tables: the people who are held, and their messages, which are copies: the cursor has passed them.
 
 import type { Message } from '../../person/message.ts';
-import { heldRow } from '../../platform/held.ts';
+import { heldRows } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -139,10 +139,7 @@ function heldPeople(run: Run, most: number) {
 function rowsOf(run: Run, person: string) {
   const hold = run('SELECT * FROM holds WHERE person = ?', person);
   const messages = run('SELECT * FROM held WHERE person = ? ORDER BY seq, part', person);
-  return [
-    ...hold.map((row) => heldRow('holds', row)),
-    ...messages.map((row) => heldRow('held', row)),
-  ];
+  return [...heldRows('holds', hold), ...heldRows('held', messages)];
 }
 
 function openMessages(run: Run) {
