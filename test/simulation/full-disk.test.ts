@@ -12,7 +12,7 @@ import { createObject } from './durable-object.ts';
 import type { SimulatedObject } from './durable-object.ts';
 import { createWorld } from './world.ts';
 
-const BYTES_MAX = 4_000_000;
+const BYTES_MAX = 2_000_000;
 const ENTRY_BYTES = 30_000;
 const HOUR = 3_600_000;
 const PADDING = 'x'.repeat(ENTRY_BYTES - 500);
@@ -103,7 +103,7 @@ describe('a shard whose disk is full', () => {
     let dropped = 0;
     while (accepted.length * ENTRY_BYTES < 100 * BYTES_MAX) {
       const before = tables();
-      for (let made = 0; made < 10; made += 1) expect(await accept()).toBe(true);
+      for (let made = 0; made < 20; made += 1) expect(await accept()).toBe(true);
       if (tables() <= before) dropped += 1;
       if (dropped > 0) expect([...told]).toEqual(['storage']);
       await run(HOUR);
@@ -111,13 +111,13 @@ describe('a shard whose disk is full', () => {
       expect(storedShare).toBeLessThan(0.9);
       for (const name of incidents) told.add(name);
     }
-    expect(dropped).toBeGreaterThan(1000);
+    expect(dropped).toBeGreaterThan(200);
     expect(landed).toEqual(accepted);
   });
 
   it('refuses when what is undelivered fills it, delivers that, and goes on', async () => {
     const { state, landed, accepted, run, accept, visit } = open();
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       state.isDown = true;
       const before = accepted.length;
       const told = new Set<string>();
@@ -131,7 +131,8 @@ describe('a shard whose disk is full', () => {
       state.isDown = false;
       await run(HOUR);
       expect((await visit()).pending).toBe(0);
-      expect(landed).toEqual(accepted);
+      // Whoever is tried apart from the others comes later, and nobody twice.
+      expect(landed.toSorted()).toEqual(accepted.toSorted());
     }
   });
 
