@@ -18,6 +18,7 @@ export const MOVES: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, customer TEXT, from_user TEXT, version INTEGER)`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (from_user)`,
   ],
 };
 
