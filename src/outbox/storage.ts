@@ -17,7 +17,7 @@ export type Storage = ReturnType<typeof openStorage>;
 const DROP_SHARE = 0.8;
 
 /** From here on nothing is taken in: the cursor, what is held and what is parked need some room. */
-const FULL_SHARE = 0.98;
+const FULL_SHARE = 0.95;
 
 /** What is undelivered fills the shard. The provider comes again. */
 class StorageFull extends Error {
