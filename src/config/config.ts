@@ -179,6 +179,7 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       traitCase: vars.TRAIT_CASE,
       events: vars.EVENTS,
       freePlan: vars.FREE_PLAN,
+      mapping: { plans: vars.PLANS, traits: vars.TRAITS },
       onUserDeleted: vars.ON_USER_DELETED,
     },
     read: {

@@ -6,6 +6,8 @@ import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import { syncOf } from '../platform/namespaces.ts';
 import type { Job, JobRequest, ListProgress } from '../sync/job.ts';
+import { peopleShardsOf } from '../sync/people/cloudflare-people.ts';
+import { shownReport } from '../sync/people/kept.ts';
 import { answer } from './answer.ts';
 import { ADMIN } from './contract.ts';
 
@@ -38,7 +40,10 @@ syncRoutes.post(ADMIN.syncBegin.path, ready, async (c) => {
 
 syncRoutes.get(ADMIN.sync.path, ready, async (c) => {
   const [job] = await syncOf(c.env, c.get('config')).jobs(1);
-  return answer(ADMIN.sync, 200, job === undefined ? NONE : viewOf(job));
+  if (job === undefined) return answer(ADMIN.sync, 200, NONE);
+  const { userIdsOf } = peopleShardsOf(c.env, () => c.get('config'));
+  const report = job.report === null ? null : await shownReport(job.report, userIdsOf);
+  return answer(ADMIN.sync, 200, { ...viewOf(job), report });
 });
 
 syncRoutes.delete(ADMIN.syncStop.path, ready, async (c) => {
@@ -57,7 +62,7 @@ const NONE = {
   report: null,
 };
 
-function viewOf({ id, request, state, problem, startedAt, finishedAt, lists, report }: Job) {
+function viewOf({ id, request, state, problem, startedAt, finishedAt, lists }: Job) {
   return {
     id,
     kind: request.kind,
@@ -66,7 +71,6 @@ function viewOf({ id, request, state, problem, startedAt, finishedAt, lists, rep
     finishedAt: finishedAt === null ? null : iso(finishedAt),
     problem,
     lists: Object.fromEntries(lists.map((list) => [list.name, countsOf(list)])),
-    report: report === null ? null : JSON.parse(report),
   };
 }
 

@@ -11,6 +11,9 @@ export type AppOptions = { readonly baseUrl: string; readonly token: string };
 
 export const PEOPLE_PER_PAGE_MAX = 1000;
 
+/** Ids of one question after the attributes of many. */
+export const ATTRIBUTES_PER_PAGE_MAX = 100;
+
 const text = z.pipe(
   z.nullish(z.union([z.string(), z.pipe(z.number(), z.transform(String))])),
   z.transform((value) => value ?? null),
@@ -43,6 +46,28 @@ const PersonDetails = z.pipe(
   z.transform(({ customer }) => customer),
 );
 export type PersonDetails = z.infer<typeof PersonDetails>;
+
+const ShownPerson = z.object({
+  id: text,
+  attributes: z._default(z.record(z.string(), z.unknown()), {}),
+  timestamps: z.catch(z.record(z.string(), z.number()), {}),
+});
+
+/** The list holds them wrapped, as the one of a single person does; a copy of the specification shows them bare. */
+const ShownPeople = z.pipe(
+  z.object({
+    customers: z.array(
+      z.union([
+        z.pipe(
+          z.object({ customer: ShownPerson }),
+          z.transform((each) => each.customer),
+        ),
+        ShownPerson,
+      ]),
+    ),
+  }),
+  z.transform(({ customers }) => customers),
+);
 
 const Segments = z.pipe(
   z.object({
@@ -77,6 +102,14 @@ export function appApi({ baseUrl, token }: AppOptions, net: Net) {
         method: 'GET',
         path: `/customers/${encodeURIComponent(id)}/attributes?id_type=id`,
         schema: PersonDetails,
+      }),
+    /** Their attributes, each as text, and when it was set. Whom it does not know is left out. */
+    attributesOf: (ids: readonly string[]) =>
+      ask({
+        method: 'POST',
+        path: '/customers/attributes?id_type=id',
+        json: { ids },
+        schema: ShownPeople,
       }),
     /** Asked for, but not in the published API: it may answer 404 or 405. */
     deletePerson: (id: string) =>

@@ -29,7 +29,11 @@ import { heldPage } from './people/held.ts';
 import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
 import type { Arrival } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
+import { identifyAgain, refreshSlice } from './people/refresh.ts';
+import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
+import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
+import { tracksPage } from './people/tracks.ts';
 import { personView } from './people/view.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
 import { openShard } from './shard.ts';
@@ -64,12 +68,13 @@ export function openOutbox(options: ShardOptions) {
       return armed(await acceptTogether({ userId, event }));
     },
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
+    ...openWalks(shard),
     userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
     areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
-    view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
+    view: (userId: string) => personView(storage, userId, configIn(shard).messages),
 
     knownBy: (userId: string): readonly string[] => {
       const person = storage.tables().people.find(personKey(userId)) ?? null;
@@ -106,6 +111,18 @@ export function openOutbox(options: ShardOptions) {
   };
 }
 
+/** For jobs that walk all people. */
+function openWalks(shard: Shard) {
+  return {
+    refresh: (request: RefreshRequest) => refreshSlice(shard, request),
+    identifyAgain: (userIds: readonly string[]) => identifyAgain(shard, userIds),
+    told: (after: string, most: number) => toldPage(shard, after, most),
+    strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
+    userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
+    tracks: (after: number, most: number) => tracksPage(shard, after, most),
+  };
+}
+
 /** What moves from one person to another: what a customer brought, or one subscription. */
 function openHandOver(shard: Shard, armed: (acceptance: Acceptance) => Acceptance) {
   return {
@@ -128,7 +145,7 @@ function openAccept(shard: Shard) {
   type Told = { readonly userId: string; readonly event: PersonEvent };
   const together = commitTogether<Told, Recorded>(
     platform,
-    (write) => storage.transaction(write),
+    (write) => storage.takeIn(write),
     (arrival) => {
       const request = { ...arrival, now: platform.now() };
       return accept(storage.tables(), request, configIn(shard).messages);

@@ -23,6 +23,9 @@ import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
 import type { Arrival, Taken, UserIds } from './people/many.ts';
 import type { Acceptance } from './people/record.ts';
+import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
+import type { Strangers, ToldPage } from './people/told.ts';
+import type { TracksPage } from './people/tracks.ts';
 import type { PersonView } from './people/view.ts';
 
 export class Outbox extends DurableObject {
@@ -48,6 +51,38 @@ export class Outbox extends DurableObject {
   /** Takes a page of events that were pulled; each is durable when this returns, or may be sent again. */
   acceptMany(arrivals: readonly Arrival[]): Promise<Taken> {
     return this.#calls.acceptMany(arrivals);
+  }
+
+  /** A slice of the people: who was last told something else is identified, or only counted. */
+  async refresh(request: RefreshRequest): Promise<RefreshedSlice> {
+    return this.#calls.refresh(request);
+  }
+
+  /** An identify for each, due or not. */
+  async identifyAgain(
+    userIds: readonly string[],
+  ): Promise<ReturnType<OutboxCalls['identifyAgain']>> {
+    return this.#calls.identifyAgain(userIds);
+  }
+
+  /** A page of what people were told. */
+  async told(after: string, most: number): Promise<ToldPage> {
+    return this.#calls.told(after, most);
+  }
+
+  /** By the keys of their rows; who is deleted has none. */
+  async userIdsOf(keys: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    return this.#calls.userIdsOf(keys);
+  }
+
+  /** The tracks of the entries behind `after`, without anything personal. */
+  async tracks(after: number, most: number): Promise<TracksPage> {
+    return this.#calls.tracks(after, most);
+  }
+
+  /** Whom nobody here has heard of, and who is deleted. */
+  async strangersAmong(userIds: readonly string[]): Promise<Strangers> {
+    return this.#calls.strangersAmong(userIds);
   }
 
   /** Who is known as a user, a page behind `after`, which is empty to begin with. */
@@ -136,9 +171,10 @@ export class Outbox extends DurableObject {
     return this.#calls.health();
   }
 
-  /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
-  sweep(): Promise<void> {
-    return this.#calls.sweep();
+  /** The cron's visit: a lost alarm is armed again, hours and months that are over are dropped. Answers how it is. */
+  async sweep(): Promise<ShardHealth> {
+    await this.#calls.sweep();
+    return this.#calls.health();
   }
 
   /**

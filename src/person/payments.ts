@@ -10,6 +10,7 @@ import { happened } from './moment.ts';
 import type { Moment, MomentParts, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
 import type { Payment, PlannedChange } from './news.ts';
+import type { PlanNaming } from './plan-name.ts';
 
 /** At most so many trial ends and undecided invoices are remembered per subscription; the oldest go first. */
 const REMEMBERED_MAX = 8;
@@ -28,11 +29,18 @@ export type SubscriptionMarks = {
   /** Another purchase is planned to follow, so the end of this one is no end. */
   readonly hasSuccessor: boolean;
   /** The latest change of plan, and the plan before it. */
-  readonly planChange: { readonly at: number; readonly from: string | null } | null;
+  readonly planChange: PlanChange | null;
   /** When it became worth nothing after it had been bought, Unix seconds. */
   readonly lapsedAt?: number;
   /** What will follow the purchase when its period is over, where the provider plans it. */
   readonly planned?: PlannedChange;
+};
+
+/** `naming` is what the name was made from; absent where an older release has written it. */
+type PlanChange = {
+  readonly at: number;
+  readonly from: string | null;
+  readonly naming?: PlanNaming;
 };
 
 export const NO_MARKS: SubscriptionMarks = {
@@ -44,6 +52,11 @@ export const NO_MARKS: SubscriptionMarks = {
   hasSuccessor: false,
   planChange: null,
 };
+
+/** `at` in Unix milliseconds. */
+export function planChangeFrom({ plan, planNaming }: SubscriptionFacet, at: number): PlanChange {
+  return { at, from: plan, ...(planNaming === undefined ? {} : { naming: planNaming }) };
+}
 
 /** What two people know of one purchase, put together. */
 export function joinMarks(a: SubscriptionMarks, b: SubscriptionMarks): SubscriptionMarks {

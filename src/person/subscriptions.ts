@@ -9,7 +9,7 @@ import { lifecycle } from './lifecycle.ts';
 import type { Moment } from './moment.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
-import { NO_MARKS, applyTrialEnds } from './payments.ts';
+import { NO_MARKS, applyTrialEnds, planChangeFrom } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person, Step } from './person.ts';
 
@@ -115,7 +115,7 @@ function withPlanChange(marks: SubscriptionMarks, change: Progress['change']): S
   const { before, after, occurredAt } = change;
   if (before.plan === after.plan) return marks;
   if (marks.planChange !== null && marks.planChange.at > occurredAt) return marks;
-  return { ...marks, planChange: { at: occurredAt, from: before.plan } };
+  return { ...marks, planChange: planChangeFrom(before, occurredAt) };
 }
 
 /** A trial that came to nothing is not canceled a second time when its subscription is cleared away. */

@@ -5,6 +5,7 @@ import { namespaceIn } from '../platform/namespaces.ts';
 import { callShard } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { askingMany } from './many.ts';
+import { peopleShardsOf } from './people/cloudflare-people.ts';
 import type { SyncShards } from './shards.ts';
 
 export function syncShardsOf(env: Cloudflare.Env, layout: () => Layout): SyncShards {
@@ -17,5 +18,6 @@ export function syncShardsOf(env: Cloudflare.Env, layout: () => Layout): SyncSha
       links: (name, call) =>
         callShard(() => namespaceIn(env.LINKS, layout()).getByName(name), call),
     }),
+    people: peopleShardsOf(env, layout),
   };
 }

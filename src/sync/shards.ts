@@ -5,9 +5,11 @@ import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { Shards } from '../links/shards.ts';
 import type { Arrival, Taken, UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
+import type { PeopleShards } from './people/shards.ts';
 
-export type SyncShards = ManyShards &
-  Pick<
+export type SyncShards = ManyShards & {
+  readonly people: PeopleShards;
+} & Pick<
     Shards,
     'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
   >;

@@ -63,8 +63,16 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
   key_missing: ['CUSTOMERIO_TRACK_TOKEN is not set: messages are kept.', TRACK_KEY],
   token_missing: ['A key of Customer.io is not set: what needs it is kept.', SECRET],
   app_key_missing: [
-    'CUSTOMERIO_APP_TOKEN is not set: mails wait and are dropped after 72 hours.',
+    'CUSTOMERIO_APP_TOKEN is not set: mails wait and are dropped after 72 hours, and nothing can be compared.',
     'npx wrangler secret put CUSTOMERIO_APP_TOKEN',
+  ],
+  customerio_refused: [
+    "Customer.io's App API refuses the key: the comparison waits.",
+    'npx wrangler secret put CUSTOMERIO_APP_TOKEN; it goes on by itself within 5 minutes.',
+  ],
+  customerio_rejected: [
+    "Customer.io's App API does not take what it is asked: the comparison has ended.",
+    'lifecycle doctor checks CUSTOMERIO_REGION and the key; then begin it again.',
   ],
   credentials_invalid: ['Customer.io refuses the key.', TRACK_KEY],
   redirected: [
@@ -78,6 +86,14 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
   erasure_refused: [
     'Customer.io refuses to delete people who were deleted; they are asked again.',
     'The log has the status: mostly a workspace setting. Delete them there by hand if it stays.',
+  ],
+  storage: [
+    'A shard is more than 60 % full. What is delivered is dropped early from 80 % on; what is not never is.',
+    'Lower JOURNAL_DAYS; where messages wait, see why they do not land. More SHARDS need a new relay.',
+  ],
+  links_stuck: [
+    "A customer's events, or what moves with a link, do not get through: an outbox does not answer.",
+    'It is tried again by itself; npx wrangler tail has the fault if it stays.',
   ],
   lag: [
     'The oldest message has waited for too long.',

@@ -52,6 +52,13 @@ function shardWith(kind: JobKind, seed = 1) {
     erase: unused,
     parkEvent: unused,
     leave: unused,
+    people: {
+      refresh: unused,
+      told: unused,
+      userIdsOf: unused,
+      identifyAgain: unused,
+      strangersAmong: unused,
+    },
   };
   const shard = createObject(world, {
     name: 'sync',

@@ -20,6 +20,7 @@ import { askingMany } from '../../src/sync/many.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import type { Instance, Network, SimulatedObject } from '../simulation/durable-object.ts';
 import type { World } from '../simulation/world.ts';
+import { UNUSED_PEOPLE } from './unused-shards.ts';
 
 const SHARDS = 2;
 const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
@@ -125,6 +126,7 @@ export function openRelayWorld(world: World, api: Network) {
         kinds: KINDS,
         shards: {
           ...shards,
+          people: UNUSED_PEOPLE,
           ...askingMany({
             layout: () => config,
             outbox: async (name, call) => call(stub(outboxes.get(name))),

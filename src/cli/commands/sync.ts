@@ -28,17 +28,27 @@ const ACTIVE_SINCE = [
 const ONLY = ['--only <provider>', 'clerk or stripe alone'] as const;
 const DRY_RUN = ['--dry-run', 'count and say what it costs; change nothing'] as const;
 const SINCE = ['--since <when>', 'from when on (2h, 3d, 2026-11-28T10:00Z)'] as const;
+const SAMPLE = ['--sample <count>', 'so many of our people, another part each time'] as const;
+const REPAIR = ['--repair', 'identify again who is missing there or has lost something'] as const;
 const DETACH = ['--detach', 'do not wait for the end'] as const;
 
 export function syncCommand(): Command {
-  return command('sync', 'what webhooks did not bring: backfill, reconcile', [
-    'sync backfill --dry-run',
-    'sync reconcile --since 2h',
-    'sync status',
-    'sync stop',
-  ])
+  return command(
+    'sync',
+    'what webhooks did not bring, and what was told: backfill, reconcile, refresh, drift',
+    [
+      'sync backfill --dry-run',
+      'sync reconcile --since 2h',
+      'sync refresh --dry-run',
+      'sync drift --sample 1000',
+      'sync status',
+      'sync stop',
+    ],
+  )
     .addCommand(backfillCommand())
     .addCommand(reconcileCommand())
+    .addCommand(refreshCommand())
+    .addCommand(driftCommand())
     .addCommand(statusCommand())
     .addCommand(stopCommand());
 }
@@ -57,6 +67,24 @@ function reconcileCommand(): Command {
     'sync reconcile --since 2h',
   ]).option(...SINCE);
   return begins(made.option(...ONLY));
+}
+
+function refreshCommand(): Command {
+  const made = command(
+    'refresh',
+    'after a changed mapping: an identify for everybody whose traits are other ones now',
+    ['sync refresh --dry-run', 'sync refresh'],
+  );
+  return begins(made.option(...DRY_RUN));
+}
+
+function driftCommand(): Command {
+  const made = command(
+    'drift',
+    'what Customer.io shows beside what people were told; needs CUSTOMERIO_APP_TOKEN',
+    ['sync drift --sample 1000', 'sync drift --repair'],
+  ).option(...SAMPLE);
+  return begins(made.option(...REPAIR));
 }
 
 /** Begins the job that the command is named for, and follows it. */
@@ -84,8 +112,13 @@ function requestOf(kind: string, options: Options): Readonly<Record<string, unkn
     repair,
     since: since === undefined ? undefined : timeOf('--since', since),
     activeSince: activeSince === undefined ? undefined : timeOf('--active-since', activeSince),
-    sample: sample === undefined ? undefined : Number(sample),
+    sample: sample === undefined ? undefined : countOf('--sample', sample),
   };
+}
+
+function countOf(option: string, text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw usageError(`${option} is a whole number from 1 on.`);
 }
 
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

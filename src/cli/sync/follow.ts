@@ -9,6 +9,7 @@ import { EXIT } from '../terminal/cli-error.ts';
 import type { ExitCode } from '../terminal/command.ts';
 import { relayValue } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
+import { peopleReportLines } from './people-report.ts';
 import { barText, progressLines } from './progress.ts';
 import type { SyncView } from './progress.ts';
 
@@ -79,8 +80,10 @@ export function viewLines(view: SyncView): string[] {
   return [`${id}: ${state}`, ...progressLines(view, secondsOf(view)), ...why, ...reportLines(view)];
 }
 
-function reportLines({ report }: SyncView): string[] {
+function reportLines({ kind, report }: SyncView): string[] {
   if (typeof report !== 'object' || report === null) return [];
+  const lines = peopleReportLines(kind, report);
+  if (lines !== null) return lines;
   return Object.entries(report).map(
     ([name, value]) =>
       `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,

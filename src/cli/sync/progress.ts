@@ -14,6 +14,9 @@ const NAMES: Readonly<Record<string, string>> = {
   clerk_gone: 'people Clerk may have deleted',
   stripe_subscriptions: 'Stripe subscriptions',
   stripe_invoices: 'Stripe invoices that were paid',
+  people: 'people',
+  our_people: 'our people',
+  their_people: 'people of Customer.io',
   stripe_events: 'Stripe events',
 };
 

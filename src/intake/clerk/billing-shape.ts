@@ -6,6 +6,8 @@ import * as z from 'zod/mini';
 
 import { RANK } from '../../person/facet.ts';
 import type { SubscriptionFacet } from '../../person/facet.ts';
+import { nameOfPlan } from '../../person/plan-name.ts';
+import type { PlanNaming } from '../../person/plan-name.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, needed, text, typed } from '../shape.ts';
 
@@ -135,12 +137,14 @@ export function facetOf(
 }
 
 /** By plan id or slug from the PLANS table; else the slug, which unlike the name is not rephrased. */
-export function planName({ plan, plan_id: planId }: ClerkItem, { plans }: ReadOptions) {
+function planNamingOf({ plan, plan_id: planId }: ClerkItem): PlanNaming {
   const { id, slug, name } = plan ?? { id: null, slug: null, name: null };
-  for (const key of [id ?? planId, slug]) {
-    if (key !== null && Object.hasOwn(plans, key)) return plans[key] ?? null;
-  }
-  return slug ?? name ?? id ?? planId;
+  const known = id ?? planId;
+  return { by: [known, slug].filter((key) => key !== null), own: slug ?? name ?? known };
+}
+
+export function planName(item: ClerkItem, { plans }: ReadOptions): string | null {
+  return nameOfPlan(planNamingOf(item), plans);
 }
 
 export function seconds(at: number | null): number | null {
@@ -153,6 +157,7 @@ function worthOf(item: ClerkItem, options: ReadOptions) {
   const { quantity } = item.seats;
   return {
     plan: planName(item, options),
+    planNaming: planNamingOf(item),
     items: [{ priceId, quantity }],
     seats: quantity,
     monthlyMinor: monthlyAmount(item.plan, isAnnual),

@@ -56,6 +56,7 @@ export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
       asOf,
       rank: isCreated ? RANK.created : RANK.updated,
       traits: { ...traitsOf(user, data, options), ...extraTraits(data, options) },
+      ...(Object.keys(options.traits).length === 0 ? {} : { paths: options.traits }),
       ...verifiedOf(user),
       ...(claims.length === 0 ? {} : { isCustomer: true }),
     },

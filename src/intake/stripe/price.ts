@@ -3,6 +3,8 @@
 
 import * as z from 'zod/mini';
 
+import { nameInTable, nameOfPlan } from '../../person/plan-name.ts';
+import type { PlanNaming } from '../../person/plan-name.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, text, typed } from '../shape.ts';
 import { discountList } from './discount.ts';
@@ -84,24 +86,24 @@ const PER_MONTH: ReadonlyMap<string | null | undefined, Fraction> = new Map([
   ['year', { top: 1n, bottom: 12n }],
 ]);
 
-/** From the PLANS table by price, product or lookup key; else the best name Stripe has. */
-export function planName(
-  price: Pick<StripePrice, 'id' | 'product' | 'lookup_key' | 'nickname'>,
-  options: ReadOptions,
-): string | null {
-  const { id, product, lookup_key: lookupKey, nickname } = price;
-  return namedPlan(price, options) ?? lookupKey ?? nickname ?? product ?? id;
+type Named = Pick<StripePrice, 'id' | 'product' | 'lookup_key' | 'nickname'>;
+
+/** By price, product or lookup key; else the best name Stripe has. */
+export function planNamingOf({ id, product, lookup_key: lookupKey, nickname }: Named): PlanNaming {
+  return {
+    by: [id, product, lookupKey].filter((key) => key !== null),
+    own: lookupKey ?? nickname ?? product ?? id,
+    key: product ?? id,
+  };
 }
 
-/** The plan's name in the PLANS table, by price, product or lookup key. */
-export function namedPlan(
-  { id, product, lookup_key: lookupKey }: Pick<StripePrice, 'id' | 'product' | 'lookup_key'>,
-  { plans }: ReadOptions,
-): string | null {
-  for (const key of [id, product, lookupKey]) {
-    if (key !== null && Object.hasOwn(plans, key)) return plans[key] ?? null;
-  }
-  return null;
+export function planName(price: Named, { plans }: ReadOptions): string | null {
+  return nameOfPlan(planNamingOf(price), plans);
+}
+
+/** The plan's name in the PLANS table. */
+export function namedPlan(price: Named, { plans }: ReadOptions): string | null {
+  return nameInTable(planNamingOf(price), plans);
 }
 
 const NO_PRICE: StripePrice = {

@@ -14,6 +14,7 @@ import {
   monthsIn,
   namedPlan,
   planName,
+  planNamingOf,
   priceOf,
 } from './price.ts';
 import type { StripeItem, StripePrice } from './price.ts';
@@ -22,6 +23,7 @@ type Worth = Pick<
   SubscriptionFacet,
   | 'plan'
   | 'planKey'
+  | 'planNaming'
   | 'items'
   | 'seats'
   | 'monthlyMinor'
@@ -108,6 +110,7 @@ function planOf(main: PricedItem | undefined, options: ReadOptions) {
   return {
     plan: planName(price, options),
     planKey: name ?? price.product ?? price.id,
+    planNaming: planNamingOf(price),
     seats: isMetered(price) ? null : (item.quantity ?? 1),
     unitMinor: unit === null ? null : Number(unit.top) / Number(unit.bottom),
     currency: price.currency?.toLowerCase() ?? null,

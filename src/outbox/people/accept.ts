@@ -2,11 +2,10 @@
 // and answers 2xx after it. Rows written: 3 when the person changes, 2 for a moment alone, 1 when only a facet's
 // `asOf` moves, 0 for a duplicate.
 
-import { createHash } from 'node:crypto';
-
 import { applyEvent } from '../../person/apply.ts';
 import { hasMoved } from '../../person/customers.ts';
 import { knownBy } from '../../person/known-by.ts';
+import { asMapped } from '../../person/mapping.ts';
 import { messageName } from '../../person/message.ts';
 import { removalMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
@@ -16,6 +15,7 @@ import { newPerson } from '../../person/person.ts';
 import type { Tables } from '../tables.ts';
 import { record } from './record.ts';
 import type { Recorded } from './record.ts';
+import { momentKey } from './seen.ts';
 import { personKey } from './table.ts';
 
 /** `now` is Unix milliseconds: the time of receipt. */
@@ -31,7 +31,8 @@ export function accept(tables: Tables, request: AcceptRequest, options: MessageO
   if (known === null) return { outcome: 'erased', messages: 0 };
   const deletion = event.news.find((news) => news.kind === 'deleted');
   if (deletion !== undefined) return erase(tables, request, { options, at: deletion.occurredAt });
-  const before = known ?? newPerson(userId);
+  // Under the names of today, so that another name of a plan is not taken for another plan.
+  const before = asMapped(known ?? newPerson(userId), options.mapping);
   if (hasMoved(before, event)) return { outcome: 'moved', messages: 0 };
   const { person, moments } = applyEvent(before, event);
   return record(
@@ -67,13 +68,13 @@ function erase(
 }
 
 /**
- * The moments that were not told before; they are remembered. One that stands alone has a row of its own. A webhook's other moments stand or fall together under the key of
- * the first: two events that tell of one change tell the same moments, and one row is enough. Moments guarded by a mark
+ * The moments that were not told before; they are remembered. One that stands alone has a row of its own. A webhook's
+ * other moments stand or fall together under the key of the first: two events that tell of one change tell the same moments, and one row is enough. Moments guarded by a mark
  * have just set it.
  */
 function unseen({ seen }: Tables, moments: readonly Moment[], now: number): readonly Moment[] {
   const isNew = (moment: Moment): boolean => {
-    const key = seenKey(moment);
+    const key = momentKey(moment.key);
     if (seen.has(key, now)) return false;
     seen.remember(key, now);
     return true;
@@ -84,9 +85,4 @@ function unseen({ seen }: Tables, moments: readonly Moment[], now: number): read
     if (moment.once === 'mark') return true;
     return moment.isAlone === true ? isNew(moment) : isFirstNew;
   });
-}
-
-/** A hash: keys name people and what they bought, and outlive them by months. */
-function seenKey(moment: Moment): string {
-  return createHash('sha256').update(JSON.stringify(moment.key)).digest('base64url').slice(0, 22);
 }
