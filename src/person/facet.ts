@@ -1,6 +1,8 @@
 // Facets: what one provider object says is true about a person, as of a time. Every provider maps into these
 // shapes, so the life cycle and the traits are written once. No I/O. No clock.
 
+import type { KeptSum } from './coupons.ts';
+
 /** Which of two pieces of news within one instant is the later one (Stripe's clock has one-second grain). */
 type Rank = 0 | 1 | 2 | 3;
 export const RANK = { created: 0, ending: 1, updated: 2, deleted: 3 } as const satisfies Record<
@@ -73,6 +75,8 @@ export type SubscriptionFacet = Version & {
   readonly isPartial?: true;
   /** A coupon stands. */
   readonly isDiscounted?: true;
+  /** Where no more than the ids of coupons are told: what they would be taken off. `monthlyMinor` is without them. */
+  readonly coupons?: KeptSum;
   readonly currency: string | null;
   readonly billingInterval: string | null;
   /** When the purchase was made. */

@@ -1,6 +1,7 @@
 // News: what one event says about one person, in provider-neutral words. Intake writes it, `applyEvent` (apply.ts)
 // reads it. It is stored as JSON while an event waits for its person, so it holds plain data only.
 
+import type { KnownCoupons } from './coupons.ts';
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
 import type { Moment } from './moment.ts';
 
@@ -85,6 +86,12 @@ export type News =
       readonly subscriptionId: string;
       readonly asOf: number;
       readonly occurredAt: number;
+    }
+  /** What coupons take off a subscription, as Stripe has answered; those it no longer has take nothing off. */
+  | {
+      readonly kind: 'coupons';
+      readonly subscriptionId: string;
+      readonly known: KnownCoupons;
     }
   | { readonly kind: 'payment'; readonly payment: Payment }
   /** A card of a customer: `expiresAt` in Unix seconds, the first second after its last month (UTC). */

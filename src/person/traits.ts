@@ -5,6 +5,7 @@ import { cardTraits } from './cards.ts';
 import { isFree, isLive, isPurchase } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
+import { discounted } from './looked-up.ts';
 import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -102,7 +103,10 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     plan: primary === undefined ? free : primary.plan,
     previousPlan: planBefore(person, shown, all),
     subscriptionStatus: statusOf(shown),
-    ...revenueTraits(live, shown.currency),
+    ...revenueTraits(
+      live.map((facet) => discounted(person, facet)),
+      shown.currency,
+    ),
     currency: shown.currency,
     ...primaryTraits(primary),
     trialUsed: hasUsedTrial(person),

@@ -35,6 +35,7 @@ const OUTBOX_ROWS: Readonly<Record<string, Fields>> = {
   emails: { person: KEY, at: 1, message: MESSAGE },
   holds: { person: KEY, at: 1, next_at: 9e15, attempt: 1, failures: 1, failed_at: 1, slice: 1 },
   held: { person: KEY, seq: 1, part: 0, message: MESSAGE },
+  coupons: { subscription: 'sub_1', person: KEY, next_at: 9e15, attempt: 0 },
   email_marks: { id: `m_${ADA.id}`, seq: 1, at: 1, person: KEY, event: 'x' },
 };
 

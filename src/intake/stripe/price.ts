@@ -3,11 +3,11 @@
 
 import * as z from 'zod';
 
+import { fractionOf } from '../../person/fraction.ts';
+import type { Fraction } from '../../person/fraction.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, text, typed } from '../shape.ts';
 import { discountList } from './discount.ts';
-import { fractionOf } from './fraction.ts';
-import type { Fraction } from './fraction.ts';
 import { reference } from './shape.ts';
 
 const decimal = z

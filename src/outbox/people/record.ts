@@ -1,5 +1,7 @@
 // Record: what a person has become, and the messages that say so, into the tables. The caller runs it in one transaction.
 
+import { isLive } from '../../person/facet.ts';
+import { unknownCoupons } from '../../person/looked-up.ts';
 import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 import { identifyMessage, nextIdentifyAt, trackMessage } from '../../person/messages.ts';
@@ -34,9 +36,19 @@ export function record(tables: Tables, change: PersonChange, context: MessageCon
   const { person, messages } = messagesOf(change, context);
   const key = personKey(person.userId);
   if (JSON.stringify(person) !== JSON.stringify(change.before)) tables.people.save(key, person);
+  noteCoupons(tables, change, context.now);
   if (messages.length === 0) return { outcome: 'duplicate', messages: 0 };
   tables.journal.append({ at: context.now, person: key, isRemoval: false, messages });
   return { outcome: 'accepted', messages: messages.length, told: messages.map(messageName) };
+}
+
+/** What a live subscription's coupons take off is asked later where its events tell no more than their ids. */
+function noteCoupons({ coupons }: Tables, { before, person }: PersonChange, now: number): void {
+  if (person.subscriptions === before.subscriptions) return;
+  for (const facet of Object.values(person.subscriptions)) {
+    if (!isLive(facet) || unknownCoupons(person, facet).length === 0) continue;
+    coupons.add({ subscriptionId: facet.id, person: personKey(person.userId), nextAt: now });
+  }
 }
 
 /** The identify, when the merge of the facets has changed, stands before what happened. */
