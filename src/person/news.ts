@@ -84,6 +84,8 @@ export type News =
   | {
       readonly kind: 'unpaid';
       readonly subscriptionId: string;
+      /** What that plan is called; absent where there is none, and in events that older releases have kept. */
+      readonly plan?: string;
       readonly asOf: number;
       readonly occurredAt: number;
     }

@@ -55,14 +55,18 @@ export const BILLING_TRAITS = [
 
 type BillingTrait = (typeof BILLING_TRAITS)[number];
 
-/** The merge of a person's facets. `freePlan` is what `plan` says while no subscription is live, for everybody. */
+/**
+ * The merge of a person's facets. `freePlan` is what `plan` says while no subscription is live, for everybody whose provider
+ * names no free plan.
+ */
 export function traitsOf(person: Person, freePlan: string | null): Traits {
+  const ownFreePlan = person.freePlan?.plan ?? freePlan;
   return {
     ...person.user?.traits,
     ...customerTraits(person),
     ...purchaseTraits(person),
-    plan: freePlan,
-    ...billingTraits(person, freePlan),
+    plan: ownFreePlan,
+    ...billingTraits(person, ownFreePlan),
   };
 }
 

@@ -3,7 +3,7 @@
 import type { SubscriptionFacet } from '../../person/facet.ts';
 import type { Message } from '../../person/message.ts';
 import { toMajor } from '../../person/money.ts';
-import type { News } from '../../person/news.ts';
+import type { News, Payment } from '../../person/news.ts';
 import { codeText } from '../../watch/codes.ts';
 import type { Explanation } from './explanation.ts';
 
@@ -44,11 +44,8 @@ function facetText(news: News): string {
       return `subscription ${news.subscriptionId}: nothing is paid for`;
     case 'coupons':
       return `subscription ${news.subscriptionId}: what its coupons take off`;
-    case 'payment': {
-      const { invoiceId, amountMinor, currency, billingReason } = news.payment;
-      const why = billingReason ?? 'no reason given';
-      return `invoice ${invoiceId}: paid ${toMajor(amountMinor, currency)} ${currency} (${why})`;
-    }
+    case 'payment':
+      return paymentText(news.payment);
     case 'card':
     case 'default_method':
       return wayToPayText(news);
@@ -59,6 +56,11 @@ function facetText(news: News): string {
     case 'moment':
       return news.moment.name;
   }
+}
+
+function paymentText({ invoiceId, amountMinor, currency, billingReason }: Payment): string {
+  const why = billingReason ?? 'no reason given';
+  return `invoice ${invoiceId}: paid ${toMajor(amountMinor, currency)} ${currency} (${why})`;
 }
 
 function plannedText({ subscriptionId, next }: Extract<News, { kind: 'planned' }>): string {
