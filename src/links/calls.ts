@@ -5,11 +5,14 @@ import { personKey } from '../outbox/people/table.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
+import { learnExternal } from './external.ts';
+import type { ExternalId } from './external.ts';
 import { heldPage } from './held.ts';
 import type { HeldRequest } from './held.ts';
 import { hold, overruleHolders } from './hold.ts';
 import { eraseLinks, forget, learn, leaveToOrganization } from './learn.ts';
 import type { LinkCounters } from './look-up-budget.ts';
+import { meant } from './meant.ts';
 import { place, placeCharge } from './place.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 import { openState } from './state.ts';
@@ -52,6 +55,8 @@ export function openLinks(options: LinksOptions) {
     leave: (leaving: Leaving) => leave(state, leaving),
     learnCharge: (chargeId: string, customerId: string) => learnCharge(state, chargeId, customerId),
     learn: (claims: readonly LinkClaim[]) => learnAll(state, claims),
+    learnExternal: (told: ExternalId) => learnName(state, told),
+    meant: (named: string) => meant(state.tables, named),
     erase: (userId: string, at: number) => erase(state, userId, at),
     customersOf: (userId: string) => customersOf(state, userId),
     held: (request: HeldRequest) => heldPage(state.tables, request),
@@ -136,6 +141,14 @@ function leave(state: LinksState, { customerId, asOf, of }: Leaving): void {
   state.armIfDue();
 }
 
+/** Clerk's user had this name before: what names them by it is theirs. */
+function learnName(state: LinksState, told: ExternalId): void {
+  const isNews = state.transaction(() => learnExternal(state.tables, told, state.now()));
+  if (!isNews) return;
+  state.log({ decision: 'named', source: 'external_id' });
+  state.armIfDue();
+}
+
 /** Says whether any link has changed: only then there may be something to release or to hand over. */
 function learnEach(state: LinksState, claims: readonly LinkClaim[], now: number): boolean {
   return claims.map((claim) => learnOne(state, claim, now)).includes(true);
@@ -143,7 +156,7 @@ function learnEach(state: LinksState, claims: readonly LinkClaim[], now: number)
 
 function learnOne({ tables, count, log }: LinksState, claim: LinkClaim, now: number): boolean {
   const learning = learn(tables, claim, now);
-  if (learning === 'unchanged') return false;
+  if (learning === 'unchanged' || learning === 'unnamed') return false;
   count({ [learning]: 1 });
   log({ decision: learning, source: claim.source });
   return true;
@@ -204,6 +217,7 @@ async function sweep(state: LinksState): Promise<void> {
     const events = tables.waiting.expire(now() - waitingDays * DAY_MS);
     if (events > 0) tables.queues.removeEmpty();
     tables.hints.dropBefore(now() - waitingDays * DAY_MS);
+    tables.externals.dropNamingsBefore(now() - waitingDays * DAY_MS);
     tables.charges.dropBefore(now() - CHARGE_DAYS * DAY_MS);
     return events;
   });

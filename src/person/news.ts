@@ -132,6 +132,8 @@ export type LinkClaim = {
    * gave, null where that proves nothing. Absent where the application wrote it.
    */
   readonly typed?: { readonly email: string | null };
+  /** `userId` stands in metadata: it may be the name that the application had for the user before, see `external_id`. */
+  readonly isNamed?: true;
 };
 
 /** Which subscription an event is of, and what the event says about whose that is. */
@@ -141,7 +143,10 @@ export type Holding = {
   readonly asOf: number;
   /** Absent where the event has no more than a copy of the subscription's metadata, like an invoice. */
   readonly says?: {
-    /** Null: the metadata names nobody, so it goes where its customer goes, or an organization. */
+    /**
+     * As the metadata has it, which may be an external id. Null: it names nobody, so it goes where its customer goes, or an
+     * organization.
+     */
     readonly userId: string | null;
     readonly isOrganization: boolean;
     /** The metadata came or changed with this event: it is a newer word than an operator's before it. */
@@ -173,6 +178,8 @@ export type PersonEvent = {
   readonly of?: Holding;
   /** The version of what the links know about whose the subscription is. Absent where they know nothing of it. */
   readonly holding?: number;
+  /** Whom its metadata names, where nobody is known by that name yet. Only while it waits. */
+  readonly named?: string;
   /** The subscription is somebody else's by now: what happened is told, and nothing of it is kept. */
   readonly isElsewhere?: true;
   readonly news: readonly News[];

@@ -142,9 +142,20 @@ describe('a subscription created', () => {
         userId: 'user_2ab',
         source: 'customer_metadata',
         mayMove: true,
+        isNamed: true,
         asOf: CREATED * 1000,
       },
     ]);
+  });
+
+  it('has the name of before where no key of the metadata holds an id', () => {
+    const metadata = { clerkUserId: 'ada@example.test', userId: 'legacy_42' };
+    expect(read(created({ metadata }))).toMatchObject({
+      userId: null,
+      externalId: 'legacy_42',
+      claims: [{ userId: 'legacy_42', isNamed: true, mayMove: false }],
+    });
+    expect(read(created({ metadata: { userId: 'cus_1' } }))).not.toHaveProperty('externalId');
   });
 
   it('names the person by the first key of the metadata that holds an id, and moves no link', () => {
