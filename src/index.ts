@@ -1,4 +1,4 @@
-// What wrangler.toml points at: the HTTP handler, the cron's sweep and the two Durable Object classes.
+// What wrangler.toml points at: the HTTP handler, the cron's sweep and the three Durable Object classes.
 
 import { appWith } from './app.ts';
 import { PROVIDERS } from './intake/providers.ts';
@@ -6,6 +6,7 @@ import { sweep } from './watch/sweep.ts';
 
 export { Links } from './links/links.ts';
 export { Outbox } from './outbox/outbox.ts';
+export { Sync } from './sync/sync.ts';
 
 export default {
   fetch: appWith(PROVIDERS).fetch,

@@ -1,7 +1,7 @@
 // One request with a bearer key, whose answer is JSON of a known shape: the App API, Stripe, Clerk and our own admin API
 // are all asked this way. The answer is read by a schema and comes back as a value; nothing throws.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 import { parseJson } from '../platform/json.ts';
 import { exchange } from './exchange.ts';
@@ -20,7 +20,7 @@ type BearerRequest = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-export type JsonRequest<Value> = BearerRequest & { readonly schema: z.ZodType<Value> };
+export type JsonRequest<Value> = BearerRequest & { readonly schema: z.ZodMiniType<Value> };
 
 /** Where an API is, and the key it takes; two while it is rotated (keys.ts). */
 export type ApiAt = { readonly baseUrl: string; readonly key: string };
@@ -73,7 +73,10 @@ export async function askJson<Value>(
 }
 
 /** An empty body, as a deletion has it, is no JSON: it is read where the schema takes anything. */
-function read<Value>(schema: z.ZodType<Value>, { body, headers }: HttpAnswer): JsonAnswer<Value> {
+function read<Value>(
+  schema: z.ZodMiniType<Value>,
+  { body, headers }: HttpAnswer,
+): JsonAnswer<Value> {
   const json = parseJson(body);
   const result = schema.safeParse(json);
   if (result.success) return { kind: 'ok', value: result.data, headers };

@@ -1,18 +1,18 @@
 // Clerk's Backend API, as little of it as is needed. Not through the official client: it makes two requests of one list,
 // and 41 kB gzip of it do not tree-shake. No answer throws. https://clerk.com/docs/reference/backend-api/tag/Users
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
 
 const User = z.object({
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   email_addresses: z.array(
     z.object({
       email_address: z.string(),
-      verification: z.object({ status: z.string() }).nullable().catch(null),
+      verification: z.catch(z.nullable(z.object({ status: z.string() })), null),
     }),
   ),
 });

@@ -1,7 +1,7 @@
 // Stripe's account by its API: webhook endpoints, products and prices, for set-up and the doctor. Beside stripe.ts, because
 // the Worker never asks for these and need not carry their shapes. No answer throws. https://docs.stripe.com/api
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
@@ -17,42 +17,42 @@ const Account = z.object({ id: z.string() });
 const Endpoint = z.object({
   id: z.string(),
   url: z.string(),
-  status: z.string().default('enabled'),
-  livemode: z.boolean().default(false),
-  api_version: z.string().nullable().default(null),
-  enabled_events: z.array(z.string()).default([]),
+  status: z._default(z.string(), 'enabled'),
+  livemode: z._default(z.boolean(), false),
+  api_version: z._default(z.nullable(z.string()), null),
+  enabled_events: z._default(z.array(z.string()), []),
   /** Shown once, by the creation. */
-  secret: z.string().optional(),
+  secret: z.optional(z.string()),
 });
 export type StripeEndpoint = z.infer<typeof Endpoint>;
 
-const Endpoints = z.object({ data: z.array(Endpoint), has_more: z.boolean().default(false) });
+const Endpoints = z.object({ data: z.array(Endpoint), has_more: z._default(z.boolean(), false) });
 
 const Destinations = z.object({
   data: z.array(
     z.object({
       id: z.string(),
-      event_payload: z.string().default(''),
-      webhook_endpoint: z.object({ url: z.string().nullish() }).nullish(),
+      event_payload: z._default(z.string(), ''),
+      webhook_endpoint: z.nullish(z.object({ url: z.nullish(z.string()) })),
     }),
   ),
 });
 
 const Price = z.object({
   id: z.string(),
-  nickname: z.string().nullable().default(null),
-  lookup_key: z.string().nullable().default(null),
-  currency: z.string().default(''),
-  unit_amount: z.number().nullable().default(null),
-  recurring: z
-    .object({ interval: z.string(), interval_count: z.number().default(1) })
-    .nullable()
-    .default(null),
-  product: z.object({ id: z.string(), name: z.string().default('') }),
+  nickname: z._default(z.nullable(z.string()), null),
+  lookup_key: z._default(z.nullable(z.string()), null),
+  currency: z._default(z.string(), ''),
+  unit_amount: z._default(z.nullable(z.number()), null),
+  recurring: z._default(
+    z.nullable(z.object({ interval: z.string(), interval_count: z._default(z.number(), 1) })),
+    null,
+  ),
+  product: z.object({ id: z.string(), name: z._default(z.string(), '') }),
 });
 export type StripePrice = z.infer<typeof Price>;
 
-const Prices = z.object({ data: z.array(Price), has_more: z.boolean().default(false) });
+const Prices = z.object({ data: z.array(Price), has_more: z._default(z.boolean(), false) });
 
 export type StripeSetup = ReturnType<typeof stripeSetup>;
 

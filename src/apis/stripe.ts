@@ -1,7 +1,7 @@
 // Stripe's objects by its API: what a look-up asks. No answer throws; of an object only the fields below are kept.
 // https://docs.stripe.com/api
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
@@ -9,16 +9,24 @@ import type { Net } from './exchange.ts';
 
 /** A deleted customer has neither. */
 const Customer = z.object({
-  email: z.string().min(1).nullable().catch(null),
-  metadata: z.record(z.string(), z.unknown()).catch({}),
+  email: z.catch(z.nullable(z.string().check(z.minLength(1))), null),
+  metadata: z.catch(z.record(z.string(), z.unknown()), {}),
 });
 
 /** Null for a payment without a customer. */
 const Charge = z.object({
-  customer: z
-    .union([z.string().min(1), z.object({ id: z.string().min(1) }).transform(({ id }) => id)])
-    .nullable()
-    .catch(null),
+  customer: z.catch(
+    z.nullable(
+      z.union([
+        z.string().check(z.minLength(1)),
+        z.pipe(
+          z.object({ id: z.string().check(z.minLength(1)) }),
+          z.transform(({ id }) => id),
+        ),
+      ]),
+    ),
+    null,
+  ),
 });
 
 /** What is expanded to get at a coupon moved in clover; in this version it stands in its discount. */
@@ -30,29 +38,30 @@ const EXPANDED = ['discounts', 'discounts.coupon.applies_to', 'items.data.discou
   .join('&');
 
 const Coupon = z.object({
-  duration: z.string().nullable().catch(null),
-  percent_off: z.number().nullable().catch(null),
-  amount_off: z.number().nullable().catch(null),
-  currency: z.string().nullable().catch(null),
+  duration: z.catch(z.nullable(z.string()), null),
+  percent_off: z.catch(z.nullable(z.number()), null),
+  amount_off: z.catch(z.nullable(z.number()), null),
+  currency: z.catch(z.nullable(z.string()), null),
   /** Only where it is not for everything. */
-  applies_to: z.unknown().optional(),
+  applies_to: z.optional(z.unknown()),
 });
 
-const Discounts = z.array(z.object({ id: z.string(), coupon: Coupon })).catch([]);
+const Discounts = z.catch(z.array(z.object({ id: z.string(), coupon: Coupon })), []);
 
 /** Its discounts, and those of its items. */
-const DiscountedSubscription = z
-  .object({
+const DiscountedSubscription = z.pipe(
+  z.object({
     id: z.string(),
     discounts: Discounts,
-    items: z
-      .object({ data: z.array(z.object({ discounts: Discounts })).catch([]) })
-      .catch({ data: [] }),
-  })
-  .transform(({ discounts, items }) => [
+    items: z.catch(z.object({ data: z.catch(z.array(z.object({ discounts: Discounts })), []) }), {
+      data: [],
+    }),
+  }),
+  z.transform(({ discounts, items }) => [
     ...discounts,
     ...items.data.flatMap((item) => item.discounts),
-  ]);
+  ]),
+);
 
 export type StripeCoupon = z.infer<typeof Coupon>;
 

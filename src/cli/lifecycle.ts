@@ -16,6 +16,7 @@ import { segmentsCommand } from './commands/segments.ts';
 import { sendCommand } from './commands/send.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
+import { syncCommand } from './commands/sync.ts';
 import { trackCommand } from './commands/track.ts';
 import { waitingCommand } from './commands/waiting.ts';
 import { CliError, EXIT } from './terminal/cli-error.ts';
@@ -48,6 +49,7 @@ for (const made of [
   explainCommand(),
   plansCommand(),
   statusCommand(),
+  syncCommand(),
   parkedCommand(),
   waitingCommand(),
   linkCommand(),

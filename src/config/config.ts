@@ -2,7 +2,7 @@
 // every problem reported at once by name and never by value. The secrets of providers are not in it: each provider
 // declares its own (intake/provider.ts). No I/O.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 import type { ReadOptions } from '../intake/provider.ts';
 import type { MessageOptions } from '../person/messages.ts';
@@ -54,6 +54,8 @@ export type Config = {
     readonly rules: Readonly<Record<string, EmailRule>>;
     readonly requestsPerSecond: number;
   };
+  /** Rows that jobs may write in a day (UTC); 0: as many as they like. */
+  readonly syncRowsPerDay: number;
   readonly waitingDays: number;
   readonly messages: MessageOptions;
   readonly read: ReadOptions;
@@ -171,11 +173,13 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       lagAlertMs: vars.LAG_ALERT_MINUTES * 60_000,
     },
     emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / shards },
+    syncRowsPerDay: vars.SYNC_ROWS_PER_DAY,
     waitingDays: vars.WAITING_DAYS,
     messages: {
       traitCase: vars.TRAIT_CASE,
       events: vars.EVENTS,
       freePlan: vars.FREE_PLAN,
+      mapping: { plans: vars.PLANS, traits: vars.TRAITS },
       onUserDeleted: vars.ON_USER_DELETED,
     },
     read: {

@@ -1,35 +1,40 @@
 // The configuration's tables: what an event is called, what a price is called, which traits are added. Every row that is
 // wrong is reported, each by the name its line begins with in wrangler.toml.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { snakeCase } from '../person/messages.ts';
 import { MOMENT_NAMES } from '../person/moment.ts';
 import { BILLING_TRAITS, USER_TRAITS } from '../person/traits.ts';
 import { parseJson } from '../platform/json.ts';
 
-const text = z.string().trim();
+const text = z.string().check(z.trim());
 
 /** Tables are TOML in wrangler.toml, but text in .dev.vars and --var: both are read. */
-function table<Value>(row: z.ZodType<Value>, nameProblem: (name: string) => string | null) {
-  return z
-    .preprocess(
-      (input) => {
-        if (typeof input !== 'string') return input;
-        return input.trim() === '' ? {} : parseJson(input);
-      },
-      z.record(z.string(), z.unknown(), { error: 'expected a table, or JSON text of one' }),
-    )
-    .transform((rows, context): Readonly<Record<string, Value>> => {
-      const read = Object.entries(rows).flatMap(([name, value]) => {
-        const parsed = row.safeParse(value);
-        const problem = nameProblem(name) ?? parsed.error?.issues[0]?.message ?? null;
-        if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem });
-        return parsed.success ? [[name, parsed.data] as const] : [];
-      });
-      return Object.fromEntries(read);
-    })
-    .default({});
+function table<Value>(row: z.ZodMiniType<Value>, nameProblem: (name: string) => string | null) {
+  return z._default(
+    z.pipe(
+      z.pipe(
+        z.transform((input: unknown) => {
+          if (typeof input !== 'string') return input;
+          return input.trim() === '' ? {} : parseJson(input);
+        }),
+        z.record(z.string(), z.unknown(), { error: 'expected a table, or JSON text of one' }),
+      ),
+      z.transform((rows, context): Readonly<Record<string, Value>> => {
+        const read = Object.entries(rows).flatMap(([name, value]) => {
+          const parsed = row.safeParse(value);
+          const problem = nameProblem(name) ?? parsed.error?.issues[0]?.message ?? null;
+          if (problem !== null) {
+            context.issues.push({ code: 'custom', path: [name], message: problem, input: value });
+          }
+          return parsed.success ? [[name, parsed.data] as const] : [];
+        });
+        return Object.fromEntries(read);
+      }),
+    ),
+    {},
+  );
 }
 
 /**
@@ -54,11 +59,15 @@ const SEMANTIC_EVENTS: ReadonlySet<string> = new Set([
 const EventRule = z.union(
   [
     z.literal(false),
-    z.literal('false').transform((): false => false),
-    text
-      .min(1)
-      .max(100)
-      .refine((name) => !SEMANTIC_EVENTS.has(name.toLowerCase())),
+    z.pipe(
+      z.literal('false'),
+      z.transform((): false => false),
+    ),
+    text.check(
+      z.minLength(1),
+      z.maxLength(100),
+      z.refine((name) => !SEMANTIC_EVENTS.has(name.toLowerCase())),
+    ),
   ],
   {
     error:
@@ -71,7 +80,7 @@ const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
 /** Moment → the name campaigns use, or false to send none. */
 export const events = table<string | false>(EventRule, momentProblem);
 
-const messageId = z.union([z.int().positive(), text.min(1)]);
+const messageId = z.union([z.int().check(z.positive()), text.check(z.minLength(1))]);
 
 const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false', ''] })]);
 
@@ -80,20 +89,26 @@ export const MAIL_EVERY_HOURS_MAX = 168;
 
 const EmailTable = z.strictObject({
   id: messageId,
-  send_to_unsubscribed: flag.default(false),
+  send_to_unsubscribed: z._default(flag, false),
   /** Null: as MAIL_EVERY_HOURS says. */
-  every_hours: z.int().min(0).max(MAIL_EVERY_HOURS_MAX).nullable().default(null),
+  every_hours: z._default(z.nullable(z.int().check(z.gte(0), z.lte(MAIL_EVERY_HOURS_MAX))), null),
 });
 
 /** The message's number or trigger name, or a table that also says to whom and how often. */
 const EmailRule = z.union(
   [
-    messageId.transform((id) => ({ id, sendToUnsubscribed: false, everyHours: null })),
-    EmailTable.transform((rule) => ({
-      id: rule.id,
-      sendToUnsubscribed: rule.send_to_unsubscribed,
-      everyHours: rule.every_hours,
-    })),
+    z.pipe(
+      messageId,
+      z.transform((id) => ({ id, sendToUnsubscribed: false, everyHours: null })),
+    ),
+    z.pipe(
+      EmailTable,
+      z.transform((rule) => ({
+        id: rule.id,
+        sendToUnsubscribed: rule.send_to_unsubscribed,
+        everyHours: rule.every_hours,
+      })),
+    ),
   ],
   {
     error: `expected the id or trigger name of a transactional message, or { id = ..., send_to_unsubscribed = true, every_hours = 0 to ${MAIL_EVERY_HOURS_MAX} }`,
@@ -119,12 +134,12 @@ function momentProblem(name: string): string | null {
   if (MOMENTS.has(name)) return null;
   const similar = MOMENT_NAMES.find((each) => isSimilar(each, name));
   return similar === undefined
-    ? 'no event has this name; docs/moments.md lists them'
+    ? 'no event has this name; docs/events.md lists them'
     : `no event has this name; did you mean ${similar}?`;
 }
 
 /** Price id, product id or lookup key → plan. */
-export const plans = table(text.min(1, 'expected the name of a plan'), () => null);
+export const plans = table(text.check(z.minLength(1, 'expected the name of a plan')), () => null);
 
 /** Under either case: `current_period_ends_at` is as much ours as `currentPeriodEndsAt`. */
 const OUR_TRAITS: ReadonlySet<string> = new Set(
@@ -147,7 +162,7 @@ const RESERVED_TRAITS: ReadonlySet<string> = new Set([
 
 /** Extra trait → where it is in the Clerk user. */
 export const traits = table(
-  text.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company'),
+  text.check(z.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company')),
   traitProblem,
 );
 

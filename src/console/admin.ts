@@ -12,6 +12,7 @@ import { operatorOnly } from './operator-only.ts';
 import { parkedRoutes } from './parked-routes.ts';
 import { personRoutes } from './person-routes.ts';
 import { statusRoutes } from './status-routes.ts';
+import { syncRoutes } from './sync-routes.ts';
 
 export function adminWith(providers: readonly Provider[]) {
   const admin = new Hono<RelayApp>();
@@ -20,5 +21,6 @@ export function adminWith(providers: readonly Provider[]) {
   admin.route('/', linkRoutes);
   admin.route('/', personRoutes);
   admin.route('/', parkedRoutes(providers));
+  admin.route('/', syncRoutes);
   return admin;
 }

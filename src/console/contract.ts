@@ -2,9 +2,10 @@
 // answer by it, the command line and the pages read by it. It only grows: a command line may be older or newer than the
 // Worker, so fields that came later have a default, and words that may become more are plain text.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { USER_ID } from '../person/owner.ts';
+import { SyncJob, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -12,20 +13,20 @@ export type AdminRoute = {
   readonly path: `/${string}`;
   /** What may stand behind the `?`: all of it may be left out. */
   readonly query?: readonly ('after' | 'limit')[];
-  readonly request?: z.ZodType;
-  readonly answers: Readonly<Record<number, z.ZodType>>;
+  readonly request?: z.ZodMiniType;
+  readonly answers: Readonly<Record<number, z.ZodMiniType>>;
 };
 
 /** A body that one status of a route has. */
 export type AnswerOf<
   Route extends AdminRoute,
   Status extends keyof Route['answers'],
-> = Route['answers'][Status] extends z.ZodType ? z.output<Route['answers'][Status]> : never;
+> = Route['answers'][Status] extends z.ZodMiniType ? z.output<Route['answers'][Status]> : never;
 
-const figure = z.number().default(0);
-const figures = z.record(z.string(), z.number()).default({});
-const next = z.string().nullable().default(null);
-const time = z.string().nullable().default(null);
+const figure = z._default(z.number(), 0);
+const figures = z._default(z.record(z.string(), z.number()), {});
+const next = z._default(z.nullable(z.string()), null);
+const time = z._default(z.nullable(z.string()), null);
 
 const Shard = z.object({
   name: z.string(),
@@ -34,7 +35,7 @@ const Shard = z.object({
   parked: figure,
   /** Deletions that Customer.io refuses; they are asked again. */
   refusedErasures: figure,
-  pause: z.string().nullable().default(null),
+  pause: z._default(z.nullable(z.string()), null),
   waiting: figure,
   waitingCustomers: figure,
   links: figure,
@@ -47,7 +48,7 @@ const Waiting = z.object({
   waitsFor: z.string(),
   events: z.number(),
   since: z.string(),
-  why: z.string().default(''),
+  why: z._default(z.string(), ''),
   lookUps: figure,
   nextLookUpAt: time,
 });
@@ -55,7 +56,7 @@ const Waiting = z.object({
 const Link = z.object({
   customerId: z.string(),
   /** Null: they are deleted. */
-  userId: z.string().nullable(),
+  userId: z.nullable(z.string()),
   source: z.string(),
   asOf: time,
   isErased: z.boolean(),
@@ -70,20 +71,26 @@ const PersonView = z.object({
   person: fields,
   traits: fields,
   /** The newest first. */
-  messages: z
-    .array(
-      z.object({ acceptedAt: figure, isDelivered: z.boolean().default(false), message: fields }),
-    )
-    .readonly()
-    .default([]),
+  messages: z._default(
+    z.readonly(
+      z.array(
+        z.object({
+          acceptedAt: figure,
+          isDelivered: z._default(z.boolean(), false),
+          message: fields,
+        }),
+      ),
+    ),
+    [],
+  ),
 });
 
 const Parked = z.object({
   id: z.string(),
   at: z.number(),
   reason: z.string(),
-  detail: z.string().default(''),
-  about: z.string().default(''),
+  detail: z._default(z.string(), ''),
+  about: z._default(z.string(), ''),
 });
 
 /** One row of a table, as it is stored. */
@@ -121,8 +128,8 @@ export const ADMIN = {
     method: 'POST',
     path: '/links',
     request: z.object({
-      customerId: z.string().regex(CUSTOMER_ID),
-      userId: z.string().regex(USER_ID),
+      customerId: z.string().check(z.regex(CUSTOMER_ID)),
+      userId: z.string().check(z.regex(USER_ID)),
     }),
     answers: {
       200: z.object({ customerId: z.string(), userId: z.string() }),
@@ -133,7 +140,7 @@ export const ADMIN = {
           error: z.literal('link_stands'),
           customerId: z.string(),
           /** Whose it is; null: a deletion came in between. */
-          userId: z.string().nullable(),
+          userId: z.nullable(z.string()),
         }),
       ]),
     },
@@ -154,7 +161,7 @@ export const ADMIN = {
     path: '/people/:userId/export',
     query: ['after'],
     answers: {
-      200: z.object({ held: z.array(Held).readonly(), next }),
+      200: z.object({ held: z.readonly(z.array(Held)), next }),
       400: errorOf('after_invalid'),
     },
   },
@@ -182,7 +189,7 @@ export const ADMIN = {
   parkedOne: {
     method: 'GET',
     path: '/parked/:id',
-    answers: { 200: Parked.extend({ content: z.unknown() }), 404: errorOf('parked_unknown') },
+    answers: { 200: z.extend(Parked, { content: z.unknown() }), 404: errorOf('parked_unknown') },
   },
   replayOne: {
     method: 'POST',
@@ -193,6 +200,26 @@ export const ADMIN = {
     method: 'DELETE',
     path: '/parked/:id',
     answers: { 200: Outcome, 404: errorOf('parked_unknown') },
+  },
+  /** Begins a job; it goes on by itself. */
+  syncBegin: {
+    method: 'POST',
+    path: '/sync',
+    request: SyncRequest,
+    answers: {
+      202: z.object({ id: z.string(), kind: z.string() }),
+      /** `field`: what is wrong in the request; `reason`: why it cannot be met. */
+      400: z.object({ error: z.literal('sync_invalid'), field: z.string(), reason: z.string() }),
+      409: z.object({ error: z.literal('sync_busy'), id: z.string() }),
+    },
+  },
+  /** The job at work, or the last one. */
+  sync: { method: 'GET', path: '/sync', answers: { 200: SyncJob } },
+  syncStop: {
+    method: 'DELETE',
+    path: '/sync',
+    /** Null: none was at work. */
+    answers: { 200: z.object({ id: z.nullable(z.string()) }) },
   },
 } satisfies Record<string, AdminRoute>;
 

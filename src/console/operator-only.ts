@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Context, Next } from 'hono';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 import type { RelayApp } from '../door/ready.ts';
 import { refuse } from '../door/refusal.ts';

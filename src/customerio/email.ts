@@ -2,7 +2,7 @@
 // whether it was surely not sent, and then only may it be asked again.
 // https://docs.customer.io/integrations/api/app/#operation/sendEmail
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { bearerRequest } from '../apis/ask-json.ts';
 import { exchange } from '../apis/exchange.ts';

@@ -99,8 +99,18 @@ export type Provider = {
   readonly keyBytesOf: (secret: string, name: string) => number;
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
   readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
+  /** An object of one of the provider's lists, as the body of a webhook that says how it is now: `read` takes it. */
+  readonly snapshot: (pulled: Pulled) => Readonly<Record<string, unknown>>;
   /** Null when the JSON is none of the provider's payloads. No payload is recognized by two providers. */
   readonly recognize: (json: unknown) => Recognized | null;
+};
+
+/** What a list has shown. `askedAt` in Unix milliseconds: it was so a second before, at the least. */
+export type Pulled = {
+  readonly object: Readonly<Record<string, unknown>>;
+  readonly askedAt: number;
+  /** Nobody has told of it: it is news that it was made. */
+  readonly isNew?: true;
 };
 
 /** A payload that came without a signature, as the webhook's body it would come in. */

@@ -5,7 +5,7 @@ import { personKey } from '../outbox/people/table.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
-import { learnExternal } from './external.ts';
+import { tellExternal } from './external.ts';
 import type { ExternalId } from './external.ts';
 import { heldPage } from './held.ts';
 import type { HeldRequest } from './held.ts';
@@ -50,12 +50,13 @@ export function openLinks(options: LinksOptions) {
     sweep: () => sweep(state),
     health: () => healthOf(state),
     place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(state, request),
+    placeMany: (requests: readonly Omit<PlaceRequest, 'now'>[]) => placeEvents(state, requests),
     placeCharge: (chargeId: string, event: PersonEvent) =>
       placeChargeEvent(state, { chargeId, event }),
     leave: (leaving: Leaving) => leave(state, leaving),
     learnCharge: (chargeId: string, customerId: string) => learnCharge(state, chargeId, customerId),
     learn: (claims: readonly LinkClaim[]) => learnAll(state, claims),
-    learnExternal: (told: ExternalId) => learnName(state, told),
+    learnExternal: (told: ExternalId) => tellExternal(state, told),
     meant: (named: string) => meant(state.tables, named),
     erase: (userId: string, at: number) => erase(state, userId, at),
     customersOf: (userId: string) => customersOf(state, userId),
@@ -85,17 +86,30 @@ function healthOf({ tables, rowsWritten, budget }: LinksState): LinksHealth {
 
 /** Answers whose event it is, or keeps it; either way what it says about links is learnt. */
 function placeEvent(state: LinksState, request: Omit<PlaceRequest, 'now'>): Placement {
-  const now = state.now();
-  const { customerId, claims, event } = request;
-  const { placement, isNews } = state.transaction(() => {
-    const isLearnt = learnEach(state, claims, now);
-    const isHeld = hold(state.tables, { customerId, of: event.of, now });
-    return { isNews: isLearnt || isHeld, placement: place(state.tables, { ...request, now }) };
-  });
-  if (placement.kind === 'erased') state.count({ erased: 1 });
-  if (isNews) state.armIfDue();
-  if (placement.kind === 'waiting') state.armFor(request.customerId);
+  const [placement = { kind: 'nothing' }] = placeEvents(state, [request]);
   return placement;
+}
+
+/** All of them in one transaction. */
+function placeEvents(
+  state: LinksState,
+  requests: readonly Omit<PlaceRequest, 'now'>[],
+): Placement[] {
+  const now = state.now();
+  const placed = state.transaction(() => requests.map((request) => placeIn(state, request, now)));
+  if (placed.some(({ isNews }) => isNews)) state.armIfDue();
+  for (const [index, { placement }] of placed.entries()) {
+    if (placement.kind === 'erased') state.count({ erased: 1 });
+    if (placement.kind === 'waiting') state.armFor(requests[index]?.customerId ?? '');
+  }
+  return placed.map(({ placement }) => placement);
+}
+
+function placeIn(state: LinksState, request: Omit<PlaceRequest, 'now'>, now: number) {
+  const { customerId, claims, event } = request;
+  const isLearnt = learnEach(state, claims, now);
+  const isHeld = hold(state.tables, { customerId, of: event.of, now });
+  return { isNews: isLearnt || isHeld, placement: place(state.tables, { ...request, now }) };
 }
 
 function placeChargeEvent(
@@ -138,14 +152,6 @@ function leave(state: LinksState, { customerId, asOf, of }: Leaving): void {
   );
   if (!isNews) return;
   state.log({ decision: 'left', source: 'organization' });
-  state.armIfDue();
-}
-
-/** Clerk's user had this name before: what names them by it is theirs. */
-function learnName(state: LinksState, told: ExternalId): void {
-  const isNews = state.transaction(() => learnExternal(state.tables, told, state.now()));
-  if (!isNews) return;
-  state.log({ decision: 'named', source: 'external_id' });
   state.armIfDue();
 }
 

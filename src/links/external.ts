@@ -4,6 +4,7 @@
 
 import { overruleNamed } from './hold.ts';
 import { learn, moveNamed } from './learn.ts';
+import type { LinksState } from './state.ts';
 import type { LinksTables } from './tables/tables.ts';
 
 /** What Clerk says: this user had that name. `asOf` in Unix milliseconds. */
@@ -13,8 +14,16 @@ export type ExternalId = {
   readonly asOf: number;
 };
 
+/** Durable when it returns, and may be repeated. */
+export function tellExternal(state: LinksState, told: ExternalId): void {
+  const isNews = state.transaction(() => learnExternal(state.tables, told, state.now()));
+  if (!isNews) return;
+  state.log({ decision: 'named', source: 'external_id' });
+  state.armIfDue();
+}
+
 /** False where that is no news. Whatever had been learnt by the name is theirs from now on. */
-export function learnExternal(tables: LinksTables, told: ExternalId, now: number): boolean {
+function learnExternal(tables: LinksTables, told: ExternalId, now: number): boolean {
   const { externalId, userId } = told;
   const asOf = Math.min(told.asOf, now);
   const known = tables.externals.find(externalId);

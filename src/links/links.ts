@@ -32,9 +32,19 @@ export class Links extends DurableObject {
     return this.#calls.place(request);
   }
 
+  /** The same for a page that was pulled. What is known of no person is not kept: it comes with the next pull. */
+  async placeMany(requests: readonly Omit<PlaceRequest, 'now'>[]): Promise<Placement[]> {
+    return this.#calls.placeMany(requests);
+  }
+
   /** An event has named a charge and its customer: what names the charge alone goes there from now on. */
   async learnCharge(chargeId: string, customerId: string): Promise<void> {
     this.#calls.learnCharge(chargeId, customerId);
+  }
+
+  /** The same of a page that was pulled. */
+  async learnCharges(charges: readonly (readonly [string, string])[]): Promise<void> {
+    for (const [chargeId, customerId] of charges) this.#calls.learnCharge(chargeId, customerId);
   }
 
   /** An event that names only its charge: its customer, or it waits here until a look-up has told. */

@@ -16,6 +16,8 @@ export type PlaceRequest = {
   readonly claims: readonly LinkClaim[];
   readonly event: PersonEvent;
   readonly now: number;
+  /** It was pulled, and will be again: where its person is not known it is not kept. */
+  readonly neverWaits?: true;
 };
 
 export type Placement =
@@ -33,9 +35,10 @@ const FIRST_LOOK_UP_AFTER_MS = 5000;
 
 /** Its claims are learnt already. */
 export function place(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>): Placement {
-  const { customerId, userId, event } = request;
-  const isEmpty = event.news.length === 0;
-  if (!tables.waiting.isAny(customerId)) {
+  const { customerId, userId, event, neverWaits = false } = request;
+  const isEmpty = event.news.length === 0 || neverWaits;
+  // What waits was before it, and brings its own before: nothing is overtaken by what only says how things are.
+  if (neverWaits || !tables.waiting.isAny(customerId)) {
     const belonging = whose(tables, { customerId, userId, event });
     if (belonging.kind === 'person') return belonging;
     if (belonging.kind === 'nobody') return { kind: 'erased' };

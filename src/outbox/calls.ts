@@ -26,8 +26,13 @@ import {
   loseSubscription,
 } from './people/customers.ts';
 import { heldPage } from './people/held.ts';
+import { acceptMany, isKnown } from './people/many.ts';
+import type { Arrival } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
+import { identifyAgain, refreshSlice } from './people/refresh.ts';
+import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
+import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
 import { personView } from './people/view.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
 import { openShard } from './shard.ts';
@@ -61,10 +66,13 @@ export function openOutbox(options: ShardOptions) {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
     },
+    acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
+    ...openWalks(shard),
+    areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
-    view: (userId: string) => personView(storage, userId, configIn(shard).messages.freePlan),
+    view: (userId: string) => personView(storage, userId, configIn(shard).messages),
 
     knownBy: (userId: string): readonly string[] => {
       const person = storage.tables().people.find(personKey(userId)) ?? null;
@@ -101,6 +109,17 @@ export function openOutbox(options: ShardOptions) {
   };
 }
 
+/** For jobs that walk all people. */
+function openWalks(shard: Shard) {
+  return {
+    refresh: (request: RefreshRequest) => refreshSlice(shard, request),
+    identifyAgain: (userIds: readonly string[]) => identifyAgain(shard, userIds),
+    told: (after: string, most: number) => toldPage(shard, after, most),
+    strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
+    userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
+  };
+}
+
 /** What moves from one person to another: what a customer brought, or one subscription. */
 function openHandOver(shard: Shard, armed: (acceptance: Acceptance) => Acceptance) {
   return {
@@ -120,8 +139,8 @@ function openHandOver(shard: Shard, armed: (acceptance: Acceptance) => Acceptanc
 /** Accepts that arrive together commit together; what became of each is counted. */
 function openAccept(shard: Shard) {
   const { storage, platform } = shard;
-  type Arrival = { readonly userId: string; readonly event: PersonEvent };
-  const together = commitTogether<Arrival, Recorded>(
+  type Told = { readonly userId: string; readonly event: PersonEvent };
+  const together = commitTogether<Told, Recorded>(
     platform,
     (write) => storage.transaction(write),
     (arrival) => {
@@ -130,7 +149,7 @@ function openAccept(shard: Shard) {
     },
   );
 
-  return async (arrival: Arrival): Promise<Acceptance> => {
+  return async (arrival: Told): Promise<Acceptance> => {
     const { told = [], ...acceptance } = await together(arrival);
     const { outcome } = acceptance;
     if (told.length > 0) noteTold(shard, arrival.event.id, told);

@@ -21,7 +21,10 @@ import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
+import type { Arrival, Taken } from './people/many.ts';
 import type { Acceptance } from './people/record.ts';
+import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
+import type { Strangers, ToldPage } from './people/told.ts';
 import type { PersonView } from './people/view.ts';
 
 export class Outbox extends DurableObject {
@@ -42,6 +45,43 @@ export class Outbox extends DurableObject {
     ignored: Readonly<Record<string, number>> = {},
   ): Promise<Acceptance> {
     return this.#calls.accept(userId, event, ignored);
+  }
+
+  /** Takes a page of events that were pulled; each is durable when this returns, or may be sent again. */
+  acceptMany(arrivals: readonly Arrival[]): Promise<Taken> {
+    return this.#calls.acceptMany(arrivals);
+  }
+
+  /** A slice of the people: who was last told something else is identified, or only counted. */
+  async refresh(request: RefreshRequest): Promise<RefreshedSlice> {
+    return this.#calls.refresh(request);
+  }
+
+  /** An identify for each, due or not. */
+  async identifyAgain(
+    userIds: readonly string[],
+  ): Promise<ReturnType<OutboxCalls['identifyAgain']>> {
+    return this.#calls.identifyAgain(userIds);
+  }
+
+  /** A page of what people were told. */
+  async told(after: string, most: number): Promise<ToldPage> {
+    return this.#calls.told(after, most);
+  }
+
+  /** By the keys of their rows; who is deleted has none. */
+  async userIdsOf(keys: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    return this.#calls.userIdsOf(keys);
+  }
+
+  /** Whom nobody here has heard of, and who is deleted. */
+  async strangersAmong(userIds: readonly string[]): Promise<Strangers> {
+    return this.#calls.strangersAmong(userIds);
+  }
+
+  /** Which of them are known as users. Writes nothing. */
+  async areKnown(userIds: readonly string[]): Promise<boolean[]> {
+    return this.#calls.areKnown(userIds);
   }
 
   /** A customer's link has moved away: takes no more of its events, and says what there is to hand over. */

@@ -11,7 +11,7 @@ import { happened } from './moment.ts';
 import type { Moment } from './moment.ts';
 import type { News, Payment, PersonEvent } from './news.ts';
 import { own } from './own.ts';
-import { applyPayment, moneyOf, NO_MARKS, paymentMoments } from './payments.ts';
+import { applyPayment, moneyOf, NO_MARKS, notePaid, paymentMoments } from './payments.ts';
 import type { Person, Step } from './person.ts';
 import { applyPlanned } from './planned.ts';
 import { applyPurchase, applyUnpaid } from './purchases.ts';
@@ -37,6 +37,8 @@ function applyNews(person: Person, news: News, event: PersonEvent): Step {
     case 'payment':
     case 'moment':
       return applyTold(person, news, event);
+    case 'paid':
+      return { person: withPaid(person, news.payment, event), moments: [] };
     case 'card':
     case 'default_method':
       return { person: applyWayToPay(person, news), moments: [] };
@@ -106,6 +108,21 @@ function applyInvoice(before: Person, told: Payment, event: PersonEvent): Step {
       marks === known ? person : { ...person, marks: { ...person.marks, [purchaseId]: marks } },
     moments: [...paymentMoments(payment, facet), ...moments],
   };
+}
+
+/**
+ * It is known that something was paid, and no more: an invoice that a webhook still brings is judged as if nobody had
+ * listed it, so its moments are told once, whichever comes first.
+ */
+function withPaid(before: Person, told: Payment, event: PersonEvent): Person {
+  const payment = withSubscription(told, before);
+  const money = moneyOf(payment);
+  const person = money === null ? before : withMoney(before, money, event);
+  const { purchaseId } = payment;
+  if (purchaseId === null) return person;
+  const known = own(person.marks, purchaseId) ?? NO_MARKS;
+  const marks = notePaid(known, payment);
+  return marks === known ? person : { ...person, marks: { ...person.marks, [purchaseId]: marks } };
 }
 
 /** Some API versions send a subscription's invoice without naming it: the only one that is live is meant. */

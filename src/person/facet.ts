@@ -2,6 +2,7 @@
 // shapes, so the life cycle and the traits are written once. No I/O. No clock.
 
 import type { KeptSum } from './coupons.ts';
+import type { PlanNaming } from './plan-name.ts';
 
 /** Which of two pieces of news within one instant is the later one (Stripe's clock has one-second grain). */
 type Rank = 0 | 1 | 2 | 3;
@@ -19,6 +20,8 @@ export type Traits = Readonly<Record<string, TraitValue>>;
 /** The signed-in user. Only traits that are known: an absent one never wipes a known one. */
 export type UserFacet = Version & {
   readonly traits: Traits;
+  /** The operator's own traits, and the paths they were read from. Absent where there are none. */
+  readonly paths?: Readonly<Record<string, string>>;
   /** Marks of the emails they have verified, see email-mark.ts. Absent where there are none. */
   readonly verified?: readonly string[];
   /** The application says in their metadata which customer they are. */
@@ -55,6 +58,8 @@ export type SubscriptionFacet = Version & {
   readonly plan: string | null;
   /** What makes two prices one plan: the name in the PLANS table, else the product. Absent: the plan's name does. */
   readonly planKey?: string | null;
+  /** What the plan's name was made from. Absent in facets of older releases. */
+  readonly planNaming?: PlanNaming;
   /** Sorted by price id, so that equal subscriptions compare equal. */
   readonly items: readonly SubscriptionItem[];
   /** The quantity of the main item; null when it is not licensed. */

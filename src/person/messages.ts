@@ -2,6 +2,7 @@
 
 import type { Traits, TraitValue } from './facet.ts';
 import { attributeText } from './fitting-text.ts';
+import type { Mapping } from './mapping.ts';
 import { messageId } from './message-id.ts';
 import type { IdentifyMessage, TrackMessage } from './message.ts';
 import { REMOVAL_EVENTS } from './message.ts';
@@ -15,6 +16,7 @@ export type MessageOptions = {
   /** Moment → the name campaigns use, or false to send none. */
   readonly events: Readonly<Record<string, string | false>>;
   readonly freePlan: string | null;
+  readonly mapping: Mapping;
   readonly onUserDeleted: keyof typeof REMOVAL_EVENTS;
 };
 
@@ -56,8 +58,16 @@ export function identifyMessage(
       lastIdentifyAt,
     ),
     timestamp: isoTime(lastIdentifyAt),
-    traits: casedTraits(plausibleTraits(traits), options),
+    traits: wireTraits(traits, options),
   };
+}
+
+/** As they go over the wire. */
+export function wireTraits(
+  traits: Traits,
+  { traitCase }: Pick<MessageOptions, 'traitCase'>,
+): Traits {
+  return casedTraits(plausibleTraits(traits), traitCase);
 }
 
 /** Null when the configuration drops the event. */
@@ -129,8 +139,8 @@ function plausible(name: string, value: TraitValue): TraitValue {
   return isDate && (value < 0 || value >= DATE_SECONDS_MAX) ? null : value;
 }
 
-function casedTraits(traits: Traits, options: MessageOptions): Traits {
-  if (options.traitCase === 'camel') return traits;
+function casedTraits(traits: Traits, traitCase: MessageOptions['traitCase']): Traits {
+  if (traitCase === 'camel') return traits;
   return Object.fromEntries(
     Object.entries(traits).map(([name, value]) => [
       CASED.has(name) ? snakeCase(name) : name,

@@ -96,6 +96,8 @@ export type News =
       readonly known: KnownCoupons;
     }
   | { readonly kind: 'payment'; readonly payment: Payment }
+  /** The same of the time before we were told: it counts among what was paid, and nothing happened by it. */
+  | { readonly kind: 'paid'; readonly payment: Payment }
   /** A card of a customer: `expiresAt` in Unix seconds, the first second after its last month (UTC). */
   | {
       readonly kind: 'card';

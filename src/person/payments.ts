@@ -11,6 +11,7 @@ import { happened } from './moment.ts';
 import type { Moment, MomentParts, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
 import type { Payment, PlannedChange } from './news.ts';
+import type { PlanNaming } from './plan-name.ts';
 
 /** At most so many trial ends and undecided invoices are remembered per subscription; the oldest go first. */
 const REMEMBERED_MAX = 8;
@@ -29,13 +30,20 @@ export type SubscriptionMarks = {
   /** Another purchase is planned to follow, so the end of this one is no end. */
   readonly hasSuccessor: boolean;
   /** The latest change of plan, and the plan before it. */
-  readonly planChange: { readonly at: number; readonly from: string | null } | null;
+  readonly planChange: PlanChange | null;
   /** When it became worth nothing after it had been bought, Unix seconds. */
   readonly lapsedAt?: number;
   /** What will follow the purchase when its period is over, where the provider plans it. */
   readonly planned?: PlannedChange;
   /** What is known of its coupons. */
   readonly coupons?: KnownCoupons;
+};
+
+/** `naming` is what the name was made from; absent where an older release has written it. */
+type PlanChange = {
+  readonly at: number;
+  readonly from: string | null;
+  readonly naming?: PlanNaming;
 };
 
 export const NO_MARKS: SubscriptionMarks = {
@@ -47,6 +55,11 @@ export const NO_MARKS: SubscriptionMarks = {
   hasSuccessor: false,
   planChange: null,
 };
+
+/** `at` in Unix milliseconds. */
+export function planChangeFrom({ plan, planNaming }: SubscriptionFacet, at: number): PlanChange {
+  return { at, from: plan, ...(planNaming === undefined ? {} : { naming: planNaming }) };
+}
 
 /** What two people know of one purchase, put together. */
 export function joinMarks(a: SubscriptionMarks, b: SubscriptionMarks): SubscriptionMarks {
@@ -110,8 +123,13 @@ export function applyPayment(
   if (settledMinor(payment) <= 0 && payment.billingReason === 'subscription_create') {
     return { marks, moments: [] };
   }
-  const paid = settledMinor(payment) > 0 ? { ...marks, wasPaid: true } : marks;
+  const paid = notePaid(marks, payment);
   return facet === null ? keep(paid, payment) : decide(paid, payment, facet);
+}
+
+/** That something was paid for the purchase, without asking what it meant. */
+export function notePaid(marks: SubscriptionMarks, payment: Payment): SubscriptionMarks {
+  return settledMinor(payment) > 0 && !marks.wasPaid ? { ...marks, wasPaid: true } : marks;
 }
 
 function keep(marks: SubscriptionMarks, payment: Payment): Settled {

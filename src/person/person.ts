@@ -52,6 +52,8 @@ export type Person = {
   readonly tenure: Tenure;
   /** The timestamp of the newest identify made for them, Unix milliseconds; 0 before the first. */
   readonly lastIdentifyAt: number;
+  /** The fingerprint of what that identify says. Absent before the first, and in rows of older releases. */
+  readonly told?: string;
 };
 
 /** The person after news, and what happened by it. */

@@ -6,7 +6,7 @@ import { isAtLeastAsNew, isFinal, isLive, RANK } from './facet.ts';
 import type { Cancellation, SubscriptionFacet } from './facet.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
-import { NO_MARKS } from './payments.ts';
+import { NO_MARKS, planChangeFrom } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person, Step } from './person.ts';
 import { applyProgress } from './subscriptions.ts';
@@ -31,7 +31,7 @@ function withPlanBefore(
 ): Step {
   const marks = own(person.marks, purchaseId);
   if (stored === null || marks === null || marks.planChange !== null) return { person, moments };
-  const planChange = { at: createdAt * 1000, from: stored.plan };
+  const planChange = planChangeFrom(stored, createdAt * 1000);
   const changed = { ...person.marks, [purchaseId]: { ...marks, planChange } };
   return { person: { ...person, marks: changed }, moments };
 }

@@ -3,13 +3,13 @@
 
 import { pauseReason } from './change.ts';
 import type { Change } from './change.ts';
-import { isAtLeastAsNew, isFinal, isFree, isPurchase } from './facet.ts';
+import { isAtLeastAsNew, isFinal, isFree, isPurchase, RANK } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { lifecycle } from './lifecycle.ts';
 import type { Moment } from './moment.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
-import { NO_MARKS, applyTrialEnds } from './payments.ts';
+import { NO_MARKS, applyTrialEnds, planChangeFrom } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person, Step } from './person.ts';
 
@@ -62,7 +62,10 @@ function newest(facet: SubscriptionFacet, stored: SubscriptionFacet | null): Sub
 
 /** What happened before the end may still be told after it; what claims to have come later did not happen. */
 function isPastTheEnd(facet: SubscriptionFacet, stored: SubscriptionFacet | null): boolean {
-  return stored !== null && isFinal(stored) && isAtLeastAsNew(facet, stored);
+  if (stored === null || !isFinal(stored)) return false;
+  // A list has shown the end, and what tells of it may still be on its way.
+  const isListed = stored.rank === RANK.created;
+  return !isListed && isAtLeastAsNew(facet, stored);
 }
 
 /** Writes the facet and its marks, and names the moments. */
@@ -112,7 +115,7 @@ function withPlanChange(marks: SubscriptionMarks, change: Progress['change']): S
   const { before, after, occurredAt } = change;
   if (before.plan === after.plan) return marks;
   if (marks.planChange !== null && marks.planChange.at > occurredAt) return marks;
-  return { ...marks, planChange: { at: occurredAt, from: before.plan } };
+  return { ...marks, planChange: planChangeFrom(before, occurredAt) };
 }
 
 /** A trial that came to nothing is not canceled a second time when its subscription is cleared away. */

@@ -13,6 +13,11 @@ export function linksOf(env: Cloudflare.Env, layout: Layout, key: string) {
   return namespaceIn(env.LINKS, layout).getByName(shardName(shardOf(key, layout.shards)));
 }
 
+/** There is one: it asks the providers, and what it hears goes to the shards. */
+export function syncOf(env: Cloudflare.Env, layout: Layout) {
+  return namespaceIn(env.SYNC, layout).getByName('sync');
+}
+
 /** The same namespace inside the configured jurisdiction: what is stored there is stored nowhere else. */
 export function namespaceIn<Class extends Rpc.DurableObjectBranded | undefined>(
   namespace: DurableObjectNamespace<Class>,

@@ -61,8 +61,16 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
   key_missing: ['CUSTOMERIO_TRACK_TOKEN is not set: messages are kept.', TRACK_KEY],
   token_missing: ['A key of Customer.io is not set: what needs it is kept.', SECRET],
   app_key_missing: [
-    'CUSTOMERIO_APP_TOKEN is not set: mails wait and are dropped after 72 hours.',
+    'CUSTOMERIO_APP_TOKEN is not set: mails wait and are dropped after 72 hours, and nothing can be compared.',
     'npx wrangler secret put CUSTOMERIO_APP_TOKEN',
+  ],
+  customerio_refused: [
+    "Customer.io's App API refuses the key: the comparison waits.",
+    'npx wrangler secret put CUSTOMERIO_APP_TOKEN; it goes on by itself within 5 minutes.',
+  ],
+  customerio_rejected: [
+    "Customer.io's App API does not take what it is asked: the comparison has ended.",
+    'lifecycle doctor checks CUSTOMERIO_REGION and the key; then begin it again.',
   ],
   credentials_invalid: ['Customer.io refuses the key.', TRACK_KEY],
   redirected: [

@@ -6,12 +6,13 @@ import { layoutShard, readinessOf } from '../config/layout.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
 import { log } from '../platform/log.ts';
-import { namespaceIn } from '../platform/namespaces.ts';
+import { namespaceIn, syncOf } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
+import type { SyncSight } from '../sync/visit.ts';
 import { sendAlert } from './alert.ts';
 import { codeOf } from './codes.ts';
-import { changesOf, incidentsOf } from './incidents.ts';
+import { changesOf, incidentsOf, lastEventAt } from './incidents.ts';
 
 export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const readiness = await readinessOf(env);
@@ -19,7 +20,7 @@ export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const { config } = readiness;
   // Under a layout that does not stand nobody is visited: that would make shards nobody needs.
   if (readiness.kind === 'ready' && !readiness.isFixed) {
-    await tell(env, config, { healths: [], isComplete: true, now });
+    await tell(env, config, { healths: [], sync: null, isComplete: true, now });
     return;
   }
   const layout = readiness.kind === 'layout_mismatch' ? readiness.inForce : config;
@@ -32,7 +33,11 @@ export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const failed = swept.filter((each) => each.status === 'rejected').length;
   log({ stage: 'sweep', decision: 'swept', objects: swept.length, failed });
   const healths = outboxes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  await tell(env, config, { healths, isComplete: healths.length === names.length, now });
+  const sync = await syncOf(env, layout)
+    .visit(lastEventAt(healths))
+    .catch(() => null);
+  const isComplete = healths.length === names.length && sync !== null;
+  await tell(env, config, { healths, sync, isComplete, now });
 }
 
 async function sweepOutbox(
@@ -51,6 +56,8 @@ async function tell(
   { operator, customerio, outbox }: Config,
   seen: {
     readonly healths: readonly ShardHealth[];
+    /** Null: it has not answered. */
+    readonly sync: SyncSight | null;
     readonly isComplete: boolean;
     readonly now: number;
   },
@@ -60,7 +67,12 @@ async function tell(
   const keeper = layoutShard(env);
   const isKeyMissing = customerio.token === null;
   const { lagAlertMs } = outbox;
-  const incidents = incidentsOf(seen.healths, { now: seen.now, isKeyMissing, lagAlertMs });
+  const incidents = incidentsOf(seen.healths, {
+    now: seen.now,
+    isKeyMissing,
+    lagAlertMs,
+    sync: seen.sync,
+  });
   let told: readonly string[] = await keeper.incidents();
   const { begun, over } = changesOf(told, incidents, seen.isComplete);
   for (const name of [...begun, ...over]) {

@@ -60,7 +60,7 @@ export function startWorker(
   more: { readonly vars?: Readonly<Record<string, string>>; readonly folder?: string } = {},
 ): Promise<Served> {
   const objects: Record<string, Readonly<Record<string, string>>> = {
-    relay: { OUTBOX: 'Outbox', LINKS: 'Links' },
+    relay: { OUTBOX: 'Outbox', LINKS: 'Links', SYNC: 'Sync' },
     floor: { FLOOR: 'Floor' },
   };
   return serve({

@@ -1,5 +1,5 @@
 // Customer.io's App API on loopback, as its documentation says: bearer auth, filters of `eq` and `exists`, paging, ten
-// requests a second with `Retry-After`, and three envelopes of errors.
+// requests a second with `Retry-After`, the attributes of up to 100 people at once as text, and three envelopes of errors.
 
 import { emulate, hasBearer, jsonOf } from './loopback.ts';
 import type { ApiAnswer, ApiRequest } from './loopback.ts';
@@ -7,6 +7,8 @@ import type { ApiAnswer, ApiRequest } from './loopback.ts';
 type AppPerson = {
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** When each attribute was set, Unix seconds. */
+  readonly timestamps?: Readonly<Record<string, number>>;
 };
 
 type AppApiOptions = {
@@ -37,11 +39,16 @@ export async function startAppApi(options: AppApiOptions) {
     return route(request);
   }
 
+  const POSTS: Readonly<Record<string, (request: ApiRequest) => ApiAnswer>> = {
+    '/v1/send/email': mail,
+    '/v1/customers': search,
+    '/v1/customers/attributes': showMany,
+  };
+
   function route(request: ApiRequest): ApiAnswer {
     const { method, path } = request;
+    if (method === 'POST') return POSTS[path]?.(request) ?? notFound();
     const [, id = '', rest] = /^\/v1\/customers\/([^/]+)(\/attributes)?$/.exec(path) ?? [];
-    if (method === 'POST' && path === '/v1/send/email') return mail(request);
-    if (method === 'POST' && path === '/v1/customers') return search(request);
     if (method === 'GET' && path === '/v1/segments') {
       return { status: 200, body: { segments: SEGMENTS } };
     }
@@ -60,6 +67,29 @@ export async function startAppApi(options: AppApiOptions) {
       status: 200,
       body: { customer: { id, attributes, unsubscribed: false, devices: [] } },
     };
+  }
+
+  /** Whom it does not know is left out; the order is its own. */
+  function showMany({ query, body }: ApiRequest): ApiAnswer {
+    const ids = jsonOf(body)?.['ids'];
+    const type = query.get('id_type') ?? 'id';
+    if (type !== 'id') return refusal(400, `id_type ${type} is not enabled`);
+    if (!Array.isArray(ids) || ids.some((id) => typeof id !== 'string')) {
+      return refusal(400, 'ids is not an array of strings');
+    }
+    if (ids.length === 0 || ids.length > 100) return refusal(400, 'ids must hold 1 to 100 items');
+    const known = [...people.values()].filter(({ id }) => ids.includes(id));
+    const customers = known.toReversed().map(({ id, attributes, timestamps = {} }) => ({
+      customer: {
+        id,
+        identifiers: { id, email: attributes['email'] ?? null, cio_id: `cio_${id}` },
+        attributes: { ...attributes, id, cio_id: `cio_${id}` },
+        timestamps,
+        unsubscribed: false,
+        devices: [],
+      },
+    }));
+    return { status: 200, body: { customers } };
   }
 
   function search({ query, body }: ApiRequest): ApiAnswer {

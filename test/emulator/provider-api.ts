@@ -22,6 +22,7 @@ type ProviderApiOptions = {
 };
 
 export async function startProviderApi(options: ProviderApiOptions) {
+  let { key } = options;
   let script: Fault[] = [];
   let requests: { readonly path: string; readonly status: number }[] = [];
 
@@ -45,12 +46,16 @@ export async function startProviderApi(options: ProviderApiOptions) {
           });
     requests.push({ path: pathname, status });
     const headers = fault.kind === 'status' ? fault.headers : {};
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify(body));
+    const write = () => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(JSON.stringify(body));
+    };
+    if (fault.kind === 'slow') setTimeout(write, fault.ms);
+    else write();
   });
 
   function answerOf(authorization: string | undefined, method: string | undefined, call: ApiCall) {
-    if (authorization !== `Bearer ${options.key}`) {
+    if (authorization !== `Bearer ${key}`) {
       return { status: 401, body: options.error('authentication_invalid') };
     }
     if (method !== 'GET') return { status: 405, body: options.error('method_not_allowed') };
@@ -69,6 +74,10 @@ export async function startProviderApi(options: ProviderApiOptions) {
     /** Faults for the next requests, in the words of faults.ts. */
     script: (text: string) => {
       script = parseScript(text);
+    },
+    /** From now on another key is the right one. */
+    takes: (next: string) => {
+      key = next;
     },
     reset: () => {
       script = [];

@@ -77,6 +77,7 @@ const PRO: SubscriptionFacet = {
   status: 'active',
   plan: 'pro',
   planKey: 'prod_pro',
+  planNaming: { by: ['price_pro', 'prod_pro', 'pro'], own: 'pro', key: 'prod_pro' },
   items: [{ priceId: 'price_pro', quantity: 1 }],
   seats: 1,
   monthlyMinor: 4900,
@@ -111,7 +112,8 @@ describe('a subscription created', () => {
   it('reads the same facet where there is one plan at the top and no item', () => {
     const { items: _items, ...rest } = subscriptionOf2020();
     const { facet } = newsOf(stripeEvent('customer.subscription.created', rest));
-    expect(facet).toEqual({ ...PRO, plan: 'price_pro', planKey: 'price_pro' });
+    const planNaming = { by: ['price_pro'], own: 'price_pro', key: 'price_pro' };
+    expect(facet).toEqual({ ...PRO, plan: 'price_pro', planKey: 'price_pro', planNaming });
   });
 
   it('reads the same facet from the shape of endive, and where no version is told', () => {

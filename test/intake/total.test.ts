@@ -23,7 +23,13 @@ import { HOSTILE, placesOf, spoilt } from '../support/spoil.ts';
 import { olden } from '../support/stripe-2020.ts';
 
 const RECEIVED_AT = Date.UTC(2026, 10, 24);
-const NAMES = { traitCase: 'snake', events: {}, freePlan: null, onUserDeleted: 'delete' } as const;
+const NAMES = {
+  traitCase: 'snake',
+  events: {},
+  freePlan: null,
+  mapping: { plans: {}, traits: {} },
+  onUserDeleted: 'delete',
+} as const;
 
 type Taken = { readonly kind: string; readonly person: Person; readonly messages: Message[] };
 

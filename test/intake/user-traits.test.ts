@@ -51,7 +51,13 @@ function identified(traitCase: 'camel' | 'snake') {
   const reading = readClerk({ ...body, receivedAt: 1_764_000_001_000 }, READ_OPTIONS);
   if (reading.kind !== 'event') throw new Error(`read as ${reading.kind}`);
   const { person } = applyEvent(newPerson('user_2abcDEF'), { provider: 'clerk', ...reading });
-  const options = { traitCase, events: {}, freePlan: null, onUserDeleted: 'delete' } as const;
+  const options = {
+    traitCase,
+    events: {},
+    freePlan: null,
+    mapping: { plans: {}, traits: {} },
+    onUserDeleted: 'delete',
+  } as const;
   return Object.keys(identifyMessage(person, traitsOf(person, null), options).traits);
 }
 

@@ -1,4 +1,4 @@
-// The READMEs' tables about what is stored, held against the tables there are.
+// The tables about what is stored, of docs/people.md and src/README.md, held against the tables there are.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -50,9 +50,9 @@ function rows(file: string, header: string, cell: number): Map<string, string[]>
   );
 }
 
-describe('the READMEs', () => {
+describe('the documents', () => {
   it('name every table there is, and no other', () => {
-    const told = rows('README.md', '| table | what of a person', 1);
+    const told = rows('docs/people.md', '| table | what of a person', 1);
     expect([...told.keys()].toSorted()).toEqual([...schema().keys()].toSorted());
   });
 

@@ -181,6 +181,44 @@ describe('a person whose message fails while others land', () => {
   });
 });
 
+describe('a message that another one was compared with', () => {
+  // An outage that ended between the two requests had it sent once more in its turn.
+  it.each([1, 2, 3, 4])(
+    'lands once, where Customer.io comes back after %i requests',
+    async (after) => {
+      const { state, requests, pass, buy, health } = open();
+      state.answer = () => (requests.length <= after ? unavailable() : null);
+      for (const name of ['a', 'b', 'c', 'd']) await buy(`user_${name}`, `${name}-1`);
+      for (const name of ['a', 'b', 'c', 'd']) await buy(`user_${name}`, `${name}-2`);
+      await pass(10 * MINUTE);
+      expect(await health()).toMatchObject({ pending: 0, held: 0, parked: 0 });
+      const taken = requests.slice(after).flatMap(({ names }) => names);
+      expect(taken.toSorted()).toEqual(['a-1', 'a-2', 'b-1', 'b-2', 'c-1', 'c-2', 'd-1', 'd-2']);
+      expect(await health()).toMatchObject({ counters: { delivered: 8, skipped: 0 } });
+    },
+  );
+
+  it('is passed over in its turn also by another life of the shard, held or not', async () => {
+    const { state, requests, landed, pass, buy, wake } = open();
+    state.answer = (names) => (isPoison(names) ? unavailable() : null);
+    await buy('user_ada', 'poison-1');
+    await buy('user_bob', 'bob-1');
+    await buy('user_bob', 'poison-2');
+    await buy('user_bob', 'bob-3');
+    for (let second = 0; second < 60; second += 1) {
+      await pass(SECOND);
+      await wake();
+    }
+    await buy('user_cyd', 'cyd-1');
+    await pass(MINUTE);
+    expect(landed).toEqual(['bob-1', 'cyd-1']);
+    const taken = requests
+      .map(({ names }) => names.join())
+      .filter((each) => !each.includes('poison'));
+    expect(taken).toEqual(['bob-1', 'cyd-1']);
+  });
+});
+
 describe('a healthy message that has failed', () => {
   it('is not parked by an outage of hours and a flaky recovery, and the hour begins anew after it', async () => {
     const { state, pass, buy, health } = open();

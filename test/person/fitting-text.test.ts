@@ -13,6 +13,7 @@ const OPTIONS: MessageOptions = {
   traitCase: 'camel',
   events: {},
   freePlan: null,
+  mapping: { plans: {}, traits: {} },
   onUserDeleted: 'delete',
 };
 

@@ -21,6 +21,7 @@ const OPTIONS: MessageOptions = {
   traitCase: 'camel',
   events: {},
   freePlan: null,
+  mapping: { plans: {}, traits: {} },
   onUserDeleted: 'delete',
 };
 

@@ -1,4 +1,4 @@
-// The tables of docs/moments.md and the README against the code: what has no row fails here by name.
+// The tables of docs/events.md and docs/configuration.md against the code: what has no row fails here by name.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -23,13 +23,13 @@ import {
 import { READ_OPTIONS } from '../support/read-options.ts';
 import { walk } from '../support/stripe-walk.ts';
 
-const readme = ['README.md', 'docs/moments.md']
+const pages = ['docs/events.md', 'docs/configuration.md']
   .map((file) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8'))
   .join('\n\n');
 
 /** The words in backticks of each cell, row by row, of the table under a header row. */
 function rowsOf(header: string): string[][][] {
-  const table = readme.slice(readme.indexOf(header)).split('\n\n')[0] ?? '';
+  const table = pages.slice(pages.indexOf(header)).split('\n\n')[0] ?? '';
   const rows = table.split('\n').slice(2);
   return rows.map((row) => row.split('|').slice(1, -1).map(wordsIn));
 }
@@ -68,7 +68,7 @@ function toldBy(events: readonly { readonly type: string }[]) {
   });
 }
 
-describe('the tables of README.md and docs/moments.md', () => {
+describe('the tables of docs/events.md and docs/configuration.md', () => {
   it('has a row for every event type that is mapped, and for no other', () => {
     const mapped = [...CLERK_EVENT_TYPES, ...STRIPE_EVENT_TYPES];
     expect(firstCells('| event | what lands').toSorted()).toEqual(mapped.toSorted());

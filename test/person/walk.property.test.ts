@@ -20,7 +20,13 @@ import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';
 import { walk } from '../support/stripe-walk.ts';
 
-const NAMES = { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' } as const;
+const NAMES = {
+  traitCase: 'camel',
+  events: {},
+  freePlan: null,
+  mapping: { plans: {}, traits: {} },
+  onUserDeleted: 'delete',
+} as const;
 const USER = 'user_1';
 const NOW = (CREATED + 4000 * DAY) * 1000;
 

@@ -26,7 +26,7 @@ export function startRelay(
     STRIPE_WEBHOOK_SECRET: STRIPE_SECRET,
     ADMIN_TOKEN,
   };
-  const objects = { OUTBOX: 'Outbox', LINKS: 'Links' };
+  const objects = { OUTBOX: 'Outbox', LINKS: 'Links', SYNC: 'Sync' };
   return serve({ script: bundled, objects, vars: { ...secrets, ...vars }, folder });
 }
 

@@ -18,7 +18,12 @@ import { CREATED, DAY } from '../../src/samples/stripe.ts';
 import { READ_OPTIONS } from './read-options.ts';
 
 const USER = 'user_1';
-const NAMES = { traitCase: 'camel', events: {}, freePlan: null, onUserDeleted: 'delete' } as const;
+const NAMES = {
+  traitCase: 'camel',
+  events: {},
+  freePlan: null,
+  onUserDeleted: 'delete',
+} as const;
 
 type Track = Extract<Message, { type: 'track' }>;
 
@@ -36,16 +41,17 @@ export function wire(events: readonly Json[], known: Known = {}) {
   const tables = openStorage(platformOver(new DatabaseSync(':memory:'))).tables();
   if (before !== undefined) tables.people.save(personKey(USER), before);
   const now = (CREATED + 365 * DAY) * 1000;
+  const mapping = { ...READ_OPTIONS, ...options };
   for (const json of events) {
     const provider = 'api_version' in json ? stripe : clerk;
     const body = { json, deliveryId: 'msg_1', receivedAt: now };
-    const reading = provider.read(body, { ...READ_OPTIONS, ...options });
+    const reading = provider.read(body, mapping);
     if (reading.kind === 'unreadable') throw new Error(reading.problems.join(', '));
     if (reading.kind === 'event') {
       const { id, type, news } = reading;
       const customer = provider === stripe ? (reading.customerId ?? customerId) : null;
       const event = { provider: provider.name, id, type, customerId: customer, news };
-      accept(tables, { userId: USER, event, now }, NAMES);
+      accept(tables, { userId: USER, event, now }, { ...NAMES, mapping });
     }
   }
   const person: Person = tables.people.find(personKey(USER)) ?? newPerson(USER);

@@ -126,8 +126,27 @@ describe('an outbox shard of the first release', () => {
         world,
         object.call((code) => code.accept('user_ada', moment('checkout_completed', id))),
       );
+    // An identify alone: what that release has said of them is not known.
+    expect(await accept('cs_mailed')).toEqual({ outcome: 'accepted', messages: 1 });
     expect(await accept('cs_mailed')).toEqual({ outcome: 'duplicate', messages: 0 });
     expect(await accept('cs_new')).toEqual({ outcome: 'accepted', messages: 1 });
+  });
+
+  it('identifies nobody because of the upgrade, and everybody once with their next event', async () => {
+    const { world, object, landed } = outbox();
+    const identifies = () => landed.filter((each) => each === 'user_ada identify').length;
+    await object.call(async () => undefined);
+    await run(world, 25 * HOUR);
+    expect(identifies()).toBe(1);
+    const event = moment('checkout_completed', 'cs_mailed');
+    for (let time = 0; time < 3; time += 1) {
+      await answered(
+        world,
+        object.call((code) => code.accept('user_ada', event)),
+      );
+      await run(world, HOUR);
+    }
+    expect(identifies()).toBe(2);
   });
 
   it('sends the mail that is due once its wait is over, and none that was sent', async () => {

@@ -16,6 +16,7 @@ const paddle: Provider = {
   secrets: { PADDLE_WEBHOOK_SECRET: ['PADDLE_SECRET'] },
   keyBytesOf: (secret) => secret.length,
   recognize: () => null,
+  snapshot: ({ object }) => object,
   verify: async ({ headers, body }, secrets) => {
     const signatures = await Promise.all(
       (secrets['PADDLE_WEBHOOK_SECRET'] ?? []).map((secret) => sign(body, secret)),

@@ -45,6 +45,7 @@ function facetText(news: News): string {
     case 'coupons':
       return `subscription ${news.subscriptionId}: what its coupons take off`;
     case 'payment':
+    case 'paid':
       return paymentText(news.payment);
     case 'card':
     case 'default_method':

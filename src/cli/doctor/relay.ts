@@ -1,6 +1,6 @@
 // The Worker, live: is it there, is it well, does its clock agree with ours, and does what it took land?
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { exchange } from '../../apis/exchange.ts';
 import type { Exchange } from '../../apis/exchange.ts';
@@ -30,12 +30,11 @@ const LIMITS = { successLengthMax: 64_000, errorLengthMax: 64_000 };
 /** `problems` are codes, of the first release sentences; what they are about only the operator is told. */
 const Health = z.object({
   status: z.enum(['ok', 'failing']),
-  problems: z.array(z.string()).default([]),
-  details: z.array(z.string()).optional(),
-  layout: z
-    .object({ shards: z.number(), jurisdiction: z.string().nullable() })
-    .nullable()
-    .optional(),
+  problems: z._default(z.array(z.string()), []),
+  details: z.optional(z.array(z.string())),
+  layout: z.optional(
+    z.nullable(z.object({ shards: z.number(), jurisdiction: z.nullable(z.string()) })),
+  ),
 });
 type Health = z.output<typeof Health>;
 
@@ -177,6 +176,6 @@ function waitingCheck(waiting: number, customers: number): Check {
   return warning(
     'links',
     finding,
-    'Tell Stripe who the user is (README, Deploy, 4); lifecycle waiting list names them.',
+    'Tell Stripe who the user is (README, Set up, 4); lifecycle waiting list names them.',
   );
 }

@@ -35,6 +35,11 @@ export function openOutput(options: { readonly isJson: boolean; readonly values:
     write(isJson ? jsonText(json) : lines.map(printedOf).join('\n'));
   }
 
+  /** One of many, on a line of its own; under --json alone. */
+  function event(json: unknown): void {
+    if (isJson) write(printable(JSON.stringify(json)));
+  }
+
   /** For people only, and beside the result: progress and advice. */
   function note(text: string): void {
     if (!isJson) process.stderr.write(`${said(text)}\n`);
@@ -49,7 +54,7 @@ export function openOutput(options: { readonly isJson: boolean; readonly values:
     process.stdout.write(`${redact(text)}\n`);
   }
 
-  return { isJson, result, note, said };
+  return { isJson, result, event, note, said };
 }
 
 function printedOf(line: Line): string {

@@ -1,7 +1,7 @@
 // The Worker's admin API, behind ADMIN_TOKEN, by the contract the Worker answers by. Answers are read tolerantly: the
 // deployed Worker may be of another version.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 import { askJson } from '../../apis/ask-json.ts';
 import type { JsonAnswer, Rejected } from '../../apis/ask-json.ts';
@@ -22,9 +22,14 @@ export const WORKER = [
   'the Worker (default: RELAY_URL, else http://localhost:8787)',
 ] as const;
 
-type RouteWithYes = AdminRoute & { readonly answers: { readonly 200: z.ZodType } };
+type RouteWithYes = AdminRoute & {
+  readonly answers: { readonly 200: z.ZodMiniType } | { readonly 202: z.ZodMiniType };
+};
 
-type YesOf<Route extends RouteWithYes> = AnswerOf<Route, 200>;
+/** 202: it is begun, and goes on by itself. */
+type YesOf<Route extends RouteWithYes> = Route['answers'] extends { readonly 200: z.ZodMiniType }
+  ? AnswerOf<Route, 200>
+  : AnswerOf<Route, 202>;
 
 type QueryOf<Route> = Route extends { readonly query: readonly (infer Name extends string)[] }
   ? Name
@@ -46,7 +51,7 @@ export async function askRelay<Route extends RouteWithYes>(
 ): Promise<JsonAnswer<YesOf<Route>>> {
   needSafe(url, 'ADMIN_TOKEN');
   const { route, json } = request;
-  const schema = route.answers[200] as z.ZodType<YesOf<Route>>;
+  const schema = (route.answers[200] ?? route.answers[202]) as z.ZodMiniType<YesOf<Route>>;
   const asked = { method: route.method, url: `${url}${pathOf(request)}`, schema, json };
   return withAnyKey(token, (one) => askJson({ ...asked, token: one }, net));
 }

@@ -2,28 +2,32 @@
 // is read. Times are Unix milliseconds, money is minor units.
 // https://clerk.com/docs/guides/development/webhooks/billing
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { RANK } from '../../person/facet.ts';
 import type { SubscriptionFacet } from '../../person/facet.ts';
+import { nameOfPlan } from '../../person/plan-name.ts';
+import type { PlanNaming } from '../../person/plan-name.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, needed, text, typed } from '../shape.ts';
 
 const NO_MONEY = { amount: null, currency: null };
-export const money = z.object({ amount: count, currency: text }).catch(NO_MONEY);
+export const money = z.catch(z.object({ amount: count, currency: text }), NO_MONEY);
 
 /** An organization's id is empty text, not null, where a person pays. */
-export const payer = z
-  .object({ id: text, user_id: text, organization_id: text })
-  .catch({ id: null, user_id: null, organization_id: null });
+export const payer = z.catch(z.object({ id: text, user_id: text, organization_id: text }), {
+  id: null,
+  user_id: null,
+  organization_id: null,
+});
 
 /** Null where the event leaves it out: then what we knew stands. */
-const said = z.boolean().nullable().catch(null);
+const said = z.catch(z.nullable(z.boolean()), null);
 
 const UnitPrice = z.object({ tiers: list(z.object({ amount_per_block: count })) });
 
-const Plan = z
-  .object({
+const Plan = z.pipe(
+  z.object({
     id: text,
     slug: text,
     name: typed,
@@ -34,8 +38,8 @@ const Plan = z
     currency: text,
     is_default: flag,
     unit_prices: list(UnitPrice),
-  })
-  .transform((plan) => ({
+  }),
+  z.transform((plan) => ({
     id: plan.id,
     slug: plan.slug,
     name: plan.name,
@@ -47,7 +51,8 @@ const Plan = z
     isPerUnit: plan.unit_prices
       .flatMap((price) => price.tiers)
       .some((tier) => (tier.amount_per_block ?? 0) > 0),
-  }));
+  })),
+);
 
 export const Item = z.object({
   id: needed.text,
@@ -60,9 +65,9 @@ export const Item = z.object({
   interval: text,
   plan_period: text,
   plan_id: text,
-  plan: Plan.nullable().catch(null),
+  plan: z.catch(z.nullable(Plan), null),
   amount: money,
-  seats: z.object({ quantity: count }).catch({ quantity: null }),
+  seats: z.catch(z.object({ quantity: count }), { quantity: null }),
   canceled_at: count,
   past_due_at: count,
   ended_at: count,
@@ -132,12 +137,14 @@ export function facetOf(
 }
 
 /** By plan id or slug from the PLANS table; else the slug, which unlike the name is not rephrased. */
-export function planName({ plan, plan_id: planId }: ClerkItem, { plans }: ReadOptions) {
+function planNamingOf({ plan, plan_id: planId }: ClerkItem): PlanNaming {
   const { id, slug, name } = plan ?? { id: null, slug: null, name: null };
-  for (const key of [id ?? planId, slug]) {
-    if (key !== null && Object.hasOwn(plans, key)) return plans[key] ?? null;
-  }
-  return slug ?? name ?? id ?? planId;
+  const known = id ?? planId;
+  return { by: [known, slug].filter((key) => key !== null), own: slug ?? name ?? known };
+}
+
+export function planName(item: ClerkItem, { plans }: ReadOptions): string | null {
+  return nameOfPlan(planNamingOf(item), plans);
 }
 
 export function seconds(at: number | null): number | null {
@@ -150,6 +157,7 @@ function worthOf(item: ClerkItem, options: ReadOptions) {
   const { quantity } = item.seats;
   return {
     plan: planName(item, options),
+    planNaming: planNamingOf(item),
     items: [{ priceId, quantity }],
     seats: quantity,
     monthlyMinor: monthlyAmount(item.plan, isAnnual),

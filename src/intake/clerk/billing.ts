@@ -1,7 +1,7 @@
 // Clerk Billing's subscriptions and their items. A subscription is there from sign-up on, with the free plan; a
 // purchase is an item of it. https://clerk.com/docs/guides/development/webhooks/billing
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import type { News } from '../../person/news.ts';
 import { trialEnding } from '../../person/trial-ending.ts';

@@ -1,7 +1,7 @@
 // Clerk's envelope: a verified body in, the event out, or why it is none. Bodies carry no id of their own and are
 // dated in milliseconds or, in examples, in seconds. No I/O. No clock.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import type { Reading, VerifiedBody } from '../provider.ts';
 import { count, needed, problemsOf, record, text } from '../shape.ts';

@@ -1,6 +1,6 @@
 // Clerk's organizations, as moments of the person who made, joined or left one.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import type { Reading } from '../provider.ts';
 import { count, needed, text, typed } from '../shape.ts';
@@ -9,7 +9,10 @@ import { ignored, momentNews, personReading, unreadable, userId } from './readin
 
 const Organization = z.object({ id: needed.text, name: typed });
 
-const Made = Organization.extend({ created_by: userId.nullable().catch(null), created_at: count });
+const Made = z.extend(Organization, {
+  created_by: z.catch(z.nullable(userId), null),
+  created_at: count,
+});
 
 const Membership = z.object({
   id: needed.text,

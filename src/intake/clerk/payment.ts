@@ -1,7 +1,7 @@
 // Clerk Billing's payment attempts: paid, failed, or not decided yet.
 // https://clerk.com/docs/guides/development/webhooks/billing
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { toMajor } from '../../person/money.ts';
 import type { News, Payment } from '../../person/news.ts';
@@ -21,18 +21,19 @@ const Attempt = z.object({
   billing_date: count,
   paid_at: count,
   failed_at: count,
-  failed_reason: z
-    .object({ code: text, decline_code: text })
-    .catch({ code: null, decline_code: null }),
+  failed_reason: z.catch(z.object({ code: text, decline_code: text }), {
+    code: null,
+    decline_code: null,
+  }),
   payer,
-  totals: z
-    .object({ grand_total: money })
-    .catch({ grand_total: { amount: null, currency: null } })
-    .transform(({ grand_total: { amount, currency } }) => ({
+  totals: z.pipe(
+    z.catch(z.object({ grand_total: money }), { grand_total: { amount: null, currency: null } }),
+    z.transform(({ grand_total: { amount, currency } }) => ({
       amountMinor: amount ?? 0,
       // Clerk Billing knows no other yet.
       currency: currency?.toLowerCase() ?? 'usd',
     })),
+  ),
   subscription_items: list(Item),
 });
 

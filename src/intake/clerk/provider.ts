@@ -4,7 +4,7 @@
 import type { Provider } from '../provider.ts';
 import { svixKeyBytes, verifySvix } from '../svix-signature.ts';
 import { readClerk } from './events.ts';
-import { recognizeClerk } from './snapshot.ts';
+import { recognizeClerk, snapshotClerk } from './snapshot.ts';
 
 export const clerk: Provider = {
   name: 'clerk',
@@ -13,5 +13,6 @@ export const clerk: Provider = {
   verify: async (webhook, secrets) =>
     verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
   read: readClerk,
+  snapshot: snapshotClerk,
   recognize: recognizeClerk,
 };

@@ -1,7 +1,7 @@
 // Clerk's sessions: a sign-in is a moment. The user inside is read for links only, so that signing in every day never
 // churns a profile.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import type { Reading } from '../provider.ts';
 import { count, needed, record } from '../shape.ts';
@@ -9,16 +9,17 @@ import type { ClerkEvent } from './envelope.ts';
 import { ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
 import { claimsOf } from './user.ts';
 
-const Metadata = z
-  .object({ public_metadata: record, private_metadata: record, updated_at: count })
-  .catch({ public_metadata: {}, private_metadata: {}, updated_at: null });
+const Metadata = z.catch(
+  z.object({ public_metadata: record, private_metadata: record, updated_at: count }),
+  { public_metadata: {}, private_metadata: {}, updated_at: null },
+);
 
 const Session = z.object({
   id: needed.text,
   user_id: userId,
   created_at: count,
   /** Staff who are signed in as the user. */
-  actor: z.unknown().optional(),
+  actor: z.optional(z.unknown()),
   user: Metadata,
 });
 

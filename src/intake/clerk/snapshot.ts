@@ -1,8 +1,8 @@
-// A payload that came without a signature, as the body of Clerk's webhook it is; anything else is none of Clerk's.
-// No I/O. No clock.
+// A payload that came without a signature, as the body of Clerk's webhook it is; anything else is none of Clerk's. And
+// what a list of Clerk has shown, as the webhook that would have said so. No I/O. No clock.
 
-import type { Recognized } from '../provider.ts';
-import { isObject } from '../shape.ts';
+import type { Pulled, Recognized } from '../provider.ts';
+import { count, isObject } from '../shape.ts';
 
 /** Bodies carry no id of their own, and `data.object` is a word or missing. Examples leave the word `event` out. */
 export function recognizeClerk(json: unknown): Recognized | null {
@@ -11,4 +11,13 @@ export function recognizeClerk(json: unknown): Recognized | null {
   const isBody = typeof type === 'string' && object === 'event' && id === undefined;
   if (!isBody || !isObject(data) || isObject(data['object'])) return null;
   return { json, readAs: null };
+}
+
+/** Dated as the object itself says. A billing item never begins by being listed. */
+export function snapshotClerk({ object, askedAt, isNew }: Pulled) {
+  const isUser = object['object'] === 'user';
+  const told = isNew === true ? 'created' : 'updated';
+  const at = count.parse(object[`${told}_at`]) ?? askedAt;
+  const type = isUser ? `user.${told}` : 'subscriptionItem.updated';
+  return { type, object: 'event', data: object, timestamp: Math.min(at, askedAt) };
 }

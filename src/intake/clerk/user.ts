@@ -1,6 +1,6 @@
 // Clerk's user: traits by an explicit list, never metadata as a whole, and the links its metadata may hold.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { emailMark } from '../../person/email-mark.ts';
 import { RANK } from '../../person/facet.ts';
@@ -16,7 +16,7 @@ import { personReading, unreadable, userId } from './reading.ts';
 const Email = z.object({
   id: needed.text,
   email_address: needed.text,
-  verification: z.object({ status: text }).catch({ status: null }),
+  verification: z.catch(z.object({ status: text }), { status: null }),
 });
 
 const User = z.object({
@@ -36,7 +36,7 @@ const User = z.object({
   private_metadata: record,
 });
 
-const Deletion = User.pick({ id: true });
+const Deletion = z.pick(User, { id: true });
 
 type ClerkUser = z.infer<typeof User>;
 
@@ -57,6 +57,7 @@ export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
       asOf,
       rank: isCreated ? RANK.created : RANK.updated,
       traits: { ...traitsOf(user, data, options), ...extraTraits(data, options) },
+      ...(Object.keys(options.traits).length === 0 ? {} : { paths: options.traits }),
       ...verifiedOf(user),
       ...(claims.length === 0 ? {} : { isCustomer: true }),
     },

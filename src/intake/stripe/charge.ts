@@ -1,7 +1,7 @@
 // Money that goes back: refunds, which are told by the charge, and disputes, which name a charge and no customer.
 // https://docs.stripe.com/api/charges/object  https://docs.stripe.com/api/disputes/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import type { Money } from '../../person/ledger.ts';
 import { happened } from '../../person/moment.ts';
@@ -26,10 +26,10 @@ const Charge = z.object({
   created: count,
   metadata: record,
   // Until API version basil; since then nothing in the event says why.
-  refunds: z.object({ data: list(z.object({ reason: text })) }).catch({ data: [] }),
+  refunds: z.catch(z.object({ data: list(z.object({ reason: text })) }), { data: [] }),
 });
 
-const Previous = z.object({ amount_refunded: count }).catch({ amount_refunded: null });
+const Previous = z.catch(z.object({ amount_refunded: count }), { amount_refunded: null });
 
 /** Refunds of one charge add up: each moment is about what has come since the one before. */
 export function readRefund(event: StripeEvent, options: ReadOptions): Reading {
@@ -114,7 +114,7 @@ const Dispute = z.object({
   status: text,
 });
 
-const ExpandedCharge = z.object({ customer: reference }).catch({ customer: null });
+const ExpandedCharge = z.catch(z.object({ customer: reference }), { customer: null });
 
 export function readDisputeOpened(event: StripeEvent): Reading {
   return readDispute(event, 'dispute_opened');

@@ -1,7 +1,7 @@
 // Checkouts, completed or left: the one object that carries `client_reference_id`, and so often the one that tells
 // who the customer is. https://docs.stripe.com/api/checkout/sessions/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { emailMark } from '../../person/email-mark.ts';
 import { happened } from '../../person/moment.ts';
@@ -32,12 +32,13 @@ const Session = z.object({
   amount_total: count,
   client_reference_id: text,
   customer_email: text,
-  customer_details: z.object({ email: text }).catch(NO_DETAILS),
+  customer_details: z.catch(z.object({ email: text }), NO_DETAILS),
   payment_link: reference,
   metadata: record,
-  after_expiration: z
-    .object({ recovery: z.object({ url: text }).catch(NO_RECOVERY.recovery) })
-    .catch(NO_RECOVERY),
+  after_expiration: z.catch(
+    z.object({ recovery: z.catch(z.object({ url: text }), NO_RECOVERY.recovery) }),
+    NO_RECOVERY,
+  ),
 });
 
 type StripeSession = z.infer<typeof Session>;

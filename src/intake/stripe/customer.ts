@@ -1,7 +1,7 @@
 // Stripe's customer: nothing happens by its events, but its metadata may say which person it is, and it says what pays
 // where a subscription does not. https://docs.stripe.com/api/customers/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import type { News } from '../../person/news.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
@@ -12,9 +12,9 @@ import { reference } from './shape.ts';
 
 const Customer = z.object({
   id: needed.text,
-  invoice_settings: z
-    .object({ default_payment_method: reference })
-    .catch({ default_payment_method: null }),
+  invoice_settings: z.catch(z.object({ default_payment_method: reference }), {
+    default_payment_method: null,
+  }),
 });
 
 export function readCustomer(event: StripeEvent, options: ReadOptions): Reading {

@@ -1,7 +1,7 @@
 // Stripe's envelope: a verified body in, the event out, or why it is none. Its head alone says whether an event is
 // wanted, so the rest of one that is not is never looked at. No I/O. No clock.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import type { Reading, VerifiedBody } from '../provider.ts';
 import { flag, needed, problemsOf, record, text } from '../shape.ts';
@@ -21,7 +21,7 @@ export type StripeEvent = {
   readonly previous: Readonly<Record<string, unknown>> | null;
 };
 
-const Head = z.object({ id: needed.text, type: needed.text, object: z.string().catch('') });
+const Head = z.object({ id: needed.text, type: needed.text, object: z.catch(z.string(), '') });
 
 const Envelope = z.object({
   id: needed.text,
@@ -32,7 +32,7 @@ const Envelope = z.object({
   data: z.object(
     {
       object: z.record(z.string(), z.unknown(), { error: 'expected an object' }),
-      previous_attributes: record.nullable().optional(),
+      previous_attributes: z.optional(z.nullable(record)),
     },
     { error: 'expected an object' },
   ),

@@ -25,6 +25,7 @@ import {
 } from './invoice.ts';
 import { readPaid } from './one-off.ts';
 import { readAttached, readDetached, readReplaced } from './payment-method.ts';
+import { readPulledInvoice, readPulledSubscription } from './pulled.ts';
 import { ignored } from './reading.ts';
 import { readSchedule } from './schedule.ts';
 import { readBaseline, readSubscription, readTrialEnding } from './subscription.ts';
@@ -73,6 +74,14 @@ const READERS: Readonly<Record<string, StripeReader>> = {
 
 export const STRIPE_EVENT_TYPES = Object.keys(READERS);
 
+/** What was pulled, see snapshot.ts: no endpoint is ever sent these. */
+const SNAPSHOT_READERS: Readonly<Record<string, StripeReader>> = {
+  'subscription.snapshot': readPulledSubscription,
+  'invoice.snapshot': readPulledInvoice,
+};
+
+const ALL_READERS: Readonly<Record<string, StripeReader>> = { ...READERS, ...SNAPSHOT_READERS };
+
 const USE_SNAPSHOTS = 'use snapshot events: make an endpoint with snapshot payloads at Stripe';
 
 export function readStripe(body: VerifiedBody, options: ReadOptions): Reading {
@@ -84,7 +93,7 @@ export function readStripe(body: VerifiedBody, options: ReadOptions): Reading {
   if (object === 'v2.core.event') {
     return { kind: 'ignored', id, type, reason: 'thin_event', remedy: USE_SNAPSHOTS };
   }
-  const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
+  const reader = Object.hasOwn(ALL_READERS, type) ? ALL_READERS[type] : undefined;
   if (reader === undefined) return ignored(head, ignoredBecause(type));
   const whole = openEnvelope(body, head);
   if (!whole.ok) return whole.reading;

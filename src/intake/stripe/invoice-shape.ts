@@ -1,7 +1,7 @@
 // Stripe's invoice, in whatever shape its API version gives it: where it names its subscription, the metadata of it
 // and the price has moved more than once. https://docs.stripe.com/api/invoices/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { firstOwner, ownerIn } from '../../person/owner.ts';
 import type { Owner } from '../../person/owner.ts';
@@ -10,29 +10,33 @@ import { count, flag, list, needed, record, text, typed } from '../shape.ts';
 import { planName } from './price.ts';
 import { reference } from './shape.ts';
 
-const Details = z
-  .object({ subscription: reference, metadata: record })
-  .catch({ subscription: null, metadata: {} });
+const Details = z.catch(z.object({ subscription: reference, metadata: record }), {
+  subscription: null,
+  metadata: {},
+});
 
-const Parent = z
-  .object({ subscription_details: Details })
-  .catch({ subscription_details: { subscription: null, metadata: {} } });
+const Parent = z.catch(z.object({ subscription_details: Details }), {
+  subscription_details: { subscription: null, metadata: {} },
+});
 
-const LineParent = z
-  .object({ subscription_item_details: z.object({ subscription: reference }) })
-  .catch({ subscription_item_details: { subscription: null } });
+const LineParent = z.catch(
+  z.object({ subscription_item_details: z.object({ subscription: reference }) }),
+  { subscription_item_details: { subscription: null } },
+);
 
 const NoPrice = { id: null, product: null, lookup_key: null, nickname: null, type: null };
-const LinePrice = z
-  .object({ id: text, product: reference, lookup_key: text, nickname: typed, type: text })
-  .catch(NoPrice);
-const LinePricing = z
-  .object({ price_details: z.object({ price: reference, product: reference }) })
-  .catch({ price_details: { price: null, product: null } });
+const LinePrice = z.catch(
+  z.object({ id: text, product: reference, lookup_key: text, nickname: typed, type: text }),
+  NoPrice,
+);
+const LinePricing = z.catch(
+  z.object({ price_details: z.object({ price: reference, product: reference }) }),
+  { price_details: { price: null, product: null } },
+);
 
 const Line = z.object({
   amount: count,
-  period: z.object({ start: count }).catch({ start: null }),
+  period: z.catch(z.object({ start: count }), { start: null }),
   subscription: reference,
   parent: LineParent,
   metadata: record,
@@ -43,14 +47,23 @@ const Line = z.object({
 });
 
 /** Why the bank said no, where the account expands who asked it. */
-const Attempt = z
-  .object({ last_payment_error: z.object({ decline_code: text, code: text }) })
-  .transform(({ last_payment_error: { decline_code: declined, code } }) => declined ?? code)
-  .catch(null);
-const AttemptCharge = z
-  .object({ outcome: z.object({ reason: text }).catch({ reason: null }), failure_code: text })
-  .transform(({ outcome, failure_code: code }) => outcome.reason ?? code)
-  .catch(null);
+const Attempt = z.catch(
+  z.pipe(
+    z.object({ last_payment_error: z.object({ decline_code: text, code: text }) }),
+    z.transform(({ last_payment_error: { decline_code: declined, code } }) => declined ?? code),
+  ),
+  null,
+);
+const AttemptCharge = z.catch(
+  z.pipe(
+    z.object({
+      outcome: z.catch(z.object({ reason: text }), { reason: null }),
+      failure_code: text,
+    }),
+    z.transform(({ outcome, failure_code: code }) => outcome.reason ?? code),
+  ),
+  null,
+);
 const InvoicePayment = z.object({
   payment: z.object({ payment_intent: Attempt, charge: AttemptCharge }),
 });
@@ -73,18 +86,18 @@ export const Invoice = z.object({
   period_end: count,
   hosted_invoice_url: text,
   billing_reason: text,
-  status_transitions: z.object({ paid_at: count }).catch({ paid_at: null }),
+  status_transitions: z.catch(z.object({ paid_at: count }), { paid_at: null }),
   subscription: reference,
   subscription_details: Details,
   parent: Parent,
-  lines: z.object({ data: list(Line), has_more: flag }).catch({ data: [], has_more: false }),
+  lines: z.catch(z.object({ data: list(Line), has_more: flag }), { data: [], has_more: false }),
   /** Until API version basil; since then a list that only comes where it is expanded. */
   charge: reference,
-  payments: z.object({ data: list(InvoicePayment) }).catch({ data: [] }),
+  payments: z.catch(z.object({ data: list(InvoicePayment) }), { data: [] }),
 });
 
 /** Nobody has made it yet, so it has no id. */
-export const InvoicePreview = Invoice.omit({ id: true });
+export const InvoicePreview = z.omit(Invoice, { id: true });
 
 export type StripeInvoice = z.infer<typeof Invoice>;
 export type StripeInvoicePreview = z.infer<typeof InvoicePreview>;

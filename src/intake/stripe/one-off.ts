@@ -2,7 +2,7 @@
 // itself. The session, the payment intent and the charge tell of the same one; its key is the payment intent.
 // https://docs.stripe.com/api/payment_intents/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';

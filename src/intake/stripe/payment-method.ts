@@ -1,7 +1,7 @@
 // Ways to pay: attached, replaced by the card network or the customer, taken away. No event says that a card
 // expires, so its last day becomes a trait. https://docs.stripe.com/api/payment_methods/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
@@ -12,9 +12,12 @@ import type { StripeEvent } from './envelope.ts';
 import { customerSource, readingOf, unreadable } from './reading.ts';
 import { reference } from './shape.ts';
 
-const Details = z
-  .object({ brand: text, last4: text, exp_month: count, exp_year: count })
-  .catch({ brand: null, last4: null, exp_month: null, exp_year: null });
+const Details = z.catch(z.object({ brand: text, last4: text, exp_month: count, exp_year: count }), {
+  brand: null,
+  last4: null,
+  exp_month: null,
+  exp_year: null,
+});
 
 const Method = z.object({ id: needed.text, type: needed.text, customer: reference });
 
@@ -70,6 +73,16 @@ function readMethod(event: StripeEvent, options: ReadOptions, name: Name | null)
       ? []
       : [...card, { kind: 'moment', moment: momentOf(event, name, { method, details }) }];
   return readingOf(event, { customerId, sources: sourcesOf(event, options), news });
+}
+
+/** What a reference shows where it is expanded: a way to pay as it is. Nothing where it is an id alone. */
+export function expandedCard(event: StripeEvent, value: unknown, customerId: string): News[] {
+  const method = Method.safeParse(value);
+  if (!method.success) return [];
+  const { id, type } = method.data;
+  const { exp_year: year, exp_month: month } = Details.parse(record.parse(value)[type]);
+  const card = cardOf(event, id, customerId);
+  return [{ kind: 'card', ...card, expiresAt: expiryOf(year, month), isAttached: true }];
 }
 
 function sourcesOf(event: StripeEvent, options: ReadOptions) {

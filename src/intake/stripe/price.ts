@@ -1,19 +1,26 @@
 // Prices: what one is worth a month, as an exact fraction, and what its plan is called. worth.ts adds them up.
 // https://docs.stripe.com/api/prices/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { fractionOf } from '../../person/fraction.ts';
 import type { Fraction } from '../../person/fraction.ts';
+import { nameInTable, nameOfPlan } from '../../person/plan-name.ts';
+import type { PlanNaming } from '../../person/plan-name.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, text, typed } from '../shape.ts';
 import { discountList } from './discount.ts';
 import { reference } from './shape.ts';
 
-const decimal = z
-  .union([z.string().regex(/^-?\d{1,18}(\.\d{1,18})?$/), z.int().transform(String)])
-  .nullable()
-  .catch(null);
+const decimal = z.catch(
+  z.nullable(
+    z.union([
+      z.string().check(z.regex(/^-?\d{1,18}(\.\d{1,18})?$/)),
+      z.pipe(z.int(), z.transform(String)),
+    ]),
+  ),
+  null,
+);
 
 const Recurring = z.object({ interval: text, interval_count: count, usage_type: text });
 
@@ -26,12 +33,12 @@ const Price = z.object({
   billing_scheme: text,
   unit_amount: decimal,
   unit_amount_decimal: decimal,
-  recurring: Recurring.nullable().catch(null),
+  recurring: z.catch(z.nullable(Recurring), null),
   type: text,
-  transform_quantity: z
-    .object({ divide_by: z.int().positive(), round: text })
-    .nullable()
-    .catch(null),
+  transform_quantity: z.catch(
+    z.nullable(z.object({ divide_by: z.int().check(z.positive()), round: text })),
+    null,
+  ),
 });
 
 /** What prices were before 2020, and still beside them: the same facts under other names. */
@@ -50,19 +57,20 @@ const Plan = z.object({
 
 const Item = z.object({
   quantity: count,
-  price: Price.nullable().catch(null),
-  plan: Plan.nullable().catch(null),
+  price: z.catch(z.nullable(Price), null),
+  plan: z.catch(z.nullable(Plan), null),
   current_period_start: count,
   current_period_end: count,
   discounts: discountList,
 });
 
 /** A page of them: there may be more than an event carries. */
-export const items = z
-  .object({ data: list(Item), has_more: flag })
-  .catch({ data: [], has_more: false });
+export const items = z.catch(z.object({ data: list(Item), has_more: flag }), {
+  data: [],
+  has_more: false,
+});
 
-export const legacyPlan = Plan.nullable().catch(null);
+export const legacyPlan = z.catch(z.nullable(Plan), null);
 
 export type StripeItem = z.infer<typeof Item>;
 export type StripePrice = z.infer<typeof Price>;
@@ -78,24 +86,24 @@ const PER_MONTH: ReadonlyMap<string | null | undefined, Fraction> = new Map([
   ['year', { top: 1n, bottom: 12n }],
 ]);
 
-/** From the PLANS table by price, product or lookup key; else the best name Stripe has. */
-export function planName(
-  price: Pick<StripePrice, 'id' | 'product' | 'lookup_key' | 'nickname'>,
-  options: ReadOptions,
-): string | null {
-  const { id, product, lookup_key: lookupKey, nickname } = price;
-  return namedPlan(price, options) ?? lookupKey ?? nickname ?? product ?? id;
+type Named = Pick<StripePrice, 'id' | 'product' | 'lookup_key' | 'nickname'>;
+
+/** By price, product or lookup key; else the best name Stripe has. */
+export function planNamingOf({ id, product, lookup_key: lookupKey, nickname }: Named): PlanNaming {
+  return {
+    by: [id, product, lookupKey].filter((key) => key !== null),
+    own: lookupKey ?? nickname ?? product ?? id,
+    key: product ?? id,
+  };
 }
 
-/** The plan's name in the PLANS table, by price, product or lookup key. */
-export function namedPlan(
-  { id, product, lookup_key: lookupKey }: Pick<StripePrice, 'id' | 'product' | 'lookup_key'>,
-  { plans }: ReadOptions,
-): string | null {
-  for (const key of [id, product, lookupKey]) {
-    if (key !== null && Object.hasOwn(plans, key)) return plans[key] ?? null;
-  }
-  return null;
+export function planName(price: Named, { plans }: ReadOptions): string | null {
+  return nameOfPlan(planNamingOf(price), plans);
+}
+
+/** The plan's name in the PLANS table. */
+export function namedPlan(price: Named, { plans }: ReadOptions): string | null {
+  return nameInTable(planNamingOf(price), plans);
 }
 
 const NO_PRICE: StripePrice = {

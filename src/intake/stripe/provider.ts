@@ -4,7 +4,7 @@ import type { Provider } from '../provider.ts';
 import { isSvix, svixKeyBytes, verifySvix } from '../svix-signature.ts';
 import { readStripe } from './events.ts';
 import { stripeKeyBytes, verifyStripe } from './signature.ts';
-import { recognizeStripe } from './snapshot.ts';
+import { recognizeStripe, snapshotStripe } from './snapshot.ts';
 
 const INGEST = 'STRIPE_SVIX_SIGNING_SECRET';
 
@@ -19,5 +19,6 @@ export const stripe: Provider = {
       : verifyStripe(webhook, secrets['STRIPE_WEBHOOK_SECRET'] ?? []);
   },
   read: readStripe,
+  snapshot: snapshotStripe,
   recognize: recognizeStripe,
 };

@@ -1,6 +1,6 @@
 // How what was read of a Stripe event becomes a reading.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 import type { Holding, LinkClaim, News } from '../../person/news.ts';
 import { NOBODY, ownerIn, personIn } from '../../person/owner.ts';
@@ -121,7 +121,7 @@ export function ignored({ id, type }: Pick<StripeEvent, 'id' | 'type'>, reason: 
   return { kind: 'ignored', id, type, reason };
 }
 
-export function unreadable({ id, type }: StripeEvent, error: z.ZodError): Reading {
+export function unreadable({ id, type }: StripeEvent, error: z.core.$ZodError): Reading {
   const problems = problemsOf(error).map((problem) => `data.object.${problem}`);
   return { kind: 'unreadable', id, type, problems };
 }

@@ -2,7 +2,7 @@
 // the schedule was before, so nothing has to be remembered. A phase names prices by id.
 // https://docs.stripe.com/api/subscription_schedules/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { happened } from '../../person/moment.ts';
 import type { Moment, MomentName } from '../../person/moment.ts';
@@ -14,13 +14,18 @@ import { namedPlan, planName } from './price.ts';
 import { ignored, readingOf, unreadable } from './reading.ts';
 import { reference } from './shape.ts';
 
-const Price = z
-  .union([
-    z.string().transform((id) => ({ id, product: null, lookup_key: null, nickname: null })),
-    z.object({ id: text, product: reference, lookup_key: text, nickname: text }),
-  ])
-  .nullable()
-  .catch(null);
+const Price = z.catch(
+  z.nullable(
+    z.union([
+      z.pipe(
+        z.string(),
+        z.transform((id) => ({ id, product: null, lookup_key: null, nickname: null })),
+      ),
+      z.object({ id: text, product: reference, lookup_key: text, nickname: text }),
+    ]),
+  ),
+  null,
+);
 
 const Phase = z.object({
   start_date: count,

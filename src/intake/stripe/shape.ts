@@ -1,26 +1,35 @@
 // Pieces of Stripe's objects that recur, in every shape they arrive in.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { needed, record } from '../shape.ts';
 
 const Id = z.union([
-  z.string().min(1),
-  z.object({ id: z.string().min(1) }).transform(({ id }) => id),
+  z.string().check(z.minLength(1)),
+  z.pipe(
+    z.object({ id: z.string().check(z.minLength(1)) }),
+    z.transform(({ id }) => id),
+  ),
 ]);
 
 /** A reference: an id, or the object itself where the account expands it. Null where there is none. */
-export const reference = Id.nullable().catch(null);
+export const reference = z.catch(z.nullable(Id), null);
 
 /** A reference we cannot do without. */
 export const neededReference = z.union(
-  [needed.text, z.object({ id: needed.text }).transform(({ id }) => id)],
+  [
+    needed.text,
+    z.pipe(
+      z.object({ id: needed.text }),
+      z.transform(({ id }) => id),
+    ),
+  ],
   {
     error: 'expected an id',
   },
 );
 
-const Metadata = z.object({ metadata: record }).catch({ metadata: {} });
+const Metadata = z.catch(z.object({ metadata: record }), { metadata: {} });
 
 /** The metadata of an object that may be expanded where its id usually stands. */
 export function metadataOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,7 +1,8 @@
 // A payload that came without a signature, as the body of Stripe's webhook it is: an event as it is, a bare object of
-// the API inside the event that mostly carries it. No I/O. No clock.
+// the API inside the event that mostly carries it. And what a list has shown: an event as it is, an object as it was the
+// second before it was asked, so that a webhook of the same second wins. No I/O. No clock.
 
-import type { Recognized } from '../provider.ts';
+import type { Pulled, Recognized } from '../provider.ts';
 import { isObject } from '../shape.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -46,4 +47,17 @@ function isEvent({ type, object, id, data }: Json): boolean {
 function wrapped(object: Json, type: string): Json {
   const created = typeof object['created'] === 'number' ? object['created'] : 0;
   return { id: 'evt_explained', object: 'event', type, created, livemode: false, data: { object } };
+}
+
+/** `subscription.snapshot` is no type of Stripe's: only what was pulled is read by it. */
+export function snapshotStripe({ object, askedAt }: Pulled): Json {
+  if (object['object'] === 'event') return object;
+  return {
+    id: `snapshot_${String(object['id'])}`,
+    object: 'event',
+    type: `${String(object['object'])}.snapshot`,
+    created: Math.floor(askedAt / 1000) - 1,
+    livemode: object['livemode'] === true,
+    data: { object },
+  };
 }

@@ -1,7 +1,7 @@
 // Stripe's subscription as a facet, in whatever shape its API version gives it.
 // https://docs.stripe.com/api/subscriptions/object
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 import { RANK } from '../../person/facet.ts';
 import type { Cancellation, PauseReason, SubscriptionFacet } from '../../person/facet.ts';
@@ -32,20 +32,23 @@ export const Subscription = z.object({
   cancel_at_period_end: flag,
   canceled_at: count,
   ended_at: count,
-  cancellation_details: z
-    .object({ reason: text, feedback: text })
-    .catch({ reason: null, feedback: null }),
+  cancellation_details: z.catch(z.object({ reason: text, feedback: text }), {
+    reason: null,
+    feedback: null,
+  }),
   default_payment_method: reference,
   discount: oneDiscount,
   discounts: discountList,
-  pause_collection: z.object({ resumes_at: count }).nullable().catch(null),
-  status_details: z
-    .object({ paused: z.object({ subscription: z.object({ type: text }) }) })
-    .catch({ paused: { subscription: { type: null } } })
-    .transform(({ paused }) => ({ pausedBy: paused.subscription.type })),
-  trial_settings: z
-    .object({ end_behavior: z.object({ missing_payment_method: text }) })
-    .catch({ end_behavior: { missing_payment_method: null } }),
+  pause_collection: z.catch(z.nullable(z.object({ resumes_at: count })), null),
+  status_details: z.pipe(
+    z.catch(z.object({ paused: z.object({ subscription: z.object({ type: text }) }) }), {
+      paused: { subscription: { type: null } },
+    }),
+    z.transform(({ paused }) => ({ pausedBy: paused.subscription.type })),
+  ),
+  trial_settings: z.catch(z.object({ end_behavior: z.object({ missing_payment_method: text }) }), {
+    end_behavior: { missing_payment_method: null },
+  }),
   metadata: record,
 });
 
@@ -55,6 +58,8 @@ const RANKS: Readonly<Record<string, SubscriptionFacet['rank']>> = {
   'customer.subscription.created': RANK.created,
   'customer.subscription.trial_will_end': RANK.ending,
   'customer.subscription.deleted': RANK.deleted,
+  // Whatever a webhook of the same second says wins.
+  'subscription.snapshot': RANK.created,
 };
 
 const REASONS: ReadonlyMap<string | null, Cancellation['reason']> = new Map([

@@ -15,6 +15,7 @@ import {
   monthsIn,
   namedPlan,
   planName,
+  planNamingOf,
   priceOf,
 } from './price.ts';
 import type { StripeItem, StripePrice } from './price.ts';
@@ -23,6 +24,7 @@ type Worth = Pick<
   SubscriptionFacet,
   | 'plan'
   | 'planKey'
+  | 'planNaming'
   | 'items'
   | 'seats'
   | 'monthlyMinor'
@@ -110,6 +112,7 @@ function planOf(main: PricedItem | undefined, options: ReadOptions) {
   return {
     plan: planName(price, options),
     planKey: name ?? price.product ?? price.id,
+    planNaming: planNamingOf(price),
     seats: isMetered(price) ? null : (item.quantity ?? 1),
     unitMinor: unit === null ? null : Number(unit.top) / Number(unit.bottom),
     currency: price.currency?.toLowerCase() ?? null,

@@ -1,9 +1,9 @@
 // Replay: a parked message goes back into the journal, behind everything that is there, so it overtakes nothing. A
 // track keeps its id and its time; an identify is made from today's facets, because its traits are old by now.
 
+import { identified } from '../../person/identify.ts';
+import { asMapped } from '../../person/mapping.ts';
 import type { Message } from '../../person/message.ts';
-import { identifyMessage, nextIdentifyAt } from '../../person/messages.ts';
-import { traitsOf } from '../../person/traits.ts';
 import type { MessageContext } from '../people/record.ts';
 import type { Tables } from '../tables.ts';
 import type { ParkedRow } from './table.ts';
@@ -36,9 +36,9 @@ export function nameOf({ content }: ParkedRow): string {
 function identifyOf(tables: Tables, key: string, { options, now }: MessageContext): Message | null {
   const known = tables.people.find(key) ?? null;
   if (known === null) return null;
-  const person = { ...known, lastIdentifyAt: nextIdentifyAt(known.lastIdentifyAt, now) };
+  const { person, message } = identified(asMapped(known, options.mapping), options, now);
   tables.people.save(key, person);
-  return identifyMessage(person, traitsOf(person, options.freePlan), options);
+  return message;
 }
 
 function isMessage(content: unknown): content is Message {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { applyEvent } from '../../person/apply.ts';
 import { hasMoved } from '../../person/customers.ts';
 import { knownBy } from '../../person/known-by.ts';
+import { asMapped } from '../../person/mapping.ts';
 import { messageName } from '../../person/message.ts';
 import { removalMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
@@ -31,7 +32,8 @@ export function accept(tables: Tables, request: AcceptRequest, options: MessageO
   if (known === null) return { outcome: 'erased', messages: 0 };
   const deletion = event.news.find((news) => news.kind === 'deleted');
   if (deletion !== undefined) return erase(tables, request, { options, at: deletion.occurredAt });
-  const before = known ?? newPerson(userId);
+  // Under the names of today, so that another name of a plan is not taken for another plan.
+  const before = asMapped(known ?? newPerson(userId), options.mapping);
   if (hasMoved(before, event)) return { outcome: 'moved', messages: 0 };
   const { person, moments } = applyEvent(before, event);
   return record(

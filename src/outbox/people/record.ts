@@ -1,14 +1,15 @@
 // Record: what a person has become, and the messages that say so, into the tables. The caller runs it in one transaction.
 
 import { isLive } from '../../person/facet.ts';
+import { identified, isIdentifyDue } from '../../person/identify.ts';
 import { unknownCoupons } from '../../person/looked-up.ts';
+import { asMapped } from '../../person/mapping.ts';
 import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
-import { identifyMessage, nextIdentifyAt, trackMessage } from '../../person/messages.ts';
+import { trackMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import type { Moment } from '../../person/moment.ts';
 import type { Person } from '../../person/person.ts';
-import { traitsOf } from '../../person/traits.ts';
 import type { Tables } from '../tables.ts';
 import { personKey } from './table.ts';
 
@@ -51,22 +52,18 @@ function noteCoupons({ coupons }: Tables, { before, person }: PersonChange, now:
   }
 }
 
-/** The identify, when the merge of the facets has changed, stands before what happened. */
+/** The identify, when one is due, stands before what happened. */
 function messagesOf(
-  { before, person: after, moments }: PersonChange,
+  { person: after, moments }: PersonChange,
   { options, now }: MessageContext,
 ): { readonly person: Person; readonly messages: readonly Message[] } {
-  const traits = traitsOf(after, options.freePlan);
-  const isDue = JSON.stringify(traits) !== JSON.stringify(traitsOf(before, options.freePlan));
-  const lastIdentifyAt = isDue ? nextIdentifyAt(before.lastIdentifyAt, now) : before.lastIdentifyAt;
-  const person = { ...after, lastIdentifyAt };
+  const person = asMapped(after, options.mapping);
   const tracks = moments
     .map((moment) => trackMessage(person.userId, notAfter(moment, now), options))
     .filter((message) => message !== null);
-  return {
-    person,
-    messages: isDue ? [identifyMessage(person, traits, options), ...tracks] : tracks,
-  };
+  if (!isIdentifyDue(person, options)) return { person, messages: tracks };
+  const identify = identified(person, options, now);
+  return { person: identify.person, messages: [identify.message, ...tracks] };
 }
 
 /** A provider's clock may be ahead of ours: nothing has happened after we were told of it. */

@@ -7,6 +7,7 @@ import type { Person } from '../../person/person.ts';
 import { heldRow } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
+import { textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 import type { Erased } from '../erased.ts';
 
@@ -31,6 +32,16 @@ export function openPeople(run: Run) {
     return typeof row['person'] === 'string' ? JSON.parse(row['person']) : null;
   }
 
+  /** In the order of their keys, a page behind one; null: erased. */
+  function behind(key: string, most: number): { key: string; person: Person | null }[] {
+    return run('SELECT id, person FROM people WHERE id > ? ORDER BY id LIMIT ?', key, most).map(
+      ({ id, person }) => ({
+        key: textOf(id),
+        person: typeof person === 'string' ? JSON.parse(person) : null,
+      }),
+    );
+  }
+
   function save(key: string, person: Person): void {
     run('INSERT OR REPLACE INTO people (id, person) VALUES (?, ?)', key, JSON.stringify(person));
   }
@@ -49,5 +60,5 @@ export function openPeople(run: Run) {
     return run('SELECT * FROM people WHERE id = ?', person).map((row) => heldRow('people', row));
   }
 
-  return { find, save, forget, held, isErased };
+  return { find, behind, save, forget, held, isErased };
 }

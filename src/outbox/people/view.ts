@@ -1,7 +1,9 @@
 // What the operator sees of one person: the facets, the merged traits and the last messages. Read-only.
 
 import type { Traits } from '../../person/facet.ts';
+import { asMapped } from '../../person/mapping.ts';
 import type { Message } from '../../person/message.ts';
+import type { MessageOptions } from '../../person/messages.ts';
 import type { Person } from '../../person/person.ts';
 import { traitsOf } from '../../person/traits.ts';
 import type { Storage } from '../storage.ts';
@@ -29,12 +31,17 @@ type ViewedMessage = {
   readonly message: Message;
 };
 
-export function personView(storage: Storage, userId: string, freePlan: string | null): PersonView {
+export function personView(
+  storage: Storage,
+  userId: string,
+  { freePlan, mapping }: MessageOptions,
+): PersonView {
   const { people, journal } = storage.tables();
   const key = personKey(userId);
-  const person = people.find(key);
-  if (person === undefined) return { kind: 'unknown' };
-  if (person === null) return { kind: 'erased' };
+  const known = people.find(key);
+  if (known === undefined) return { kind: 'unknown' };
+  if (known === null) return { kind: 'erased' };
+  const person = asMapped(known, mapping);
   const { cursor } = storage.delivery();
   const messages = journal
     .newestOf(key, MESSAGES_MAX, DEPTH_ENTRIES)

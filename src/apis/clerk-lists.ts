@@ -1,0 +1,68 @@
+// Clerk's lists, page by page, as they come: what an object is, its provider's reader says. No answer throws.
+// https://clerk.com/docs/reference/backend-api
+
+import * as z from 'zod/mini';
+
+import { asking } from './ask-json.ts';
+import type { ApiAt } from './ask-json.ts';
+import type { Net } from './exchange.ts';
+
+const objects = z.array(z.record(z.string(), z.unknown()));
+const Counted = z.object({ data: objects, total_count: z.number() });
+const Total = z.object({ total_count: z.number() });
+
+/** The most a page may have. */
+export const CLERK_PAGE_MAX = 500;
+
+/** Which users; times in Unix milliseconds. `ids`: at most 100, whom nobody knows is left out. */
+type UserFilter = {
+  readonly activeSince?: number | undefined;
+  readonly createdSince?: number | undefined;
+  readonly ids?: readonly string[];
+};
+
+type UserPage = UserFilter & {
+  readonly limit?: number;
+  readonly orderBy?: '+created_at' | '-updated_at';
+  /** The id of the last user of the page before; only by `created_at`. */
+  readonly after?: string;
+  readonly offset?: number;
+};
+
+export function clerkLists(at: ApiAt, net: Net) {
+  const ask = asking(at, net);
+  return {
+    users: (page: UserPage) =>
+      ask({ method: 'GET', path: `/v1/users?${usersQuery(page)}`, schema: objects }),
+    countUsers: (filter: UserFilter) =>
+      ask({ method: 'GET', path: `/v1/users/count?${usersQuery(filter)}`, schema: Total }),
+    /** Of users and organizations, the newest first. */
+    items: (page: { readonly limit: number; readonly offset: number }) => {
+      const query = new URLSearchParams({
+        limit: String(page.limit),
+        offset: String(page.offset),
+        paginated: 'true',
+      });
+      const path = `/v1/billing/subscription_items?${query.toString()}`;
+      return ask({ method: 'GET', path, schema: Counted });
+    },
+  };
+}
+
+function usersQuery(page: UserPage): string {
+  const { activeSince, createdSince, ids = [], limit, orderBy, after, offset } = page;
+  const values = {
+    limit,
+    order_by: orderBy,
+    starting_after: after,
+    offset,
+    last_active_at_after: activeSince,
+    created_at_after: createdSince,
+  };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  for (const id of ids) query.append('user_id[]', id);
+  return query.toString();
+}

@@ -1,0 +1,174 @@
+// lifecycle sync: what webhooks did not bring. The work is done in the Worker; this is its remote control.
+
+import type { Command } from 'commander';
+
+import type { Rejected } from '../../apis/ask-json.ts';
+import { ADMIN } from '../../console/contract.ts';
+import { codeText } from '../../watch/codes.ts';
+import { follow, viewLines } from '../sync/follow.ts';
+import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
+import { command, does } from '../terminal/command.ts';
+import { relayValue, WORKER } from '../terminal/relay-api.ts';
+
+type Options = {
+  readonly worker?: string;
+  readonly activeSince?: string;
+  readonly only?: string;
+  readonly dryRun?: boolean;
+  readonly since?: string;
+  readonly repair?: boolean;
+  readonly sample?: string;
+  readonly detach?: boolean;
+};
+
+const ACTIVE_SINCE = [
+  '--active-since <when>',
+  'only people who were active since (90d, 2026-01-31): everybody costs a profile at Customer.io',
+] as const;
+const ONLY = ['--only <provider>', 'clerk or stripe alone'] as const;
+const DRY_RUN = ['--dry-run', 'count and say what it costs; change nothing'] as const;
+const SINCE = ['--since <when>', 'from when on (2h, 3d, 2026-11-28T10:00Z)'] as const;
+const SAMPLE = ['--sample <count>', 'so many of our people, another part each time'] as const;
+const REPAIR = ['--repair', 'identify again who is missing there or has lost something'] as const;
+const DETACH = ['--detach', 'do not wait for the end'] as const;
+
+export function syncCommand(): Command {
+  return command(
+    'sync',
+    'what webhooks did not bring, and what was told: backfill, reconcile, refresh, drift',
+    [
+      'sync backfill --dry-run',
+      'sync reconcile --since 2h',
+      'sync refresh --dry-run',
+      'sync drift --sample 1000',
+      'sync status',
+      'sync stop',
+    ],
+  )
+    .addCommand(backfillCommand())
+    .addCommand(reconcileCommand())
+    .addCommand(refreshCommand())
+    .addCommand(driftCommand())
+    .addCommand(statusCommand())
+    .addCommand(stopCommand());
+}
+
+function backfillCommand(): Command {
+  const made = command(
+    'backfill',
+    'everybody who was there before, as they are now; tells nothing',
+    ['sync backfill --dry-run', 'sync backfill --active-since 90d'],
+  ).option(...ACTIVE_SINCE);
+  return begins(made.option(...ONLY).option(...DRY_RUN));
+}
+
+function reconcileCommand(): Command {
+  const made = command('reconcile', 'what the providers kept and no webhook brought', [
+    'sync reconcile --since 2h',
+  ]).option(...SINCE);
+  return begins(made.option(...ONLY));
+}
+
+function refreshCommand(): Command {
+  const made = command(
+    'refresh',
+    'after a changed mapping: an identify for everybody whose traits are other ones now',
+    ['sync refresh --dry-run', 'sync refresh'],
+  );
+  return begins(made.option(...DRY_RUN));
+}
+
+function driftCommand(): Command {
+  const made = command(
+    'drift',
+    'what Customer.io shows beside what people were told; needs CUSTOMERIO_APP_TOKEN',
+    ['sync drift --sample 1000', 'sync drift --repair'],
+  ).option(...SAMPLE);
+  return begins(made.option(...REPAIR));
+}
+
+/** Begins the job that the command is named for, and follows it. */
+function begins(made: Command): Command {
+  made.option(...DETACH).option(...WORKER);
+  return does<Options>(made, async (session, { options }) => {
+    const json = requestOf(made.name(), options);
+    const request = { route: ADMIN.syncBegin, json };
+    const { id, kind } = await relayValue(session, options.worker, request, refusedBecause);
+    if (options.detach !== true) return follow(session, options.worker, id);
+    session.out.result({ id, kind }, `${id} has begun: lifecycle sync status shows it.`);
+    return EXIT.ok;
+  });
+}
+
+function requestOf(kind: string, options: Options): Readonly<Record<string, unknown>> {
+  const { only, since, activeSince, sample, dryRun, repair } = options;
+  if (only !== undefined && only !== 'clerk' && only !== 'stripe') {
+    throw usageError('--only is clerk or stripe.');
+  }
+  return {
+    kind,
+    only,
+    dryRun,
+    repair,
+    since: since === undefined ? undefined : timeOf('--since', since),
+    activeSince: activeSince === undefined ? undefined : timeOf('--active-since', activeSince),
+    sample: sample === undefined ? undefined : countOf('--sample', sample),
+  };
+}
+
+function countOf(option: string, text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw usageError(`${option} is a whole number from 1 on.`);
+}
+
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A duration before now, or a date. Unix milliseconds. */
+function timeOf(option: string, text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  if (unit === 'm' || unit === 'h' || unit === 'd') {
+    return Date.now() - Number(count) * UNIT_MS[unit];
+  }
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at) || at > Date.now()) {
+    throw usageError(`${option} is a time that is over: 2h, 3d or 2026-11-28.`);
+  }
+  return at;
+}
+
+function refusedBecause({ status, body }: Rejected): CliError | null {
+  const busy = ADMIN.syncBegin.answers[409].safeParse(body);
+  if (status === 409 && busy.success) {
+    return new CliError(`A job is at work: ${busy.data.id}.`, {
+      todo: 'lifecycle sync status shows it, lifecycle sync stop ends it.',
+    });
+  }
+  const refused = ADMIN.syncBegin.answers[400].safeParse(body);
+  if (status !== 400 || !refused.success) return null;
+  const { reason, field } = refused.data;
+  return new CliError(`The Worker cannot do this: ${reason}, ${field}.`, {
+    todo: codeText(reason) ?? 'The Worker may be of another version: npm run deploy.',
+  });
+}
+
+function statusCommand(): Command {
+  const made = command('status', 'the job at work, or the last one', ['sync status']).option(
+    ...WORKER,
+  );
+  return does<Options>(made, async (session, { options }) => {
+    const view = await relayValue(session, options.worker, { route: ADMIN.sync });
+    session.out.result(view, viewLines(view));
+    return view.problem === null ? EXIT.ok : EXIT.problem;
+  });
+}
+
+function stopCommand(): Command {
+  const made = command('stop', 'end the job after the page in hand', ['sync stop']).option(
+    ...WORKER,
+  );
+  return does<Options>(made, async (session, { options }) => {
+    const { id } = await relayValue(session, options.worker, { route: ADMIN.syncStop });
+    session.out.result({ id }, id === null ? 'No job is at work.' : `${id} is stopped.`);
+    return EXIT.ok;
+  });
+}

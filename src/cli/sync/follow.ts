@@ -1,0 +1,100 @@
+// Follows a job until it ends: a bar on a terminal, a line every 10 s elsewhere, a line of JSON for each look with --json.
+// Ctrl-C ends the looking and not the job.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { ADMIN } from '../../console/contract.ts';
+import { codeText } from '../../watch/codes.ts';
+import { EXIT } from '../terminal/cli-error.ts';
+import type { ExitCode } from '../terminal/command.ts';
+import { relayValue } from '../terminal/relay-api.ts';
+import type { Session } from '../terminal/session.ts';
+import { peopleReportLines } from './people-report.ts';
+import { barText, progressLines } from './progress.ts';
+import type { SyncView } from './progress.ts';
+
+const LOOK_EVERY_MS = 1000;
+const LINE_EVERY_MS = 10_000;
+
+export async function follow(
+  session: Session,
+  worker: string | undefined,
+  id: string,
+): Promise<ExitCode> {
+  const left = new AbortController();
+  const leave = () => left.abort();
+  process.once('SIGINT', leave);
+  try {
+    return await look(session, { worker, id, left: left.signal });
+  } finally {
+    process.off('SIGINT', leave);
+  }
+}
+
+type Following = {
+  readonly worker: string | undefined;
+  readonly id: string;
+  readonly left: AbortSignal;
+};
+
+async function look(session: Session, { worker, id, left }: Following): Promise<ExitCode> {
+  let saidAt = Date.now();
+  for (;;) {
+    const view = await relayValue(session, worker, { route: ADMIN.sync });
+    // Another job has begun since: ours is over.
+    if (view.id !== id || ['done', 'failed', 'idle'].includes(view.state)) {
+      return ended(session, view, id);
+    }
+    if (process.stderr.isTTY && !session.out.isJson) {
+      overwrite(session.out.said(barText(view, secondsOf(view))));
+    } else if (Date.now() - saidAt >= LINE_EVERY_MS) {
+      saidAt = Date.now();
+      for (const line of progressLines(view, secondsOf(view))) session.out.note(line);
+    }
+    session.out.event(view);
+    await sleep(LOOK_EVERY_MS, undefined, { signal: left }).catch(() => undefined);
+    if (left.aborted) {
+      session.out.note(
+        '\nDetached: the job goes on in the Worker. lifecycle sync status shows it.',
+      );
+      return EXIT.ok;
+    }
+  }
+}
+
+function ended(session: Session, view: SyncView, id: string): ExitCode {
+  if (process.stderr.isTTY && !session.out.isJson) overwrite('');
+  if (view.id !== id) {
+    session.out.result(view, `${id} is over, and ${view.id ?? 'another'} has begun since.`);
+    return EXIT.ok;
+  }
+  session.out.result(view, viewLines(view));
+  return view.state === 'done' ? EXIT.ok : EXIT.problem;
+}
+
+/** A job as it is, for people. */
+export function viewLines(view: SyncView): string[] {
+  const { id, state, problem } = view;
+  if (id === null) return ['No job has run yet: lifecycle sync backfill begins one.'];
+  const why = problem === null ? [] : [`${problem}: ${codeText(problem) ?? 'of a newer Worker.'}`];
+  return [`${id}: ${state}`, ...progressLines(view, secondsOf(view)), ...why, ...reportLines(view)];
+}
+
+function reportLines({ kind, report }: SyncView): string[] {
+  if (typeof report !== 'object' || report === null) return [];
+  const lines = peopleReportLines(kind, report);
+  if (lines !== null) return lines;
+  return Object.entries(report).map(
+    ([name, value]) =>
+      `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+  );
+}
+
+function secondsOf({ startedAt, finishedAt }: SyncView): number {
+  const end = finishedAt === null ? Date.now() : Date.parse(finishedAt);
+  return startedAt === null ? 0 : Math.max(0, (end - Date.parse(startedAt)) / 1000);
+}
+
+function overwrite(text: string): void {
+  process.stderr.write(`\r\u001b[K${text}`);
+}

@@ -1,0 +1,105 @@
+// The reports of jobs over our own people, refresh and drift, in words. Pure.
+
+import * as z from 'zod/mini';
+
+const figure = z._default(z.number(), 0);
+const counts = z._default(z.record(z.string(), z.number()), {});
+const ids = z._default(z.array(z.string()), []);
+
+const Refresh = z.object({
+  due: z.number(),
+  unknown: figure,
+  unread: figure,
+  traits: counts,
+  examples: ids,
+});
+
+const Drift = z.object({
+  compared: z.number(),
+  recent: figure,
+  missing: figure,
+  differing: figure,
+  traits: z._default(z.record(z.string(), z.record(z.string(), z.number())), {}),
+  unknown: figure,
+  others: figure,
+  erased: figure,
+  repaired: figure,
+  examples: z._default(z.record(z.string(), z.array(z.string())), {}),
+});
+
+/** What each kind of difference means. */
+const KINDS: Readonly<Record<string, string>> = {
+  missing: 'Customer.io does not know them',
+  lost: 'ours is newer and is not there',
+  overwritten: 'somebody else has written since',
+  email_conflict:
+    'the email is not ours: turn on "Allow updates to email using ID", or another person has it',
+  unclear: 'Customer.io does not say who wrote last',
+};
+
+/** Null: it is the report of another kind. */
+export function peopleReportLines(kind: string | null, report: unknown): string[] | null {
+  if (kind === 'refresh') {
+    const parsed = Refresh.safeParse(report);
+    return parsed.success ? refreshLines(parsed.data) : null;
+  }
+  const parsed = Drift.safeParse(report);
+  return kind === 'drift' && parsed.success ? driftLines(parsed.data) : null;
+}
+
+function refreshLines({ due, unknown, unread, traits, examples }: z.infer<typeof Refresh>) {
+  return [
+    `${due} ${plural(due, 'person was', 'people were')} last told something else than what is so now.`,
+    ...line('traits that differ', countsText(traits)),
+    ...(unknown === 0
+      ? []
+      : [`${unknown} of them were told by an older release, which did not note what.`]),
+    ...line('for example', examples.join(' ')),
+    ...(unread === 0
+      ? []
+      : [
+          `${unread} have a trait of TRAITS that was never read: it comes with their next change at Clerk,`,
+          'or for everybody with: lifecycle sync backfill --only clerk',
+        ]),
+  ];
+}
+
+function driftLines(report: z.infer<typeof Drift>) {
+  const { compared, recent, missing, differing, traits, unknown, others, erased } = report;
+  const { repaired, examples } = report;
+  return [
+    `${compared} compared: ${missing} missing, ${differing} with something that differs.`,
+    ...(recent === 0
+      ? []
+      : [`${recent} were told something within the last minutes: not compared.`]),
+    ...Object.entries(traits).flatMap(([kind, each]) =>
+      line(KINDS[kind] ?? kind, countsText(each)),
+    ),
+    ...Object.entries(examples).flatMap(([kind, each]) =>
+      line(`${kind}, for example`, each.join(' ')),
+    ),
+    ...counted(unknown, 'have the id of a Clerk user nobody here has heard of: sync backfill'),
+    ...counted(others, 'have another id, or none: they are not of this relay'),
+    ...counted(erased, 'are deleted here and still there: lifecycle people delete ID'),
+    ...counted(repaired, 'were identified again'),
+  ];
+}
+
+function counted(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${count} ${what}.`];
+}
+
+function line(name: string, text: string): string[] {
+  return text === '' ? [] : [`${name}: ${text}`];
+}
+
+function countsText(of: Readonly<Record<string, number>>): string {
+  return Object.entries(of)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}
+
+function plural(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
+}

@@ -1,0 +1,64 @@
+// Many events at once, of a page that was pulled: a few in each transaction, and whoever comes meanwhile gets in between,
+// so that no live webhook waits for a page. They count as nothing heard: whether webhooks come is told by webhooks.
+
+import type { PersonEvent } from '../../person/news.ts';
+import { configIn } from '../capability.ts';
+import { armForNews } from '../ring.ts';
+import type { Shard } from '../shard.ts';
+import type { Tables } from '../tables.ts';
+import { accept } from './accept.ts';
+import type { AcceptOutcome } from './record.ts';
+import { personKey } from './table.ts';
+
+/** Some milliseconds of work. */
+const TOGETHER_MAX = 50;
+
+/** `whenNew` is taken in the place of `event` where nobody has told of the user before. */
+export type Arrival = {
+  readonly userId: string;
+  readonly event: PersonEvent;
+  readonly whenNew?: PersonEvent;
+};
+
+type Taking = {
+  readonly outcome: AcceptOutcome;
+  readonly messages: number;
+  /** Nobody had told of the user before. */
+  readonly isNew: boolean;
+};
+
+/** `pending`: entries the shard has still to deliver; `rows`: what was written for it. */
+export type Taken = {
+  readonly takings: readonly Taking[];
+  readonly pending: number;
+  readonly rows: number;
+};
+
+/** Each may be repeated. */
+export async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Promise<Taken> {
+  const { storage, platform } = shard;
+  const rowsBefore = storage.rowsWritten();
+  const takings: Taking[] = [];
+  for (let at = 0; at < arrivals.length; at += TOGETHER_MAX) {
+    if (at > 0) await platform.wait(0);
+    const some = arrivals.slice(at, at + TOGETHER_MAX);
+    takings.push(...storage.transaction((tables) => some.map((each) => take(shard, tables, each))));
+  }
+  if (takings.some(({ messages }) => messages > 0)) armForNews(shard);
+  const pending = storage.tables().journal.lastSeq() - storage.delivery().cursor.seq;
+  return { takings, pending, rows: storage.rowsWritten() - rowsBefore };
+}
+
+function take(shard: Shard, tables: Tables, { userId, event, whenNew }: Arrival): Taking {
+  const isNew = !isKnown(shard, userId);
+  const taken = isNew && whenNew !== undefined ? whenNew : event;
+  const request = { userId, event: taken, now: shard.platform.now() };
+  const { outcome, messages } = accept(tables, request, configIn(shard).messages);
+  return { outcome, messages, isNew };
+}
+
+/** As a user: somebody who has only paid so far is not. Who is deleted is known, for ever. */
+export function isKnown({ storage }: Shard, userId: string): boolean {
+  const person = storage.tables().people.find(personKey(userId));
+  return person === null || (person !== undefined && person.user !== null);
+}

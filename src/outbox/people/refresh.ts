@@ -1,0 +1,131 @@
+// Refresh: whoever of this shard was last told something else than what is so by the configuration of today gets one
+// identify. A slice of people at a time, in the order of their keys, so that nothing is read whole, a restart repeats one
+// slice at most, and repeating changes nothing. Whoever is told by hand goes the same way, due or not.
+
+import { differingTraits } from '../../person/fingerprint.ts';
+import { identified, isIdentifyDue, toldTraits } from '../../person/identify.ts';
+import { asMapped, hasUnread } from '../../person/mapping.ts';
+import type { MessageOptions } from '../../person/messages.ts';
+import type { Person } from '../../person/person.ts';
+import { configIn } from '../capability.ts';
+import { armForNews } from '../ring.ts';
+import type { Shard } from '../shard.ts';
+import type { Tables } from '../tables.ts';
+import type { MessageContext } from './record.ts';
+import { personKey } from './table.ts';
+
+/** People that are shown. */
+const EXAMPLES_MAX = 10;
+
+export type RefreshRequest = {
+  /** The key behind which the slice begins; empty to begin with. */
+  readonly after: string;
+  readonly most: number;
+  /** Counts, and sends nothing. */
+  readonly isDryRun: boolean;
+  /** A configuration that is not in force: it is only counted by it, whatever `isDryRun` says. */
+  readonly under?: MessageOptions;
+};
+
+export type Refreshed = {
+  readonly seen: number;
+  /** Who was last told something else. */
+  readonly due: number;
+  /** Of those: whom an older release has told, so that nobody knows what. */
+  readonly unknown: number;
+  /** Whose extra traits are to be read from another place than they were: only the user themselves can say them. */
+  readonly unread: number;
+  /** How often each trait differs, by the name it goes out under. */
+  readonly traits: Readonly<Record<string, number>>;
+  /** Of those who are due some, by the keys of their rows: an id would outlive the deletion of its person here. */
+  readonly examples: readonly string[];
+};
+
+/** `next` null: that was the last slice. `pending`: entries still to deliver; `rows`: written for it. */
+export type RefreshedSlice = Refreshed & {
+  readonly next: string | null;
+  readonly pending: number;
+  readonly rows: number;
+};
+
+const NOBODY: Refreshed = { seen: 0, due: 0, unknown: 0, unread: 0, traits: {}, examples: [] };
+
+/** Both together. */
+export function joinRefreshed(a: Refreshed, b: Refreshed): Refreshed {
+  const traits = { ...a.traits };
+  for (const [name, count] of Object.entries(b.traits)) traits[name] = (traits[name] ?? 0) + count;
+  return {
+    seen: a.seen + b.seen,
+    due: a.due + b.due,
+    unknown: a.unknown + b.unknown,
+    unread: a.unread + b.unread,
+    traits,
+    examples: [...a.examples, ...b.examples].slice(0, EXAMPLES_MAX),
+  };
+}
+
+export function refreshSlice(shard: Shard, request: RefreshRequest): RefreshedSlice {
+  const { storage, platform } = shard;
+  const { after, most, under } = request;
+  const options = under ?? configIn(shard).messages;
+  const isDryRun = request.isDryRun || under !== undefined;
+  const rowsBefore = storage.rowsWritten();
+  const { refreshed, next } = storage.transaction((tables) => {
+    const rows = tables.people.behind(after, most);
+    const all = rows.map(({ key, person }) => {
+      if (person === null) return NOBODY;
+      const mapped = asMapped(person, options.mapping);
+      const found = foundOf(key, mapped, options);
+      if (found.due > 0 && !isDryRun) tell(tables, mapped, { options, now: platform.now() });
+      return found;
+    });
+    const last = rows.length < most ? null : (rows.at(-1)?.key ?? null);
+    return { refreshed: all.reduce(joinRefreshed, NOBODY), next: last };
+  });
+  if (refreshed.due > 0 && !isDryRun) armForNews(shard);
+  return { ...refreshed, next, ...costOf(shard, rowsBefore) };
+}
+
+/** An identify for each of these, whatever they were told: what Customer.io has lost is not seen from here. */
+export function identifyAgain(shard: Shard, userIds: readonly string[]) {
+  const { storage, platform } = shard;
+  const { messages: options } = configIn(shard);
+  const rowsBefore = storage.rowsWritten();
+  const told = storage.transaction((tables) =>
+    userIds.filter((userId) => {
+      const person = tables.people.find(personKey(userId)) ?? null;
+      if (person === null) return false;
+      tell(tables, asMapped(person, options.mapping), { options, now: platform.now() });
+      return true;
+    }),
+  );
+  if (told.length > 0) armForNews(shard);
+  return { identified: told.length, ...costOf(shard, rowsBefore) };
+}
+
+function foundOf(key: string, person: Person, options: MessageOptions): Refreshed {
+  const { user, told } = person;
+  const unread = user !== null && hasUnread(user, options.mapping.traits) ? 1 : 0;
+  if (!isIdentifyDue(person, options)) return { ...NOBODY, seen: 1, unread };
+  const differing = told === undefined ? [] : differingTraits(told, toldTraits(person, options));
+  return {
+    seen: 1,
+    due: 1,
+    unknown: told === undefined ? 1 : 0,
+    unread,
+    traits: Object.fromEntries(differing.map((name) => [name, 1])),
+    examples: [key],
+  };
+}
+
+function tell(tables: Tables, person: Person, { options, now }: MessageContext): void {
+  const { person: told, message } = identified(person, options, now);
+  const key = personKey(person.userId);
+  tables.people.save(key, told);
+  tables.journal.append({ at: now, person: key, isRemoval: false, messages: [message] });
+}
+
+function costOf({ storage }: Shard, rowsBefore: number) {
+  const pending = storage.tables().journal.lastSeq() - storage.delivery().cursor.seq;
+  return { pending, rows: storage.rowsWritten() - rowsBefore };
+}

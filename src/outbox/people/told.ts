@@ -1,0 +1,68 @@
+// What the people of this shard were told, for whoever compares it with what Customer.io shows. Read-only, a page at once.
+
+import type { Traits } from '../../person/facet.ts';
+import { toldTraits } from '../../person/identify.ts';
+import { asMapped } from '../../person/mapping.ts';
+import { configIn } from '../capability.ts';
+import type { ShardWorld } from '../capability.ts';
+import { personKey } from './table.ts';
+
+export type ToldPerson = {
+  readonly userId: string;
+  /** Of their row. */
+  readonly key: string;
+  /** As they go over the wire. */
+  readonly traits: Traits;
+  /** The time of the newest identify, Unix milliseconds. */
+  readonly identifiedAt: number;
+};
+
+/** `seen`: also who was never told. `next` null: that was the last page. */
+export type ToldPage = {
+  readonly people: readonly ToldPerson[];
+  readonly seen: number;
+  readonly next: string | null;
+  /** When the oldest entry was accepted that has not landed: from then on Customer.io may not know yet. Unix milliseconds. */
+  readonly landedUntil: number;
+};
+
+/** Whom nobody here has heard of, and who is deleted here. */
+export type Strangers = { readonly unknown: readonly string[]; readonly erased: readonly string[] };
+
+export function toldPage(world: ShardWorld, after: string, most: number): ToldPage {
+  const { messages: options } = configIn(world);
+  const { storage, platform } = world;
+  const { people: table, journal } = storage.tables();
+  const rows = table.behind(after, most);
+  const people = rows.flatMap(({ key, person }) => {
+    if (person === null || person.lastIdentifyAt === 0) return [];
+    const traits = toldTraits(asMapped(person, options.mapping), options);
+    return [{ userId: person.userId, key, traits, identifiedAt: person.lastIdentifyAt }];
+  });
+  const next = rows.length < most ? null : (rows.at(-1)?.key ?? null);
+  const [oldest] = journal.entriesAfter(storage.delivery().cursor.seq, { count: 1 });
+  return { people, seen: rows.length, next, landedUntil: oldest?.at ?? platform.now() };
+}
+
+export function strangersAmong({ storage }: ShardWorld, userIds: readonly string[]): Strangers {
+  const { people } = storage.tables();
+  const found = userIds.map((userId) => ({ userId, person: people.find(personKey(userId)) }));
+  return {
+    unknown: found.filter(({ person }) => person === undefined).map(({ userId }) => userId),
+    erased: found.filter(({ person }) => person === null).map(({ userId }) => userId),
+  };
+}
+
+/** By the key of their row; who is deleted has none. */
+export function userIdsOf(
+  { storage }: ShardWorld,
+  keys: readonly string[],
+): Readonly<Record<string, string>> {
+  const { people } = storage.tables();
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const userId = people.find(key)?.userId;
+      return userId === undefined ? [] : [[key, userId] as const];
+    }),
+  );
+}

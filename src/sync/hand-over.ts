@@ -1,0 +1,150 @@
+// Hand over: a page of what a provider's lists have shown, read as webhooks are, to where it belongs. One call for each shard
+// that is concerned, whatever the page holds; only what is rare goes alone.
+
+import { placeAndAccept } from '../links/place-and-accept.ts';
+import type { PlaceRequest } from '../links/place.ts';
+import type { Arrival, Taken } from '../outbox/people/many.ts';
+import type { PersonEvent } from '../person/news.ts';
+import type { JobWorld } from './kind.ts';
+import { readPage } from './read-page.ts';
+import type { Bound, Page } from './read-page.ts';
+
+/** `unlinked`: customers nobody knows a person for; some of their ids. */
+type HandedOver = {
+  readonly seen: number;
+  readonly changed: number;
+  readonly new: number;
+  readonly parked: number;
+  readonly unlinked: readonly string[];
+  readonly pending: number;
+  readonly rows: number;
+};
+
+export async function handOver(world: JobWorld, page: Page): Promise<HandedOver> {
+  const { bound, unreadable, leavings } = readPage(world, page);
+  for (const event of unreadable) await world.shards.parkEvent(event);
+  for (const leaving of leavings) await world.shards.leave(leaving);
+  const theirs = bound.filter(
+    ({ reading }) => reading.customerId === null && reading.userId !== null,
+  );
+  const customers = bound.filter((each) => !theirs.includes(each));
+  const named = await handNamed(world, page, theirs);
+  const placed = await handPlaced(world, page, customers);
+  return {
+    seen: page.objects.length,
+    parked: unreadable.length,
+    changed: named.changed + placed.changed,
+    new: named.new + placed.new,
+    unlinked: placed.unlinked,
+    pending: Math.max(named.pending, placed.pending),
+    rows: named.rows + placed.rows,
+  };
+}
+
+/** Events that name their person. What they say of links comes after: it may release what waits for them. */
+async function handNamed(world: JobWorld, page: Page, bound: readonly Bound[]) {
+  const arrivals = bound.map(({ reading, event, whenNew }): Arrival => {
+    const arrival = { userId: reading.userId ?? '', event };
+    return whenNew === null ? arrival : { ...arrival, whenNew };
+  });
+  const taken = await acceptAll(world, page, arrivals);
+  const claims = bound.flatMap(({ reading }, index) =>
+    taken.takings[index]?.outcome === 'erased' ? [] : reading.claims,
+  );
+  if (claims.length > 0) await world.shards.learnMany(claims);
+  return countsOf(taken);
+}
+
+type Placeable = Omit<PlaceRequest, 'now'>;
+type Placed = { readonly request: Placeable; readonly arrival: Arrival };
+
+/** A customer's events: the links say whose they are. */
+async function handPlaced(world: JobWorld, page: Page, bound: readonly Bound[]) {
+  const requests = await placeable(world, page, bound);
+  const placements = requests.length === 0 ? [] : await world.shards.placeMany(requests);
+  const unlinked: string[] = [];
+  const ours: Placed[] = [];
+  for (const [index, request] of requests.entries()) {
+    const placement = placements[index];
+    if (placement?.kind === 'nothing') unlinked.push(request.customerId);
+    if (placement?.kind !== 'person') continue;
+    const { kind: _, userId, ...by } = placement;
+    ours.push({ request, arrival: { userId, event: { ...request.event, ...by } } });
+  }
+  const arrivals = ours.map(({ arrival }) => arrival);
+  const taken = await acceptAll(world, page, arrivals);
+  await placeAgain(world, ours, taken);
+  return { ...countsOf(taken), unlinked };
+}
+
+/** The link has moved, or its person is deleted: the links are asked once more, for this one alone. */
+async function placeAgain(world: JobWorld, ours: readonly Placed[], { takings }: Taken) {
+  for (const [index, { request }] of ours.entries()) {
+    const outcome = takings[index]?.outcome;
+    if (outcome !== 'moved' && outcome !== 'erased') continue;
+    await placeAndAccept(world.shards, { ...request, now: world.now() });
+  }
+}
+
+/** By customer, or by the guest's purchase. What names only its charge waits until somebody tells the customer. */
+async function placeable(
+  world: JobWorld,
+  page: Page,
+  bound: readonly Bound[],
+): Promise<Placeable[]> {
+  const requests: Placeable[] = [];
+  for (const { reading, event } of bound) {
+    const { userId, claims, guestId = null } = reading;
+    const key = reading.customerId ?? guestId ?? (await customerOfCharge(world, reading, event));
+    if (key === null) continue;
+    const customerId = key === guestId ? null : key;
+    const request = { customerId: key, userId, claims, event: { ...event, customerId } };
+    requests.push(page.isBaseline ? { ...request, neverWaits: true } : request);
+  }
+  const charges = page.isBaseline ? [] : chargesIn(bound);
+  if (charges.length > 0) await world.shards.learnCharges(charges);
+  return requests;
+}
+
+async function customerOfCharge(
+  { shards }: JobWorld,
+  { chargeId }: Bound['reading'],
+  event: PersonEvent,
+): Promise<string | null> {
+  if (chargeId === null) return null;
+  const placement = await shards.placeCharge(chargeId, event);
+  return placement.kind === 'waiting' ? null : placement.customerId;
+}
+
+/** A dispute will name the charge alone. */
+function chargesIn(bound: readonly Bound[]): (readonly [string, string])[] {
+  return bound.flatMap(({ reading: { chargeId, customerId } }) =>
+    chargeId === null || customerId === null ? [] : [[chargeId, customerId] as const],
+  );
+}
+
+async function acceptAll(
+  { shards }: JobWorld,
+  { isOfKnown = false }: Page,
+  arrivals: readonly Arrival[],
+): Promise<Taken> {
+  if (arrivals.length === 0) return { takings: [], pending: 0, rows: 0 };
+  if (!isOfKnown) return shards.acceptMany(arrivals);
+  const known = await shards.areKnown(arrivals.map(({ userId }) => userId));
+  const left = arrivals.filter((_, index) => known[index] === true);
+  const { takings, ...sums } = await shards.acceptMany(left);
+  const all = [...takings];
+  return { ...sums, takings: known.flatMap((is) => (is ? all.splice(0, 1) : [LEFT_OUT])) };
+}
+
+const LEFT_OUT = { outcome: 'duplicate', messages: 0, isNew: false } as const;
+
+function countsOf({ takings, pending, rows }: Taken) {
+  const changed = takings.filter(({ messages }) => messages > 0);
+  return {
+    changed: changed.length,
+    new: changed.filter(({ isNew }) => isNew).length,
+    pending,
+    rows,
+  };
+}

@@ -1,0 +1,23 @@
+// What a job over our own people asks of the outbox shards, as plain functions, one shard at a time: `name` is a shard's.
+
+import type { RefreshedSlice, RefreshRequest } from '../../outbox/people/refresh.ts';
+import type { Strangers, ToldPage } from '../../outbox/people/told.ts';
+
+export type PeopleShards = {
+  readonly refresh: (name: string, request: RefreshRequest) => Promise<RefreshedSlice>;
+  readonly told: (name: string, after: string, most: number) => Promise<ToldPage>;
+  readonly userIdsOf: (
+    name: string,
+    keys: readonly string[],
+  ) => Promise<Readonly<Record<string, string>>>;
+  /** Of any shard. */
+  readonly identifyAgain: (userIds: readonly string[]) => Promise<Identified>;
+  readonly strangersAmong: (userIds: readonly string[]) => Promise<Strangers>;
+};
+
+/** How many were; what is to be delivered in the fullest shard, and the rows written. */
+export type Identified = {
+  readonly identified: number;
+  readonly pending: number;
+  readonly rows: number;
+};

@@ -1,0 +1,29 @@
+// What a job asks of the shards, as plain functions: one call for every shard that is concerned, however many people it
+// is about. Every call is durable when it returns, and may be repeated.
+
+import type { Placement, PlaceRequest } from '../links/place.ts';
+import type { Shards } from '../links/shards.ts';
+import type { Arrival, Taken } from '../outbox/people/many.ts';
+import type { LinkClaim } from '../person/news.ts';
+import type { PeopleShards } from './people/shards.ts';
+
+export type SyncShards = ManyShards & {
+  readonly people: PeopleShards;
+} & Pick<
+    Shards,
+    'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
+  >;
+
+export type ManyShards = {
+  /** Answers in the order of the arrivals. */
+  readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
+  /** A customer's events, or what says who a customer is. Answers in the order of the requests. */
+  readonly placeMany: (
+    requests: readonly Omit<PlaceRequest, 'now'>[],
+  ) => Promise<readonly Placement[]>;
+  /** Which of them a provider has told of as users, or a list has. Writes nothing. */
+  readonly areKnown: (userIds: readonly string[]) => Promise<readonly boolean[]>;
+  /** Charges, each with its customer. */
+  readonly learnCharges: (charges: readonly (readonly [string, string])[]) => Promise<void>;
+  readonly learnMany: (claims: readonly LinkClaim[]) => Promise<void>;
+};

@@ -1,0 +1,110 @@
+// A renamed plan reaches everybody by one command, and what Customer.io shows is compared and repaired by another: the real
+// Worker, deployed anew with other PLANS over the same disk, and the command line as a process of its own.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { lifecycle } from '../cli/lifecycle.ts';
+import { startAppApi } from '../emulator/app-api.ts';
+import { startEmulator } from '../emulator/server.ts';
+import { emulatorClient } from '../support/emulator.ts';
+import { newFolder } from '../support/processes.ts';
+import { ADMIN_TOKEN, delivered, post, startRelay } from '../support/relay.ts';
+import type { Relay } from '../support/relay.ts';
+
+const COUNT = 60;
+
+let pipelines: Awaited<ReturnType<typeof startEmulator>>;
+let app: Awaited<ReturnType<typeof startAppApi>>;
+let relay: Relay;
+const folder = newFolder('renamed');
+
+const userIds = Array.from({ length: COUNT }, (_, index) => `user_${index}`);
+
+function vars(plan: string): Record<string, string> {
+  return {
+    CUSTOMERIO_TRACK_TOKEN: 'pipelines-key-1',
+    CUSTOMERIO_PIPELINES_URL: `${pipelines.url}/v1`,
+    CUSTOMERIO_APP_TOKEN: 'app-key-1',
+    CUSTOMERIO_APP_URL: app.appUrl,
+    PLANS: JSON.stringify({ price_pro: plan }),
+    SHARDS: '2',
+    LINGER_MS: '0',
+  };
+}
+
+const env = () => ({ ADMIN_TOKEN, RELAY_URL: relay.url });
+const plans = async () => {
+  const { people } = await emulatorClient(pipelines.url).state();
+  return Object.values(people).map(({ traits }) => traits['plan']);
+};
+const identifies = async () => (await emulatorClient(pipelines.url).state()).identifies.length;
+
+beforeAll(async () => {
+  pipelines = await startEmulator({ token: 'pipelines-key-1' });
+  app = await startAppApi({ token: 'app-key-1', requestsPerSecond: 1000 });
+  relay = await startRelay(vars('Old'), folder);
+  for (const userId of userIds) {
+    const object = subscription({
+      id: `sub_${userId.slice(5)}`,
+      customer: `cus_${userId.slice(5)}`,
+      metadata: { userId },
+    });
+    const { status } = await post(relay, 'stripe', {
+      ...stripeEvent('customer.subscription.created', object),
+      id: `evt_${userId}`,
+    });
+    expect(status).toBe(200);
+  }
+  expect(await delivered(relay)).toBe(true);
+  await relay.kill();
+  relay = await startRelay(vars('New'), folder);
+});
+afterAll(async () => {
+  await relay.close();
+  await app.close();
+  await pipelines.close();
+});
+
+describe('a renamed plan', () => {
+  it('is shown first: how many, which traits, ten of them', async () => {
+    expect(new Set(await plans())).toEqual(new Set(['Old']));
+    const { code, out } = await lifecycle(['sync', 'refresh', '--dry-run'], { env: env() });
+    expect(out).toContain(`${COUNT} people were last told something else than what is so now.`);
+    expect(out).toContain(`traits that differ: plan ${COUNT}`);
+    expect(out.match(/user_\d+/g)).toHaveLength(10);
+    expect(code).toBe(0);
+    expect(await delivered(relay)).toBe(true);
+    expect(new Set(await plans())).toEqual(new Set(['Old']));
+  });
+
+  it('reaches everybody by one command, and nobody twice', async () => {
+    const before = await identifies();
+    expect((await lifecycle(['sync', 'refresh'], { env: env() })).code).toBe(0);
+    expect(await delivered(relay)).toBe(true);
+    expect(await plans()).toEqual(userIds.map(() => 'New'));
+    expect(await identifies()).toBe(before + COUNT);
+    const again = await lifecycle(['sync', 'refresh'], { env: env() });
+    expect(again.out).toContain('0 people were last told');
+    expect(await identifies()).toBe(before + COUNT);
+  });
+});
+
+describe('drift', () => {
+  it('judges nothing that has just been told', async () => {
+    const { code, out } = await lifecycle(['sync', 'drift'], { env: env() });
+    expect(out).toContain('0 compared: 0 missing, 0 with something that differs.');
+    expect(out).toContain(`${COUNT} were told something within the last minutes: not compared.`);
+    expect(code).toBe(0);
+  });
+
+  it('says which key it needs, and which count', async () => {
+    await relay.kill();
+    relay = await startRelay({ ...vars('New'), CUSTOMERIO_APP_TOKEN: '' }, folder);
+    const { code, err } = await lifecycle(['sync', 'drift'], { env: env() });
+    expect(err).toContain('CUSTOMERIO_APP_TOKEN is not set');
+    expect(code).not.toBe(0);
+    const wrong = await lifecycle(['sync', 'drift', '--sample', 'many'], { env: env() });
+    expect(wrong.err).toContain('--sample is a whole number from 1 on.');
+  });
+});

@@ -1,0 +1,32 @@
+// Shards of which a test uses some: the others say so when they are asked.
+
+import type { PeopleShards } from '../../src/sync/people/shards.ts';
+import type { SyncShards } from '../../src/sync/shards.ts';
+
+async function unused(): Promise<never> {
+  throw new Error('not part of this test');
+}
+
+export const UNUSED_PEOPLE: PeopleShards = {
+  refresh: unused,
+  told: unused,
+  userIdsOf: unused,
+  identifyAgain: unused,
+  strangersAmong: unused,
+};
+
+export const UNUSED_SHARDS: SyncShards = {
+  accept: unused,
+  place: unused,
+  placeCharge: unused,
+  learnCharge: unused,
+  erase: unused,
+  parkEvent: unused,
+  leave: unused,
+  acceptMany: unused,
+  placeMany: unused,
+  areKnown: unused,
+  learnMany: unused,
+  learnCharges: unused,
+  people: UNUSED_PEOPLE,
+};
