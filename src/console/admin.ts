@@ -8,6 +8,7 @@ import type { RelayApp } from '../door/ready.ts';
 import type { Provider } from '../intake/provider.ts';
 import { audited } from './audit.ts';
 import { linkRoutes } from './link-routes.ts';
+import { mappingRoutes } from './mapping-routes.ts';
 import { operatorOnly } from './operator-only.ts';
 import { parkedRoutes } from './parked-routes.ts';
 import { personRoutes } from './person-routes.ts';
@@ -22,5 +23,6 @@ export function adminWith(providers: readonly Provider[]) {
   admin.route('/', personRoutes);
   admin.route('/', parkedRoutes(providers));
   admin.route('/', syncRoutes);
+  admin.route('/', mappingRoutes);
   return admin;
 }

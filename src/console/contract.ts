@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 
 import { USER_ID } from '../person/owner.ts';
+import { MappingVars, Preview, Tracks } from './mapping-contract.ts';
 import { SyncJob, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
@@ -35,6 +36,11 @@ const Shard = z.object({
   parked: figure,
   /** Deletions that Customer.io refuses; they are asked again. */
   refusedErasures: figure,
+  /** People whose first message fails while others' land, and their messages. */
+  held: figure,
+  heldMessages: figure,
+  /** Hand-overs and releases of the links that do not get through. */
+  stuck: figure,
   pause: z._default(z.nullable(z.string()), null),
   waiting: figure,
   waitingCustomers: figure,
@@ -77,6 +83,7 @@ const PersonView = z.object({
         z.object({
           acceptedAt: figure,
           isDelivered: z._default(z.boolean(), false),
+          isHeld: z._default(z.boolean(), false),
           message: fields,
         }),
       ),
@@ -200,6 +207,16 @@ export const ADMIN = {
     method: 'DELETE',
     path: '/parked/:id',
     answers: { 200: Outcome, 404: errorOf('parked_unknown') },
+  },
+  /** What the journal's moments are named, and the mapping in force; nothing personal. */
+  tracks: { method: 'GET', path: '/mapping/tracks', query: ['after'], answers: { 200: Tracks } },
+  /** Whom a refresh would identify under another mapping. Changes nothing. */
+  previewMapping: {
+    method: 'POST',
+    path: '/mapping/preview',
+    query: ['after'],
+    request: MappingVars,
+    answers: { 200: Preview, 400: errorOf('mapping_invalid') },
   },
   /** Begins a job; it goes on by itself. */
   syncBegin: {

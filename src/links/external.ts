@@ -1,6 +1,5 @@
 // External ids: a user whom the application knew by another name before names that user. An external id may look like an
-// id of Clerk's (that of the instance before), so who is known by a name is asked first. Pure over the tables; the caller runs
-// it in a transaction.
+// id of Clerk's (that of the instance before), so who is known by a name is asked first.
 
 import { overruleNamed } from './hold.ts';
 import { learn, moveNamed } from './learn.ts';

@@ -26,13 +26,14 @@ import {
   loseSubscription,
 } from './people/customers.ts';
 import { heldPage } from './people/held.ts';
-import { acceptMany, isKnown } from './people/many.ts';
+import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
 import type { Arrival } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
 import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
+import { tracksPage } from './people/tracks.ts';
 import { personView } from './people/view.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
 import { openShard } from './shard.ts';
@@ -68,6 +69,7 @@ export function openOutbox(options: ShardOptions) {
     },
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
     ...openWalks(shard),
+    userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
     areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
@@ -117,6 +119,7 @@ function openWalks(shard: Shard) {
     told: (after: string, most: number) => toldPage(shard, after, most),
     strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
     userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
+    tracks: (after: number, most: number) => tracksPage(shard, after, most),
   };
 }
 
@@ -142,7 +145,7 @@ function openAccept(shard: Shard) {
   type Told = { readonly userId: string; readonly event: PersonEvent };
   const together = commitTogether<Told, Recorded>(
     platform,
-    (write) => storage.transaction(write),
+    (write) => storage.takeIn(write),
     (arrival) => {
       const request = { ...arrival, now: platform.now() };
       return accept(storage.tables(), request, configIn(shard).messages);

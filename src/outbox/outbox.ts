@@ -21,10 +21,11 @@ import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
-import type { Arrival, Taken } from './people/many.ts';
+import type { Arrival, Taken, UserIds } from './people/many.ts';
 import type { Acceptance } from './people/record.ts';
 import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
 import type { Strangers, ToldPage } from './people/told.ts';
+import type { TracksPage } from './people/tracks.ts';
 import type { PersonView } from './people/view.ts';
 
 export class Outbox extends DurableObject {
@@ -74,9 +75,19 @@ export class Outbox extends DurableObject {
     return this.#calls.userIdsOf(keys);
   }
 
+  /** The tracks of the entries behind `after`, without anything personal. */
+  async tracks(after: number, most: number): Promise<TracksPage> {
+    return this.#calls.tracks(after, most);
+  }
+
   /** Whom nobody here has heard of, and who is deleted. */
   async strangersAmong(userIds: readonly string[]): Promise<Strangers> {
     return this.#calls.strangersAmong(userIds);
+  }
+
+  /** Who is known as a user, a page behind `after`, which is empty to begin with. */
+  async userIds(after: string, most: number): Promise<UserIds> {
+    return this.#calls.userIds(after, most);
   }
 
   /** Which of them are known as users. Writes nothing. */
@@ -160,9 +171,10 @@ export class Outbox extends DurableObject {
     return this.#calls.health();
   }
 
-  /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
-  sweep(): Promise<void> {
-    return this.#calls.sweep();
+  /** The cron's visit: a lost alarm is armed again, hours and months that are over are dropped. Answers how it is. */
+  async sweep(): Promise<ShardHealth> {
+    await this.#calls.sweep();
+    return this.#calls.health();
   }
 
   /**

@@ -11,7 +11,8 @@ import { openDeliveryRecord } from './delivery/record.ts';
 import type { Erased } from './erased.ts';
 import { openRemovals, REMOVALS } from './erasure/removals.ts';
 import { ERASURES, openErasures } from './erasure/table.ts';
-import { JOURNAL, openJournal } from './journal/table.ts';
+import { JOURNAL } from './journal/slots.ts';
+import { openJournal } from './journal/table.ts';
 import { openRelayRecords } from './layout/records.ts';
 import { EMAIL_MARKS, openEmailMarks } from './mail/marks.ts';
 import { EMAILS, openEmails } from './mail/table.ts';
@@ -38,10 +39,11 @@ export const OUTBOX_MIGRATIONS = [
 export type Tables = ReturnType<typeof openTables>;
 
 export function openTables(run: Run) {
+  const delivery = openDeliveryRecord(run);
   const tables = {
     people: openPeople(run),
     seen: openSeen(run),
-    journal: openJournal(run),
+    journal: openJournal(run, delivery.read().cursor.seq),
     parked: openParked(run),
     emails: openEmails(run),
     emailMarks: openEmailMarks(run),
@@ -49,7 +51,7 @@ export function openTables(run: Run) {
     removals: openRemovals(run),
     holds: openHolds(run),
     coupons: openCoupons(run),
-    delivery: openDeliveryRecord(run),
+    delivery,
     relay: openRelayRecords(run),
   };
 

@@ -56,11 +56,11 @@ export function changedTrack(
   namings: readonly PlanNaming[] = [],
 ): ChangedTrack | null {
   const renamed = eventUnder(event, change);
-  const plans = Object.entries(properties).flatMap(([property, value]) =>
-    PLAN_PROPERTIES.has(property) && typeof value === 'string'
-      ? [{ property, value, ...planUnder(value, change, namings) }]
-      : [],
-  );
+  const plans = Object.entries(plansNamedIn(properties)).map(([property, value]) => ({
+    property,
+    value,
+    ...planUnder(value, change, namings),
+  }));
   const changed = plans.filter(({ name, value }) => name !== value);
   const unsure = [
     ...(renamed.isUnsure ? ['event'] : []),
@@ -74,6 +74,15 @@ export function changedTrack(
     properties: changed.map(({ property }) => property),
     unsure,
   };
+}
+
+/** The properties that name a plan: no others depend on the mapping. */
+export function plansNamedIn(properties: Properties): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([property, value]) =>
+      PLAN_PROPERTIES.has(property) && typeof value === 'string' ? [[property, value]] : [],
+    ),
+  );
 }
 
 /** The traits of a person that would be told differently, by the names they go out under. */

@@ -3,7 +3,7 @@
 
 import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { Shards } from '../links/shards.ts';
-import type { Arrival, Taken } from '../outbox/people/many.ts';
+import type { Arrival, Taken, UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import type { PeopleShards } from './people/shards.ts';
 
@@ -15,6 +15,8 @@ export type SyncShards = ManyShards & {
   >;
 
 export type ManyShards = {
+  /** A page of the people of one shard, users alone, behind a key; `next` null at the end. */
+  readonly userIds: (shard: number, after: string, most: number) => Promise<UserIds>;
   /** Answers in the order of the arrivals. */
   readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
   /** A customer's events, or what says who a customer is. Answers in the order of the requests. */

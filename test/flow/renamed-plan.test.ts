@@ -1,6 +1,9 @@
 // A renamed plan reaches everybody by one command, and what Customer.io shows is compared and repaired by another: the real
 // Worker, deployed anew with other PLANS over the same disk, and the command line as a process of its own.
 
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
@@ -57,8 +60,6 @@ beforeAll(async () => {
     expect(status).toBe(200);
   }
   expect(await delivered(relay)).toBe(true);
-  await relay.kill();
-  relay = await startRelay(vars('New'), folder);
 });
 afterAll(async () => {
   await relay.close();
@@ -66,7 +67,60 @@ afterAll(async () => {
   await pipelines.close();
 });
 
+describe('other variables, before anything is deployed', () => {
+  const file = path.join(newFolder('against'), 'new.vars');
+  writeFileSync(file, `PLANS={"price_pro":"New"}\nEVENTS={"subscription_started":"Started"}\n`);
+
+  it('are held against the moments of the journal and all people, and change nothing', async () => {
+    const before = await identifies();
+    const { code, out } = await lifecycle(['explain', '--against', file], { env: env() });
+    expect(out).toContain(`${COUNT} of ${COUNT} moments in the journal would be told differently.`);
+    expect(out).toMatch(new RegExp(`${COUNT} × subscription_started → Started`));
+    expect(out).toContain('plan: "Old" → "New"');
+    expect(out).toContain(
+      `${COUNT} of ${COUNT} people would be identified by lifecycle sync refresh.`,
+    );
+    expect(out).toContain(`  plan  ${COUNT}`);
+    expect(out.match(/user_\d+/g)).toHaveLength(10);
+    expect(code).toBe(0);
+    expect(await identifies()).toBe(before);
+    expect(new Set(await plans())).toEqual(new Set(['Old']));
+  });
+
+  it('give no moment of the journal away: names, and what names plans', async () => {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const response = await fetch(`${relay.url}/admin/mapping/tracks`, { headers });
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ mapping: { plans: { price_pro: 'Old' } } });
+    expect(text).not.toMatch(/user_|cus_|sub_\d/);
+  });
+
+  it('are held against payloads, old and new side by side', async () => {
+    const payload = path.join(newFolder('against'), 'webhook.json');
+    const event = stripeEvent('customer.subscription.created', subscription());
+    writeFileSync(payload, JSON.stringify(event));
+    const { out } = await lifecycle(['explain', payload, '--against', file], { env: env() });
+    expect(out).toContain('1 of 1 payloads would become something else.');
+    expect(out).toContain('subscription_started → Started');
+    expect(out).toContain('plan: "pro" → "New"');
+  });
+
+  it('that are wrong are named, and so is a file that is not there', async () => {
+    const wrong = path.join(newFolder('against'), 'wrong.vars');
+    writeFileSync(wrong, 'TRAIT_CASE=kebab\n');
+    const named = await lifecycle(['explain', '--against', wrong], { env: env() });
+    expect(named.err).toContain('TRAIT_CASE: expected "camel" or "snake"');
+    const missing = await lifecycle(['explain', '--against', 'nowhere.toml'], { env: env() });
+    expect(missing.err).toContain('there is no such file');
+  });
+});
+
 describe('a renamed plan', () => {
+  beforeAll(async () => {
+    await relay.kill();
+    relay = await startRelay(vars('New'), folder);
+  });
+
   it('is shown first: how many, which traits, ten of them', async () => {
     expect(new Set(await plans())).toEqual(new Set(['Old']));
     const { code, out } = await lifecycle(['sync', 'refresh', '--dry-run'], { env: env() });

@@ -82,7 +82,17 @@ function open() {
     object.die();
     await health();
   };
-  return { world, object, state, landed, requests, pass, buy, remove, health, wake };
+  /** A person's messages as the operator sees them, the newest first. */
+  async function shown(userId: string): Promise<string[]> {
+    const view = await object.call(async (code) => code.view(userId));
+    if (view.kind !== 'person') return [];
+    return view.messages.map(({ message, isDelivered, isHeld }) => {
+      const { webhook = '' } = message.type === 'track' ? message.properties : {};
+      const landing = isDelivered ? 'landed' : 'pending';
+      return `${String(webhook)} ${isHeld ? 'held' : landing}`;
+    });
+  }
+  return { world, object, state, landed, requests, pass, buy, remove, health, wake, shown };
 }
 
 const isPoison = (names: readonly string[]) => names.some((name) => name.startsWith('poison'));
@@ -92,14 +102,17 @@ const limited = () => new Response('{}', { status: 429, headers: { 'retry-after'
 
 describe('a person whose message fails while others land', () => {
   it('is held in order, the others land within seconds, and the message is parked after an hour', async () => {
-    const { state, landed, pass, buy, health, wake } = open();
+    const { state, landed, pass, buy, health, wake, shown } = open();
     state.answer = (names) => (isPoison(names) ? unavailable() : null);
     await buy('user_ada', 'poison');
     await buy('user_ada', 'ada-2');
     await buy('user_bob', 'bob-1');
     await pass(10 * SECOND);
     expect(landed).toEqual(['bob-1']);
-    expect(await health()).toMatchObject({ pending: 0, held: 1, parked: 0 });
+    expect(await health()).toMatchObject({ pending: 2, held: 1, heldMessages: 2, parked: 0 });
+    expect((await health()).lagMs).toBeGreaterThan(9 * SECOND);
+    expect(await shown('user_ada')).toEqual(['ada-2 held', 'poison held']);
+    expect(await shown('user_bob')).toEqual(['bob-1 landed']);
     await wake();
     await buy('user_ada', 'ada-3');
     for (let minute = 0; minute < 55; minute += 1) {

@@ -7,8 +7,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
+import { Environment } from '../../src/config/environment.ts';
 import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
 import { clerk } from '../../src/intake/clerk/provider.ts';
+import { PROVIDERS } from '../../src/intake/providers.ts';
+import { secretNames } from '../../src/intake/secrets.ts';
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
 import { applyEvent } from '../../src/person/apply.ts';
@@ -98,6 +101,12 @@ describe('the tables of docs/events.md and docs/configuration.md', () => {
       expect({ name, keys: [...keys].toSorted() }).toEqual({ name, keys: properties.toSorted() });
       expect(found.length).toBeGreaterThan(0);
     }
+  });
+
+  it('names every variable and every secret there is', () => {
+    const told = new Set<string>(pages.match(/`[A-Z][A-Z_]+`/g));
+    const known = [...Object.keys(Environment.shape), ...secretNames(PROVIDERS).flat()];
+    expect(known.filter((name) => !told.has(`\`${name}\``))).toEqual([]);
   });
 
   it('names every variable that a wrong value can be reported for', () => {

@@ -10,6 +10,9 @@ import { codePage } from './code-page.ts';
 import { CODES, read, repository, ROOT, STORY, withButton } from './pages.ts';
 import { pictureOf } from './story-picture.ts';
 
+write(CODES, codePage());
+write('README.md', withButton(read('README.md'), repository()));
+
 const start = path.join(ROOT, 'src/start/start.mjs');
 const args = [start, '--once', ...process.argv.slice(2)];
 const printed = execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
@@ -17,8 +20,6 @@ const lines = stripVTControlCharacters(printed).trimEnd().split('\n');
 // What comes before the first step is about the machine.
 const told = lines.slice(lines.findIndex((line) => line.startsWith('✓')));
 write(STORY, pictureOf(['$ npm start', ...told]));
-write(CODES, codePage());
-write('README.md', withButton(read('README.md'), repository()));
 
 function write(file: string, text: string): void {
   writeFileSync(path.join(ROOT, file), text);

@@ -56,6 +56,11 @@ export async function readSettings(sources: Sources): Promise<Settings> {
   return { values, problems, config: result.ok && problems.length === 0 ? result.config : null };
 }
 
+/** The variables of a file: `[vars]` of one in TOML, or lines of NAME=VALUE. */
+export async function varsIn(file: string): Promise<Values> {
+  return file.endsWith('.toml') ? tomlVars(file) : known(fileVars(file));
+}
+
 function fileVars(file: string): Readonly<Record<string, string | undefined>> {
   if (!existsSync(file)) return {};
   try {

@@ -1,0 +1,152 @@
+// lifecycle explain --against: what other variables would change, before anything is deployed. Of the moments in the journal of
+// the relay and of its people; or, where payloads are given, of what these would become.
+
+import type { Config } from '../../config/config.ts';
+import { ADMIN } from '../../console/contract.ts';
+import type { AnswerOf } from '../../console/contract.ts';
+import { changedTrack } from '../../person/changed-mapping.ts';
+import type { ChangedTrack } from '../../person/changed-mapping.ts';
+import type { Message } from '../../person/message.ts';
+import type { MessageOptions } from '../../person/messages.ts';
+import { relayValue } from '../terminal/relay-api.ts';
+import type { Session } from '../terminal/session.ts';
+import { explain } from './explanation.ts';
+
+/** The same change of several moments, with when the first and the last of them happened. */
+export type MomentChange = ChangedTrack & {
+  readonly count: number;
+  readonly first: string;
+  readonly last: string;
+};
+
+export type PeopleChange = {
+  readonly seen: number;
+  readonly due: number;
+  readonly unknown: number;
+  readonly unread: number;
+  readonly traits: Readonly<Record<string, number>>;
+  readonly examples: readonly string[];
+};
+
+/** `moments`: how many there are in the journal. */
+export type RelayChange = {
+  readonly moments: number;
+  readonly changes: readonly MomentChange[];
+  readonly people: PeopleChange;
+};
+
+export type PayloadChange = {
+  readonly file: string;
+  readonly was: readonly Message[];
+  readonly would: readonly Message[];
+};
+
+const EXAMPLES_MAX = 10;
+
+export async function relayChange(
+  session: Session,
+  worker: string | undefined,
+  would: Config,
+): Promise<RelayChange> {
+  const { messages } = would;
+  const changes = new Map<string, MomentChange>();
+  let moments = 0;
+  let after: string | null = '';
+  while (after !== null) {
+    const page = await tracksPage(session, worker, after);
+    const was = optionsOf(page.mapping, messages);
+    for (const { timestamp, namings, ...track } of page.tracks) {
+      const changed = changedTrack(track, { was, would: messages }, namings);
+      if (changed !== null) count(changes, changed, timestamp);
+    }
+    moments += page.tracks.length;
+    after = page.next;
+  }
+  const people = await peopleChange(session, worker, messages);
+  return { moments, changes: [...changes.values()].toSorted((a, b) => b.count - a.count), people };
+}
+
+function tracksPage(
+  session: Session,
+  worker: string | undefined,
+  after: string,
+): Promise<AnswerOf<typeof ADMIN.tracks, 200>> {
+  return relayValue(session, worker, { route: ADMIN.tracks, query: { after } });
+}
+
+function count(changes: Map<string, MomentChange>, changed: ChangedTrack, at: string): void {
+  const key = JSON.stringify(changed);
+  const known = changes.get(key) ?? { ...changed, count: 0, first: at, last: at };
+  const first = at < known.first ? at : known.first;
+  const last = at > known.last ? at : known.last;
+  changes.set(key, { ...known, count: known.count + 1, first, last });
+}
+
+async function peopleChange(
+  session: Session,
+  worker: string | undefined,
+  { traitCase, events, freePlan, mapping }: MessageOptions,
+): Promise<PeopleChange> {
+  const json = { traitCase, events, freePlan, ...mapping };
+  let sum: PeopleChange = { seen: 0, due: 0, unknown: 0, unread: 0, traits: {}, examples: [] };
+  let after: string | null = '';
+  while (after !== null) {
+    const { next, ...page } = await previewPage(session, worker, { after, json });
+    sum = {
+      seen: sum.seen + page.seen,
+      due: sum.due + page.due,
+      unknown: sum.unknown + page.unknown,
+      unread: sum.unread + page.unread,
+      traits: added(sum.traits, page.traits),
+      examples: [...sum.examples, ...page.examples].slice(0, EXAMPLES_MAX),
+    };
+    after = next;
+  }
+  return sum;
+}
+
+function previewPage(
+  session: Session,
+  worker: string | undefined,
+  { after, json }: { readonly after: string; readonly json: unknown },
+): Promise<AnswerOf<typeof ADMIN.previewMapping, 200>> {
+  return relayValue(session, worker, { route: ADMIN.previewMapping, query: { after }, json });
+}
+
+function added(a: PeopleChange['traits'], b: PeopleChange['traits']): PeopleChange['traits'] {
+  const sums = Object.entries(b).map(
+    ([name, counted]) => [name, (a[name] ?? 0) + counted] as const,
+  );
+  return { ...a, ...Object.fromEntries(sums) };
+}
+
+/** The mapping in force, as the Worker says; how removals are named changes nothing here. */
+function optionsOf(
+  { plans, traits, ...named }: Awaited<ReturnType<typeof tracksPage>>['mapping'],
+  { onUserDeleted }: MessageOptions,
+): MessageOptions {
+  return { ...named, mapping: { plans, traits }, onUserDeleted };
+}
+
+/** Null: it would become the same. `text` is no webhook: it becomes nothing under either. */
+export function payloadChange(
+  { file, text }: { readonly file: string; readonly text: string },
+  { was, would }: { readonly was: Config; readonly would: Config },
+): PayloadChange | null {
+  const [before, after] = [messagesOf(text, was), messagesOf(text, would)];
+  return shownOf(before) === shownOf(after) ? null : { file, was: before, would: after };
+}
+
+function messagesOf(text: string, config: Config): readonly Message[] {
+  const explained = explain(text, config);
+  return explained.outcome === 'not_a_webhook' ? [] : explained.messages;
+}
+
+/** Without the times and ids, which come from the clock for an identify. */
+function shownOf(messages: readonly Message[]): string {
+  return JSON.stringify(
+    messages.map((message) =>
+      message.type === 'track' ? [message.event, message.properties] : ['identify', message.traits],
+    ),
+  );
+}

@@ -1,0 +1,78 @@
+// What another mapping than the one in force would change, before it is deployed: of the moments of the journal, and of people.
+// Both look and change nothing.
+
+import { Hono } from 'hono';
+import type * as z from 'zod/mini';
+
+import type { Config } from '../config/config.ts';
+import { ready } from '../door/ready.ts';
+import type { RelayApp } from '../door/ready.ts';
+import type { MessageOptions } from '../person/messages.ts';
+import { namespaceIn } from '../platform/namespaces.ts';
+import { peopleShardsOf } from '../sync/people/cloudflare-people.ts';
+import { cursorAfter, placeOf } from '../sync/people/walk.ts';
+import { answer } from './answer.ts';
+import { ADMIN } from './contract.ts';
+import type { MappingVars } from './mapping-contract.ts';
+
+const ENTRIES = 500;
+const PEOPLE = 200;
+
+/** Where a page begins, as `next` of the one before has said. */
+const CURSOR = /^\d{1,2}\.[\w-]{0,50}$/;
+
+export const mappingRoutes = new Hono<RelayApp>();
+
+mappingRoutes.get(ADMIN.tracks.path, ready, async (c) => {
+  const config = c.get('config');
+  const place = placeOf(cursorIn(c.req.query('after')));
+  const shard = namespaceIn(c.env.OUTBOX, config).getByName(place.name);
+  const { tracks, next } = await shard.tracks(Number(place.after) || 0, ENTRIES);
+  return answer(ADMIN.tracks, 200, {
+    mapping: mappingOf(config.messages),
+    tracks: tracks.map(({ namings, ...track }) => ({
+      ...track,
+      properties: { ...track.properties },
+      namings: namings.map(({ by, own }) => ({ by: [...by], own })),
+    })),
+    next: cursorAfter(place, next === null ? null : String(next), { layout: config }),
+  });
+});
+
+mappingRoutes.post(ADMIN.previewMapping.path, ready, async (c) => {
+  const config = c.get('config');
+  const parsed = ADMIN.previewMapping.request.safeParse(await c.req.json().catch(() => null));
+  if (!parsed.success) return answer(ADMIN.previewMapping, 400, { error: 'mapping_invalid' });
+  const place = placeOf(cursorIn(c.req.query('after')));
+  const people = peopleShardsOf(c.env, () => config);
+  const under = optionsOf(parsed.data, config);
+  const asked = { after: place.after, most: PEOPLE, isDryRun: true, under };
+  const { next, examples, traits, ...found } = await people.refresh(place.name, asked);
+  const ids = await people.userIdsOf(place.name, examples);
+  return answer(ADMIN.previewMapping, 200, {
+    seen: found.seen,
+    due: found.due,
+    unknown: found.unknown,
+    unread: found.unread,
+    traits: { ...traits },
+    examples: Object.values(ids),
+    next: cursorAfter(place, next, { layout: config }),
+  });
+});
+
+/** What is no such place begins anew. */
+function cursorIn(after: string | undefined): string | null {
+  return after !== undefined && CURSOR.test(after) ? after : null;
+}
+
+function mappingOf({ traitCase, events, freePlan, mapping }: MessageOptions) {
+  const { plans, traits } = mapping;
+  return { traitCase, events: { ...events }, freePlan, plans: { ...plans }, traits: { ...traits } };
+}
+
+function optionsOf(
+  { plans, traits, ...named }: z.output<typeof MappingVars>,
+  { messages }: Config,
+): MessageOptions {
+  return { ...named, mapping: { plans, traits }, onUserDeleted: messages.onUserDeleted };
+}
