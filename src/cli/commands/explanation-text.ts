@@ -42,6 +42,8 @@ function facetText(news: News): string {
       return plannedText(news);
     case 'unpaid':
       return `subscription ${news.subscriptionId}: nothing is paid for`;
+    case 'coupons':
+      return `subscription ${news.subscriptionId}: what its coupons take off`;
     case 'payment':
     case 'paid':
       return paymentText(news.payment);

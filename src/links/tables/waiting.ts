@@ -79,6 +79,16 @@ export function openWaiting(run: Run) {
     return run('DELETE FROM waiting WHERE user_id = ? RETURNING seq', userId).length;
   }
 
+  /** What names somebody by a name that nobody had is theirs. It looks at all that waits; answers the queues. */
+  function name(named: string, userId: string): string[] {
+    const rows = run(
+      `UPDATE waiting SET user_id = ? WHERE json_extract(event, '$.named') = ? RETURNING key`,
+      userId,
+      named,
+    );
+    return [...new Set(rows.map((row) => textOf(row['key'])))];
+  }
+
   /** Takes out what has waited since before `at` for an unknown person; says how many events that were. */
   function expire(at: number): number {
     return run(
@@ -88,6 +98,22 @@ export function openWaiting(run: Run) {
     ).length;
   }
 
+  const nextOf = openSearch(run);
+  return {
+    isAny,
+    keep,
+    first,
+    nextOf,
+    remove,
+    purge,
+    purgeNaming,
+    name,
+    expire,
+    ...openCounts(run),
+  };
+}
+
+function openCounts(run: Run) {
   function count(): number {
     return numberOf(run('SELECT COUNT(*) AS waiting FROM waiting')[0]?.['waiting']);
   }
@@ -96,8 +122,7 @@ export function openWaiting(run: Run) {
     return numberOf(run('SELECT COUNT(DISTINCT key) AS customers FROM waiting')[0]?.['customers']);
   }
 
-  const nextOf = openSearch(run);
-  return { isAny, keep, first, nextOf, remove, purge, purgeNaming, expire, count, customers };
+  return { count, customers };
 }
 
 /**
