@@ -47,6 +47,7 @@ export const CLOSES: Readonly<Record<string, Closing>> = {
     'CUSTOMERIO_APP_TOKEN',
   ),
   LINGER_MS: closed('it is as if not set', 'LINGER_MS'),
+  SYNC_ROWS_PER_DAY: closed('it is as if not set', 'SYNC_ROWS_PER_DAY'),
   LAG_ALERT_MINUTES: closed('it is as if not set', 'LAG_ALERT_MINUTES'),
   JOURNAL_DAYS: keeping('JOURNAL_DAYS'),
   PARKED_DAYS: keeping('PARKED_DAYS'),

@@ -54,6 +54,8 @@ export type Config = {
     readonly rules: Readonly<Record<string, EmailRule>>;
     readonly requestsPerSecond: number;
   };
+  /** Rows that jobs may write in a day (UTC); 0: as many as they like. */
+  readonly syncRowsPerDay: number;
   readonly waitingDays: number;
   readonly messages: MessageOptions;
   readonly read: ReadOptions;
@@ -171,6 +173,7 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       lagAlertMs: vars.LAG_ALERT_MINUTES * 60_000,
     },
     emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / shards },
+    syncRowsPerDay: vars.SYNC_ROWS_PER_DAY,
     waitingDays: vars.WAITING_DAYS,
     messages: {
       traitCase: vars.TRAIT_CASE,

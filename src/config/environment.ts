@@ -101,6 +101,7 @@ const Shape = z.object({
   LAG_ALERT_MINUTES: z._default(number({ min: 1, max: 1440 }), 10),
   PARKED_DAYS: z._default(number({ min: 1, max: 365 }), 30),
   WAITING_DAYS: z._default(number({ min: 1, max: 365 }), 30),
+  SYNC_ROWS_PER_DAY: z._default(number({ min: 0, max: 100_000_000 }), 50_000),
   MAIL_EVERY_HOURS: z._default(number({ min: 0, max: MAIL_EVERY_HOURS_MAX }), 24),
   TRAIT_CASE: z._default(
     z.enum(['camel', 'snake'], { error: 'expected "camel" or "snake"' }),

@@ -2,17 +2,12 @@
 // very same code over node:sqlite. One job at a time, page by page, in the alarm.
 
 import { faultOf } from '../platform/log.ts';
-import { isOpen, newList } from './job.ts';
+import { begin } from './begin.ts';
 import type { JobRequest } from './job.ts';
 import { run } from './run.ts';
-import { openState, worldOf } from './state.ts';
+import { openState } from './state.ts';
 import type { SyncOptions, SyncState } from './state.ts';
-
-/** `busy`: one is at work; `refused`: this one cannot be met, and why. */
-export type Beginning =
-  | { readonly kind: 'begun'; readonly id: string }
-  | { readonly kind: 'busy'; readonly id: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+import { visit } from './visit.ts';
 
 export type SyncCalls = ReturnType<typeof openSync>;
 
@@ -29,45 +24,12 @@ export function openSync(options: SyncOptions) {
       state.armIfDue();
     },
     alarm: () => ring(state),
-    sweep: async () => {
-      await state.alarm.load();
-      state.armIfDue();
-    },
+    visit: (lastEventAt: Readonly<Record<string, number>>) => visit(state, lastEventAt),
     begin: (request: JobRequest) => begin(state, request),
     /** The newest first. */
     jobs: (most: number) => state.jobs.list(most),
     stop: () => stop(state),
   };
-}
-
-function begin(state: SyncState, request: JobRequest): Beginning {
-  const { platform, jobs } = state;
-  const world = worldOf(state);
-  const kind = state.kinds.find(({ name }) => name === request.kind);
-  if (kind === undefined) return { kind: 'refused', reason: 'kind_unknown' };
-  const lists = kind.lists(world, request);
-  if ('refused' in lists) return { kind: 'refused', reason: lists.refused };
-  const startedAt = platform.now();
-  const id = `${kind.name}-${new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z')}`;
-  return platform.transaction(() => {
-    const last = jobs.newest();
-    if (last !== null && isOpen(last)) return { kind: 'busy', id: last.id };
-    jobs.add({
-      id,
-      request,
-      state: 'running',
-      problem: null,
-      startedAt,
-      finishedAt: null,
-      lists: lists.map(newList),
-      attempt: 0,
-      notBefore: 0,
-      rows: last?.rows ?? { day: 0, written: 0 },
-      report: null,
-    });
-    state.armIfDue();
-    return { kind: 'begun', id };
-  });
 }
 
 /** After the page in hand. Null where nothing runs. */

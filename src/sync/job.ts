@@ -78,3 +78,15 @@ export function plusCounts(list: ListProgress, page: Partial<Counts>): ListProgr
 export function isOpen({ state }: Pick<Job, 'state'>): boolean {
   return state === 'running' || state === 'paused';
 }
+
+/** A code of what somebody has to look at: it cannot go on by itself, or has ended so. Null: all is well. */
+export function troubleOf({ state, problem }: Pick<Job, 'state' | 'problem'>): string | null {
+  const isMeant = problem === 'stopped' || problem === 'sync_rows_spent';
+  return state === 'running' || isMeant ? null : problem;
+}
+
+/** What told something new although its webhook should have. */
+export function healedBy({ request, state, lists }: Job): number {
+  if (request.byCron !== true || state !== 'done') return 0;
+  return lists.reduce((sum, { changed }) => sum + changed, 0);
+}

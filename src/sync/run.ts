@@ -32,15 +32,31 @@ export async function run(state: SyncState): Promise<void> {
     const job = jobs.newest();
     const isDue = job !== null && isOpen(job) && job.notBefore <= platform.now();
     if (!isDue || Math.abs(platform.now() - startedAt) >= RUN_MS_MAX) return;
+    if (isSpent(state, job)) return;
     await step(state, job);
   }
+}
+
+/** The day's rows are written: it goes on with the next day. */
+function isSpent(state: SyncState, { rows }: Job): boolean {
+  const { syncRowsPerDay } = worldOf(state).config;
+  const day = dayOf(state.platform.now());
+  if (syncRowsPerDay === 0 || rows.day !== day || rows.written < syncRowsPerDay) return false;
+  const notBefore = (day + 1) * DAY_MS;
+  state.update((job) => ({ ...job, state: 'paused', problem: 'sync_rows_spent', notBefore }));
+  return true;
+}
+
+/** Days since 1970, UTC. */
+function dayOf(at: number): number {
+  return Math.floor(at / DAY_MS);
 }
 
 async function step(state: SyncState, job: Job): Promise<void> {
   const { platform, kinds } = state;
   const list = job.lists.find(({ isOver }) => !isOver);
   if (list === undefined) {
-    state.update((each) => ({ ...each, state: 'done', problem: null, finishedAt: platform.now() }));
+    state.finish(job);
     platform.log({ stage: 'sync', decision: 'done', job: job.id });
     return;
   }
@@ -94,7 +110,7 @@ function withPage(
   const { list, result, now } = page;
   const { cursor, counts, rows = 0, pending = 0, report = job.report } = result;
   const next = { ...plusCounts(list, counts), cursor, isOver: cursor === null };
-  const day = Math.floor(now / DAY_MS);
+  const day = dayOf(now);
   const before = job.rows.day === day ? job.rows.written : 0;
   return {
     ...job,

@@ -7,10 +7,12 @@ import type { Arrival, Taken } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import type { PeopleShards } from './people/shards.ts';
 
-export type SyncShards = Pick<
-  Shards,
-  'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
-> & {
+export type SyncShards = ManyShards & { readonly people: PeopleShards } & Pick<
+    Shards,
+    'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
+  >;
+
+export type ManyShards = {
   /** Answers in the order of the arrivals. */
   readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
   /** A customer's events, or what says who a customer is. Answers in the order of the requests. */
@@ -22,5 +24,4 @@ export type SyncShards = Pick<
   /** Charges, each with its customer. */
   readonly learnCharges: (charges: readonly (readonly [string, string])[]) => Promise<void>;
   readonly learnMany: (claims: readonly LinkClaim[]) => Promise<void>;
-  readonly people: PeopleShards;
 };

@@ -13,6 +13,7 @@ import type { Job } from './job.ts';
 import type { JobKind, JobWorld } from './kind.ts';
 import type { SyncShards } from './shards.ts';
 import { JOBS, openJobs } from './table.ts';
+import { untilOf } from './until.ts';
 
 export type SyncOptions = {
   readonly platform: Platform;
@@ -30,14 +31,22 @@ export function openState(options: SyncOptions) {
   migrate(execute, platform.transaction, [JOBS, recordsMigrations('state')]);
   const jobs = openJobs(execute);
   const alarm = openAlarm(platform);
+  const healedUntil = openRecord<number>(execute, 'state', 'healed_until');
   const heard = openRecord<Readonly<Record<string, number>>>(execute, 'state', 'heard');
 
   /** The newest job becomes what `change` makes of it. Nothing is written where nothing changes. */
   function update(change: (job: Job) => Job): void {
+    const job = jobs.newest();
+    const next = job === null || !isOpen(job) ? job : change(job);
+    if (next !== null && next !== job) jobs.save(next);
+  }
+
+  /** It ended well. By itself the next one begins where this one has ended. */
+  function finish({ request, startedAt }: Job): void {
     platform.transaction(() => {
-      const job = jobs.newest();
-      const next = job === null || !isOpen(job) ? job : change(job);
-      if (next !== null && next !== job) jobs.save(next);
+      const finishedAt = platform.now();
+      update((job) => ({ ...job, state: 'done', problem: null, finishedAt }));
+      if (request.byCron === true) healedUntil.save(untilOf({ request, startedAt }));
     });
   }
 
@@ -47,7 +56,7 @@ export function openState(options: SyncOptions) {
   }
 
   const pace = new Map<string, number>();
-  return { ...options, jobs, heard, alarm, pace, update, armIfDue };
+  return { ...options, jobs, heard, healedUntil, alarm, pace, update, finish, armIfDue };
 }
 
 export function worldOf(state: SyncState): JobWorld {

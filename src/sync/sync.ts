@@ -7,11 +7,13 @@ import { ConfigError, readConfig } from '../config/config.ts';
 import { shardConfig } from '../config/layout.ts';
 import { PROVIDERS } from '../intake/providers.ts';
 import { platformOf } from '../platform/cloudflare.ts';
+import type { Beginning } from './begin.ts';
 import { openSync } from './calls.ts';
-import type { Beginning, SyncCalls } from './calls.ts';
+import type { SyncCalls } from './calls.ts';
 import { syncShardsOf } from './cloudflare-shards.ts';
 import type { Job, JobRequest } from './job.ts';
 import { KINDS } from './kinds.ts';
+import type { SyncSight } from './visit.ts';
 
 export class Sync extends DurableObject {
   #configured = readConfig({ ...this.env });
@@ -37,9 +39,9 @@ export class Sync extends DurableObject {
     return this.#calls.stop();
   }
 
-  /** The cron's visit: a lost alarm is armed again. */
-  async sweep(): Promise<void> {
-    await this.#calls.sweep();
+  /** The cron's visit; `lastEventAt` of each provider's webhooks, Unix milliseconds. Answers what is to be told. */
+  async visit(lastEventAt: Readonly<Record<string, number>>): Promise<SyncSight> {
+    return this.#calls.visit(lastEventAt);
   }
 
   override async alarm(): Promise<void> {

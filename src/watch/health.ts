@@ -8,9 +8,10 @@ import type { Provider } from '../intake/provider.ts';
 import { secretProblems, secretsOf } from '../intake/secrets.ts';
 import { hasCalled } from '../platform/called.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
-import { namespaceIn } from '../platform/namespaces.ts';
+import { namespaceIn, syncOf } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
+import { troubleOf } from '../sync/job.ts';
 import { lags, unusables } from './incidents.ts';
 import { shared } from './shared.ts';
 
@@ -53,7 +54,8 @@ async function healthOf(env: Cloudflare.Env, providers: readonly Provider[]): Pr
   }
   if (!readiness.isFixed) return { problems: missing, layout: null };
   const { shards, jurisdiction } = config;
-  const problems = [...missing, ...(await shardProblems(env, config))];
+  const stuck = await syncProblems(env, config);
+  const problems = [...missing, ...(await shardProblems(env, config)), ...stuck];
   return { problems, layout: { shards, jurisdiction } };
 }
 
@@ -126,4 +128,11 @@ async function shardProblems(env: Cloudflare.Env, config: Config): Promise<Probl
   const late = lags(healths, config.outbox.lagAlertMs);
   const seen = Object.entries({ ...late, ...unusables(healths, Date.now()) });
   return [...paused, ...refused, ...seen.map(([code, detail]) => ({ code, detail }))];
+}
+
+/** A job that cannot go on by itself. */
+async function syncProblems(env: Cloudflare.Env, config: Config): Promise<Problem[]> {
+  const [newest] = await syncOf(env, config).jobs(1);
+  const code = newest === undefined ? null : troubleOf(newest);
+  return code === null ? [] : [{ code, detail: `sync ${newest?.id ?? ''}: stands, ${code}` }];
 }

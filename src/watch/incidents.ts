@@ -15,11 +15,13 @@ type Circumstances = {
   readonly isKeyMissing: boolean;
   /** Older than this, what has not landed is an incident. */
   readonly lagAlertMs: number;
+  /** Of the job that pulls; null where it has not answered. */
+  readonly sync?: { readonly problem: string | null; readonly healed: number } | null;
 };
 
 export function incidentsOf(
   healths: readonly ShardHealth[],
-  { now, isKeyMissing, lagAlertMs }: Circumstances,
+  { now, isKeyMissing, lagAlertMs, sync = null }: Circumstances,
 ): Incidents {
   const parked = healths.reduce((sum, health) => sum + health.parked, 0);
   const refused = healths.reduce((sum, health) => sum + health.refusedErasures, 0);
@@ -38,6 +40,7 @@ export function incidentsOf(
     ),
     ...silences(healths, now),
     ...unusables(healths, now),
+    ...syncIncidents(sync),
   };
 }
 
@@ -48,19 +51,38 @@ export function lags(healths: readonly ShardHealth[], lagAlertMs: number): Incid
   return { lag: `the oldest message has waited for ${Math.round(lagMs / 60_000)} minutes` };
 }
 
+/** More than a handful in an hour were lost: something is wrong between the providers and us. */
+const HEALED_MAX = 5;
+
+function syncIncidents(sync: Circumstances['sync'] = null): Incidents {
+  if (sync === null) return {};
+  const { problem, healed } = sync;
+  return {
+    ...(problem !== null && { [problem]: `a sync stands: ${problem}` }),
+    ...(healed > HEALED_MAX && {
+      webhooks_lost: `${healed} changes came by no webhook and were pulled within the last hours`,
+    }),
+  };
+}
+
 /** A provider that used to send and has not for a day: its endpoint may be disabled, or its secret wrong. */
 function silences(healths: readonly ShardHealth[], now: number): Incidents {
-  const lastEventAt: Record<string, number> = {};
-  for (const health of healths) {
-    for (const [provider, at] of Object.entries(health.lastEventAt)) {
-      lastEventAt[provider] = Math.max(at, lastEventAt[provider] ?? 0);
-    }
-  }
   return Object.fromEntries(
-    Object.entries(lastEventAt)
+    Object.entries(lastEventAt(healths))
       .filter(([, at]) => now - at > SILENCE_MS_MAX)
       .map(([provider]) => [`silent_${provider}`, `no webhook from ${provider} for a day`]),
   );
+}
+
+/** When the newest webhook of each provider was taken. */
+export function lastEventAt(healths: readonly ShardHealth[]): Readonly<Record<string, number>> {
+  const newest: Record<string, number> = {};
+  for (const health of healths) {
+    for (const [provider, at] of Object.entries(health.lastEventAt)) {
+      newest[provider] = Math.max(at, newest[provider] ?? 0);
+    }
+  }
+  return newest;
 }
 
 /** An endpoint that has sent, not long ago, what nothing can be made of. */

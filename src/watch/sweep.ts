@@ -9,9 +9,10 @@ import { log } from '../platform/log.ts';
 import { namespaceIn, syncOf } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
+import type { SyncSight } from '../sync/visit.ts';
 import { sendAlert } from './alert.ts';
 import { codeOf } from './codes.ts';
-import { changesOf, incidentsOf } from './incidents.ts';
+import { changesOf, incidentsOf, lastEventAt } from './incidents.ts';
 
 export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const readiness = await readinessOf(env);
@@ -19,21 +20,24 @@ export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const { config } = readiness;
   // Under a layout that does not stand nobody is visited: that would make shards nobody needs.
   if (readiness.kind === 'ready' && !readiness.isFixed) {
-    await tell(env, config, { healths: [], isComplete: true, now });
+    await tell(env, config, { healths: [], sync: null, isComplete: true, now });
     return;
   }
   const layout = readiness.kind === 'layout_mismatch' ? readiness.inForce : config;
   const names = shardNames(layout);
-  const [outboxes, links, jobs] = await Promise.all([
+  const [outboxes, links] = await Promise.all([
     Promise.allSettled(names.map((name) => sweepOutbox(env, layout, name))),
     Promise.allSettled(names.map((name) => namespaceIn(env.LINKS, layout).getByName(name).sweep())),
-    Promise.allSettled([syncOf(env, layout).sweep()]),
   ]);
-  const swept = [...outboxes, ...links, ...jobs];
+  const swept = [...outboxes, ...links];
   const failed = swept.filter((each) => each.status === 'rejected').length;
   log({ stage: 'sweep', decision: 'swept', objects: swept.length, failed });
   const healths = outboxes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  await tell(env, config, { healths, isComplete: healths.length === names.length, now });
+  const sync = await syncOf(env, layout)
+    .visit(lastEventAt(healths))
+    .catch(() => null);
+  const isComplete = healths.length === names.length && sync !== null;
+  await tell(env, config, { healths, sync, isComplete, now });
 }
 
 async function sweepOutbox(
@@ -52,6 +56,8 @@ async function tell(
   { operator, customerio, outbox }: Config,
   seen: {
     readonly healths: readonly ShardHealth[];
+    /** Null: it has not answered. */
+    readonly sync: SyncSight | null;
     readonly isComplete: boolean;
     readonly now: number;
   },
@@ -61,7 +67,12 @@ async function tell(
   const keeper = layoutShard(env);
   const isKeyMissing = customerio.token === null;
   const { lagAlertMs } = outbox;
-  const incidents = incidentsOf(seen.healths, { now: seen.now, isKeyMissing, lagAlertMs });
+  const incidents = incidentsOf(seen.healths, {
+    now: seen.now,
+    isKeyMissing,
+    lagAlertMs,
+    sync: seen.sync,
+  });
   let told: readonly string[] = await keeper.incidents();
   const { begun, over } = changesOf(told, incidents, seen.isComplete);
   for (const name of [...begun, ...over]) {

@@ -36,6 +36,7 @@ const SET = {
   EMAILS: { trial_ending: 12 },
   LINGER_MS: 7,
   LAG_ALERT_MINUTES: 5,
+  SYNC_ROWS_PER_DAY: 7,
   JOURNAL_DAYS: 8,
   PARKED_DAYS: 9,
   WAITING_DAYS: 10,
@@ -55,9 +56,17 @@ const open = {
   days: [8, 9, 10],
   lingerMs: 7,
   lagAlertMs: 300_000,
+  syncRowsPerDay: 7,
 };
 
-function openIn({ operator, lookups, customerio, outbox, waitingDays }: Config): typeof open {
+function openIn({
+  operator,
+  lookups,
+  customerio,
+  outbox,
+  waitingDays,
+  syncRowsPerDay,
+}: Config): typeof open {
   return {
     operator: operator.adminToken !== null,
     alerts: operator.alertUrl !== null,
@@ -69,6 +78,7 @@ function openIn({ operator, lookups, customerio, outbox, waitingDays }: Config):
     days: [outbox.journalDays, outbox.parkedDays, waitingDays],
     lingerMs: outbox.lingerMs,
     lagAlertMs: outbox.lagAlertMs,
+    syncRowsPerDay,
   };
 }
 
@@ -91,6 +101,7 @@ const CLOSED: Readonly<Record<string, Partial<typeof open>>> = {
   EMAILS: { messages: false, mails: false },
   LINGER_MS: { lingerMs: 250 },
   LAG_ALERT_MINUTES: { lagAlertMs: 600_000 },
+  SYNC_ROWS_PER_DAY: { syncRowsPerDay: 50_000 },
   JOURNAL_DAYS: { days: [365, 9, 10] },
   PARKED_DAYS: { days: [8, 365, 10] },
   WAITING_DAYS: { days: [8, 9, 365] },

@@ -37,6 +37,7 @@ describe('readConfig', () => {
         parkedDays: 30,
       },
       emails: { rules: {}, requestsPerSecond: 2.5 },
+      syncRowsPerDay: 50_000,
       waitingDays: 30,
       messages: {
         traitCase: 'camel',

@@ -167,7 +167,8 @@ describe('a job', () => {
           deaths += 1;
           shard.dieIn(world.random.between(0, 8));
         }
-        if (!(await world.step())) await shard.call((sync) => sync.sweep()).catch(() => undefined);
+        if (!(await world.step()))
+          await shard.call((sync) => sync.visit({})).catch(() => undefined);
       }
       expect(asked.length, `seed ${seed}`).toBeLessThanOrEqual(PAGES + deaths);
       expect(await job(), `seed ${seed}`).toMatchObject({ lists: [{ seen: 14 }] });

@@ -31,6 +31,9 @@ type View = {
   readonly report: unknown;
 };
 
+/** A limit ends what hangs, and measures nothing. */
+const PULL_MS_MAX = 3_600_000;
+
 const FAULTS = '429 Retry-After 1,200,500,200,slow 50,reset,200,200,503';
 
 export async function backfill({
@@ -76,7 +79,7 @@ export async function backfill({
       return (
         view !== null && (seen(view) > (expected * kill) / (kills + 2) || view.state === 'done')
       );
-    });
+    }, PULL_MS_MAX);
     await worker.kill();
     say(`kill ${kill} after ${Math.round((Date.now() - startedAt) / 1000)} s`);
     worker = await startRelay(vars, worker.folder);
@@ -85,7 +88,7 @@ export async function backfill({
   await until(async () => {
     view = await look(worker).catch(() => view);
     return view.state === 'done' || view.state === 'failed';
-  });
+  }, PULL_MS_MAX);
   const pulledMs = Date.now() - startedAt;
   live.isOver = true;
   await webhooks;

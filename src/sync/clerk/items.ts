@@ -6,7 +6,7 @@ import { unanswered } from '../ask.ts';
 import type { JobWorld, PageRequest, PageResult } from '../kind.ts';
 import { pageDone } from '../list.ts';
 import type { SourceList } from '../list.ts';
-import { untilOf } from '../until.ts';
+import { sinceOf, untilOf } from '../until.ts';
 import { KEY_GONE, listsOf } from './users.ts';
 
 const PROVIDER = 'clerk';
@@ -26,12 +26,14 @@ async function page(world: JobWorld, asked: PageRequest): Promise<PageResult> {
   const limit = Math.min(CLERK_PAGE_MAX, Math.max(0, total - read));
   if (limit === 0) return { kind: 'page', cursor: null, counts: { total } };
   const offset = total - read - limit;
+  const from = sinceOf(asked.request, world.heard[PROVIDER]);
+  const until = untilOf(asked);
   const askedAt = world.now();
   const answer = await lists.items({ limit, offset });
   if (answer.kind !== 'ok') return unanswered(PROVIDER, answer);
   return pageDone(world, asked, {
     provider: PROVIDER,
-    objects: answer.value.data.toReversed().filter((item) => isInTime(item, asked)),
+    objects: answer.value.data.toReversed().filter((item) => isInTime(item, { from, until })),
     askedAt,
     // What changed is told once, by this or by its webhook: Clerk says no before.
     isBaseline: false,
@@ -41,7 +43,10 @@ async function page(world: JobWorld, asked: PageRequest): Promise<PageResult> {
   });
 }
 
-function isInTime(item: Readonly<Record<string, unknown>>, asked: PageRequest): boolean {
+function isInTime(
+  item: Readonly<Record<string, unknown>>,
+  { from, until }: { readonly from: number; readonly until: number },
+): boolean {
   const at = Number(item['updated_at'] ?? 0);
-  return at >= (asked.request.since ?? 0) && at <= untilOf(asked);
+  return at >= from && at <= until;
 }

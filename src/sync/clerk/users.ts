@@ -6,7 +6,7 @@ import { pacedNet, unanswered } from '../ask.ts';
 import type { JobWorld, PageRequest, PageResult } from '../kind.ts';
 import { keyOf, pageDone } from '../list.ts';
 import type { SourceList } from '../list.ts';
-import { untilOf } from '../until.ts';
+import { sinceOf, untilOf } from '../until.ts';
 
 const PROVIDER = 'clerk';
 
@@ -72,7 +72,7 @@ async function usersBehind(lists: Lists, { request }: PageRequest, { after, crea
 async function changedUsers(world: JobWorld, asked: PageRequest): Promise<PageResult> {
   const lists = listsOf(world);
   if (lists === null) return KEY_GONE;
-  const { since = 0 } = asked.request;
+  const since = sinceOf(asked.request, world.heard[PROVIDER]);
   const until = untilOf(asked);
   const offset = Number(asked.cursor ?? 0);
   const askedAt = world.now();

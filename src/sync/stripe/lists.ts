@@ -7,7 +7,7 @@ import { pacedNet, unanswered } from '../ask.ts';
 import type { JobWorld, PageRequest, PageResult } from '../kind.ts';
 import { keyOf, pageDone } from '../list.ts';
 import type { SourceList } from '../list.ts';
-import { untilOf } from '../until.ts';
+import { sinceOf, untilOf } from '../until.ts';
 import { firstWindow, nextWindow } from './window.ts';
 import type { Window } from './window.ts';
 
@@ -66,7 +66,8 @@ async function walk(
   if (at === null) return { kind: 'pause', problem: 'sync_key_missing' };
   const lists = stripeLists(at, pacedNet(world, { provider: PROVIDER, key: at.key }));
   const until = Math.floor(untilOf(asked) / 1000) + 1;
-  const window = windowOf(asked, { isBaseline, until });
+  const since = isBaseline ? 0 : sinceOf(asked.request, world.heard[PROVIDER]);
+  const window = windowOf(asked.cursor, Math.max(BEGAN_AT, Math.floor(since / 1000)), until);
   const askedAt = world.now();
   const answer = await lists.page({
     ...list,
@@ -95,11 +96,6 @@ async function walk(
   });
 }
 
-function windowOf(
-  { cursor, request: { since } }: PageRequest,
-  { isBaseline, until }: { readonly isBaseline: boolean; readonly until: number },
-): Window {
-  if (cursor !== null) return JSON.parse(cursor);
-  const isSince = !isBaseline && since !== undefined;
-  return firstWindow(isSince ? Math.floor(since / 1000) : BEGAN_AT, until);
+function windowOf(cursor: string | null, from: number, until: number): Window {
+  return cursor === null ? firstWindow(from, until) : JSON.parse(cursor);
 }

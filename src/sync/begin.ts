@@ -1,0 +1,42 @@
+// A job begins, unless one is at work.
+
+import { isOpen, newList } from './job.ts';
+import type { JobRequest } from './job.ts';
+import { worldOf } from './state.ts';
+import type { SyncState } from './state.ts';
+
+/** `busy`: one is at work; `refused`: this one cannot be met, and why. */
+export type Beginning =
+  | { readonly kind: 'begun'; readonly id: string }
+  | { readonly kind: 'busy'; readonly id: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export function begin(state: SyncState, request: JobRequest): Beginning {
+  const { platform, jobs } = state;
+  const world = worldOf(state);
+  const kind = state.kinds.find(({ name }) => name === request.kind);
+  if (kind === undefined) return { kind: 'refused', reason: 'kind_unknown' };
+  const lists = kind.lists(world, request);
+  if ('refused' in lists) return { kind: 'refused', reason: lists.refused };
+  const startedAt = platform.now();
+  const id = `${kind.name}-${new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z')}`;
+  return platform.transaction(() => {
+    const last = jobs.newest();
+    if (last !== null && isOpen(last)) return { kind: 'busy', id: last.id };
+    jobs.add({
+      id,
+      request,
+      state: 'running',
+      problem: null,
+      startedAt,
+      finishedAt: null,
+      lists: lists.map(newList),
+      attempt: 0,
+      notBefore: 0,
+      rows: last?.rows ?? { day: 0, written: 0 },
+      report: null,
+    });
+    state.armIfDue();
+    return { kind: 'begun', id };
+  });
+}

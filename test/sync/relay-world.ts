@@ -1,0 +1,244 @@
+// A whole relay on the simulated clock: outboxes, links and the sync shard, with webhooks by the project's own door, and the
+// providers' APIs answered by whoever runs it. Every call takes its time there and back, so any two may cross.
+
+import { readConfig } from '../../src/config/config.ts';
+import { deliver } from '../../src/door/deliver.ts';
+import { PROVIDERS } from '../../src/intake/providers.ts';
+import { openLinks } from '../../src/links/calls.ts';
+import type { LinksCalls } from '../../src/links/calls.ts';
+import type { Shards } from '../../src/links/shards.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
+import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import type { Message } from '../../src/person/message.ts';
+import type { Person } from '../../src/person/person.ts';
+import { traitsOf } from '../../src/person/traits.ts';
+import { shardName, shardOf } from '../../src/platform/shards.ts';
+import { openSync } from '../../src/sync/calls.ts';
+import type { SyncCalls } from '../../src/sync/calls.ts';
+import { KINDS } from '../../src/sync/kinds.ts';
+import { askingMany } from '../../src/sync/many.ts';
+import { createObject } from '../simulation/durable-object.ts';
+import type { Instance, Network, SimulatedObject } from '../simulation/durable-object.ts';
+import type { World } from '../simulation/world.ts';
+import { UNUSED_PEOPLE } from './unused-shards.ts';
+
+const SHARDS = 2;
+const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
+
+type Stub<Code> = {
+  [Name in keyof Code]: Code[Name] extends (...args: infer Args) => infer Answered
+    ? (...args: Args) => Promise<Awaited<Answered>>
+    : never;
+};
+
+export type RelayWorld = ReturnType<typeof openRelayWorld>;
+
+export function openRelayWorld(world: World, api: Network) {
+  const { random } = world;
+  const vars = {
+    SHARDS,
+    CLERK_SECRET_KEY: 'sk_clerk',
+    CLERK_API_URL: 'https://clerk.test',
+    STRIPE_SECRET_KEY: 'sk_stripe',
+    STRIPE_API_URL: 'https://stripe.test',
+    SYNC_ROWS_PER_DAY: 0,
+  };
+  const configured = readConfig(vars);
+  if (!configured.ok) throw new Error(configured.problems.join());
+  const { config } = configured;
+
+  const outboxes = objects<OutboxCalls>('outbox', (platform) =>
+    openOutbox({ platform, configured, eraseLinks, forgetParked: async () => undefined }),
+  );
+  const links = objects<LinksCalls>('links', (platform) =>
+    openLinks({ platform, shards, lookUp: null, findUser: null, waitingDays: 3650 }),
+  );
+
+  function objects<Code extends Instance>(
+    kind: string,
+    open: Parameters<typeof createObject<Code>>[1]['open'],
+  ) {
+    return new Map(
+      NAMES.map((name) => [
+        name,
+        createObject<Code>(world, { name: `${kind}-${name}`, network: api, open }),
+      ]),
+    );
+  }
+
+  function stub<Code extends Instance>(object: SimulatedObject<Code> | undefined): Stub<Code> {
+    const get = (_: unknown, method: keyof Code) => {
+      return async (...args: unknown[]): Promise<unknown> => {
+        await world.wait(random.between(0, random.pick([0, 5, 50, 1000])));
+        const values = structuredClone(args);
+        const value = await object?.call(async (code) => {
+          const work = code[method] as (...all: unknown[]) => unknown;
+          return work(...values);
+        });
+        await world.wait(random.between(0, random.pick([0, 5, 50])));
+        return structuredClone(value);
+      };
+    };
+    return new Proxy({}, { get: get as never }) as Stub<Code>;
+  }
+
+  const outbox = (key: string) => stub(outboxes.get(shardName(shardOf(key, SHARDS))));
+  const linksOf = (key: string) => stub(links.get(shardName(shardOf(key, SHARDS))));
+
+  async function eraseLinks(userId: string, at: number): Promise<readonly string[]> {
+    const customers = await Promise.all(
+      NAMES.map(async (name) => stub(links.get(name)).erase(userId, at)),
+    );
+    return customers.flat();
+  }
+
+  const shards: Shards = {
+    accept: (userId, event, ignored) => outbox(userId).accept(userId, event, ignored),
+    closeCustomer: (userId, link) => outbox(userId).closeCustomer(userId, link),
+    gainCustomer: (userId, link, facts) => outbox(userId).gainCustomer(userId, link, facts),
+    loseCustomer: (userId, link) => outbox(userId).loseCustomer(userId, link),
+    closeSubscription: (userId, left) => outbox(userId).closeSubscription(userId, left),
+    gainSubscription: (userId, gained, facts) =>
+      outbox(userId).gainSubscription(userId, gained, facts),
+    loseSubscription: (userId, left) => outbox(userId).loseSubscription(userId, left),
+    vouch: (userId, question) => outbox(userId).vouch(userId, question),
+    noteUnusable: (provider, remedy) => outbox(provider).noteUnusable(provider, remedy),
+    parkEvent: (event) => outbox(event.id).parkEvent(event),
+    place: (request) => linksOf(request.customerId).place(request),
+    learnCharge: async (chargeId, customerId) =>
+      linksOf(chargeId).learnCharge(chargeId, customerId),
+    placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
+    leave: (leaving) => linksOf(leaving.customerId).leave(leaving),
+    learn: (claim) => linksOf(claim.customerId).learn([claim]),
+    erase: async (customerId, userId, at) => {
+      await linksOf(customerId).erase(userId, at);
+    },
+  };
+
+  const sync = createObject<SyncCalls>(world, {
+    name: 'sync',
+    network: api,
+    open: (platform) =>
+      openSync({
+        platform,
+        configured,
+        providers: PROVIDERS,
+        kinds: KINDS,
+        shards: {
+          ...shards,
+          people: UNUSED_PEOPLE,
+          ...askingMany({
+            layout: () => config,
+            outbox: async (name, call) => call(stub(outboxes.get(name))),
+            links: async (name, call) => {
+              const asked = stub(links.get(name));
+              const learnCharges = async (charges: readonly (readonly [string, string])[]) => {
+                for (const [charge, customer] of charges) await asked.learnCharge(charge, customer);
+              };
+              return call({ placeMany: asked.placeMany, learn: asked.learn, learnCharges });
+            },
+          }),
+        },
+      }),
+  });
+
+  /** Like a provider: again until it is answered. */
+  async function webhook(name: string, json: unknown, id: string): Promise<void> {
+    const provider = PROVIDERS.find((each) => each.name === name);
+    if (provider === undefined) throw new Error(`no provider ${name}`);
+    const receivedAt = world.now();
+    const reading = provider.read({ json, deliveryId: id, receivedAt }, config.read);
+    for (;;) {
+      try {
+        await deliver(shards, { provider: name, body: '', now: receivedAt, reading });
+        return;
+      } catch {
+        await world.wait(random.between(1000, 60_000));
+      }
+    }
+  }
+
+  /** Runs until `isDone`; alarms that died are found by the cron's visits. */
+  async function until(isDone: () => boolean | Promise<boolean>): Promise<void> {
+    let visitAt = 0;
+    for (let steps = 0; steps < 2_000_000; steps += 1) {
+      if (await isDone()) return;
+      if (world.now() >= visitAt || !(await world.step())) {
+        visitAt = world.now() + 300_000;
+        world.after(300_000, () => undefined);
+        for (const each of [...outboxes.values(), ...links.values()]) {
+          each.call(async (code) => code.sweep()).catch(() => undefined);
+        }
+        sync.call(async (code) => code.visit({})).catch(() => undefined);
+        await world.step();
+      }
+    }
+    throw new Error('never done');
+  }
+
+  async function job() {
+    const [newest] = await sync.call(async (code) => code.jobs(1)).catch(() => []);
+    return newest;
+  }
+
+  /** Begins it, whatever dies, and runs until it is over. */
+  async function runs(request: Parameters<SyncCalls['begin']>[0]): Promise<void> {
+    const before = (await job())?.id;
+    await until(async () => {
+      await sync.call(async (code) => code.begin(request)).catch(() => undefined);
+      const newest = await job();
+      return newest !== undefined && newest.id !== before;
+    });
+    await until(async () => {
+      const newest = await job();
+      return newest?.state === 'done' || newest?.state === 'failed';
+    });
+  }
+
+  function people(): Map<string, Person> {
+    const rows = [...outboxes.values()].flatMap(({ db }) =>
+      db.prepare('SELECT person FROM people WHERE person IS NOT NULL').all(),
+    );
+    const all = rows.map(({ person }) => JSON.parse(String(person)) as Person);
+    return new Map(all.map((person) => [person.userId, person]));
+  }
+
+  return {
+    webhook,
+    until,
+    job,
+    runs,
+    sync,
+    all: [...outboxes.values(), ...links.values(), sync],
+    people,
+    traits: () =>
+      Object.fromEntries(
+        [...people()]
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([id, person]) => {
+            // A profile of a person, as Customer.io would have it.
+            return [id, { ...person.user?.traits, ...traitsOf(person, null) }];
+          }),
+      ),
+    /** Every track in every journal: its messageId and its name. */
+    told: () => {
+      const tables = [...outboxes.values()].flatMap(({ db }) =>
+        db
+          .prepare(`SELECT name FROM sqlite_master WHERE name GLOB 'journal_*'`)
+          .all()
+          .map(({ name }) => db.prepare(`SELECT messages FROM ${String(name)}`).all()),
+      );
+      const messages = tables
+        .flat()
+        .flatMap(({ messages: text }) => JSON.parse(String(text)) as Message[]);
+      return messages.flatMap((message) =>
+        message.type === 'track' ? [`${message.messageId} ${message.event}`] : [],
+      );
+    },
+    waiting: () =>
+      [...links.values()].reduce((sum, { db }) => {
+        const [row] = db.prepare('SELECT count(*) AS n FROM waiting').all();
+        return sum + Number(row?.['n'] ?? 0);
+      }, 0),
+  };
+}
