@@ -5,7 +5,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Platform } from '../platform/platform.ts';
 
 /** Statements as a shard makes them over a database of node:sqlite. */
-export function platformOver(db: DatabaseSync): Pick<Platform, 'sql' | 'transaction'> {
+export function platformOver(db: DatabaseSync): Pick<Platform, 'sql' | 'disk' | 'transaction'> {
   const statements = new Map<string, StatementSync>();
 
   function prepared(query: string): StatementSync {
@@ -21,6 +21,7 @@ export function platformOver(db: DatabaseSync): Pick<Platform, 'sql' | 'transact
         return { toArray: () => rows, rowsWritten: 0 };
       },
     },
+    disk: { bytes: () => 0, bytesMax: Infinity },
     transaction: (write) => {
       db.exec('BEGIN');
       try {

@@ -134,7 +134,7 @@ function momentProblem(name: string): string | null {
   if (MOMENTS.has(name)) return null;
   const similar = MOMENT_NAMES.find((each) => isSimilar(each, name));
   return similar === undefined
-    ? 'no event has this name; docs/moments.md lists them'
+    ? 'no event has this name; docs/events.md lists them'
     : `no event has this name; did you mean ${similar}?`;
 }
 

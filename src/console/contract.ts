@@ -36,6 +36,11 @@ const Shard = z.object({
   parked: figure,
   /** Deletions that Customer.io refuses; they are asked again. */
   refusedErasures: figure,
+  /** People whose first message fails while others' land, and their messages. */
+  held: figure,
+  heldMessages: figure,
+  /** Hand-overs and releases of the links that do not get through. */
+  stuck: figure,
   pause: z._default(z.nullable(z.string()), null),
   waiting: figure,
   waitingCustomers: figure,
@@ -78,6 +83,7 @@ const PersonView = z.object({
         z.object({
           acceptedAt: figure,
           isDelivered: z._default(z.boolean(), false),
+          isHeld: z._default(z.boolean(), false),
           message: fields,
         }),
       ),

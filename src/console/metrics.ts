@@ -112,10 +112,35 @@ function stateFamilies(figures: readonly ShardFigures[]): Family[] {
       perShard(({ links }) => links.waitingCustomers),
     ),
     gauge(
+      'links_stuck',
+      'Hand-overs and releases that have not got through for minutes.',
+      perShard(({ links }) => links.stuck),
+    ),
+    gauge(
+      'held_people',
+      "People whose first message fails while others' land.",
+      perShard(({ outbox }) => outbox.held),
+    ),
+    gauge(
+      'held_messages',
+      'Their messages; they count as pending.',
+      perShard(({ outbox }) => outbox.heldMessages),
+    ),
+    gauge(
       'links',
       'Customers with a person.',
       perShard(({ links }) => links.links),
     ),
+    gauge('stored_bytes', 'What a shard stores, of the 10 GB it may.', [
+      ...figures.map(({ name, outbox }): Sample => [
+        { shard: name, of: 'outbox' },
+        outbox.storedBytes,
+      ]),
+      ...figures.map(({ name, links }): Sample => [
+        { shard: name, of: 'links' },
+        links.storedBytes,
+      ]),
+    ]),
   ];
 }
 

@@ -12,10 +12,13 @@ export const statusRoutes = new Hono<RelayApp>();
 
 statusRoutes.get(ADMIN.status.path, ready, async (c) => {
   const figures = await figuresOf(c.env, c.get('config'));
-  const shards = figures.map(({ name, outbox, links: { waiting, waitingCustomers, links } }) => {
-    const { pending, lagMs, parked, refusedErasures, pause, mails, counters } = outbox;
-    const state = { name, pending, lagMs, parked, refusedErasures, pause, mails, counters };
-    return { ...state, waiting, waitingCustomers, links };
-  });
+  const shards = figures.map(
+    ({ name, outbox, links: { waiting, waitingCustomers, links, stuck } }) => {
+      const { pending, lagMs, held, heldMessages, parked, refusedErasures } = outbox;
+      const { pause, mails, counters } = outbox;
+      const late = { pending, lagMs, held, heldMessages, parked, refusedErasures };
+      return { name, ...late, pause, mails, counters, waiting, waitingCustomers, links, stuck };
+    },
+  );
   return answer(ADMIN.status, 200, { shards });
 });

@@ -6,7 +6,7 @@ import type { Context } from 'hono';
 import type { Readiness } from '../config/layout.ts';
 import type { SignatureRefusal } from '../intake/provider.ts';
 
-/** Stable: the README lists them under Operating. */
+/** Stable: docs/runbook.md lists them, and docs/codes.md says what each means. */
 export type Refusal =
   | SignatureRefusal
   | Exclude<Readiness['kind'], 'ready'>

@@ -4,6 +4,7 @@
 import { personKey } from '../outbox/people/table.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
+import { shareOf } from '../platform/platform.ts';
 import { DAY_MS } from '../platform/time.ts';
 import { heldPage } from './held.ts';
 import type { HeldRequest } from './held.ts';
@@ -24,13 +25,23 @@ const CHARGE_DAYS = 200;
 /** After an alarm run that met a fault of ours. */
 const FAULT_AGAIN_MS = 10_000;
 
+/** A hand-over that is older is stuck. */
+const STUCK_MS = 600_000;
+
+/** And so is a queue after so many tries: with their waits about as long. */
+const STUCK_ATTEMPTS = 12;
+
 /** What health and the operator see of one shard. */
 export type LinksHealth = {
   readonly waiting: number;
   /** Customers whose events these are, and those whose person is known. */
   readonly waitingCustomers: number;
   readonly links: number;
+  /** Hand-overs and releases that have not got through for minutes: an outbox does not answer. */
+  readonly stuck: number;
   readonly rowsWritten: number;
+  readonly storedBytes: number;
+  readonly storedShare: number;
   readonly counters: LinkCounters;
 };
 
@@ -69,12 +80,16 @@ async function start({ alarm, armIfDue }: LinksState): Promise<void> {
   armIfDue();
 }
 
-function healthOf({ tables, rowsWritten, budget }: LinksState): LinksHealth {
+function healthOf(state: LinksState): LinksHealth {
+  const { tables, handOvers, now, rowsWritten, disk, budget } = state;
   return {
     waiting: tables.waiting.count(),
     waitingCustomers: tables.waiting.customers(),
     links: tables.links.count(),
+    stuck: handOvers.olderThan(now() - STUCK_MS) + tables.queues.stuck(STUCK_ATTEMPTS),
     rowsWritten: rowsWritten(),
+    storedBytes: disk.bytes(),
+    storedShare: shareOf(disk),
     counters: budget().counters,
   };
 }
@@ -187,7 +202,7 @@ function linkByHand(state: LinksState, customerId: string, userId: string): Link
     overruleHolders(state.tables, customerId, claim.asOf);
     return isMoved;
   });
-  if (isNews || state.tables.leavings.first() !== null) state.armIfDue();
+  if (isNews || state.handOvers.nextAt() !== null) state.armIfDue();
   return state.tables.links.find(customerId);
 }
 

@@ -2,29 +2,43 @@
 // that names somebody else. Four steps, each durable and repeatable: close the old person, give to the new one, take from the
 // old one, note that it is done.
 
+import { faultOf } from '../platform/log.ts';
+import { HAND_OVER_AGAIN_MS } from './hand-overs.ts';
+import type { HandOver } from './hand-overs.ts';
 import { holderIn } from './hold.ts';
+import { wake } from './learn.ts';
 import type { LinksState } from './state.ts';
 import type { LeavingRow } from './tables/leavings.ts';
 import type { Move } from './tables/moves.ts';
 
-/** Every move there is, oldest first. Throws where an outbox cannot be reached; the move stays. */
+/** One alarm run hands over no longer than this: then queues have their turn. */
+const RUN_MS_MAX = 20_000;
+
+/** Everything that is due. One that cannot be done waits for itself and blocks no other. */
 export async function handOver(state: LinksState): Promise<void> {
-  const { moves, leavings } = state.tables;
-  for (;;) {
-    const move = moves.first();
-    if (move === null) break;
-    await handOverOne(state, move);
-    moves.remove(move.seq);
-  }
-  for (;;) {
-    const leaving = leavings.first();
-    if (leaving === null) return;
-    await handOverSubscription(state, leaving);
-    leavings.remove(leaving.seq);
+  const { now, handOvers } = state;
+  const until = now() + RUN_MS_MAX;
+  for (const each of handOvers.due(now())) {
+    if (now() >= until) return;
+    await tryOne(state, each);
   }
 }
 
-async function handOverOne(state: LinksState, move: Move): Promise<void> {
+async function tryOne(state: LinksState, each: HandOver): Promise<void> {
+  const { now, handOvers, tables, log } = state;
+  try {
+    if (each.kind === 'link') await handOverLink(state, each.row);
+    else await handOverSubscription(state, each.row);
+    handOvers.done(each);
+    // What came for the customer meanwhile has waited for this.
+    wake(tables, each.row.customerId);
+  } catch (error) {
+    handOvers.postpone(each, now() + HAND_OVER_AGAIN_MS);
+    log({ decision: 'hand_over_failed', fault: faultOf(error) });
+  }
+}
+
+async function handOverLink(state: LinksState, move: Move): Promise<void> {
   const { tables, shards } = state;
   const { customerId, from, version } = move;
   const moved = { customerId, version };

@@ -120,7 +120,7 @@ function isOrganizations({ userId, source }: Link): boolean {
 }
 
 /** What waits can go at once. */
-function wake(tables: Pick<LinksTables, 'queues'>, customerId: string): void {
+export function wake(tables: Pick<LinksTables, 'queues'>, customerId: string): void {
   if (tables.queues.find(customerId) === null) return;
   tables.queues.save({ key: customerId, nextAt: 0, attempt: 0, why: 'released' });
 }

@@ -97,8 +97,10 @@ export class Links extends DurableObject {
     return this.#calls.health();
   }
 
-  async sweep(): Promise<void> {
+  /** The cron's visit. Answers how it is. */
+  async sweep(): Promise<LinksHealth> {
     await this.#calls.sweep();
+    return this.#calls.health();
   }
 
   override async alarm(): Promise<void> {

@@ -5,7 +5,7 @@
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
 import { whyWaiting } from './tables/hints.ts';
 import type { LinksTables } from './tables/tables.ts';
-import { whose } from './whose.ts';
+import { isMoving, whose } from './whose.ts';
 import type { Belonging } from './whose.ts';
 
 /** `userId`: the person the event names itself. `now` in Unix milliseconds: the time of receipt. */
@@ -39,7 +39,8 @@ export function place(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>
   // What waits was before it, and brings its own before: nothing is overtaken by what only says how things are.
   if (neverWaits || !tables.waiting.isAny(customerId)) {
     const belonging = whose(tables, { customerId, userId, event });
-    if (belonging.kind === 'person') return belonging;
+    const goes = belonging.kind === 'person' && !isMoving(tables, customerId, belonging);
+    if (goes) return belonging;
     if (belonging.kind === 'nobody') return { kind: 'erased' };
   }
   if (isEmpty) return { kind: 'nothing' };

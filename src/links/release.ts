@@ -6,19 +6,21 @@
 //    queue empty and the queue's removal are one step, without an await between them.
 // 3. The process dies after the outbox took an event and before it left the queue: it is accepted again, the second time
 //    as a duplicate.
-// 4. The link moves during a release: every event is placed by the link as it stands when its turn comes. One that
-//    was on its way is refused by a person who is closed for it (`moved`), and its turn comes again.
+// 4. The link moves during a release: the rest waits until what the old person has is handed over, and is placed by the
+//    link as it stands then. One that was on its way is refused by a person who is closed for it (`moved`), and its turn
+//    comes again.
 // 5. The link is forgotten during a release: the rest stays and waits for the next one.
 // 6. The person is deleted during a release: the outbox answers `erased`; what is left of the queue is taken out;
 //    events that only name them stay where the customer is another person's.
 // 7. The queue expires or is purged while one of its events is on its way, and fills again: an event leaves by its
 //    number and its id, so none that came later is taken for it.
 
+import { HAND_OVER_AGAIN_MS } from './hand-overs.ts';
 import { eraseLinks } from './learn.ts';
 import { placeAndAccept } from './place-and-accept.ts';
 import type { LinksState } from './state.ts';
 import type { Waiting } from './tables/waiting.ts';
-import { whose } from './whose.ts';
+import { isMoving, whose } from './whose.ts';
 import type { Belonging } from './whose.ts';
 
 /**
@@ -39,10 +41,18 @@ export async function release(state: LinksState, key: string): Promise<void> {
       return;
     }
     const belonging = whose(tables, { ...next, customerId: key });
+    if (isMoving(tables, key, belonging)) return restUntilMoved(state, key);
     if (belonging.kind === 'unknown') return;
     if (belonging.kind === 'nobody') drop(state, next);
     else await hand(state, next, belonging);
   }
+}
+
+/** It is seen to again when the hand-over is done, or given up. */
+function restUntilMoved({ tables, now }: LinksState, key: string): void {
+  const queue = tables.queues.find(key);
+  if (queue === null) return;
+  tables.queues.save({ ...queue, nextAt: now() + HAND_OVER_AGAIN_MS, why: 'released' });
 }
 
 async function hand(

@@ -7,11 +7,12 @@ import { migrate } from '../platform/migrations.ts';
 import type { Platform } from '../platform/platform.ts';
 import { countingRun } from '../platform/sql.ts';
 import type { FindUser, LookUp } from './ask.ts';
+import { openHandOvers } from './hand-overs.ts';
 import { lookUpAllowedAt, withLinkCounts } from './look-up-budget.ts';
 import type { LinkCounters, LookUpBudget } from './look-up-budget.ts';
+import { patientShards } from './patient.ts';
 import type { Shards } from './shards.ts';
 import { LINKS_MIGRATIONS, openLinksTables } from './tables/tables.ts';
-import type { LinksTables } from './tables/tables.ts';
 
 export type LinksOptions = {
   readonly platform: Platform;
@@ -28,8 +29,8 @@ export type LinksOptions = {
 
 export type LinksState = ReturnType<typeof openState>;
 
-export function openState({ platform, shards, ...options }: LinksOptions) {
-  const { now, random, transaction } = platform;
+export function openState({ platform, ...options }: LinksOptions) {
+  const { now, random, transaction, disk } = platform;
   let rowsWritten = 0;
   const run = countingRun(platform.sql, (rows) => {
     rowsWritten += rows;
@@ -38,7 +39,8 @@ export function openState({ platform, shards, ...options }: LinksOptions) {
   const tables = openLinksTables(run);
   const alarm = openAlarm(platform);
   let budget = tables.budget();
-  let movesNotBefore = 0;
+  const handOvers = openHandOvers(tables);
+  const shards = patientShards(options.shards, platform);
 
   function log(decision: Decision): void {
     platform.log({ stage: 'links', shard: platform.name, ...decision });
@@ -51,12 +53,11 @@ export function openState({ platform, shards, ...options }: LinksOptions) {
   /** Moves, releases and hints are due when they say, look-ups within what may be asked. Looks at every queue. */
   function armIfDue(): void {
     const { releaseAt, lookUpAt } = tables.queues.nextDue();
-    const moveAt = isMoving(tables) ? movesNotBefore : null;
     const askAt =
       options.lookUp === null || lookUpAt === null
         ? null
         : Math.max(lookUpAt, lookUpAllowedAt(budget, now()));
-    const times = [moveAt, releaseAt, askAt].filter((at) => at !== null);
+    const times = [handOvers.nextAt(), releaseAt, askAt].filter((at) => at !== null);
     if (times.length > 0) alarm.arm(Math.max(now(), Math.min(...times)));
   }
 
@@ -76,10 +77,12 @@ export function openState({ platform, shards, ...options }: LinksOptions) {
     now,
     random,
     transaction,
+    disk,
     log,
     tables,
-    shards,
     ...options,
+    shards,
+    handOvers,
     alarm,
     armIfDue,
     armFor,
@@ -90,13 +93,5 @@ export function openState({ platform, shards, ...options }: LinksOptions) {
       budget = next;
     },
     saveBudget,
-    movesNotBefore: () => movesNotBefore,
-    postponeMoves: (at: number) => {
-      movesNotBefore = at;
-    },
   };
-}
-
-function isMoving({ moves, leavings }: LinksTables): boolean {
-  return moves.first() !== null || leavings.first() !== null;
 }

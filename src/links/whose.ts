@@ -31,6 +31,11 @@ export function whose(tables: LinksTables, asked: Asked): Belonging {
   return holder === null ? said : whoHolds(tables, holder, { said, of: event.of });
 }
 
+/** By a link that has moved: until the old person is closed and has handed over, nothing goes to the new one. */
+export function isMoving({ moves }: LinksTables, customerId: string, to: Belonging): boolean {
+  return to.kind === 'person' && to.link !== undefined && moves.isMoving(customerId);
+}
+
 function whoHolds(
   tables: LinksTables,
   holder: Holder,

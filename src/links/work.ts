@@ -15,12 +15,9 @@ import { whose } from './whose.ts';
 /** One alarm run works no longer than this and goes on in the next: the platform's wall limit is 15 minutes. */
 const RUN_MS_MAX = 60_000;
 
-/** What failed here is tried again after so long, each time. */
-const MOVES_AGAIN_MS = 10_000;
-
 export async function work(state: LinksState): Promise<void> {
   const { now, tables, lookUp } = state;
-  await handOverMoves(state);
+  await handOver(state);
   const until = now() + RUN_MS_MAX;
   while (now() < until) {
     const mayLookUp = lookUp !== null && lookUpAllowedAt(state.budget(), now()) <= now();
@@ -29,17 +26,6 @@ export async function work(state: LinksState): Promise<void> {
     await seeTo(state, queue);
   }
   state.saveBudget();
-}
-
-async function handOverMoves(state: LinksState): Promise<void> {
-  const { now, movesNotBefore, postponeMoves } = state;
-  if (now() < movesNotBefore()) return;
-  try {
-    await handOver(state);
-  } catch (error) {
-    postponeMoves(now() + MOVES_AGAIN_MS);
-    state.log({ decision: 'hand_over_failed', fault: faultOf(error) });
-  }
 }
 
 /** One queue's trouble is its own: the others go on. */
@@ -72,9 +58,8 @@ async function step(state: LinksState, queue: Queue): Promise<void> {
   if (pauseMs > 0) state.note({ ...state.budget(), notBefore: now() + pauseMs });
 }
 
-/** There is a link, or the first event names its person itself: that one waited only for those before it. */
+/** Nothing waits there any more, or it is known whose the next event is. */
 function mayGo({ tables }: LinksState, key: string): boolean {
-  if (tables.links.find(key) !== null) return true;
   const next = tables.waiting.first(key);
-  return next !== null && whose(tables, { ...next, customerId: key }).kind !== 'unknown';
+  return next === null || whose(tables, { ...next, customerId: key }).kind !== 'unknown';
 }

@@ -26,7 +26,7 @@ import {
   loseSubscription,
 } from './people/customers.ts';
 import { heldPage } from './people/held.ts';
-import { acceptMany, isKnown } from './people/many.ts';
+import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
 import type { Arrival } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
@@ -69,6 +69,7 @@ export function openOutbox(options: ShardOptions) {
     },
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
     ...openWalks(shard),
+    userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
     areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
@@ -144,7 +145,7 @@ function openAccept(shard: Shard) {
   type Told = { readonly userId: string; readonly event: PersonEvent };
   const together = commitTogether<Told, Recorded>(
     platform,
-    (write) => storage.transaction(write),
+    (write) => storage.takeIn(write),
     (arrival) => {
       const request = { ...arrival, now: platform.now() };
       return accept(storage.tables(), request, configIn(shard).messages);

@@ -1,6 +1,7 @@
 // The capabilities of an outbox shard, in the order in which they run: what is deleted first, then what is delivered, then
 // mails. The one place that names them all.
 
+import { shareOf } from '../platform/platform.ts';
 import type { Capability, ShardWorld } from './capability.ts';
 import { delivery, deliveryFigures } from './delivery/capability.ts';
 import { erasure } from './erasure/capability.ts';
@@ -23,5 +24,13 @@ export const CAPABILITIES: readonly Capability[] = [
 export type ShardHealth = ReturnType<typeof figuresOf>;
 
 export function figuresOf(world: ShardWorld) {
-  return { ...deliveryFigures(world), ...parkedFigures(world), ...mailFigures(world) };
+  const { disk } = world.platform;
+  return {
+    ...deliveryFigures(world),
+    ...parkedFigures(world),
+    ...mailFigures(world),
+    /** What it stores, and the share of what it may. An object of the release before says nothing of it. */
+    storedBytes: disk.bytes(),
+    storedShare: shareOf(disk),
+  };
 }

@@ -20,7 +20,7 @@ import type { ShardHealth } from './capabilities.ts';
 import { elsewhereOf } from './elsewhere.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
-import type { Arrival, Taken } from './people/many.ts';
+import type { Arrival, Taken, UserIds } from './people/many.ts';
 import type { Acceptance } from './people/record.ts';
 import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
 import type { Strangers, ToldPage } from './people/told.ts';
@@ -82,6 +82,11 @@ export class Outbox extends DurableObject {
   /** Whom nobody here has heard of, and who is deleted. */
   async strangersAmong(userIds: readonly string[]): Promise<Strangers> {
     return this.#calls.strangersAmong(userIds);
+  }
+
+  /** Who is known as a user, a page behind `after`, which is empty to begin with. */
+  async userIds(after: string, most: number): Promise<UserIds> {
+    return this.#calls.userIds(after, most);
   }
 
   /** Which of them are known as users. Writes nothing. */
@@ -165,9 +170,10 @@ export class Outbox extends DurableObject {
     return this.#calls.health();
   }
 
-  /** The cron's visit: a lost alarm is armed again, days and months that are over are dropped. */
-  sweep(): Promise<void> {
-    return this.#calls.sweep();
+  /** The cron's visit: a lost alarm is armed again, hours and months that are over are dropped. Answers how it is. */
+  async sweep(): Promise<ShardHealth> {
+    await this.#calls.sweep();
+    return this.#calls.health();
   }
 
   /**

@@ -10,7 +10,8 @@ import { openDeliveryRecord } from './delivery/record.ts';
 import type { Erased } from './erased.ts';
 import { openRemovals, REMOVALS } from './erasure/removals.ts';
 import { ERASURES, openErasures } from './erasure/table.ts';
-import { JOURNAL, openJournal } from './journal/table.ts';
+import { JOURNAL } from './journal/slots.ts';
+import { openJournal } from './journal/table.ts';
 import { openRelayRecords } from './layout/records.ts';
 import { EMAIL_MARKS, openEmailMarks } from './mail/marks.ts';
 import { EMAILS, openEmails } from './mail/table.ts';
@@ -36,17 +37,18 @@ export const OUTBOX_MIGRATIONS = [
 export type Tables = ReturnType<typeof openTables>;
 
 export function openTables(run: Run) {
+  const delivery = openDeliveryRecord(run);
   const tables = {
     people: openPeople(run),
     seen: openSeen(run),
-    journal: openJournal(run),
+    journal: openJournal(run, delivery.read().cursor.seq),
     parked: openParked(run),
     emails: openEmails(run),
     emailMarks: openEmailMarks(run),
     erasures: openErasures(run),
     removals: openRemovals(run),
     holds: openHolds(run),
-    delivery: openDeliveryRecord(run),
+    delivery,
     relay: openRelayRecords(run),
   };
 

@@ -1,5 +1,5 @@
 // The life cycle of a subscription: what happened between two sights of it. One rule per moment, in the order of
-// docs/moments.md; a new moment is a new rule. No I/O. No clock. No provider: Stripe brings its own `before`,
+// docs/events.md; a new moment is a new rule. No I/O. No clock. No provider: Stripe brings its own `before`,
 // Clerk Billing compares with the facet we stored.
 
 import {

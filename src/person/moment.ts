@@ -3,7 +3,7 @@
 import type { TraitValue } from './facet.ts';
 import type { Money } from './ledger.ts';
 
-/** Every moment there is, in the order of the table in docs/moments.md. */
+/** Every moment there is, in the order of the table in docs/events.md. */
 export const MOMENT_NAMES = [
   'user_created',
   'user_signed_in',

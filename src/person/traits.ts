@@ -24,7 +24,7 @@ export const USER_TRAITS = [
 
 export type UserTrait = (typeof USER_TRAITS)[number];
 
-/** The billing traits, in the order of docs/moments.md. All of them or none: Customer.io never removes one by itself. */
+/** The billing traits, in the order of docs/events.md. All of them or none: Customer.io never removes one by itself. */
 export const BILLING_TRAITS = [
   'plan',
   'previousPlan',

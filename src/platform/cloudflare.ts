@@ -3,12 +3,16 @@
 import { log } from './log.ts';
 import type { Platform } from './platform.ts';
 
+/** https://developers.cloudflare.com/durable-objects/platform/limits/ */
+const BYTES_MAX = 10_000_000_000;
+
 export function platformOf(ctx: DurableObjectState): Platform {
   const { storage } = ctx;
   return {
     ...isolateNet(),
     name: ctx.id.name ?? 'unnamed',
     sql: storage.sql,
+    disk: { bytes: () => storage.sql.databaseSize, bytesMax: BYTES_MAX },
     transaction: (write) => storage.transactionSync(write),
     getAlarm: () => storage.getAlarm(),
     // Not awaited: the answer waits for it anyway, as for every write.

@@ -8,6 +8,7 @@ export type Platform = {
   /** The shard's own name, for the log. */
   readonly name: string;
   readonly sql: Sql;
+  readonly disk: Disk;
   /** All of it or nothing. Synchronous: an `await` inside would let another request in. */
   readonly transaction: <Value>(write: () => Value) => Value;
   /** Null while the handler runs. */
@@ -24,3 +25,11 @@ export type Platform = {
 
 /** Runs something later unless the function it returns is called first. */
 type Timer = (ms: number, run: () => void) => () => void;
+
+/** What is stored, and how much may be. */
+export type Disk = { readonly bytes: () => number; readonly bytesMax: number };
+
+/** How full it is: 1 is all that may be. */
+export function shareOf({ bytes, bytesMax }: Disk): number {
+  return bytes() / bytesMax;
+}

@@ -32,3 +32,8 @@ export function textOf(value: unknown): string {
 export function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : 0;
 }
+
+/** Nothing more fits. Reading and taking out go on. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && /SQLITE_FULL|disk is full/.test(error.message);
+}

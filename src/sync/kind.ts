@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Provider } from '../intake/provider.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Counts, Job, JobRequest } from './job.ts';
+import type { Missing } from './missing.ts';
 import type { SyncShards } from './shards.ts';
 
 export type JobWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'fetch' | 'after' | 'log'> & {
@@ -13,6 +14,8 @@ export type JobWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'fetch' | 'aft
   readonly shards: SyncShards;
   /** When each provider may be asked next, Unix milliseconds. In memory: forgetting it costs a request too early. */
   readonly pace: Map<string, number>;
+  /** Whom Clerk did not return. */
+  readonly missing: Missing;
   /** Since when each provider has been heard by webhooks, Unix milliseconds; none before the first. */
   readonly heard: Readonly<Record<string, number>>;
 };

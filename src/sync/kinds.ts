@@ -1,5 +1,6 @@
 // The kinds of jobs there are. The one place that names them all.
 
+import { clerkGone } from './clerk/gone.ts';
 import { clerkItems } from './clerk/items.ts';
 import { clerkChanged, clerkUsers } from './clerk/users.ts';
 import type { JobKind } from './kind.ts';
@@ -11,7 +12,7 @@ import { stripeEvents, stripeInvoices, stripeSubscriptions } from './stripe/list
 /** People before what they have bought: links are known before what needs them. */
 export const KINDS: readonly JobKind[] = [
   walking('backfill', [clerkUsers, clerkItems, stripeSubscriptions, stripeInvoices]),
-  walking('reconcile', [clerkChanged, clerkItems, stripeEvents]),
+  walking('reconcile', [clerkChanged, clerkGone, clerkItems, stripeEvents]),
   refresh,
   drift,
 ];

@@ -2,7 +2,7 @@
 // page's order.
 
 import type { Placement, PlaceRequest } from '../links/place.ts';
-import type { Arrival, Taken } from '../outbox/people/many.ts';
+import type { Arrival, Taken, UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import { shardName, shardOf } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
@@ -18,6 +18,7 @@ type Stubs = {
   readonly layout: () => Layout;
   readonly outbox: Asking<{
     readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
+    readonly userIds: (after: string, most: number) => Promise<UserIds>;
     readonly areKnown: (userIds: readonly string[]) => Promise<readonly boolean[]>;
   }>;
   readonly links: Asking<{
@@ -41,6 +42,8 @@ export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
         rows: answers.reduce((sum, { rows }) => sum + rows, 0),
       };
     },
+    userIds: (shard, after, most) =>
+      outbox(shardName(shard), async (stub) => stub.userIds(after, most)),
     areKnown: async (userIds) => {
       const parts = byShard(userIds, (userId) => userId, layout());
       const answers = await inEach(parts, (name, members) =>

@@ -3,16 +3,20 @@
 
 import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { Shards } from '../links/shards.ts';
-import type { Arrival, Taken } from '../outbox/people/many.ts';
+import type { Arrival, Taken, UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import type { PeopleShards } from './people/shards.ts';
 
-export type SyncShards = ManyShards & { readonly people: PeopleShards } & Pick<
+export type SyncShards = ManyShards & {
+  readonly people: PeopleShards;
+} & Pick<
     Shards,
     'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
   >;
 
 export type ManyShards = {
+  /** A page of the people of one shard, users alone, behind a key; `next` null at the end. */
+  readonly userIds: (shard: number, after: string, most: number) => Promise<UserIds>;
   /** Answers in the order of the arrivals. */
   readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
   /** A customer's events, or what says who a customer is. Answers in the order of the requests. */

@@ -11,6 +11,7 @@ import { countingRun } from '../platform/sql.ts';
 import { isOpen } from './job.ts';
 import type { Job } from './job.ts';
 import type { JobKind, JobWorld } from './kind.ts';
+import { MISSING, openMissing } from './missing.ts';
 import type { SyncShards } from './shards.ts';
 import { JOBS, openJobs } from './table.ts';
 import { untilOf } from './until.ts';
@@ -28,8 +29,9 @@ export type SyncState = ReturnType<typeof openState>;
 export function openState(options: SyncOptions) {
   const { platform } = options;
   const execute = countingRun(platform.sql, () => undefined);
-  migrate(execute, platform.transaction, [JOBS, recordsMigrations('state')]);
+  migrate(execute, platform.transaction, [JOBS, MISSING, recordsMigrations('state')]);
   const jobs = openJobs(execute);
+  const missing = openMissing(execute);
   const alarm = openAlarm(platform);
   const healedUntil = openRecord<number>(execute, 'state', 'healed_until');
   const heard = openRecord<Readonly<Record<string, number>>>(execute, 'state', 'heard');
@@ -56,13 +58,13 @@ export function openState(options: SyncOptions) {
   }
 
   const pace = new Map<string, number>();
-  return { ...options, jobs, heard, healedUntil, alarm, pace, update, finish, armIfDue };
+  return { ...options, jobs, missing, heard, healedUntil, alarm, pace, update, finish, armIfDue };
 }
 
 export function worldOf(state: SyncState): JobWorld {
-  const { platform, configured, providers, shards, pace, heard } = state;
+  const { platform, configured, providers, shards, pace, missing, heard } = state;
   if (!configured.ok) throw new ConfigError(configured.problems);
   const { now, random, wait, fetch, after, log } = platform;
-  const ours = { config: configured.config, providers, shards, pace, heard: heard.read() ?? {} };
-  return { now, random, wait, fetch, after, log, ...ours };
+  const ours = { providers, shards, pace, missing, heard: heard.read() ?? {} };
+  return { now, random, wait, fetch, after, log, config: configured.config, ...ours };
 }

@@ -1,6 +1,8 @@
 // Every code that is printed anywhere, with one sentence and one remedy: the documents, the command line and the console
 // share them. A test finds each code that the Worker can say. Pure.
 
+import { SYNCS } from './sync-codes.ts';
+
 /** `remedy` is null where nothing has to be done. */
 type Code = { readonly sentence: string; readonly remedy: string | null };
 
@@ -80,6 +82,14 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
   erasure_refused: [
     'Customer.io refuses to delete people who were deleted; they are asked again.',
     'The log has the status: mostly a workspace setting. Delete them there by hand if it stays.',
+  ],
+  storage: [
+    'A shard is more than 60 % full. What is delivered is dropped early from 80 % on; what is not never is.',
+    'Lower JOURNAL_DAYS; where messages wait, see why they do not land. More SHARDS need a new relay.',
+  ],
+  links_stuck: [
+    "A customer's events, or what moves with a link, do not get through: an outbox does not answer.",
+    'It is tried again by itself; npx wrangler tail has the fault if it stays.',
   ],
   lag: [
     'The oldest message has waited for too long.',
@@ -210,7 +220,7 @@ function askedOf(provider: string, key: string): Readonly<Record<string, Row>> {
       `npx wrangler secret put ${key}`,
     ],
     [`${provider}_refused`]: [
-      `A look-up was refused: ${key} may not read it.`,
+      `A question was refused: ${key} is wrong, or may not read this.`,
       `Give ${key} the right to read it.`,
     ],
     [`${provider}_not_found`]: [
@@ -224,7 +234,7 @@ function askedOf(provider: string, key: string): Readonly<Record<string, Row>> {
 }
 
 const CODES = new Map<string, Row>(
-  [REFUSALS, CONDITIONS, RETRIES, PARKED, WAITING, IGNORED, MAILS].flatMap(Object.entries),
+  [REFUSALS, CONDITIONS, SYNCS, RETRIES, PARKED, WAITING, IGNORED, MAILS].flatMap(Object.entries),
 );
 
 /** A family's row stands for all of it: `paused_redirected`, `silent_clerk`. Null where there is no such code. */

@@ -12,7 +12,7 @@ import { namespaceIn, syncOf } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { troubleOf } from '../sync/job.ts';
-import { lags, unusables } from './incidents.ts';
+import { filling, lags, STORED_SHARE_MAX, unusables } from './incidents.ts';
 import { shared } from './shared.ts';
 
 /** `code` is for anybody; `detail` names variables, shards and counts. */
@@ -126,7 +126,8 @@ async function shardProblems(env: Cloudflare.Env, config: Config): Promise<Probl
       : [],
   );
   const late = lags(healths, config.outbox.lagAlertMs);
-  const seen = Object.entries({ ...late, ...unusables(healths, Date.now()) });
+  const full = filling(healths, STORED_SHARE_MAX);
+  const seen = Object.entries({ ...late, ...full, ...unusables(healths, Date.now()) });
   return [...paused, ...refused, ...seen.map(([code, detail]) => ({ code, detail }))];
 }
 

@@ -15,23 +15,34 @@ type Circumstances = {
   readonly isKeyMissing: boolean;
   /** Older than this, what has not landed is an incident. */
   readonly lagAlertMs: number;
+  /** Of the links shards. */
+  readonly links?: readonly Stored[];
   /** Of the job that pulls; null where it has not answered. */
   readonly sync?: { readonly problem: string | null; readonly healed: number } | null;
 };
 
+/** How full a shard is, and how many hand-overs and releases of it do not get through. */
+type Stored = Pick<ShardHealth, 'storedShare'> & { readonly stuck?: number };
+
 export function incidentsOf(
   healths: readonly ShardHealth[],
-  { now, isKeyMissing, lagAlertMs, sync = null }: Circumstances,
+  { now, isKeyMissing, lagAlertMs, links = [], sync = null }: Circumstances,
 ): Incidents {
   const parked = healths.reduce((sum, health) => sum + health.parked, 0);
   const refused = healths.reduce((sum, health) => sum + health.refusedErasures, 0);
+  // One of an earlier release does not count it.
+  const stuckLinks = links.reduce((sum, { stuck = 0 }) => sum + stuck, 0);
   const pauses = healths.flatMap(({ pause }) => (pause === null ? [] : [pause]));
   return {
     ...(parked > 0 && { parked: `${parked} parked` }),
     ...(refused > 0 && {
       erasure_refused: `Customer.io refuses to delete ${refused} people who were deleted; they are asked again`,
     }),
+    ...(stuckLinks > 0 && {
+      links_stuck: `${stuckLinks} customers' events or moves have not got through for minutes`,
+    }),
     ...lags(healths, lagAlertMs),
+    ...filling([...healths, ...links], STORED_SHARE_ALERT),
     ...(isKeyMissing && {
       key_missing: 'CUSTOMERIO_TRACK_TOKEN is not set, messages are kept',
     }),
@@ -49,6 +60,20 @@ export function lags(healths: readonly ShardHealth[], lagAlertMs: number): Incid
   const lagMs = Math.max(0, ...healths.map((health) => health.lagMs));
   if (lagMs <= lagAlertMs) return {};
   return { lag: `the oldest message has waited for ${Math.round(lagMs / 60_000)} minutes` };
+}
+
+/** At 0.8 a shard begins to drop what is delivered: until then there is time to act. */
+const STORED_SHARE_ALERT = 0.6;
+
+/** What nothing could be dropped of any more. */
+export const STORED_SHARE_MAX = 0.85;
+
+/** The fullest shard, where it is fuller than `share`. */
+export function filling(shards: readonly Stored[], share: number): Incidents {
+  // An object of the release before says nothing of it.
+  const fullest = Math.max(0, ...shards.map(({ storedShare = 0 }) => storedShare));
+  if (fullest <= share) return {};
+  return { storage: `a shard is ${Math.floor(fullest * 100)} % full` };
 }
 
 /** More than a handful in an hour were lost: something is wrong between the providers and us. */

@@ -3,6 +3,7 @@
 
 import type { Config } from '../config/config.ts';
 import { layoutShard, readinessOf } from '../config/layout.ts';
+import type { LinksHealth } from '../links/calls.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
 import { log } from '../platform/log.ts';
@@ -20,24 +21,25 @@ export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const { config } = readiness;
   // Under a layout that does not stand nobody is visited: that would make shards nobody needs.
   if (readiness.kind === 'ready' && !readiness.isFixed) {
-    await tell(env, config, { healths: [], sync: null, isComplete: true, now });
+    await tell(env, config, { healths: [], links: [], sync: null, isComplete: true, now });
     return;
   }
   const layout = readiness.kind === 'layout_mismatch' ? readiness.inForce : config;
   const names = shardNames(layout);
   const [outboxes, links] = await Promise.all([
     Promise.allSettled(names.map((name) => sweepOutbox(env, layout, name))),
-    Promise.allSettled(names.map((name) => namespaceIn(env.LINKS, layout).getByName(name).sweep())),
+    Promise.allSettled(names.map((name) => sweepLinks(env, layout, name))),
   ]);
   const swept = [...outboxes, ...links];
   const failed = swept.filter((each) => each.status === 'rejected').length;
   log({ stage: 'sweep', decision: 'swept', objects: swept.length, failed });
   const healths = outboxes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const stored = links.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const sync = await syncOf(env, layout)
     .visit(lastEventAt(healths))
     .catch(() => null);
-  const isComplete = healths.length === names.length && sync !== null;
-  await tell(env, config, { healths, sync, isComplete, now });
+  const isComplete = failed === 0 && sync !== null;
+  await tell(env, config, { healths, links: stored, sync, isComplete, now });
 }
 
 async function sweepOutbox(
@@ -46,8 +48,17 @@ async function sweepOutbox(
   name: string,
 ): Promise<ShardHealth> {
   const outbox = namespaceIn(env.OUTBOX, layout).getByName(name);
-  await outbox.sweep();
-  return outbox.health();
+  return whole(await outbox.sweep(), () => outbox.health());
+}
+
+async function sweepLinks(env: Cloudflare.Env, layout: Layout, name: string): Promise<LinksHealth> {
+  const links = namespaceIn(env.LINKS, layout).getByName(name);
+  return whole(await links.sweep(), () => links.health());
+}
+
+/** An object of the first release answers nothing. */
+async function whole<Health>(swept: Health | undefined, ask: () => Promise<Health>) {
+  return swept ?? ask();
 }
 
 /** Each incident once when it begins and once when it is over; what was told is kept where the layout is. */
@@ -56,6 +67,7 @@ async function tell(
   { operator, customerio, outbox }: Config,
   seen: {
     readonly healths: readonly ShardHealth[];
+    readonly links: readonly LinksHealth[];
     /** Null: it has not answered. */
     readonly sync: SyncSight | null;
     readonly isComplete: boolean;
@@ -67,12 +79,8 @@ async function tell(
   const keeper = layoutShard(env);
   const isKeyMissing = customerio.token === null;
   const { lagAlertMs } = outbox;
-  const incidents = incidentsOf(seen.healths, {
-    now: seen.now,
-    isKeyMissing,
-    lagAlertMs,
-    sync: seen.sync,
-  });
+  const { now, links, sync } = seen;
+  const incidents = incidentsOf(seen.healths, { now, isKeyMissing, lagAlertMs, links, sync });
   let told: readonly string[] = await keeper.incidents();
   const { begun, over } = changesOf(told, incidents, seen.isComplete);
   for (const name of [...begun, ...over]) {

@@ -41,7 +41,9 @@ it('no text tells npx to fetch what is ours', () => {
   const inSrc = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(ts|mjs|md)$/.test(file))
     .map((file) => path.join('src', file));
-  const texts = ['README.md', 'SECURITY.md', 'CHANGELOG.md', 'wrangler.toml', ...inSrc];
+  const docs = readdirSync(path.join(ROOT, 'docs')).filter((file) => file.endsWith('.md'));
+  const pages = ['README.md', 'SECURITY.md', 'CHANGELOG.md', ...docs.map((file) => `docs/${file}`)];
+  const texts = [...pages, 'wrangler.toml', ...inSrc];
   const told = texts.flatMap((file) =>
     // Where it is said why not.
     read(file)

@@ -154,7 +154,7 @@ describe('readConfig', () => {
   it.each([
     ['PlanUpgraded', 'no event has this name; did you mean plan_upgraded?'],
     ['subscription_cancelled', 'no event has this name; did you mean subscription_canceled?'],
-    ['toString', 'no event has this name; docs/moments.md lists them'],
+    ['toString', 'no event has this name; docs/events.md lists them'],
   ])('refuses a rule for %s, which no event is called', (name, problem) => {
     expect(readConfig({ EVENTS: { [name]: 'x' } })).toEqual({
       ok: false,

@@ -1,9 +1,9 @@
 // A link that moved and cannot be handed over, because an outbox does not answer.
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { createWorld } from '../simulation/world.ts';
-import { claim } from '../support/person-events.ts';
+import { checkout, claim } from '../support/person-events.ts';
 import { pass, simulatedShard } from './simulated-shard.ts';
 
 it('asks an outbox that does not answer every ten seconds, and no more often', async () => {
@@ -24,3 +24,95 @@ it('asks an outbox that does not answer every ten seconds, and no more often', a
   expect(asked).toBeGreaterThan(50);
   expect(asked).toBeLessThanOrEqual(61);
 });
+
+describe('a hand-over that cannot be done', () => {
+  it.each([
+    ['fails', async (): Promise<never> => Promise.reject(new Error('away'))],
+    ['is never answered', async (): Promise<never> => new Promise(() => undefined)],
+  ])('blocks no other, and what waits for it, where it %s', async (_, never) => {
+    const { world, object, closed, accepted, move, place } = open({ user_stuck: never });
+    for (const customer of ['cus_1', 'cus_2', 'cus_3']) await move(customer, 'user_stuck');
+    await move('cus_4', 'user_4');
+    await place('cus_4');
+    await place('cus_1');
+    await pass(world, 120_000);
+    expect(closed).toEqual(['user_4']);
+    expect(accepted).toEqual(['cus_4']);
+    expect(await object.call(async (shard) => shard.health())).toMatchObject({ waiting: 1 });
+  });
+
+  it('is counted as stuck after ten minutes, and no more once it is done', async () => {
+    const state = { isAway: true };
+    const { world, object, closed, accepted, move, place } = open({
+      user_1: async () => {
+        if (state.isAway) throw new Error('away');
+        return NOTHING;
+      },
+    });
+    const stuck = () => object.call(async (shard) => shard.health().stuck);
+    await move('cus_1', 'user_1');
+    await place('cus_1');
+    await pass(world, 590_000);
+    expect(await stuck()).toBe(0);
+    await pass(world, 20_000);
+    expect(await stuck()).toBe(1);
+    state.isAway = false;
+    await pass(world, 11_000);
+    expect(closed).toEqual(['user_1']);
+    expect(accepted).toEqual(['cus_1']);
+    expect(await stuck()).toBe(0);
+  });
+});
+
+it('gives nothing to the new person of a link before the old one is closed and has handed over', async () => {
+  const { world, accepted, steps, move, place } = open({});
+  await move('cus_1', 'user_1');
+  await place('cus_1');
+  expect(accepted).toEqual([]);
+  await pass(world, 1000);
+  expect(steps).toEqual(['close user_1', 'gain user_new', 'lose user_1', 'accept user_new']);
+});
+
+const NOTHING = { subscriptions: [], marks: {}, cards: {} };
+
+/** A shard whose links can be moved away from somebody; `away`: who does not let go of one. */
+function open(away: Readonly<Record<string, () => Promise<typeof NOTHING>>>) {
+  const world = createWorld(1);
+  const closed: string[] = [];
+  const accepted: string[] = [];
+  const steps: string[] = [];
+  const object = simulatedShard(world, {
+    shards: {
+      closeCustomer: async (from) => {
+        const facts = (await away[from]?.()) ?? NOTHING;
+        closed.push(from);
+        steps.push(`close ${from}`);
+        return facts;
+      },
+      gainCustomer: async (to) => {
+        steps.push(`gain ${to}`);
+        return { outcome: 'accepted', messages: 1 };
+      },
+      loseCustomer: async (from) => {
+        steps.push(`lose ${from}`);
+        return { outcome: 'accepted', messages: 1 };
+      },
+      accept: async (userId, { customerId }) => {
+        accepted.push(String(customerId));
+        steps.push(`accept ${userId}`);
+        return { outcome: 'accepted', messages: 1 };
+      },
+    },
+    lookUp: null,
+  });
+  async function move(customer: string, from: string): Promise<void> {
+    await object.call(async (shard) => shard.learn([claim(customer, from, { asOf: 1000 })]));
+    await object.call(async (shard) => shard.learn([claim(customer, 'user_new', { asOf: 2000 })]));
+  }
+  const place = (customer: string) =>
+    object.call(async (shard) => {
+      const event = checkout(customer, customer);
+      return shard.place({ customerId: customer, userId: null, claims: [], event });
+    });
+  return { world, object, closed, accepted, steps, move, place };
+}

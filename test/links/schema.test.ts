@@ -1,4 +1,4 @@
-// The READMEs' tables about what is stored, held against the tables there are.
+// The tables about what is stored, of docs/people.md and src/README.md, held against the tables there are.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,20 +8,22 @@ import { describe, expect, it } from 'vitest';
 
 import { platformOver } from '../../src/cli/node-sqlite.ts';
 import { LINKS_MIGRATIONS } from '../../src/links/tables/tables.ts';
+import { momentKey } from '../../src/outbox/people/seen.ts';
 import { openStorage } from '../../src/outbox/storage.ts';
 import { migrate } from '../../src/platform/migrations.ts';
 import type { Run } from '../../src/platform/sql.ts';
+import { JOBS } from '../../src/sync/table.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
-/** Every table of both shards with its columns; tables a day or a month by their prefix. */
+/** Every table of all shards with its columns; tables a day or a month by their prefix. */
 function schema(): Map<string, string[]> {
   const db = new DatabaseSync(':memory:');
   const run: Run = (query, ...bindings) => db.prepare(query).all(...bindings);
   const store = openStorage(platformOver(db)).tables();
-  store.seen.remember('key', Date.now());
+  store.seen.remember(momentKey(['key']), Date.now());
   store.journal.append({ at: Date.now(), person: 'p', isRemoval: false, messages: [] });
-  migrate(run, (write) => write(), LINKS_MIGRATIONS);
+  migrate(run, (write) => write(), [...LINKS_MIGRATIONS, JOBS]);
   const tables = db
     .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`)
     .all();
@@ -50,9 +52,9 @@ function rows(file: string, header: string, cell: number): Map<string, string[]>
   );
 }
 
-describe('the READMEs', () => {
+describe('the documents', () => {
   it('name every table there is, and no other', () => {
-    const told = rows('README.md', '| table | what of a person', 1);
+    const told = rows('docs/people.md', '| table | what of a person', 1);
     expect([...told.keys()].toSorted()).toEqual([...schema().keys()].toSorted());
   });
 

@@ -1,4 +1,4 @@
-// The tables of docs/moments.md and the README against the code: what has no row fails here by name.
+// The tables of docs/events.md and docs/configuration.md against the code: what has no row fails here by name.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,8 +7,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
+import { Environment } from '../../src/config/environment.ts';
 import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
 import { clerk } from '../../src/intake/clerk/provider.ts';
+import { PROVIDERS } from '../../src/intake/providers.ts';
+import { secretNames } from '../../src/intake/secrets.ts';
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
 import { applyEvent } from '../../src/person/apply.ts';
@@ -23,13 +26,13 @@ import {
 import { READ_OPTIONS } from '../support/read-options.ts';
 import { walk } from '../support/stripe-walk.ts';
 
-const readme = ['README.md', 'docs/moments.md']
+const pages = ['docs/events.md', 'docs/configuration.md']
   .map((file) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8'))
   .join('\n\n');
 
 /** The words in backticks of each cell, row by row, of the table under a header row. */
 function rowsOf(header: string): string[][][] {
-  const table = readme.slice(readme.indexOf(header)).split('\n\n')[0] ?? '';
+  const table = pages.slice(pages.indexOf(header)).split('\n\n')[0] ?? '';
   const rows = table.split('\n').slice(2);
   return rows.map((row) => row.split('|').slice(1, -1).map(wordsIn));
 }
@@ -68,7 +71,7 @@ function toldBy(events: readonly { readonly type: string }[]) {
   });
 }
 
-describe('the tables of README.md and docs/moments.md', () => {
+describe('the tables of docs/events.md and docs/configuration.md', () => {
   it('has a row for every event type that is mapped, and for no other', () => {
     const mapped = [...CLERK_EVENT_TYPES, ...STRIPE_EVENT_TYPES];
     expect(firstCells('| event | what lands').toSorted()).toEqual(mapped.toSorted());
@@ -98,6 +101,12 @@ describe('the tables of README.md and docs/moments.md', () => {
       expect({ name, keys: [...keys].toSorted() }).toEqual({ name, keys: properties.toSorted() });
       expect(found.length).toBeGreaterThan(0);
     }
+  });
+
+  it('names every variable and every secret there is', () => {
+    const told = new Set<string>(pages.match(/`[A-Z][A-Z_]+`/g));
+    const known = [...Object.keys(Environment.shape), ...secretNames(PROVIDERS).flat()];
+    expect(known.filter((name) => !told.has(`\`${name}\``))).toEqual([]);
   });
 
   it('names every variable that a wrong value can be reported for', () => {

@@ -47,10 +47,15 @@ export function createObject<Code extends Instance>(
     readonly name: string;
     readonly network: Network;
     readonly open: (platform: Platform) => Code;
+    /** How much it may store: more is refused as by the platform. */
+    readonly bytesMax?: number;
   },
 ) {
   const { random } = world;
   const db = new DatabaseSync(':memory:');
+  const pragma = (name: string) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+  const bytesMax = about.bytesMax ?? 10_000_000_000;
+  db.exec(`PRAGMA max_page_count = ${Math.floor(bytesMax / pragma('page_size'))}`);
   const statements = new Map<string, StatementSync>();
   let life: Life<Code> | null = null;
   let lives = 0;
@@ -71,6 +76,11 @@ export function createObject<Code extends Instance>(
     const statement = db.prepare(query);
     statements.set(query, statement);
     return statement;
+  }
+
+  /** As the platform counts it: without pages that are free again. */
+  function bytesStored(): number {
+    return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
   }
 
   function meetFaults(current: { isDead: boolean }, isWrite: boolean): void {
@@ -95,7 +105,8 @@ export function createObject<Code extends Instance>(
       db.exec('COMMIT');
       return value;
     } catch (error) {
-      db.exec('ROLLBACK');
+      // A disk that is full may have ended it already.
+      if (db.isTransaction) db.exec('ROLLBACK');
       throw error;
     }
   }
@@ -118,6 +129,7 @@ export function createObject<Code extends Instance>(
           return { toArray: () => rows, rowsWritten: isWrite ? 1 : 0 };
         },
       },
+      disk: { bytes: bytesStored, bytesMax },
       transaction: (write) => transaction(current, write),
       getAlarm: async () => (life?.isRinging === true ? null : alarmAt),
       setAlarm: (at) => {

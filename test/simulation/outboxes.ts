@@ -107,6 +107,12 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
 
   books.onArrival = (arrival) => guard(() => politeness.arrive(arrival));
   books.onRateLimit = (shard, ms) => politeness.ask({ shard, ms, at: world.now() });
+  // What has landed and was answered goes once more only where the shard died, or could not write it down.
+  books.onRepeat = (name, id, askedAt) =>
+    guard(() => {
+      if (shardNamed(name).object.hadFault(askedAt, world.now())) return;
+      throw new Violation(`${id} was sent again although it had landed`);
+    });
   books.onLanding = ({ shard, calls }) =>
     guard(() => shardNamed(shard).auditor.land(calls, world.now()));
 

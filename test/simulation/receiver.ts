@@ -47,6 +47,8 @@ export function createReceiver(world: World) {
   const { random } = world;
   const memory = createMemory();
   const landed = new Set<string>();
+  /** Message id → when the request left whose answer said that it was taken. */
+  const heard = new Map<string, number>();
   const state = {
     mood: FINE,
     key: 'key-1',
@@ -59,22 +61,29 @@ export function createReceiver(world: World) {
     resent: 0,
     onArrival: (_arrival: Arrival): void => undefined,
     onLanding: (_landing: Landing): void => undefined,
+    /** A message came again although its shard was answered that it was taken, when it asked at that time. */
+    onRepeat: (_shard: string, _id: string, _askedAt: number): void => undefined,
     onRateLimit: (_shard: string, _retryAfterMs: number): void => undefined,
   };
 
   const network: Network = async (from, url, init) => {
     const patience = init.signal ?? null;
+    const isGivenUp = () => patience?.aborted === true;
     const aborted = new Promise<never>((_, reject) => {
       patience?.addEventListener('abort', () => reject(new Error('aborted')));
     });
     aborted.catch(() => undefined);
+    const leftAt = world.now();
     const answer = (async () => {
       await world.wait(random.between(TRAVEL_MS.min, TRAVEL_MS.max));
-      if (patience?.aborted === true) throw new Error('aborted');
+      if (isGivenUp()) throw new Error('aborted');
       books.requests += 1;
       books.onArrival({ at: world.now(), shard: from.name });
       const response = await meet(from, url, init);
       await world.wait(random.between(TRAVEL_MS.min, TRAVEL_MS.max));
+      if (response.ok && !isGivenUp()) {
+        for (const id of idsIn(init)) heard.set(id, leftAt);
+      }
       return response;
     })();
     answer.catch(() => undefined);
@@ -131,7 +140,11 @@ export function createReceiver(world: World) {
     if (state.isRefusingRemovals && read.calls.some(isRemoval)) return said(400);
     const fresh = read.calls.filter((call) => !landed.has(idOf(call)));
     books.resent += read.calls.length - fresh.length;
-    for (const call of read.calls) memory.take(call, world.now());
+    for (const call of read.calls) {
+      const askedAt = heard.get(idOf(call));
+      if (askedAt !== undefined) books.onRepeat(shard, idOf(call), askedAt);
+      memory.take(call, world.now());
+    }
     books.onLanding({ at: world.now(), shard, calls: fresh });
     for (const call of fresh) landed.add(idOf(call));
     return said(200);
@@ -142,6 +155,12 @@ export function createReceiver(world: World) {
 
 export function idOf(call: Call): string {
   return String(call['messageId']);
+}
+
+/** Of the messages of a request. */
+function idsIn({ body }: RequestInit): string[] {
+  const json = JSON.parse(String(body)) as Call & { readonly batch?: readonly Call[] };
+  return (json.batch ?? [json]).map(idOf);
 }
 
 function isRemoval({ event }: Call): boolean {

@@ -11,6 +11,7 @@ import type { Message } from '../../src/person/message.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import type { JobRequest } from '../../src/sync/job.ts';
 import type { JobWorld, PageResult } from '../../src/sync/kind.ts';
+import { openMissing } from '../../src/sync/missing.ts';
 import { drift } from '../../src/sync/people/drift.ts';
 import { shownReport } from '../../src/sync/people/kept.ts';
 import type { PeopleShards } from '../../src/sync/people/shards.ts';
@@ -98,6 +99,7 @@ function relay() {
     now: () => now,
     config,
     providers: [],
+    missing: openMissing(() => []),
     shards: { ...UNUSED_SHARDS, people },
     pace: new Map(),
     heard: {},

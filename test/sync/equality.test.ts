@@ -17,7 +17,7 @@ import { walk } from '../support/stripe-walk.ts';
 import { openRelayWorld } from './relay-world.ts';
 
 const PEOPLE = 5;
-const SEEDS = 25;
+const SEEDS = 12;
 
 type Webhook = { readonly provider: string; readonly id: string; readonly json: ApiObject };
 type History = {
@@ -100,22 +100,22 @@ function apiOf(world: World, history: History, hostility: { chance: number }) {
     const { pathname, searchParams: query } = new URL(address);
     if (pathname === '/v1/users/count') return Response.json({ total_count: history.users.length });
     if (pathname === '/v1/users') return Response.json(usersIn(history, query));
-    if (pathname === '/v1/billing/subscription_items')
-      return Response.json({ data: [], total_count: 0 });
-    const kind = pathname.slice('/v1/'.length);
-    const all =
-      kind === 'subscriptions'
-        ? history.subscriptions
-        : kind === 'events'
-          ? history.events
-          : history.invoices;
+    if (pathname.startsWith('/v1/billing/')) return Response.json({ data: [], total_count: 0 });
+    const lists = new Map([
+      ['/v1/subscriptions', history.subscriptions],
+      ['/v1/events', history.events],
+      ['/v1/invoices', history.invoices],
+    ]);
+    const all = lists.get(pathname) ?? [];
     return Response.json(stripePage(all, query));
   };
 }
 
 function usersIn({ users }: History, query: URLSearchParams): readonly ApiObject[] {
-  if (query.get('order_by') === '-updated_at')
-    return query.get('offset') === '0' ? users.toReversed() : [];
+  const asked = query.getAll('user_id[]');
+  if (asked.length > 0) return users.filter(({ id }) => asked.includes(String(id)));
+  const isFirst = query.get('offset') === '0';
+  if (query.get('order_by') === '-updated_at') return isFirst ? users.toReversed() : [];
   const after = users.findIndex(({ id }) => id === query.get('starting_after'));
   return users.slice(after + 1);
 }
@@ -130,12 +130,18 @@ function stripePage(all: readonly ApiObject[], query: URLSearchParams) {
   return { data, has_more: after + 1 + data.length < within.length };
 }
 
+/** Begun, and not waited for. */
+function deliver(work: () => Promise<void>): Promise<void> {
+  return work();
+}
+
 async function played(history: History, seed: number) {
   const world = createWorld(seed);
   const relay = openRelayWorld(world, apiOf(world, history, { chance: 0 }));
   for (const { provider, json, id } of history.webhooks) {
     let isTaken = false;
-    void relay.webhook(provider, json, id).then(() => {
+    void deliver(async () => {
+      await relay.webhook(provider, json, id);
       isTaken = true;
     });
     await relay.until(() => isTaken);
@@ -156,7 +162,8 @@ async function missedAndPulled(history: History, seed: number) {
     open += 1;
     const lateMs = random.pick([0, random.between(0, 60_000)]);
     world.after(lateMs, () => {
-      void relay.webhook(provider, json, id).then(() => {
+      void deliver(async () => {
+        await relay.webhook(provider, json, id);
         open -= 1;
       });
     });
@@ -220,7 +227,7 @@ function withoutPast(
 ) {
   return Object.entries(people)
     .filter(([id]) => !lapsed.includes(id))
-    .map(([id, { previousPlan: _, ...traits }]) => [id, traits]);
+    .map(([id, traits]) => [id, { ...traits, previousPlan: null }]);
 }
 
 function lapsedIn(people: ReadonlyMap<string, Person>): string[] {

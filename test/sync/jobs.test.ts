@@ -41,6 +41,7 @@ function shardWith(kind: JobKind, seed = 1) {
   const shards = {
     acceptMany: unused,
     placeMany: unused,
+    userIds: unused,
     areKnown: unused,
     learnMany: unused,
     learnCharges: unused,
@@ -167,8 +168,8 @@ describe('a job', () => {
           deaths += 1;
           shard.dieIn(world.random.between(0, 8));
         }
-        if (!(await world.step()))
-          await shard.call((sync) => sync.visit({})).catch(() => undefined);
+        if (await world.step()) continue;
+        await shard.call((sync) => sync.visit({})).catch(() => undefined);
       }
       expect(asked.length, `seed ${seed}`).toBeLessThanOrEqual(PAGES + deaths);
       expect(await job(), `seed ${seed}`).toMatchObject({ lists: [{ seen: 14 }] });

@@ -26,6 +26,7 @@ export const UNUSED_SHARDS: SyncShards = {
   acceptMany: unused,
   placeMany: unused,
   areKnown: unused,
+  userIds: unused,
   learnMany: unused,
   learnCharges: unused,
   people: UNUSED_PEOPLE,

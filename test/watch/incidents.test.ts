@@ -16,6 +16,9 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
   const figures = {
     refusedErasures: 0,
     held: 0,
+    storedBytes: 0,
+    storedShare: 0,
+    heldMessages: 0,
     taken: {},
     landed: {},
     mails: { due: 0, ...NO_MAIL_COUNTERS },
@@ -24,10 +27,19 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
 }
 
 function found(healths: ShardHealth[], isKeyMissing = false): string[] {
-  return Object.keys(incidentsOf(healths, { now: NOW, isKeyMissing, lagAlertMs: 10 * MINUTE }));
+  const circumstances = { now: NOW, isKeyMissing, lagAlertMs: 10 * MINUTE, links: [] };
+  return Object.keys(incidentsOf(healths, circumstances));
 }
 
 describe('incidentsOf', () => {
+  it('tells of a shard that fills, of either kind, from 60 % on', () => {
+    expect(found([health({ storedShare: 0.6 })])).toEqual([]);
+    expect(found([health(), health({ storedShare: 0.61 })])).toEqual(['storage']);
+    const links = [{ storedShare: 0.2 }, { storedShare: 0.75 }];
+    const circumstances = { now: NOW, isKeyMissing: false, lagAlertMs: 10 * MINUTE, links };
+    expect(incidentsOf([health()], circumstances)).toEqual({ storage: 'a shard is 75 % full' });
+  });
+
   it('finds nothing where all is well, and nothing in a shard that was never used', () => {
     expect(found([health(), health({ lastEventAt: { clerk: NOW - DAY } })])).toEqual([]);
   });
@@ -48,11 +60,23 @@ describe('incidentsOf', () => {
         unusable: { stripe: { at, remedy: 'use snapshot events' } },
         taken: { stripe: { unusable: 7 } },
       });
-    const about = { now: NOW, isKeyMissing: false, lagAlertMs: 10 * MINUTE };
+    const about = { now: NOW, isKeyMissing: false, lagAlertMs: 10 * MINUTE, links: [] };
     expect(incidentsOf([health(), sends(NOW - 59 * MINUTE)], about)).toEqual({
       unusable_stripe: 'stripe: 7 events told nothing, use snapshot events',
     });
     expect(found([sends(NOW - 60 * MINUTE)])).toEqual([]);
+  });
+
+  it('finds what moves with a link and does not get through', () => {
+    const about = { now: NOW, isKeyMissing: false, lagAlertMs: 10 * MINUTE };
+    expect(
+      Object.keys(
+        incidentsOf([health()], {
+          ...about,
+          links: [{ storedShare: 0, stuck: 2 }, { storedShare: 0 }],
+        }),
+      ),
+    ).toEqual(['links_stuck']);
   });
 
   it('finds a key that is not set', () => {
@@ -65,7 +89,7 @@ describe('incidentsOf', () => {
   });
 
   it('takes another bound for the lag', () => {
-    const about = { now: NOW, isKeyMissing: false, lagAlertMs: MINUTE };
+    const about = { now: NOW, isKeyMissing: false, lagAlertMs: MINUTE, links: [] };
     expect(incidentsOf([health({ lagMs: 2 * MINUTE })], about)).toEqual({
       lag: 'the oldest message has waited for 2 minutes',
     });

@@ -55,7 +55,12 @@ describe('a refused deletion', () => {
     expect(health).toMatchObject({ pending: 0, parked: 0, refusedErasures: 1, pause: null });
     expect(
       Object.keys(
-        incidentsOf([health], { now: Date.now(), isKeyMissing: false, lagAlertMs: 600_000 }),
+        incidentsOf([health], {
+          now: Date.now(),
+          isKeyMissing: false,
+          lagAlertMs: 600_000,
+          links: [],
+        }),
       ),
     ).toEqual(['erasure_refused']);
     expect(await problemsOf()).toEqual([

@@ -3,7 +3,7 @@
 import type { SubscriptionFacet } from '../../person/facet.ts';
 import type { Message } from '../../person/message.ts';
 import { toMajor } from '../../person/money.ts';
-import type { News } from '../../person/news.ts';
+import type { News, Payment } from '../../person/news.ts';
 import { codeText } from '../../watch/codes.ts';
 import type { Explanation } from './explanation.ts';
 
@@ -43,11 +43,8 @@ function facetText(news: News): string {
     case 'unpaid':
       return `subscription ${news.subscriptionId}: nothing is paid for`;
     case 'payment':
-    case 'paid': {
-      const { invoiceId, amountMinor, currency, billingReason } = news.payment;
-      const why = billingReason ?? 'no reason given';
-      return `invoice ${invoiceId}: paid ${toMajor(amountMinor, currency)} ${currency} (${why})`;
-    }
+    case 'paid':
+      return paymentText(news.payment);
     case 'card':
     case 'default_method':
       return wayToPayText(news);
@@ -58,6 +55,11 @@ function facetText(news: News): string {
     case 'moment':
       return news.moment.name;
   }
+}
+
+function paymentText({ invoiceId, amountMinor, currency, billingReason }: Payment): string {
+  const why = billingReason ?? 'no reason given';
+  return `invoice ${invoiceId}: paid ${toMajor(amountMinor, currency)} ${currency} (${why})`;
 }
 
 function plannedText({ subscriptionId, next }: Extract<News, { kind: 'planned' }>): string {

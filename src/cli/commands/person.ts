@@ -58,8 +58,9 @@ function unknownOf({ status }: Rejected, userId: string): CliError | null {
   }
 }
 
-function rowOf({ message, isDelivered }: Row): string[] {
-  const landed = isDelivered ? 'yes' : 'not yet';
+function rowOf({ message, isDelivered, isHeld }: Row): string[] {
+  const waits = isHeld ? 'held' : 'not yet';
+  const landed = isDelivered ? 'yes' : waits;
   return [shown(message['timestamp']), shown(message['event'] ?? message['type']), landed];
 }
 

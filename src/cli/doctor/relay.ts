@@ -176,6 +176,6 @@ function waitingCheck(waiting: number, customers: number): Check {
   return warning(
     'links',
     finding,
-    'Tell Stripe who the user is (README, Deploy, 4); lifecycle waiting list names them.',
+    'Tell Stripe who the user is (README, Set up, 4); lifecycle waiting list names them.',
   );
 }

@@ -83,7 +83,7 @@ function flagVars(flags: readonly string[]): Record<string, string> {
         // What stands behind the name may be a secret, so only the name is repeated.
         throw usageError(
           at < 0 ? '--var needs NAME=VALUE.' : `--var: there is no setting named "${name}".`,
-          'The names are in README.md, under Configuration.',
+          'docs/configuration.md has the names.',
         );
       }
       return [name, flag.slice(at + 1)];

@@ -33,16 +33,15 @@ export function openLeavings(run: Run) {
     );
   }
 
-  function first(): LeavingRow | null {
-    const row = run('SELECT * FROM leavings ORDER BY seq LIMIT 1')[0];
-    if (row === undefined) return null;
-    return {
+  /** All, oldest first: there are few. */
+  function list(): LeavingRow[] {
+    return run('SELECT * FROM leavings ORDER BY seq').map((row) => ({
       seq: numberOf(row['seq']),
       subscriptionId: textOf(row['subscription']),
       customerId: textOf(row['customer']),
       from: textOf(row['from_user']),
       version: numberOf(row['version']),
-    };
+    }));
   }
 
   function ofPerson(userId: string): Record<string, unknown>[] {
@@ -57,5 +56,5 @@ export function openLeavings(run: Run) {
     run('DELETE FROM leavings WHERE from_user = ?', userId);
   }
 
-  return { add, first, ofPerson, remove, removeFrom };
+  return { add, list, ofPerson, remove, removeFrom };
 }

@@ -18,6 +18,7 @@ export const MOVES: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, customer TEXT, from_user TEXT, version INTEGER)`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_customer ON ${table} (customer)`,
   ],
 };
 
@@ -31,15 +32,19 @@ export function openMoves(run: Run) {
     );
   }
 
-  function first(): Move | null {
-    const row = run('SELECT * FROM moves ORDER BY seq LIMIT 1')[0];
-    if (row === undefined) return null;
-    return {
+  /** All, oldest first: there are few. */
+  function list(): Move[] {
+    return run('SELECT * FROM moves ORDER BY seq').map((row) => ({
       seq: numberOf(row['seq']),
       customerId: textOf(row['customer']),
       from: textOf(row['from_user']),
       version: numberOf(row['version']),
-    };
+    }));
+  }
+
+  /** Is a link of the customer's not handed over yet? */
+  function isMoving(customerId: string): boolean {
+    return run('SELECT 1 FROM moves WHERE customer = ? LIMIT 1', customerId).length > 0;
   }
 
   function ofPerson(userId: string): Record<string, unknown>[] {
@@ -54,5 +59,5 @@ export function openMoves(run: Run) {
     run('DELETE FROM moves WHERE from_user = ?', userId);
   }
 
-  return { add, first, ofPerson, remove, removeFrom };
+  return { add, list, isMoving, ofPerson, remove, removeFrom };
 }

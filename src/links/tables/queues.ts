@@ -16,7 +16,10 @@ export type Queue = {
 /** A queue as the operator sees it. */
 export type QueueView = Queue & { readonly events: number; readonly since: number };
 
-/** It needs no provider's answer to go on: there is its customer's link, a hint of it, its charge's customer, or its first event names its person. */
+/**
+ * It needs no provider's answer to go on: there is its customer's link, a hint of it, its charge's customer, or its first
+ * event names its person.
+ */
 const IS_KNOWN = `(key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges)
   OR key IN (SELECT customer FROM hints)
   OR (SELECT user_id FROM waiting WHERE waiting.key = queues.key ORDER BY seq LIMIT 1) IS NOT NULL)`;
@@ -72,6 +75,12 @@ export function openQueues(run: Run) {
     return { releaseAt: at(1), lookUpAt: at(0) };
   }
 
+  /** Those whose release has failed so often at least. Looks at every queue; there are few. */
+  function stuck(attempts: number): number {
+    const query = `SELECT COUNT(*) AS queues FROM queues WHERE why = 'outbox_unavailable' AND attempt >= ?`;
+    return numberOf(run(query, attempts)[0]?.['queues']);
+  }
+
   function remove(key: string): void {
     run('DELETE FROM queues WHERE key = ?', key);
   }
@@ -94,7 +103,7 @@ export function openQueues(run: Run) {
     }));
   }
 
-  return { save, find, of, due, nextDue, remove, removeEmpty, list };
+  return { save, find, of, due, nextDue, stuck, remove, removeEmpty, list };
 }
 
 function queueOf(row: Record<string, unknown>): Queue {

@@ -36,16 +36,21 @@ function nextAt({ storage }: ShardWorld): number | null {
 export function deliveryFigures({ storage, platform }: ShardWorld) {
   const { cursor, pause, counters, lastEventAt, unusable, taken, landed } = storage.delivery();
   const { journal, removals, holds } = storage.tables();
-  const [oldest] = journal.entriesAfter(cursor.seq, { count: 1 });
+  const heldMessages = holds.countMessages();
+  // Whoever is held waits behind the cursor, and longer than what is before it.
+  const oldestSeq = holds.oldestSeq() ?? cursor.seq + 1;
+  const [oldest] = journal.entriesAfter(oldestSeq - 1, { count: 1 });
   return {
-    pending: journal.lastSeq() - cursor.seq,
-    /** How long the oldest pending entry has waited. */
+    pending: journal.lastSeq() - cursor.seq + heldMessages,
+    /** How long the oldest of them has waited. */
     lagMs: oldest === undefined ? 0 : Math.max(0, platform.now() - oldest.at),
     pause: pause?.reason ?? null,
     /** Deletions that Customer.io refuses; they are asked again. */
     refusedErasures: removals.count(),
     /** People whose first message fails while others' land. */
     held: holds.count(),
+    /** Their messages. */
+    heldMessages,
     /** When the newest event of each provider was taken, Unix milliseconds. */
     lastEventAt,
     unusable,

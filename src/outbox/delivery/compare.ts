@@ -1,9 +1,11 @@
 // Compare: one message has failed by itself. It is at fault only if a neighbour's is answered at the same time; otherwise
-// Customer.io is down. A neighbour's message is sent again in its turn, under the same id.
+// Customer.io is down. A neighbour's message that lands is passed over in its turn.
 
 import { MESSAGE_BYTES_MAX } from '../../customerio/limits.ts';
+import { landedAhead } from './land.ts';
 import { planBatch, READ_MAX } from './plan-batch.ts';
 import type { Item } from './plan-batch.ts';
+import { isAhead } from './record.ts';
 import { attempt, isWanted, pace } from './send.ts';
 import type { Cut, DeliveryWorld, Progress, Retry } from './send.ts';
 import { hold } from './set-aside.ts';
@@ -23,6 +25,7 @@ export async function compare(world: DeliveryWorld, cut: Cut, failure: Retry): P
     if (neighbour === undefined) return retryLater(world, last, { size: 1, isLonely: true });
     asked.add(neighbour.person);
     const outcome = await attempt(world, [neighbour.message]);
+    if (outcome.kind === 'delivered') landedAhead(world, neighbour);
     if (outcome.kind === 'delivered' || outcome.kind === 'rejected') return hold(world, cut);
     if (outcome.kind === 'refused') {
       return pause(world, { reason: outcome.reason, fingerprint: world.fingerprint });
@@ -46,10 +49,13 @@ export function neighbourOf(
   asked: ReadonlySet<string>,
 ): Item | undefined {
   const { journal, people, holds } = world.storage.tables();
-  const { cursor } = world.storage.delivery();
+  const delivery = world.storage.delivery();
+  const { cursor } = delivery;
   const { items } = planBatch(journal.entriesAfter(cursor.seq, READ_MAX), cursor, people.isErased);
   const firsts = new Map<string, Item>();
-  for (const item of items) if (!firsts.has(item.person)) firsts.set(item.person, item);
+  for (const item of items) {
+    if (!firsts.has(item.person) && !isAhead(delivery, item)) firsts.set(item.person, item);
+  }
   for (const { person } of [...sendable, ...all]) firsts.delete(person);
   const fitting = [...firsts.values()].filter(
     (item) =>

@@ -7,7 +7,7 @@ import { deliver } from './deliver.ts';
 import { retryHeld } from './held.ts';
 import { planBatch, READ_MAX } from './plan-batch.ts';
 import type { Cursor } from './plan-batch.ts';
-import { readyAt, withCounts } from './record.ts';
+import { readyAt, withCounts, withCursor } from './record.ts';
 import type { DeliveryWorld, Progress } from './send.ts';
 
 /** One alarm run drains no longer than this and goes on in the next: the platform's wall limit is 15 minutes. */
@@ -53,7 +53,7 @@ async function drainBatch(world: DeliveryWorld): Promise<Progress> {
 /** Moves the cursor over what was left out behind the last message sent. */
 function pass({ storage }: DeliveryWorld, end: Cursor, skipped: number): void {
   const { cursor } = storage.delivery();
-  const next = withCounts({ ...storage.delivery(), cursor: end }, { skipped });
+  const next = withCounts(withCursor(storage.delivery(), end), { skipped });
   if (cursor.seq === end.seq && cursor.part === end.part) storage.note(next);
   else storage.save(next);
 }

@@ -7,7 +7,7 @@ import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 import type { Erased } from '../erased.ts';
-import type { Item } from './plan-batch.ts';
+import type { Item, Place } from './plan-batch.ts';
 
 /** Times in Unix milliseconds. */
 export type Hold = {
@@ -26,7 +26,7 @@ export type Hold = {
 };
 
 /** A message that waits; `seq` and `part` say where it stood in the journal. */
-export type Held = { readonly seq: number; readonly part: number; readonly message: Message };
+export type Held = Place & { readonly message: Message };
 
 export const HOLDS: Migrations = {
   name: 'holds',
@@ -49,7 +49,8 @@ export const HELD: Migrations = {
 };
 
 export function openHolds(run: Run) {
-  const { keep, messagesOf, remove, removeAll } = openMessages(run);
+  const messages = openMessages(run);
+  const { keep, messagesOf, placesOf, remove, removeAll } = messages;
   let people = numberOf(run('SELECT COUNT(*) AS people FROM holds')[0]?.['people']);
 
   function save({ person, at, nextAt, attempt, failures, failedAt, slice }: Hold): void {
@@ -89,8 +90,8 @@ export function openHolds(run: Run) {
   }
 
   /** Takes these out of what waits for the person; with nothing left nobody is held any more. */
-  function done(person: string, messages: readonly Held[]): void {
-    for (const message of messages) remove(person, message);
+  function done(person: string, landed: readonly Held[]): void {
+    for (const message of landed) remove(person, message);
     if (messagesOf(person, 1).length === 0) release(person);
   }
 
@@ -116,6 +117,10 @@ export function openHolds(run: Run) {
     done,
     forget,
     count: () => people,
+    /** Looks at all of them, which are few; at none where nobody is held. */
+    countMessages: () => (people > 0 ? messages.count() : 0),
+    oldestSeq: () => (people > 0 ? messages.oldestSeq() : null),
+    placesOf,
   };
 }
 
@@ -140,6 +145,24 @@ function openMessages(run: Run) {
     );
   }
 
+  function count(): number {
+    return numberOf(run('SELECT COUNT(*) AS messages FROM held')[0]?.['messages']);
+  }
+
+  /** Where their messages stand in the journal. */
+  function placesOf(person: string): Place[] {
+    return run('SELECT seq, part FROM held WHERE person = ?', person).map((row) => ({
+      seq: numberOf(row['seq']),
+      part: numberOf(row['part']),
+    }));
+  }
+
+  /** Number in the journal of the oldest that waits; null: nothing does. */
+  function oldestSeq(): number | null {
+    const seq = run('SELECT MIN(seq) AS seq FROM held')[0]?.['seq'];
+    return typeof seq === 'number' ? seq : null;
+  }
+
   /** Their first messages, in order. */
   function messagesOf(person: string, count: number): Held[] {
     return run('SELECT * FROM held WHERE person = ? ORDER BY seq, part LIMIT ?', person, count).map(
@@ -159,7 +182,7 @@ function openMessages(run: Run) {
     run('DELETE FROM held WHERE person = ?', person);
   }
 
-  return { keep, messagesOf, remove, removeAll };
+  return { keep, count, placesOf, oldestSeq, messagesOf, remove, removeAll };
 }
 
 function holdOf(row: Record<string, unknown>): Hold {

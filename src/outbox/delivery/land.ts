@@ -6,7 +6,7 @@ import { countsOf, counted } from '../../platform/counters.ts';
 import type { Tables } from '../tables.ts';
 import { moved } from './move.ts';
 import type { Cursor, Item } from './plan-batch.ts';
-import { withCounts } from './record.ts';
+import { withCounts, withCursor } from './record.ts';
 import type { Delivery } from './record.ts';
 import type { Cut, DeliveryWorld, Progress } from './send.ts';
 import { doubled } from './slice.ts';
@@ -21,27 +21,45 @@ export function landed(world: DeliveryWorld, cut: Cut): Progress {
   const { storage, log } = world;
   const { all, sendable, messages } = cut;
   const cursor = storage.transaction((tables) => {
-    for (const { person, message, isRemoval, next } of sendable) {
-      // It has done its work, and holds the id of somebody who is deleted: their hash is left.
-      if (isRemoval) tables.journal.empty(next.seq);
-      mailAfter(world, tables, { person, message });
-    }
+    for (const item of sendable) follow(world, tables, item);
     const end = advance(tables, all, storage.delivery().cursor);
     const skipped = all.length - sendable.length - end.held;
     const after = withLanded(noteLanding(world, tables), messages);
     const slice = doubled(after.slice);
-    storage.save(withCounts({ ...after, slice, cursor: end.cursor, parkedInARow: 0 }, { skipped }));
+    const next = withCursor({ ...after, slice, parkedInARow: 0 }, end.cursor);
+    storage.save(withCounts(next, { skipped }));
     return end.cursor;
   });
   log({ decision: 'delivered', messages: messages.length, seq: cursor.seq });
   return 'go_on';
 }
 
+/** One that somebody else's was compared with: it is their first, so nothing of theirs is overtaken. */
+export function landedAhead(world: DeliveryWorld, item: Item): void {
+  const { storage, log } = world;
+  const { seq, part, message } = item;
+  storage.transaction((tables) => {
+    follow(world, tables, item);
+    const after = withLanded(noteLanding(world, tables), [message]);
+    storage.save({ ...after, parkedInARow: 0, ahead: [...after.ahead, { seq, part }] });
+  });
+  log({ decision: 'delivered', messages: 1, seq });
+}
+
+/** What a landing brings about. Within a transaction. */
+function follow(world: DeliveryWorld, tables: Tables, item: Item): void {
+  const { person, message, isRemoval, seq } = item;
+  // It has done its work, and holds the id of somebody who is deleted: their hash is left.
+  if (isRemoval) tables.journal.empty(seq);
+  mailAfter(world, tables, { person, message });
+}
+
 /** Their people are deleted or held: nothing is sent of them now. */
 export function passOver({ storage }: DeliveryWorld, { all }: Cut): Progress {
   storage.transaction((tables) => {
     const { cursor, held } = advance(tables, all, storage.delivery().cursor);
-    storage.save(withCounts({ ...storage.delivery(), cursor }, { skipped: all.length - held }));
+    const next = withCursor(storage.delivery(), cursor);
+    storage.save(withCounts(next, { skipped: all.length - held }));
   });
   return 'go_on';
 }

@@ -16,17 +16,21 @@ export const READ_MAX = { count: BATCH_MESSAGES_MAX, bytes: BATCH_BYTES_MAX } as
 /** Where delivery stands: all entries up to `seq`, and the first `part` messages of the one after it. */
 export type Cursor = { readonly seq: number; readonly part: number };
 
+/** Where a message stands in the journal. */
+export type Place = { readonly seq: number; readonly part: number };
+
 /** One message still to be delivered; `next` is the cursor once it has been. */
-export type Item = {
+export type Item = Place & {
   readonly person: string;
   readonly isRemoval: boolean;
   readonly message: Message;
   readonly bytes: number;
-  /** Where it stands in the journal. */
-  readonly seq: number;
-  readonly part: number;
   readonly next: Cursor;
 };
+
+export function isPassed({ seq, part }: Place, cursor: Cursor): boolean {
+  return seq <= cursor.seq || (seq === cursor.seq + 1 && part < cursor.part);
+}
 
 type Plan = {
   readonly items: readonly Item[];

@@ -4,8 +4,8 @@
 import { counted } from '../../platform/counters.ts';
 import { openRecord } from '../../platform/records.ts';
 import type { Run } from '../../platform/sql.ts';
-import { BATCH_MESSAGES_MAX } from './plan-batch.ts';
-import type { Cursor } from './plan-batch.ts';
+import { BATCH_MESSAGES_MAX, isPassed } from './plan-batch.ts';
+import type { Cursor, Place } from './plan-batch.ts';
 import { stateOf } from './state.ts';
 import type { StateName } from './state.ts';
 
@@ -30,6 +30,8 @@ export type Delivery = {
   readonly lonelySeq: number | null;
   /** The message at the cursor failed alone and asked for a wait: a neighbour goes first after it. */
   readonly isSuspect: boolean;
+  /** Messages behind the cursor that have landed before their turn, as somebody's neighbour: they are not sent again. */
+  readonly ahead: readonly Place[];
   /** Why delivery is paused until somebody acts; null when it is not. */
   readonly pause: Pause | null;
   /** Messages parked in a row, with none landing between. */
@@ -79,6 +81,7 @@ const NEW_DELIVERY: Delivery = {
   slice: BATCH_MESSAGES_MAX,
   lonelySeq: null,
   isSuspect: false,
+  ahead: [],
   pause: null,
   parkedInARow: 0,
   lastEventAt: {},
@@ -111,6 +114,16 @@ export function readyAt(delivery: Delivery, lastSeq: number): number {
   const { state, lonelySeq, notBefore, lastSentAt } = delivery;
   const isAnswerable = state === 'failing' && lonelySeq !== null && lastSeq > lonelySeq;
   return isAnswerable ? Math.min(notBefore, lastSentAt + LONELY_MS) : notBefore;
+}
+
+/** Has it landed before its turn? */
+export function isAhead({ ahead }: Delivery, { seq, part }: Place): boolean {
+  return ahead.some((each) => each.seq === seq && each.part === part);
+}
+
+/** The cursor has gone on: what landed ahead of it and is passed need not be known any more. */
+export function withCursor(delivery: Delivery, cursor: Cursor): Delivery {
+  return { ...delivery, cursor, ahead: delivery.ahead.filter((each) => !isPassed(each, cursor)) };
 }
 
 /** The same with changed counters. */

@@ -6,7 +6,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Storage } from '../storage.ts';
 import { foldIdentifies } from './plan-batch.ts';
 import type { Item } from './plan-batch.ts';
-import { withCounts } from './record.ts';
+import { isAhead, withCounts } from './record.ts';
 
 /** What delivery sees of the world. */
 export type DeliveryWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'log'> & {
@@ -25,15 +25,17 @@ export type Progress = 'go_on' | 'stop';
 
 export type Retry = Extract<Outcome, { kind: 'retry' }>;
 
-/** A slice of the journal; `sendable`: without whom is deleted or held; `messages`: as they go over the wire. */
+/** A slice of the journal, without what has landed already; `sendable`: without whom is deleted or held; `messages`: as they go over the wire. */
 export type Cut = {
   readonly all: readonly Item[];
   readonly sendable: readonly Item[];
   readonly messages: readonly Message[];
 };
 
-export function cutOf(world: DeliveryWorld, all: readonly Item[]): Cut {
+export function cutOf(world: DeliveryWorld, items: readonly Item[]): Cut {
   const { holds } = world.storage.tables();
+  const delivery = world.storage.delivery();
+  const all = items.filter((item) => !isAhead(delivery, item));
   const sendable = all.filter(
     (item) => isWanted(world, item) && (item.isRemoval || !holds.isHeld(item.person)),
   );

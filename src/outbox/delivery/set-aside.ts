@@ -8,7 +8,7 @@ import type { Tables } from '../tables.ts';
 import { advance, noteLanding, passOver } from './land.ts';
 import { moved } from './move.ts';
 import type { Cursor, Item } from './plan-batch.ts';
-import { withCounts } from './record.ts';
+import { withCounts, withCursor } from './record.ts';
 import { isWanted } from './send.ts';
 import type { Cut, DeliveryWorld, Progress } from './send.ts';
 import { pause } from './wait.ts';
@@ -50,8 +50,8 @@ export function park(world: DeliveryWorld, parking: Parking, fault: Fault): Prog
   storage.transaction((tables) => {
     tables.parked.add({ at: now(), person, reason, detail, content: message });
     const cursor = leave(tables);
-    const next = { ...moved(storage.delivery(), 'set_aside'), cursor, parkedInARow };
-    storage.save(withCounts(next, { parked: 1 }));
+    const next = withCursor(moved(storage.delivery(), 'set_aside'), cursor);
+    storage.save(withCounts({ ...next, parkedInARow }, { parked: 1 }));
   });
   log({ decision: 'parked', reason, status });
   if (!isRefused || parkedInARow < PARKED_IN_A_ROW_MAX) return 'go_on';
@@ -71,7 +71,7 @@ function putAside(
     tables.removals.save({ person, at: now(), nextAt, attempt: 1, message });
     tables.journal.empty(next.seq);
     const { cursor } = advance(tables, cut.all, storage.delivery().cursor);
-    storage.save({ ...moved(storage.delivery(), 'set_aside'), cursor });
+    storage.save(withCursor(moved(storage.delivery(), 'set_aside'), cursor));
   });
   log({ decision: 'erasure_refused', person, reason: fault.reason, status: fault.status });
   return 'go_on';
@@ -95,7 +95,7 @@ export function hold(world: DeliveryWorld, cut: Cut): Progress {
     const after = noteLanding(world, tables);
     tables.holds.save({ person, at, nextAt, attempt: 1, failures: 1, failedAt: at, slice: 1 });
     const { cursor } = advance(tables, cut.all, after.cursor);
-    storage.save({ ...after, cursor });
+    storage.save(withCursor(after, cursor));
   });
   log({ decision: 'held', person });
   return 'go_on';

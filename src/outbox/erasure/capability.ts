@@ -1,6 +1,5 @@
 // Erasure: what is left of a deleted person once the tombstone stands. Every links shard forgets the id, every outbox
-// shard what it could not read and what names them, then the journal is searched in slices, so that nothing is ever read
-// whole. Runs in the alarm; every step may be repeated.
+// shard what it could not read and what names them, then the journal is searched by its rolls, in slices. Runs in the alarm; every step may be repeated.
 
 import { configIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
@@ -9,8 +8,8 @@ import type { Delivery } from '../delivery/record.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Erasure } from './table.ts';
 
-/** Entries looked through in one transaction: some ten milliseconds. */
-const SLICE_ENTRIES = 5000;
+/** One transaction: some ten milliseconds. */
+const SLICE = { rolls: 1000, most: 500 };
 
 /** One alarm run erases no longer than this, so that delivery goes on. */
 const SLICES_PER_RUN = 20;
@@ -51,7 +50,9 @@ async function forgetParked(world: ShardWorld, { person, knownBy }: Erasure): Pr
 
 function eraseSlice({ storage, platform }: ShardWorld, { person, seq }: Erasure): void {
   const isDone = storage.transaction(({ journal, erasures }) => {
-    const { entries, next } = journal.entriesOf(person, seq, SLICE_ENTRIES);
+    const found = journal.entriesOf(person, seq, SLICE);
+    const { next } = found;
+    const entries = found.entries.filter(({ isRemoval }) => !isRemoval);
     const skipped = entries.reduce((sum, entry) => sum + undelivered(entry, storage.delivery()), 0);
     for (const entry of entries) journal.empty(entry.seq);
     if (skipped > 0) storage.save(withCounts(storage.delivery(), { skipped }));

@@ -42,8 +42,9 @@ export function openErasures(run: Run) {
     );
   }
 
+  /** Any of them: in the order of their keys, so that however many there are, one look finds it. */
   function first(): Erasure | null {
-    const row = run('SELECT * FROM erasures ORDER BY at LIMIT 1')[0];
+    const row = run('SELECT * FROM erasures ORDER BY person LIMIT 1')[0];
     if (row === undefined) return null;
     const userId = textOf(row['user_id']);
     return {

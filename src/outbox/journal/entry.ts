@@ -15,6 +15,9 @@ export type Entry = {
   readonly messages: readonly Message[];
 };
 
+/** What an entry is made of, for a SELECT. */
+export const COLUMNS = 'seq, at, person, removal, messages';
+
 export type Row = Record<string, unknown>;
 
 export function entryOf(row: Row): Entry {

@@ -1,78 +1,97 @@
-// One person's entries in a journal that is ordered by time: found by looking through it, a bounded part at once. Only
-// a deletion and the operator are worth that.
+// One person's entries in a journal that is ordered by time. An index would cost a row written for each webhook; instead
+// every thousandth entry carries a roll: the beginnings of the keys of all who have an entry among the thousand up to it. So a
+// deletion reads five bytes for each entry, and whole entries only where the person is.
 
-import { numberOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
-import { entryOf } from './entry.ts';
+import { COLUMNS, entryOf } from './entry.ts';
 import type { Entry } from './entry.ts';
+import type { Slots } from './slots.ts';
 
-/** `days` is the journal's own list, which grows and shrinks. */
-type Journal = { readonly days: readonly number[]; readonly lastSeq: () => number };
+/** Entries to a roll: of as many at most whole rows are looked at for the newest ones, which have none yet. */
+export const ROLL_ENTRIES = 1000;
 
-/** Looked through, and found, by one call. */
-type SliceLimit = { readonly count: number; readonly most: number };
+/** Characters of a key, 30 bits. One roll in 200,000 has the name of another: then nothing is found behind it. */
+const NAME_LENGTH = 5;
 
-export function openSearch(run: Run, { days, lastSeq }: Journal) {
-  /** A person's entries among the `count` behind `seq`, and where the next look begins; null at the end. */
-  function entriesOf(person: string, seq: number, count: number) {
-    const from = Math.max(seq, oldestSeq() - 1);
-    const to = from + count;
-    const entries = days.flatMap((day) =>
-      run(
-        `SELECT * FROM journal_${day} WHERE seq > ? AND seq <= ? AND person = ? AND removal = 0`,
-        from,
-        to,
-        person,
-      ).map(entryOf),
-    );
-    return { entries, next: to < lastSeq() ? to : null };
-  }
+/** Rolls called, and entries found, by one search. */
+type SearchLimit = { readonly rolls: number; readonly most: number };
 
-  /** The same, at most `most` of them, and the entry of their removal, too. */
-  function someOf(person: string, seq: number, { count, most }: SliceLimit) {
-    const from = Math.max(seq, oldestSeq() - 1);
-    const to = from + count;
+export function openSearch(run: Run, slots: Slots, lastSeq: () => number) {
+  /** A person's entries behind `seq`, in order, and where the next search begins; null at the end. */
+  function entriesOf(person: string, seq: number, { rolls, most }: SearchLimit) {
     const entries: Entry[] = [];
-    for (const day of days) {
-      const rows = run(
-        `SELECT * FROM journal_${day} WHERE seq > ? AND seq <= ? AND person = ? ORDER BY seq LIMIT ?`,
-        from,
-        to,
-        person,
-        most - entries.length,
-      );
-      entries.push(...rows.map(entryOf));
+    let from = Math.max(seq, (slots.oldest()?.first ?? 1) - 1);
+    for (let called = 0; called < rolls && from < lastSeq(); called += 1) {
+      const to = Math.min(endOfRoll(from + 1), lastSeq());
+      if (mayHold(person, to)) entries.push(...entriesIn(person, from, to));
+      if (entries.length >= most) return cut(entries, most, lastSeq());
+      from = to;
     }
-    const last = entries.at(-1);
-    const end = entries.length === most && last !== undefined ? last.seq : to;
-    return { entries, next: end < lastSeq() ? end : null };
-  }
-
-  function oldestSeq(): number {
-    const [day] = days;
-    if (day === undefined) return 1;
-    return numberOf(run(`SELECT MIN(seq) AS oldest FROM journal_${day}`)[0]?.['oldest']);
-  }
-
-  /** Takes the messages out of an entry. It stays, because the sequence has no gaps. */
-  function empty(seq: number): void {
-    for (const day of days) run(`UPDATE journal_${day} SET messages = '[]' WHERE seq = ?`, seq);
+    return { entries, next: from < lastSeq() ? from : null };
   }
 
   /** The newest entries of a person, looked for among the newest `depth` of the shard. */
   function newestOf(person: string, count: number, depth: number): Entry[] {
     const found: Entry[] = [];
-    for (const day of days.toReversed()) {
-      const rows = run(
-        `SELECT * FROM journal_${day} WHERE person = ? AND seq > ? ORDER BY seq DESC LIMIT ?`,
-        person,
-        lastSeq() - depth,
-        count - found.length,
-      );
-      found.push(...rows.map(entryOf));
+    const end = Math.max(lastSeq() - depth, 0);
+    let to = lastSeq();
+    while (to > end && found.length < count) {
+      const from = endOfRoll(to) - ROLL_ENTRIES;
+      if (mayHold(person, to)) found.push(...entriesIn(person, from, to).toReversed());
+      to = from;
     }
-    return found;
+    return found.slice(0, count);
   }
 
-  return { entriesOf, someOf, empty, newestOf };
+  /** Is anybody of that name on the roll that ends at `seq`? The newest have none yet, nor have those of release 0.1.0. */
+  function mayHold(person: string, seq: number): boolean {
+    if (seq % ROLL_ENTRIES !== 0) return true;
+    const [table] = slots.over(seq - 1, seq);
+    if (table === undefined) return false;
+    const query = `SELECT 1 FROM ${table} WHERE seq = ? AND instr(roll, ?) = 0`;
+    return run(query, seq, nameOf(person)).length === 0;
+  }
+
+  function entriesIn(person: string, from: number, to: number): Entry[] {
+    return slots.over(from, to).flatMap((table) => {
+      const query = `SELECT ${COLUMNS} FROM ${table} WHERE seq > ? AND seq <= ? AND person = ? ORDER BY seq`;
+      return run(query, from, to, person).map(entryOf);
+    });
+  }
+
+  /** What the entry `seq` of a person carries; null for most. */
+  function rollOf(person: string, seq: number): string | null {
+    if (seq % ROLL_ENTRIES !== 0) return null;
+    const names = slots
+      .over(seq - ROLL_ENTRIES, seq)
+      .flatMap((table) =>
+        run(`SELECT person FROM ${table} WHERE seq > ? ORDER BY seq`, seq - ROLL_ENTRIES),
+      )
+      .map((row) => nameOf(String(row['person'])));
+    return [...new Set([...names, nameOf(person)])].join('');
+  }
+
+  /** Takes the messages out of an entry. It stays, because the sequence has no gaps. */
+  function empty(seq: number): void {
+    for (const table of slots.over(seq - 1, seq)) {
+      run(`UPDATE ${table} SET messages = '[]' WHERE seq = ?`, seq);
+    }
+  }
+
+  return { search: { entriesOf, newestOf, empty }, rollOf };
+}
+
+/** The first of these numbers that carries a roll. */
+function endOfRoll(seq: number): number {
+  return Math.ceil(seq / ROLL_ENTRIES) * ROLL_ENTRIES;
+}
+
+function nameOf(person: string): string {
+  return person.slice(0, NAME_LENGTH);
+}
+
+function cut(all: readonly Entry[], most: number, lastSeq: number) {
+  const entries = all.slice(0, most);
+  const end = entries.at(-1)?.seq ?? 0;
+  return { entries, next: end < lastSeq ? end : null };
 }

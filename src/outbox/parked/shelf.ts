@@ -4,6 +4,7 @@
 import { configIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
 import { noteHeard } from '../delivery/heard.ts';
+import { webhookKey } from '../people/seen.ts';
 import { withoutPersonal } from './detail.ts';
 import { nameOf, replay } from './replay.ts';
 import type { ReplayOutcome } from './replay.ts';
@@ -40,8 +41,8 @@ export function parkEvent({ storage, platform }: ShardWorld, event: UnreadableEv
   const { provider, id, problems } = event;
   const at = platform.now();
   noteHeard(storage, { provider, outcome: 'unreadable', at });
-  const key = `unreadable:${provider}:${id}`;
-  return storage.transaction(({ seen, parked }) => {
+  const key = webhookKey(provider, id);
+  return storage.takeIn(({ seen, parked }) => {
     if (seen.has(key, at)) return 'duplicate';
     seen.remember(key, at);
     const reason = 'object_unexpected';

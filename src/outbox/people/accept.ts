@@ -2,8 +2,6 @@
 // and answers 2xx after it. Rows written: 3 when the person changes, 2 for a moment alone, 1 when only a facet's
 // `asOf` moves, 0 for a duplicate.
 
-import { createHash } from 'node:crypto';
-
 import { applyEvent } from '../../person/apply.ts';
 import { hasMoved } from '../../person/customers.ts';
 import { knownBy } from '../../person/known-by.ts';
@@ -17,6 +15,7 @@ import { newPerson } from '../../person/person.ts';
 import type { Tables } from '../tables.ts';
 import { record } from './record.ts';
 import type { Recorded } from './record.ts';
+import { momentKey } from './seen.ts';
 import { personKey } from './table.ts';
 
 /** `now` is Unix milliseconds: the time of receipt. */
@@ -69,13 +68,13 @@ function erase(
 }
 
 /**
- * The moments that were not told before; they are remembered. One that stands alone has a row of its own. A webhook's other moments stand or fall together under the key of
- * the first: two events that tell of one change tell the same moments, and one row is enough. Moments guarded by a mark
+ * The moments that were not told before; they are remembered. One that stands alone has a row of its own. A webhook's
+ * other moments stand or fall together under the key of the first: two events that tell of one change tell the same moments, and one row is enough. Moments guarded by a mark
  * have just set it.
  */
 function unseen({ seen }: Tables, moments: readonly Moment[], now: number): readonly Moment[] {
   const isNew = (moment: Moment): boolean => {
-    const key = seenKey(moment);
+    const key = momentKey(moment.key);
     if (seen.has(key, now)) return false;
     seen.remember(key, now);
     return true;
@@ -86,9 +85,4 @@ function unseen({ seen }: Tables, moments: readonly Moment[], now: number): read
     if (moment.once === 'mark') return true;
     return moment.isAlone === true ? isNew(moment) : isFirstNew;
   });
-}
-
-/** A hash: keys name people and what they bought, and outlive them by months. */
-function seenKey(moment: Moment): string {
-  return createHash('sha256').update(JSON.stringify(moment.key)).digest('base64url').slice(0, 22);
 }

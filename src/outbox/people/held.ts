@@ -7,9 +7,9 @@ import type { Entry } from '../journal/entry.ts';
 import type { Storage } from '../storage.ts';
 import { personKey } from './table.ts';
 
-/** One call looks through so many slices of the journal: some hundred milliseconds. */
-const SLICES_MAX = 20;
-const SLICE = { count: 5000, most: 100 };
+/** One call makes so many searches of the journal: some hundred milliseconds. */
+const SEARCHES_MAX = 20;
+const SEARCH = { rolls: 1000, most: 100 };
 
 /** `after`: empty to begin with, then what the page before named: a number behind `parked:` or `journal:`. */
 export function heldPage(storage: Storage, userId: string, after: string): HeldPage {
@@ -41,8 +41,8 @@ function parkedPage(storage: Storage, person: string, after: number): HeldPage {
 function journalPage(storage: Storage, person: string, after: number): HeldPage {
   const held: Held[] = [];
   let seq = after;
-  for (let slice = 0; slice < SLICES_MAX && sizeOf(held) < HELD_PAGE_MAX; slice += 1) {
-    const { entries, next } = storage.tables().journal.someOf(person, seq, SLICE);
+  for (let searches = 0; searches < SEARCHES_MAX && sizeOf(held) < HELD_PAGE_MAX; searches += 1) {
+    const { entries, next } = storage.tables().journal.entriesOf(person, seq, SEARCH);
     held.push(...entries.map((entry) => heldRow('journal', shownEntry(entry, storage))));
     if (next === null) return { held, next: null };
     seq = next;

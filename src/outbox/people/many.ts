@@ -62,3 +62,13 @@ export function isKnown({ storage }: Shard, userId: string): boolean {
   const person = storage.tables().people.find(personKey(userId));
   return person === null || (person !== undefined && person.user !== null);
 }
+
+/** `next`: behind which key the next page begins; null at the end. */
+export type UserIds = { readonly ids: readonly string[]; readonly next: string | null };
+
+/** The ids of those who are known as users, page by page. */
+export function userIdsBehind({ storage }: Shard, after: string, most: number): UserIds {
+  const rows = storage.tables().people.behind(after, most);
+  const ids = rows.flatMap(({ person }) => (person?.user ? [person.userId] : []));
+  return { ids, next: rows.length < most ? null : (rows.at(-1)?.key ?? null) };
+}

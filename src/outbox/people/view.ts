@@ -6,6 +6,10 @@ import type { Message } from '../../person/message.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import type { Person } from '../../person/person.ts';
 import { traitsOf } from '../../person/traits.ts';
+import { isPassed } from '../delivery/plan-batch.ts';
+import type { Place } from '../delivery/plan-batch.ts';
+import { isAhead } from '../delivery/record.ts';
+import type { Delivery } from '../delivery/record.ts';
 import type { Storage } from '../storage.ts';
 import { personKey } from './table.ts';
 
@@ -28,6 +32,8 @@ export type PersonView =
 type ViewedMessage = {
   readonly acceptedAt: number;
   readonly isDelivered: boolean;
+  /** It waits because the person's first message fails while others' land. */
+  readonly isHeld: boolean;
   readonly message: Message;
 };
 
@@ -36,24 +42,37 @@ export function personView(
   userId: string,
   { freePlan, mapping }: MessageOptions,
 ): PersonView {
-  const { people, journal } = storage.tables();
+  const { people, journal, holds } = storage.tables();
   const key = personKey(userId);
   const known = people.find(key);
   if (known === undefined) return { kind: 'unknown' };
   if (known === null) return { kind: 'erased' };
   const person = asMapped(known, mapping);
-  const { cursor } = storage.delivery();
+  const delivery = storage.delivery();
+  const held = new Set(holds.placesOf(key).map(nameOf));
   const messages = journal
     .newestOf(key, MESSAGES_MAX, DEPTH_ENTRIES)
     .flatMap(({ seq, at, messages: all }) =>
       all
-        .map((message, index) => ({
-          acceptedAt: at,
-          isDelivered: seq <= cursor.seq || (seq === cursor.seq + 1 && index < cursor.part),
-          message,
-        }))
+        .map((message, part) => {
+          const isHeld = held.has(nameOf({ seq, part }));
+          return {
+            acceptedAt: at,
+            isDelivered: !isHeld && isDone(delivery, seq, part),
+            isHeld,
+            message,
+          };
+        })
         .toReversed(),
     )
     .slice(0, MESSAGES_MAX);
   return { kind: 'person', person, traits: traitsOf(person, freePlan), messages };
+}
+
+function isDone(delivery: Delivery, seq: number, part: number): boolean {
+  return isPassed({ seq, part }, delivery.cursor) || isAhead(delivery, { seq, part });
+}
+
+function nameOf({ seq, part }: Place): string {
+  return `${seq} ${part}`;
 }

@@ -1,0 +1,50 @@
+// Patient: what the alarm asks of other shards, each answer waited for so long. One that never answers holds up nothing
+// but itself; what was asked of it may be repeated.
+
+import type { Platform } from '../platform/platform.ts';
+import type { LinksOptions } from './state.ts';
+
+type Shards = LinksOptions['shards'];
+
+/** Far longer than a shard takes, far shorter than an alarm run. */
+const PATIENCE_MS = 10_000;
+
+class UnansweredError extends Error {
+  override readonly name = 'UnansweredError';
+}
+
+export function patientShards(shards: Shards, platform: Pick<Platform, 'after'>): Shards {
+  const patient = <Args extends readonly unknown[], Answer>(
+    ask: (...args: Args) => Promise<Answer>,
+  ) => {
+    return (...args: Args): Promise<Answer> => answerOf(ask(...args), platform);
+  };
+  return {
+    accept: patient(shards.accept),
+    closeCustomer: patient(shards.closeCustomer),
+    gainCustomer: patient(shards.gainCustomer),
+    loseCustomer: patient(shards.loseCustomer),
+    closeSubscription: patient(shards.closeSubscription),
+    gainSubscription: patient(shards.gainSubscription),
+    loseSubscription: patient(shards.loseSubscription),
+    vouch: patient(shards.vouch),
+    place: patient(shards.place),
+    erase: patient(shards.erase),
+  };
+}
+
+async function answerOf<Answer>(
+  asked: Promise<Answer>,
+  { after }: Pick<Platform, 'after'>,
+): Promise<Answer> {
+  let stop = (): void => undefined;
+  const impatience = new Promise<never>((_, reject) => {
+    stop = after(PATIENCE_MS, () => reject(new UnansweredError('a shard does not answer')));
+  });
+  try {
+    return await Promise.race([asked, impatience]);
+  } finally {
+    // No timer outlives its use: it would keep the object in memory, and on the bill.
+    stop();
+  }
+}

@@ -1,0 +1,56 @@
+// People whom a provider did not return when it was asked for them, since when. A table of the sync shard.
+
+import type { Migrations } from '../platform/migrations.ts';
+import { openRecord } from '../platform/records.ts';
+import { numberOf, textOf } from '../platform/sql.ts';
+import type { Run } from '../platform/sql.ts';
+
+export const MISSING: Migrations = {
+  name: 'missing',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table} (user_id TEXT PRIMARY KEY, at INTEGER) WITHOUT ROWID`,
+  ],
+};
+
+/** When all were last looked at, Unix milliseconds, and how many they were. */
+type Sight = { readonly at: number; readonly asked: number };
+
+export type Missing = ReturnType<typeof openMissing>;
+
+export function openMissing(run: Run) {
+  const sight = openRecord<Sight>(run, 'state', 'missing_seen');
+
+  /** Of all who were asked for, who was missing; who is there again is forgotten. */
+  function note(missing: readonly string[], all: readonly string[], at: number): void {
+    const there = all.filter((id) => !missing.includes(id));
+    if (count() > 0) forget(there);
+    for (const id of missing) {
+      run('INSERT OR IGNORE INTO missing (user_id, at) VALUES (?, ?)', id, at);
+    }
+  }
+
+  function forget(ids: readonly string[]): void {
+    for (const id of ids) run('DELETE FROM missing WHERE user_id = ?', id);
+  }
+
+  /** Who has been missing since `at`, in order, behind one. */
+  function since(at: number, after: string, most: number): string[] {
+    const query =
+      'SELECT user_id FROM missing WHERE user_id > ? AND at <= ? ORDER BY user_id LIMIT ?';
+    return run(query, after, at, most).map((row) => textOf(row['user_id']));
+  }
+
+  function count(): number {
+    return numberOf(run('SELECT count(*) AS n FROM missing')[0]?.['n']);
+  }
+
+  return {
+    note,
+    forget,
+    since,
+    count,
+    seenAt: (): Sight => sight.read() ?? { at: 0, asked: 0 },
+    saw: sight.save,
+  };
+}

@@ -1,0 +1,154 @@
+// A disk that fills a hundred times: SQLite's max_page_count is what the platform's 10 GB are. Accepts go on as long as what
+// is undelivered fits, the alert came first, and nothing that was accepted is lost.
+
+import { describe, expect, it } from 'vitest';
+
+import { readConfig } from '../../src/config/config.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
+import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import { incidentsOf } from '../../src/watch/incidents.ts';
+import { checkout } from '../support/person-events.ts';
+import { createObject } from './durable-object.ts';
+import type { SimulatedObject } from './durable-object.ts';
+import { createWorld } from './world.ts';
+
+const BYTES_MAX = 4_000_000;
+const ENTRY_BYTES = 30_000;
+const HOUR = 3_600_000;
+const PADDING = 'x'.repeat(ENTRY_BYTES - 500);
+
+function open() {
+  const world = createWorld(1);
+  const landed: string[] = [];
+  const accepted: string[] = [];
+  const state = { isDown: false, made: 0 };
+  const object: SimulatedObject<OutboxCalls> = createObject(world, {
+    name: 's0',
+    bytesMax: BYTES_MAX,
+    network: async (_, _url, init) => {
+      if (state.isDown) return new Response('{}', { status: 503 });
+      const json = JSON.parse(String(init.body)) as Sent & { readonly batch?: readonly Sent[] };
+      const sent = json.batch ?? [json];
+      landed.push(...sent.flatMap(({ properties }) => properties?.session.split(' ')[0] ?? []));
+      return new Response('{}');
+    },
+    open: (platform) =>
+      openOutbox({
+        platform,
+        configured: readConfig({
+          SHARDS: 1,
+          LINGER_MS: 0,
+          JOURNAL_DAYS: 30,
+          RATE_LIMIT: 1000,
+          CUSTOMERIO_TRACK_TOKEN: 'key-1',
+          CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
+        }),
+        eraseLinks: async () => [],
+        forgetParked: async () => undefined,
+      }),
+  });
+
+  async function run(ms: number): Promise<void> {
+    const until = world.now() + ms;
+    world.after(ms, () => undefined);
+    while (world.now() < until) await world.step();
+  }
+
+  async function driven<Value>(work: Promise<Value>): Promise<Value> {
+    const progress = { isDone: false };
+    const running = work.finally(() => {
+      progress.isDone = true;
+    });
+    while (!progress.isDone) await world.step();
+    return running;
+  }
+
+  /** False: refused, as a full shard may. */
+  async function accept(): Promise<boolean> {
+    const id = `cs_${state.made}`;
+    const event = checkout(`cus_${state.made % 50}`, `${id} ${PADDING}`);
+    const answer = object.call((code) => code.accept(`user_${state.made % 50}`, event));
+    const isTaken = await driven(
+      answer.then(
+        ({ outcome }) => outcome === 'accepted',
+        () => false,
+      ),
+    );
+    state.made += 1;
+    if (isTaken) accepted.push(id);
+    return isTaken;
+  }
+
+  /** What the cron finds. */
+  async function visit() {
+    await driven(object.call((code) => code.sweep()));
+    const health = await object.call(async (code) => code.health());
+    const circumstances = { isKeyMissing: false, lagAlertMs: Infinity, links: [] };
+    const incidents = incidentsOf([health], { now: world.now(), ...circumstances });
+    return { ...health, incidents: Object.keys(incidents) };
+  }
+
+  const tables = () =>
+    object.db.prepare(`SELECT name FROM sqlite_master WHERE name GLOB 'journal_*'`).all().length;
+  return { object, state, landed, accepted, run, accept, visit, tables };
+}
+
+/** A track; an identify has no properties. */
+type Sent = { readonly properties?: { readonly session: string } };
+
+describe('a shard whose disk is full', () => {
+  it('goes on through a hundred disks of delivered history, and tells before it drops any', async () => {
+    const { landed, accepted, run, accept, visit, tables } = open();
+    const told = new Set<string>();
+    let dropped = 0;
+    while (accepted.length * ENTRY_BYTES < 100 * BYTES_MAX) {
+      const before = tables();
+      for (let made = 0; made < 10; made += 1) expect(await accept()).toBe(true);
+      if (tables() <= before) dropped += 1;
+      if (dropped > 0) expect([...told]).toEqual(['storage']);
+      await run(HOUR);
+      const { incidents, storedShare } = await visit();
+      expect(storedShare).toBeLessThan(0.9);
+      for (const name of incidents) told.add(name);
+    }
+    expect(dropped).toBeGreaterThan(1000);
+    expect(landed).toEqual(accepted);
+  });
+
+  it('refuses when what is undelivered fills it, delivers that, and goes on', async () => {
+    const { state, landed, accepted, run, accept, visit } = open();
+    for (let round = 0; round < 20; round += 1) {
+      state.isDown = true;
+      const before = accepted.length;
+      const told = new Set<string>();
+      while (await accept()) {
+        if (accepted.length % 5 === 0) for (const name of (await visit()).incidents) told.add(name);
+      }
+      // All but what the cursor and whoever is held need is taken, whatever was delivered before.
+      expect((accepted.length - before) * ENTRY_BYTES).toBeGreaterThan(0.75 * BYTES_MAX);
+      expect([...told]).toContain('storage');
+      expect((await visit()).storedShare).toBeGreaterThan(0.9);
+      state.isDown = false;
+      await run(HOUR);
+      expect((await visit()).pending).toBe(0);
+      expect(landed).toEqual(accepted);
+    }
+  });
+
+  it('drops and tries again where a write finds the disk full all the same', async () => {
+    const { object, landed, accepted, run, accept, tables } = open();
+    for (let hour = 0; hour < 5; hour += 1) {
+      expect(await accept()).toBe(true);
+      await run(HOUR);
+    }
+    for (let statement = 0; statement < 6; statement += 1) {
+      expect(tables()).toBeGreaterThan(0);
+      object.fillDiskIn(statement);
+      expect(await accept()).toBe(true);
+      await run(HOUR);
+    }
+    object.heal();
+    await run(HOUR);
+    expect(landed).toEqual(accepted);
+  });
+});

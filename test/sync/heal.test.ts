@@ -1,0 +1,140 @@
+// What heals by itself: an hour of lost webhooks, and people whose deletion never came.
+
+import { describe, expect, it } from 'vitest';
+
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import type { ApiObject } from '../emulator/population.ts';
+import { createWorld } from '../simulation/world.ts';
+import type { World } from '../simulation/world.ts';
+import { made } from '../support/stripe-life.ts';
+import { openRelayWorld } from './relay-world.ts';
+import type { RelayWorld } from './relay-world.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What the providers hold. */
+type Held = { users: ApiObject[]; events: ApiObject[] };
+
+function apiOf(held: Held) {
+  return async (_: unknown, address: string): Promise<Response> => {
+    const { pathname, searchParams: query } = new URL(address);
+    if (pathname === '/v1/users') {
+      const ids = query.getAll('user_id[]');
+      const isAsked = ({ id }: ApiObject) => ids.length === 0 || ids.includes(String(id));
+      return Response.json(query.get('offset') === '480' ? [] : held.users.filter(isAsked));
+    }
+    if (pathname.startsWith('/v1/billing/')) return Response.json({ data: [], total_count: 0 });
+    const [from, to] = [Number(query.get('created[gte]')), Number(query.get('created[lt]'))];
+    const within = ({ created }: ApiObject) => Number(created) >= from && Number(created) < to;
+    return Response.json({ data: held.events.filter(within), has_more: false });
+  };
+}
+
+function userAt(id: string, at: number): ApiObject {
+  return clerkUser({ id, created_at: at, updated_at: at });
+}
+
+async function signsUp(relay: RelayWorld, user: ApiObject, at: number): Promise<void> {
+  let isTaken = false;
+  const take = async (): Promise<void> => {
+    await relay.webhook('clerk', clerkEvent('user.created', user, at), `msg_${String(user['id'])}`);
+    isTaken = true;
+  };
+  void take();
+  await relay.until(() => isTaken);
+}
+
+/** So much time, with the cron's visit every five minutes. */
+async function pass(
+  world: World,
+  relay: RelayWorld,
+  ms: number,
+  heard: Record<string, number> = {},
+) {
+  const end = world.now() + ms;
+  let sight = { problem: null as string | null, healed: 0 };
+  while (world.now() < end) {
+    sight = await relay.sync.call(async (code) => code.visit(heard));
+    const next = world.now() + 5 * MINUTE_MS;
+    world.after(5 * MINUTE_MS, () => undefined);
+    await relay.until(() => world.now() >= next);
+  }
+  return sight;
+}
+
+function names(relay: RelayWorld): string[] {
+  return relay
+    .told()
+    .map((line) => line.replace(/^\S+ /, ''))
+    .toSorted();
+}
+
+describe('by itself', () => {
+  it('an hour of lost webhooks heals, once, and is counted', async () => {
+    const world = createWorld(1);
+    const held: Held = { users: [], events: [] };
+    const relay = openRelayWorld(world, apiOf(held));
+    const before = userAt('user_before', world.now() - 30 * HOUR_MS);
+    const first = userAt('user_first', world.now());
+    held.users = [first, before];
+    await signsUp(relay, first, world.now());
+    const heard = { clerk: world.now(), stripe: world.now() };
+    await pass(world, relay, 2 * HOUR_MS, heard);
+    const lost = userAt('user_lost', world.now() + MINUTE_MS);
+    const created = Math.floor(world.now() / 1000) + 120;
+    const event = made(0, { customer: 'cus_lost', metadata: { clerkUserId: 'user_lost' } });
+    held.users = [lost, first, before];
+    held.events = [{ ...event, created }];
+    const sight = await pass(world, relay, 4 * HOUR_MS);
+    expect(names(relay)).toEqual(['subscription_started', 'user_created', 'user_created']);
+    expect(sight).toMatchObject({ problem: null });
+    // Who signed up before the first webhook is nobody's news, and no backfill.
+    expect([...relay.people().keys()].toSorted()).toEqual(['user_first', 'user_lost']);
+    const jobs = await relay.sync.call(async (code) => code.jobs(20));
+    const healed = jobs.map(({ lists }) => lists.reduce((sum, { changed }) => sum + changed, 0));
+    expect(healed.reduce((sum, each) => sum + each, 0)).toBe(2);
+  });
+
+  it('asks nobody before the first webhook, and leaves the newest hour alone', async () => {
+    const world = createWorld(1);
+    const held: Held = { users: [userAt('user_old', world.now() - HOUR_MS)], events: [] };
+    const relay = openRelayWorld(world, apiOf(held));
+    await pass(world, relay, 3 * HOUR_MS);
+    expect(await relay.job()).toBeUndefined();
+    await relay.sync.call(async (code) => code.visit({ clerk: world.now() }));
+    held.users = [userAt('user_new', world.now() + MINUTE_MS)];
+    await pass(world, relay, HOUR_MS + 10 * MINUTE_MS);
+    expect(await relay.job()).toMatchObject({ state: 'done', request: { byCron: true } });
+    expect(relay.people().size).toBe(0);
+  });
+
+  it('a deletion that never came is told after an hour, asked twice', async () => {
+    const world = createWorld(1);
+    const held: Held = { users: [], events: [] };
+    const relay = openRelayWorld(world, apiOf(held));
+    const all = Array.from({ length: 30 }, (_, index) => userAt(`user_g${index}`, world.now()));
+    held.users = all;
+    for (const user of all) await signsUp(relay, user, world.now());
+    held.users = all.slice(1);
+    await pass(world, relay, 70 * MINUTE_MS, { clerk: world.now() });
+    expect(relay.people().size).toBe(30);
+    await pass(world, relay, 2 * HOUR_MS);
+    expect(relay.people().has('user_g0')).toBe(false);
+    expect(relay.people().size).toBe(29);
+    expect(names(relay)).toContain('User Deleted');
+  });
+
+  it('deletes nobody where many are missing', async () => {
+    const world = createWorld(1);
+    const held: Held = { users: [], events: [] };
+    const relay = openRelayWorld(world, apiOf(held));
+    const all = Array.from({ length: 30 }, (_, index) => userAt(`user_g${index}`, world.now()));
+    for (const user of all) await signsUp(relay, user, world.now());
+    held.users = all.slice(15);
+    const heard = { clerk: world.now() };
+    const sight = await pass(world, relay, 3 * HOUR_MS, heard);
+    expect(sight.problem).toBe('sync_too_many_gone');
+    expect(relay.people().size).toBe(30);
+  });
+});
