@@ -13,12 +13,11 @@ import type { HintQuestion, Voucher } from '../person/typed.ts';
 import { platformOf } from '../platform/cloudflare.ts';
 import type { HeldPage } from '../platform/held.ts';
 import { hasNoTables } from '../platform/migrations.ts';
-import { namespaceIn } from '../platform/namespaces.ts';
-import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { openOutbox } from './calls.ts';
 import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
+import { elsewhereOf } from './elsewhere.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
 import type { Arrival, Taken, UserIds } from './people/many.ts';
@@ -246,31 +245,9 @@ export class Outbox extends DurableObject {
     this.#opened ??= openOutbox({
       platform: platformOf(this.ctx),
       configured: this.#configured,
-      eraseLinks: (userId, at) => this.#eraseLinks(userId, at),
-      forgetParked: (ids) => this.#forgetParked(ids),
+      ...elsewhereOf(this.env, () => this.#config()),
     });
     return this.#opened;
-  }
-
-  /** Every links shard: which customers were the person's is written nowhere else. */
-  async #eraseLinks(userId: string, at: number): Promise<readonly string[]> {
-    const config = this.#config();
-    const links = namespaceIn(this.env.LINKS, config);
-    const customers = await Promise.all(
-      shardNames(config).map(async (name) => links.getByName(name).erase(userId, at)),
-    );
-    // An object of the first release answers nothing.
-    return customers.flatMap((each: readonly string[] | undefined) => each ?? []);
-  }
-
-  /** Every outbox shard, this one too: an unreadable webhook is parked wherever its id falls. */
-  async #forgetParked(ids: readonly string[]): Promise<void> {
-    const config = this.#config();
-    const outboxes = namespaceIn(this.env.OUTBOX, config);
-    for (const name of shardNames(config)) {
-      let after: number | null = 0;
-      while (after !== null) after = await outboxes.getByName(name).forgetParked(ids, after);
-    }
   }
 
   #config(): Config {

@@ -11,6 +11,8 @@ type Row = readonly [sentence: string, remedy: string | null];
 const SECRET = 'npx --no-install lifecycle setup sets it, or npx wrangler secret put NAME.';
 const TRACK_KEY =
   'npx wrangler secret put CUSTOMERIO_TRACK_TOKEN; delivery goes on by itself within 5 minutes.';
+const APP_KEY =
+  'lifecycle doctor checks the key and CUSTOMERIO_REGION; what waits goes on by itself.';
 const LINK = 'npx --no-install lifecycle link cus_... user_...';
 const LOOK = 'Look and repair, then replay or discard: npx --no-install lifecycle parked show ID';
 const BY_ITSELF = 'Nothing: it is tried again by itself.';
@@ -66,14 +68,8 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
     'CUSTOMERIO_APP_TOKEN is not set: mails wait and are dropped after 72 hours, and nothing can be compared.',
     'npx wrangler secret put CUSTOMERIO_APP_TOKEN',
   ],
-  customerio_refused: [
-    "Customer.io's App API refuses the key: the comparison waits.",
-    'npx wrangler secret put CUSTOMERIO_APP_TOKEN; it goes on by itself within 5 minutes.',
-  ],
-  customerio_rejected: [
-    "Customer.io's App API does not take what it is asked: the comparison has ended.",
-    'lifecycle doctor checks CUSTOMERIO_REGION and the key; then begin it again.',
-  ],
+  customerio_refused: ["Customer.io's App API refuses the key: the comparison waits.", APP_KEY],
+  customerio_rejected: ["Customer.io's App API does not take what it is asked.", APP_KEY],
   credentials_invalid: ['Customer.io refuses the key.', TRACK_KEY],
   redirected: [
     'Customer.io redirects, which is never followed: a wrong address or region.',
