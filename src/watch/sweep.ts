@@ -43,8 +43,8 @@ async function sweepLinks(env: Cloudflare.Env, layout: Layout, name: string): Pr
   const links = namespaceIn(env.LINKS, layout).getByName(name);
   await links.sweep();
   // An object of an earlier release does not count it.
-  const { stuck = 0 }: Partial<LinksHealth> = await links.health();
-  return stuck;
+  const health: Partial<LinksHealth> = await links.health();
+  return health.stuck ?? 0;
 }
 
 async function sweepOutbox(
