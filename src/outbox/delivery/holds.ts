@@ -49,8 +49,7 @@ export const HELD: Migrations = {
 };
 
 export function openHolds(run: Run) {
-  const messages = openMessages(run);
-  const { keep, messagesOf, placesOf, remove, removeAll } = messages;
+  const { remove, removeAll, ...messages } = openMessages(run);
   let people = numberOf(run('SELECT COUNT(*) AS people FROM holds')[0]?.['people']);
 
   function save({ person, at, nextAt, attempt, failures, failedAt, slice }: Hold): void {
@@ -92,7 +91,7 @@ export function openHolds(run: Run) {
   /** Takes these out of what waits for the person; with nothing left nobody is held any more. */
   function done(person: string, landed: readonly Held[]): void {
     for (const message of landed) remove(person, message);
-    if (messagesOf(person, 1).length === 0) release(person);
+    if (messages.messagesOf(person, 1).length === 0) release(person);
   }
 
   function release(person: string): void {
@@ -112,15 +111,15 @@ export function openHolds(run: Run) {
     next,
     bringForward,
     restart,
-    keep,
-    messagesOf,
+    keep: messages.keep,
+    messagesOf: messages.messagesOf,
     done,
     forget,
     count: () => people,
     /** Looks at all of them, which are few; at none where nobody is held. */
-    countMessages: () => (people > 0 ? messages.count() : 0),
+    countMessages: () => (people > 0 ? messages.total() : 0),
     oldestSeq: () => (people > 0 ? messages.oldestSeq() : null),
-    placesOf,
+    placesOf: messages.placesOf,
     list: (most: number) => heldPeople(run, most),
   };
 }
@@ -153,7 +152,7 @@ function openMessages(run: Run) {
     );
   }
 
-  function count(): number {
+  function total(): number {
     return numberOf(run('SELECT COUNT(*) AS messages FROM held')[0]?.['messages']);
   }
 
@@ -190,7 +189,7 @@ function openMessages(run: Run) {
     run('DELETE FROM held WHERE person = ?', person);
   }
 
-  return { keep, count, placesOf, oldestSeq, messagesOf, remove, removeAll };
+  return { keep, total, placesOf, oldestSeq, messagesOf, remove, removeAll };
 }
 
 function holdOf(row: Record<string, unknown>): Hold {
