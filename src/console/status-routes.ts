@@ -21,7 +21,8 @@ statusRoutes.get(ADMIN.status.path, ready, async (c) => {
     const state = { name, pending, lagMs, parked, refusedErasures, pause, mails, counters };
     const { waiting, waitingCustomers, stuck = 0 } = links;
     // An object of before the upgrade says none of these.
-    const { delay = null, lastLandedAt = 0, held = 0, heldMessages = 0 } = outbox;
+    const later: Partial<typeof outbox> = outbox;
+    const { delay = null, lastLandedAt = 0, held = 0, heldMessages = 0 } = later;
     const shard = namespaceIn(c.env.OUTBOX, c.get('config')).getByName(name);
     const heldPeople = held === 0 ? [] : [...(await shard.listHeld(HELD_SHOWN_MAX))];
     const whole = { ...state, delay, lastLandedAt, held, heldMessages, heldPeople };

@@ -109,9 +109,17 @@ describe('wrapped', () => {
 
 describe('a Worker that is followed', () => {
   const webhook = (event: string, more: object = {}) => ({
-    ...{ id: event, at: 1_000, provider: 'stripe', event, type: 'invoice.paid' },
-    ...{ outcome: 'accepted', reason: null, userId: null, told: ['payment_succeeded'] },
-    ...{ landing: 'pending', landedAt: null },
+    id: event,
+    at: 1_000,
+    provider: 'stripe',
+    event,
+    type: 'invoice.paid',
+    outcome: 'accepted',
+    reason: null,
+    userId: null,
+    told: ['payment_succeeded'],
+    landing: 'pending',
+    landedAt: null,
     ...more,
   });
   const landed = (event: string, ms: number) =>

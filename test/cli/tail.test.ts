@@ -15,9 +15,15 @@ const env = { ADMIN_TOKEN: 'an-admin-token-of-24-characters' };
 const ok = (next: string, ...webhooks: object[]) => ({ status: 200, body: { webhooks, next } });
 
 const webhook = (event: string, more: object = {}) => ({
-  ...{ id: event, at: 1_764_000_000_000, provider: 'stripe', event, type: 'invoice.paid' },
-  ...{ outcome: 'accepted', told: ['payment_succeeded', 'subscription_renewed'] },
-  ...{ landing: 'landed', landedAt: 1_764_000_000_281 },
+  id: event,
+  at: 1_764_000_000_000,
+  provider: 'stripe',
+  event,
+  type: 'invoice.paid',
+  outcome: 'accepted',
+  told: ['payment_succeeded', 'subscription_renewed'],
+  landing: 'landed',
+  landedAt: 1_764_000_000_281,
   ...more,
 });
 

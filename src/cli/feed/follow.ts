@@ -37,8 +37,8 @@ export function openFollow(print: (line: FeedLine) => void, patienceMs: number) 
     for (const [id, { webhook, since, isTold }] of open) {
       const isLate = now - since >= patienceMs;
       if (webhook.landing !== 'pending' || (isLate && !isTold)) tell(webhook);
-      if (webhook.landing === 'pending')
-        still.set(id, { webhook, since, isTold: isTold || isLate });
+      if (webhook.landing !== 'pending') continue;
+      still.set(id, { webhook, since, isTold: isTold || isLate });
     }
     open = still;
   }
