@@ -62,24 +62,30 @@ async function step(state: SyncState, job: Job): Promise<void> {
   }
   const kind = kinds.find(({ name }) => name === job.request.kind);
   if (kind === undefined) {
-    settle(state, list, { kind: 'fail', problem: 'kind_unknown' });
+    settle(state, { job, list }, { kind: 'fail', problem: 'kind_unknown' });
     return;
   }
   const { id, request, startedAt, report } = job;
   const asked = { id, request, startedAt, report, list: list.name, cursor: list.cursor };
-  settle(state, list, await kind.page(worldOf(state), asked));
+  settle(state, { job, list }, await kind.page(worldOf(state), asked));
 }
 
-function settle(state: SyncState, list: ListProgress, result: PageResult): void {
+type Asked = { readonly job: Job; readonly list: ListProgress };
+
+function settle(state: SyncState, { job: asked, list }: Asked, result: PageResult): void {
   const { platform } = state;
+  // Whoever asked for the page may be stopped, and another job at work: its cursors are its own.
+  const update = (change: (job: Job) => Job): void => {
+    state.update((job) => (isSameJob(job, asked) ? change(job) : job));
+  };
   const now = platform.now();
   switch (result.kind) {
     case 'page':
-      state.update((job) => withPage(job, { list, result, now }));
+      update((job) => withPage(job, { list, result, now }));
       return;
     case 'retry':
       platform.log({ stage: 'sync', decision: 'retry', list: list.name, reason: result.reason });
-      state.update((job) => {
+      update((job) => {
         const attempt = job.attempt + 1;
         const waitMs = retryDelayMs(attempt, platform.random(), result.retryAfterMs);
         return { ...job, attempt, notBefore: now + waitMs };
@@ -87,16 +93,21 @@ function settle(state: SyncState, list: ListProgress, result: PageResult): void 
       return;
     case 'pause':
       platform.log({ stage: 'sync', decision: 'paused', list: list.name, reason: result.problem });
-      state.update((job) => {
+      update((job) => {
         return { ...job, state: 'paused', problem: result.problem, notBefore: now + PAUSE_MS };
       });
       return;
     case 'fail':
       platform.log({ stage: 'sync', decision: 'failed', list: list.name, reason: result.problem });
-      state.update((job) => {
+      update((job) => {
         return { ...job, state: 'failed', problem: result.problem, finishedAt: now };
       });
   }
+}
+
+/** Two of a kind may begin in one second, by which they are named. */
+function isSameJob(a: Job, b: Job): boolean {
+  return a.id === b.id && a.startedAt === b.startedAt;
 }
 
 function withPage(

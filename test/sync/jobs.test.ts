@@ -120,6 +120,19 @@ describe('a job', () => {
     expect(await job()).toMatchObject({ state: 'failed', problem: 'stopped' });
   });
 
+  it('takes nothing of a page that the job before it had in hand', async () => {
+    // The page of the stopped job moved the next one's cursor: it began behind people it had never read.
+    const { kind, asked } = counting();
+    const { world, shard, job } = shardWith(kind);
+    await begin(shard);
+    while (asked.length < 2) await world.step();
+    await shard.call(async (sync) => sync.stop());
+    expect((await begin(shard)).kind).toBe('begun');
+    while (await world.step());
+    expect(asked).toEqual([null, '1', null, '1', '2', '3', '4', '5', '6']);
+    expect(await job()).toMatchObject({ state: 'done', lists: [{ seen: 14 }] });
+  });
+
   it('asks for a page again until it has it, as late as it was asked to', async () => {
     const { kind, asked } = counting([
       { kind: 'retry', reason: 'rate_limited', retryAfterMs: 90_000 },
