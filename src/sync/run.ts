@@ -21,6 +21,8 @@ const PAGES_MAX = 4;
 /** A live webhook stands in the journal behind what was pulled: so little is put before it. */
 const PENDING_MAX = 1000;
 const PENDING_AGAIN_MS = 1000;
+/** While nothing lands each look writes a row, so they grow rare. */
+const PENDING_AGAIN_MS_MAX = 60_000;
 
 /** A key that was set right is found within this time. */
 const PAUSE_MS = 300_000;
@@ -32,7 +34,7 @@ export async function run(state: SyncState): Promise<void> {
     const job = jobs.newest();
     const isDue = job !== null && isOpen(job) && job.notBefore <= platform.now();
     if (!isDue || Math.abs(platform.now() - startedAt) >= RUN_MS_MAX) return;
-    if (isSpent(state, job)) return;
+    if (isSpent(state, job) || (await isHeld(state, job))) return;
     await step(state, job);
   }
 }
@@ -44,6 +46,17 @@ function isSpent(state: SyncState, { rows }: Job): boolean {
   if (syncRowsPerDay === 0 || rows.day !== day || rows.written < syncRowsPerDay) return false;
   const notBefore = (day + 1) * DAY_MS;
   state.update((job) => ({ ...job, state: 'paused', problem: 'sync_rows_spent', notBefore }));
+  return true;
+}
+
+/** The shards have had too much to deliver, and have it still. */
+async function isHeld(state: SyncState, job: Job): Promise<boolean> {
+  if (job.isHeld !== true || (await state.shards.pending()) <= PENDING_MAX) return false;
+  const waitMs = Math.min(PENDING_AGAIN_MS * 2 ** job.attempt, PENDING_AGAIN_MS_MAX);
+  const notBefore = state.platform.now() + waitMs;
+  state.update((newest) =>
+    isSameJob(newest, job) ? { ...newest, attempt: newest.attempt + 1, notBefore } : newest,
+  );
   return true;
 }
 
@@ -129,6 +142,7 @@ function withPage(
     problem: null,
     lists: job.lists.map((each) => (each.name === list.name ? next : each)),
     attempt: 0,
+    isHeld: pending > PENDING_MAX,
     notBefore: pending > PENDING_MAX ? now + PENDING_AGAIN_MS : 0,
     rows: { day, written: before + rows + 1 },
     report,

@@ -36,11 +36,12 @@ function counting(script: PageResult[] = []) {
   return { kind, asked };
 }
 
-function shardWith(kind: JobKind, seed = 1) {
+function shardWith(kind: JobKind, seed = 1, crowd = { pending: 0 }) {
   const world = createWorld(seed);
   const shards = {
     acceptMany: unused,
     placeMany: unused,
+    pending: async () => crowd.pending,
     userIds: unused,
     areKnown: unused,
     learnMany: unused,
@@ -168,6 +169,23 @@ describe('a job', () => {
     expect(world.now() - startedAt).toBeGreaterThanOrEqual(1000);
     while (asked.length < 3) await world.step();
     expect(world.now() - startedAt).toBeLessThan(2000);
+  });
+
+  it('puts nothing before a live webhook as long as they are not rid of it', async () => {
+    // It only ever waited a second, so that while Customer.io was down a backfill went on by a page a second.
+    const full: PageResult = { kind: 'page', cursor: '1', counts: {}, pending: 1001 };
+    const { kind, asked } = counting([full]);
+    const crowd = { pending: 1001 };
+    const { world, shard, job } = shardWith(kind, 1, crowd);
+    await begin(shard);
+    const end = world.now() + 600_000;
+    world.after(600_000, () => undefined);
+    while (world.now() < end) await world.step();
+    expect(asked).toHaveLength(1);
+    expect(await job()).toMatchObject({ state: 'running' });
+    crowd.pending = 1000;
+    while (await world.step());
+    expect(await job()).toMatchObject({ state: 'done', attempt: 0 });
   });
 
   it('repeats at most one page for each death, between whichever two statements', async () => {
