@@ -10,6 +10,13 @@ import type { Run } from '../../platform/sql.ts';
 /** `userId` null: they are deleted. `asOf` in Unix milliseconds. */
 type External = { readonly userId: string | null; readonly asOf: number };
 
+/** What Clerk says: this user had that name. `asOf` in Unix milliseconds. */
+export type ExternalId = {
+  readonly externalId: string;
+  readonly userId: string;
+  readonly asOf: number;
+};
+
 export const EXTERNALS: Migrations = {
   name: 'externals',
   steps: [
