@@ -17,6 +17,7 @@ import { sendCommand } from './commands/send.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
+import { tailCommand } from './commands/tail.ts';
 import { trackCommand } from './commands/track.ts';
 import { waitingCommand } from './commands/waiting.ts';
 import { CliError, EXIT } from './terminal/cli-error.ts';
@@ -49,6 +50,7 @@ for (const made of [
   explainCommand(),
   plansCommand(),
   statusCommand(),
+  tailCommand(),
   syncCommand(),
   parkedCommand(),
   waitingCommand(),

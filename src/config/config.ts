@@ -6,7 +6,7 @@ import type * as z from 'zod/mini';
 
 import type { ReadOptions } from '../intake/provider.ts';
 import type { MessageOptions } from '../person/messages.ts';
-import type { Layout } from '../platform/shards.ts';
+import type { Layout, Location } from '../platform/shards.ts';
 import { HOUR_MS } from '../platform/time.ts';
 import { CLOSES } from './closes.ts';
 import { Environment } from './environment.ts';
@@ -15,8 +15,8 @@ import { eventNames } from './tables.ts';
 /** The App API takes ten requests a second, over all shards. */
 const EMAILS_PER_SECOND = 10;
 
-/** Enough for 100 webhooks a second: src/README.md, How it grows. */
-const SHARDS_BY_DEFAULT = 4;
+/** Enough for 100 webhooks a second for ever, by what they store: src/README.md, How it grows. */
+const SHARDS_BY_DEFAULT = 16;
 
 /** Everything the Worker decides by, checked. Times in the units their names say. A key may be two: apis/keys.ts. */
 export type Config = {
@@ -38,8 +38,10 @@ export type Config = {
   readonly operator: { readonly adminToken: string | null; readonly alertUrl: string | null };
   readonly shards: number;
   readonly jurisdiction: 'eu' | null;
-  /** Whether SHARDS or JURISDICTION is set; where neither is, what is stored is followed. */
-  readonly isLayoutChosen: boolean;
+  /** Where objects are made. */
+  readonly location: Location;
+  /** What of the layout is set; for what is not, what is stored is followed. */
+  readonly chosen: Partial<Layout>;
   readonly outbox: {
     readonly requestsPerSecond: number;
     readonly lingerMs: number;
@@ -164,7 +166,11 @@ function configOf(vars: z.infer<typeof Environment>): Config {
     operator: { adminToken: vars.ADMIN_TOKEN, alertUrl: vars.ALERT_WEBHOOK_URL },
     shards,
     jurisdiction: vars.JURISDICTION,
-    isLayoutChosen: vars.SHARDS !== null || vars.JURISDICTION !== null,
+    location: vars.CUSTOMERIO_REGION === 'eu' ? 'weur' : 'enam',
+    chosen: {
+      ...(vars.SHARDS !== null && { shards: vars.SHARDS }),
+      ...(vars.JURISDICTION !== null && { jurisdiction: vars.JURISDICTION }),
+    },
     outbox: {
       requestsPerSecond: vars.RATE_LIMIT / shards,
       lingerMs: vars.LINGER_MS,

@@ -1,7 +1,7 @@
 // The layout record: `SHARDS` and `JURISDICTION` stand from the first webhook on that is accepted. It is kept outside any
 // jurisdiction, so that a changed jurisdiction finds it. Looking it up writes nothing; each isolate asks until it stands.
 
-import { callShard } from '../platform/shards.ts';
+import { callShard, hinted } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { isolateConfig, readConfig, underLayout } from './config.ts';
 import type { Config, ConfigResult } from './config.ts';
@@ -32,7 +32,11 @@ export function readyToStore(env: Cloudflare.Env): Promise<Readiness> {
 }
 
 export function layoutShard(env: Cloudflare.Env) {
-  return env.OUTBOX.getByName(LAYOUT_SHARD);
+  const checked = isolateConfig(env);
+  return env.OUTBOX.getByName(
+    LAYOUT_SHARD,
+    hinted(checked.ok ? checked.config.location : undefined),
+  );
 }
 
 /** A layout that stands never changes, so an isolate asks for it once. */
@@ -58,9 +62,10 @@ async function readinessFor(
 
 function readinessUnder(config: Config, stored: Layout | null): Readiness {
   if (stored === null) return { kind: 'ready', config, isFixed: false };
-  const isSame = stored.shards === config.shards && stored.jurisdiction === config.jurisdiction;
-  // What nobody has chosen follows what is stored.
-  return isSame || !config.isLayoutChosen
+  // What nobody has chosen follows what is stored: a new default moves nobody.
+  const wanted = { ...stored, ...config.chosen };
+  const isSame = stored.shards === wanted.shards && stored.jurisdiction === wanted.jurisdiction;
+  return isSame
     ? { kind: 'ready', config: underLayout(config, stored), isFixed: true }
     : { kind: 'layout_mismatch', config, inForce: stored, problem: mismatch(stored) };
 }
@@ -72,13 +77,17 @@ function mismatch({ shards, jurisdiction }: Layout): string {
 /** Where a shard remembers the layout that it follows: it stands, so it is asked for once in the shard's life. */
 const FOLLOWED = 'layout';
 
-/** A shard's configuration. Where no layout is chosen, a shard that was made follows the one in force. */
+function isWhole({ shards, jurisdiction }: Partial<Layout>): boolean {
+  return shards !== undefined && jurisdiction !== undefined;
+}
+
+/** A shard's configuration. Where not all of the layout is chosen, a shard that was made follows the one in force. */
 export async function shardConfig(
   env: Cloudflare.Env,
   storage: DurableObjectStorage,
 ): Promise<ConfigResult> {
   const checked = readConfig({ ...env });
-  if (!checked.ok || checked.config.isLayoutChosen) return checked;
+  if (!checked.ok || isWhole(checked.config.chosen)) return checked;
   const kept = await storage.get<Layout>(FOLLOWED);
   const inForce =
     kept ??

@@ -12,6 +12,7 @@ import { mappingRoutes } from './mapping-routes.ts';
 import { operatorOnly } from './operator-only.ts';
 import { parkedRoutes } from './parked-routes.ts';
 import { personRoutes } from './person-routes.ts';
+import { recentRoutes } from './recent-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { syncRoutes } from './sync-routes.ts';
 
@@ -19,6 +20,7 @@ export function adminWith(providers: readonly Provider[]) {
   const admin = new Hono<RelayApp>();
   admin.use('*', configured, operatorOnly, audited);
   admin.route('/', statusRoutes);
+  admin.route('/', recentRoutes);
   admin.route('/', linkRoutes);
   admin.route('/', personRoutes);
   admin.route('/', parkedRoutes(providers));

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 
 import { USER_ID } from '../person/owner.ts';
 import { MappingVars, Preview, Tracks } from './mapping-contract.ts';
+import { figure, next, RECENT, SHARD, time } from './shapes.ts';
 import { SyncJob, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
@@ -23,31 +24,6 @@ export type AnswerOf<
   Route extends AdminRoute,
   Status extends keyof Route['answers'],
 > = Route['answers'][Status] extends z.ZodMiniType ? z.output<Route['answers'][Status]> : never;
-
-const figure = z._default(z.number(), 0);
-const figures = z._default(z.record(z.string(), z.number()), {});
-const next = z._default(z.nullable(z.string()), null);
-const time = z._default(z.nullable(z.string()), null);
-
-const Shard = z.object({
-  name: z.string(),
-  pending: figure,
-  lagMs: figure,
-  parked: figure,
-  /** Deletions that Customer.io refuses; they are asked again. */
-  refusedErasures: figure,
-  /** People whose first message fails while others' land, and their messages. */
-  held: figure,
-  heldMessages: figure,
-  /** Hand-overs and releases of the links that do not get through. */
-  stuck: figure,
-  pause: z._default(z.nullable(z.string()), null),
-  waiting: figure,
-  waitingCustomers: figure,
-  links: figure,
-  mails: figures,
-  counters: figures,
-});
 
 const Waiting = z.object({
   /** A customer, or a charge whose customer is not known. */
@@ -118,7 +94,22 @@ export const ADMIN = {
   status: {
     method: 'GET',
     path: '/status',
-    answers: { 200: z.object({ shards: z.array(Shard) }) },
+    answers: { 200: z.object({ shards: z.array(SHARD) }) },
+  },
+  /** The newest webhooks of every shard, in the order of coming: those that are new or have changed behind `after`. */
+  recent: {
+    method: 'GET',
+    path: '/recent',
+    query: ['after', 'limit'],
+    answers: {
+      200: z.object({
+        webhooks: z.array(RECENT),
+        /** Where to go on, in words of the Worker. */
+        next: z.string(),
+        /** Shards that did not answer; what they know comes with the next question. */
+        unanswered: z._default(z.array(z.string()), []),
+      }),
+    },
   },
   waiting: {
     method: 'GET',

@@ -27,7 +27,11 @@ export async function metrics(c: Context<RelayApp>): Promise<Response> {
 
 /** Pure. */
 function metricsText(figures: readonly ShardFigures[]): string {
-  const families = [...flowFamilies(figures), ...stateFamilies(figures)];
+  const families = [
+    ...flowFamilies(figures),
+    ...stateFamilies(figures),
+    ...waitingFamilies(figures),
+  ];
   return `${families.flatMap(linesOf).join('\n')}\n# EOF\n`;
 }
 
@@ -101,6 +105,12 @@ function stateFamilies(figures: readonly ShardFigures[]): Family[] {
       'Mails not yet sent.',
       perShard(({ outbox }) => outbox.mails.due),
     ),
+  ];
+}
+
+function waitingFamilies(figures: readonly ShardFigures[]): Family[] {
+  const perShard = (value: (shard: ShardFigures) => number) => samplesOf(figures, value);
+  return [
     gauge(
       'waiting_events',
       'Events without a person.',

@@ -6,7 +6,7 @@ import type { Traits, TraitValue } from '../person/facet.ts';
 import { own } from '../person/own.ts';
 
 /** What we hold: the traits as they go over the wire, and the time of the newest identify, Unix milliseconds. */
-export type HeldPerson = { readonly traits: Traits; readonly identifiedAt: number };
+type HeldPerson = { readonly traits: Traits; readonly identifiedAt: number };
 
 export type ShownPerson = {
   readonly attributes: Readonly<Record<string, unknown>>;

@@ -62,15 +62,25 @@ function countingIgnored(shards: DoorShards): DoorShards {
 }
 
 async function deliverEvent(shards: DoorShards, received: ReceivedEvent): Promise<WebhookOutcome> {
-  const { userId, customerId, chargeId, guestId } = received.reading;
+  const { customerId, chargeId, guestId } = received.reading;
   if (customerId !== null && chargeId !== null) {
     // First, so that a dispute that comes meanwhile finds it.
     await shards.learnCharge(chargeId, customerId);
   }
   if (customerId !== null) return deliverTo(shards, received, { key: customerId, customerId });
+  const userId = await personNamed(shards, received.reading);
   if (userId !== null) return deliverToPerson(shards, received, userId);
   if (guestId !== undefined) return deliverTo(shards, received, { key: guestId, customerId });
   return chargeId === null ? 'ignored' : deliverCharge(shards, received, chargeId);
+}
+
+/** Without a customer only the event itself says whose it is; what its metadata has may be a name of before. */
+async function personNamed(
+  shards: DoorShards,
+  { userId, externalId, isNamed }: ReceivedEvent['reading'],
+): Promise<string | null> {
+  const named = isNamed === true ? userId : (externalId ?? null);
+  return named === null ? userId : shards.meant(named);
 }
 
 /** An event that names its person. The links it tells of come after: they may release what waits for them. */
@@ -82,7 +92,9 @@ async function deliverToPerson(
   const { outcome } = await shards.accept(userId, eventOf(received));
   // It has no link that could have moved, and what a deleted person's late event says about links is no news either.
   if (outcome === 'erased' || outcome === 'moved') return 'ignored';
-  for (const claim of received.reading.claims) await shards.learn(claim);
+  const { known, claims } = received.reading;
+  if (known !== undefined) await shards.learnExternal(known);
+  for (const claim of claims) await shards.learn(claim);
   return outcome;
 }
 
@@ -92,7 +104,8 @@ async function deliverTo(
   received: ReceivedEvent,
   { key, customerId }: { readonly key: string; readonly customerId: string | null },
 ): Promise<WebhookOutcome> {
-  const { userId, claims } = received.reading;
+  const { externalId = null, claims } = received.reading;
+  const userId = received.reading.userId ?? externalId;
   const event = { ...eventOf(received), customerId };
   const request = { customerId: key, userId, claims, event, now: received.now };
   const arrival = await placeAndAccept(shards, request);

@@ -5,12 +5,15 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import { oncePerIsolate } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { readinessOf, readyToStore } from '../config/layout.ts';
 import type { Provider, ProviderSecrets } from '../intake/provider.ts';
 import { secretProblems, secretsOf } from '../intake/secrets.ts';
 import { shardsOf } from '../links/cloudflare-shards.ts';
+import type { NewWebhook } from '../outbox/recent.ts';
 import { noteCalled } from '../platform/called.ts';
-import { log } from '../platform/log.ts';
+import { faultOf, log } from '../platform/log.ts';
+import { outboxOf } from '../platform/namespaces.ts';
 import { deliver } from './deliver.ts';
 import type { Received } from './deliver.ts';
 import { readBody } from './read-body.ts';
@@ -75,9 +78,47 @@ async function take(c: Context<RelayApp>, received: Received): Promise<Response>
     received,
   );
   const { id, type } = reading;
-  const { reason = null, remedy = null } = reading.kind === 'ignored' ? reading : {};
+  const { reason = null, remedy = null } = reading.kind === 'ignored' ? reading : whyOf(outcome);
   log({ stage: 'app', decision: outcome, provider, event: id, type, reason, remedy });
+  if (readiness.isFixed && (outcome === 'ignored' || outcome === 'waiting')) {
+    const webhook = { provider, event: id, type, outcome, reason };
+    await behind(c, noteWebhook(c.env, readiness.config, webhook));
+  }
   return c.json({ outcome });
+}
+
+/** Why it was put aside; no other outcome of an event needs a reason. */
+function whyOf(outcome: string): { readonly reason?: string; readonly remedy?: string } {
+  return outcome === 'parked' ? { reason: 'object_unexpected' } : {};
+}
+
+/** What came to no outbox is remembered in one, for whoever looks on. It never fails: it may be an object of before. */
+async function noteWebhook(
+  env: Cloudflare.Env,
+  config: Config,
+  webhook: Omit<NewWebhook, 'at' | 'journal'>,
+): Promise<void> {
+  try {
+    await outboxOf(env, config, webhook.event).noteWebhook(webhook);
+  } catch (error) {
+    log({ stage: 'app', decision: 'not_noted', fault: faultOf(error) });
+  }
+}
+
+/** Nobody waits for it where the platform lets it go on behind the answer. */
+async function behind(c: Context<RelayApp>, work: Promise<void>): Promise<void> {
+  const execution = executionOf(c);
+  if (execution === null) await work;
+  else execution.waitUntil(work);
+}
+
+/** Hono throws where there is none, as in a test. */
+function executionOf(c: Context<RelayApp>): Context['executionCtx'] | null {
+  try {
+    return c.executionCtx;
+  } catch {
+    return null;
+  }
 }
 
 function parsed(body: string): unknown {

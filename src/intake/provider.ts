@@ -69,6 +69,16 @@ export type Reading =
       readonly type: string;
       /** The person the event names itself; null when only its customer can say. */
       readonly userId: string | null;
+      /** The name in its metadata, where that is no id of Clerk's: it may be some user's external id. */
+      readonly externalId?: string;
+      /** `userId` was read in metadata, so it may be some user's external id as well. */
+      readonly isNamed?: true;
+      /** Clerk's user had this name before: metadata that has it means them. `asOf` in Unix milliseconds. */
+      readonly known?: {
+        readonly externalId: string;
+        readonly userId: string;
+        readonly asOf: number;
+      };
       readonly customerId: string | null;
       /** The charge it is about: of an event that names neither (disputes) it says whose it is, once its customer is known. */
       readonly chargeId: string | null;

@@ -14,6 +14,8 @@ export type FoundPerson = {
   readonly kind: 'person';
   readonly userId: string;
   readonly source: string;
+  /** The id stands in metadata. */
+  readonly isNamed?: true;
   /** By an email that the customer may have typed: it has to be confirmed. */
   readonly typed?: { readonly email: null };
 };
@@ -24,7 +26,12 @@ export type Answer =
   /** The charge's customer. */
   | { readonly kind: 'customer'; readonly customerId: string }
   /** Answered, and no person was found. `why` is a reason code for the operator. */
-  | { readonly kind: 'nobody'; readonly why: string }
+  | {
+      readonly kind: 'nobody';
+      readonly why: string;
+      /** The customer's metadata has a name that may be some user's external id. */
+      readonly externalId?: string;
+    }
   /** Not answered. `isForAll`: the provider would answer no other question now either. */
   | {
       readonly kind: 'later';
@@ -69,12 +76,15 @@ export function lookUpWith({ lookups, read }: Config, net: Net): LookUp | null {
     const { email, metadata } = customer.value;
     const owner = ownerIn(metadata, read.linkKeys);
     if (owner.kind === 'person') {
-      return { kind: 'person', userId: owner.userId, source: 'customer_lookup' };
+      return { kind: 'person', userId: owner.userId, source: 'customer_lookup', isNamed: true };
     }
     if (owner.kind === 'organization') return nobody('organization_pays');
-    return email === null || clerk === null
-      ? nobody('customer_without_id')
-      : ofEmail(clerk, email, Object.values(metadata));
+    const found =
+      email === null || clerk === null
+        ? nobody('customer_without_id')
+        : await ofEmail(clerk, email, Object.values(metadata));
+    if (owner.kind !== 'external' || found.kind !== 'nobody') return found;
+    return { ...found, externalId: owner.externalId };
   }
 
   return async (key) => {

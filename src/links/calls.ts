@@ -4,19 +4,20 @@
 import { personKey } from '../outbox/people/table.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
-import { shareOf } from '../platform/platform.ts';
 import { DAY_MS } from '../platform/time.ts';
+import { tellExternal } from './external.ts';
+import { healthOf, waitingViews } from './figures.ts';
 import { heldPage } from './held.ts';
 import type { HeldRequest } from './held.ts';
 import { hold, overruleHolders } from './hold.ts';
 import { eraseLinks, forget, learn, leaveToOrganization } from './learn.ts';
-import type { LinkCounters } from './look-up-budget.ts';
+import { meant } from './meant.ts';
 import { place, placeCharge } from './place.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 import { openState } from './state.ts';
 import type { LinksOptions, LinksState } from './state.ts';
+import type { ExternalId } from './tables/externals.ts';
 import type { Link } from './tables/links.ts';
-import type { QueueView } from './tables/queues.ts';
 import { work } from './work.ts';
 
 /** A charge may be disputed for some 120 days, and that closes some 75 days later. */
@@ -24,29 +25,6 @@ const CHARGE_DAYS = 200;
 
 /** After an alarm run that met a fault of ours. */
 const FAULT_AGAIN_MS = 10_000;
-
-/** A hand-over that is older is stuck. */
-const STUCK_MS = 600_000;
-
-/** And so is a queue after so many tries: with their waits about as long. */
-const STUCK_ATTEMPTS = 12;
-
-/** What health and the operator see of one shard. */
-export type LinksHealth = {
-  readonly waiting: number;
-  /** Customers whose events these are, and those whose person is known. */
-  readonly waitingCustomers: number;
-  readonly links: number;
-  /** Hand-overs and releases that have not got through for minutes: an outbox does not answer. */
-  readonly stuck: number;
-  readonly rowsWritten: number;
-  readonly storedBytes: number;
-  readonly storedShare: number;
-  readonly counters: LinkCounters;
-};
-
-/** `nextAt` is null where no look-up will be made. */
-export type WaitingView = Omit<QueueView, 'nextAt'> & { readonly nextAt: number | null };
 
 export type LinksCalls = ReturnType<typeof openLinks>;
 
@@ -64,6 +42,8 @@ export function openLinks(options: LinksOptions) {
     leave: (leaving: Leaving) => leave(state, leaving),
     learnCharge: (chargeId: string, customerId: string) => learnCharge(state, chargeId, customerId),
     learn: (claims: readonly LinkClaim[]) => learnAll(state, claims),
+    learnExternal: (told: ExternalId) => tellExternal(state, told),
+    meant: (named: string) => meant(state.tables, named),
     erase: (userId: string, at: number) => erase(state, userId, at),
     customersOf: (userId: string) => customersOf(state, userId),
     held: (request: HeldRequest) => heldPage(state.tables, request),
@@ -78,20 +58,6 @@ export function openLinks(options: LinksOptions) {
 async function start({ alarm, armIfDue }: LinksState): Promise<void> {
   await alarm.load();
   armIfDue();
-}
-
-function healthOf(state: LinksState): LinksHealth {
-  const { tables, handOvers, now, rowsWritten, disk, budget } = state;
-  return {
-    waiting: tables.waiting.count(),
-    waitingCustomers: tables.waiting.customers(),
-    links: tables.links.count(),
-    stuck: handOvers.olderThan(now() - STUCK_MS) + tables.queues.stuck(STUCK_ATTEMPTS),
-    rowsWritten: rowsWritten(),
-    storedBytes: disk.bytes(),
-    storedShare: shareOf(disk),
-    counters: budget().counters,
-  };
 }
 
 /** Answers whose event it is, or keeps it; either way what it says about links is learnt. */
@@ -172,7 +138,7 @@ function learnEach(state: LinksState, claims: readonly LinkClaim[], now: number)
 
 function learnOne({ tables, count, log }: LinksState, claim: LinkClaim, now: number): boolean {
   const learning = learn(tables, claim, now);
-  if (learning === 'unchanged') return false;
+  if (learning === 'unchanged' || learning === 'unnamed') return false;
   count({ [learning]: 1 });
   log({ decision: learning, source: claim.source });
   return true;
@@ -217,14 +183,6 @@ function forgetLink(state: LinksState, customerId: string): boolean {
   return isForgotten;
 }
 
-/** The queues that have waited longest. */
-function waitingViews({ tables, lookUp }: LinksState, limit: number): WaitingView[] {
-  const isAskedAbout = (key: string) => lookUp !== null || tables.hints.find(key) !== null;
-  return tables.queues
-    .list(limit)
-    .map((each) => ({ ...each, nextAt: isAskedAbout(each.key) ? each.nextAt : null }));
-}
-
 /** The cron's visit: a lost alarm is armed again, and what has waited too long is dropped, with a line that says so. */
 async function sweep(state: LinksState): Promise<void> {
   const { tables, now, waitingDays } = state;
@@ -233,6 +191,7 @@ async function sweep(state: LinksState): Promise<void> {
     const events = tables.waiting.expire(now() - waitingDays * DAY_MS);
     if (events > 0) tables.queues.removeEmpty();
     tables.hints.dropBefore(now() - waitingDays * DAY_MS);
+    tables.externals.dropNamingsBefore(now() - waitingDays * DAY_MS);
     tables.charges.dropBefore(now() - CHARGE_DAYS * DAY_MS);
     return events;
   });

@@ -1,7 +1,7 @@
 // The shards behind Cloudflare's namespaces.
 
-import { linksOf, outboxOf } from '../platform/namespaces.ts';
-import { callShard } from '../platform/shards.ts';
+import { linksOf, namespaceIn, outboxOf } from '../platform/namespaces.ts';
+import { callShard, shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import type { Shards } from './shards.ts';
 
@@ -36,6 +36,17 @@ export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
       callShard(links(chargeId), async (shard) => shard.placeCharge(chargeId, event)),
     leave: (leaving) => callShard(links(leaving.customerId), async (shard) => shard.leave(leaving)),
     learn: (claim) => callShard(links(claim.customerId), async (shard) => shard.learn([claim])),
+    learnExternal: async (told) => {
+      const config = layout();
+      const tell = (name: string) =>
+        callShard(
+          () => namespaceIn(env.LINKS, config).getByName(name),
+          async (shard) => shard.learnExternal(told),
+        );
+      await Promise.all(shardNames(config).map(tell));
+    },
+    // All of them know all names.
+    meant: (named) => callShard(links(named), async (shard) => shard.meant(named)),
     erase: (customerId, userId, at) =>
       callShard(links(customerId), async (shard) => {
         await shard.erase(userId, at);

@@ -12,8 +12,6 @@ export type HandOver =
   | { readonly kind: 'link'; readonly row: Move }
   | { readonly kind: 'subscription'; readonly row: LeavingRow };
 
-export type HandOvers = ReturnType<typeof openHandOvers>;
-
 export function openHandOvers({ moves, leavings }: LinksTables) {
   let waits: ReadonlyMap<string, number> = new Map();
 

@@ -21,6 +21,7 @@ export function heldPage(tables: LinksTables, request: HeldRequest): HeldPage {
   const rows = [
     ...linksOf(tables, userId),
     ...tables.hints.ofPerson(userId).map((row) => heldRow('hints', row)),
+    ...tables.externals.ofPerson(userId).map((row) => heldRow('externals', row)),
     ...tables.moves.ofPerson(userId).map((row) => heldRow('moves', row)),
     ...tables.holders.ofPerson(userId).map((row) => heldRow('holders', { ...row, erased: null })),
     ...tables.leavings.ofPerson(userId).map((row) => heldRow('leavings', row)),

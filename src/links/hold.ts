@@ -5,6 +5,7 @@
 
 import { personKey } from '../outbox/people/table.ts';
 import type { Holding } from '../person/news.ts';
+import { meant } from './meant.ts';
 import type { Holder } from './tables/holders.ts';
 import type { Link } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
@@ -20,7 +21,8 @@ export function hold(
   { customerId, of, now }: { customerId: string; of: Holding | undefined; now: number },
 ): boolean {
   if (of?.says === undefined) return false;
-  const { subscriptionId, says } = of;
+  const { subscriptionId } = of;
+  const says = { ...of.says, userId: meant(tables, of.says.userId) };
   const known = tables.holders.find(subscriptionId);
   const link = tables.links.find(customerId);
   const asOf = Math.min(of.asOf, now);
@@ -72,6 +74,19 @@ export function overruleHolders(tables: LinksTables, customerId: string, now: nu
   for (const known of tables.holders.ofCustomer(customerId)) {
     const { subscriptionId } = known;
     const next: Next = { userId: null, source: 'operator', asOf: now };
+    change(tables, { subscriptionId, customerId, now, known, next, from: null });
+  }
+}
+
+/** What named somebody by an external id is the user's whose that is. */
+export function overruleNamed(
+  tables: LinksTables,
+  { from, to }: { readonly from: string; readonly to: string },
+  now: number,
+): void {
+  for (const known of tables.holders.ofPerson(from)) {
+    const { subscriptionId, customerId, source, asOf } = known;
+    const next: Next = { userId: to, source, asOf };
     change(tables, { subscriptionId, customerId, now, known, next, from: null });
   }
 }

@@ -7,6 +7,7 @@
 
 import { personKey } from '../outbox/people/table.ts';
 import type { LinkClaim } from '../person/news.ts';
+import { meant } from './meant.ts';
 import { isGuess } from './tables/hints.ts';
 import type { Hint } from './tables/hints.ts';
 import type { Link } from './tables/links.ts';
@@ -14,15 +15,39 @@ import type { LinksTables } from './tables/tables.ts';
 
 const ORGANIZATION = 'organization';
 
-/** What a claim did: a link that is new, one that is another person's now, a hint, or nothing anybody would notice. */
-type Learning = 'learnt' | 'moved' | 'hinted' | 'unchanged';
+/** Where Stripe's metadata says whose a customer is. */
+const NAMING_SOURCES = [
+  'customer_metadata',
+  'checkout_metadata',
+  'subscription_metadata',
+  'client_reference_id',
+  'customer_lookup',
+];
+
+/**
+ * What a claim did: a link that is new, one that is another person's now, a hint, or nothing anybody would notice;
+ * `unnamed`: nobody is known by that name yet.
+ */
+type Learning = 'learnt' | 'moved' | 'hinted' | 'unchanged' | 'unnamed';
 
 /** `now` in Unix milliseconds: no claim is newer than its receipt. */
 export function learn(tables: LinksTables, claim: LinkClaim, now: number): Learning {
-  const link = tables.links.find(claim.customerId);
   const asOf = Math.min(claim.asOf, now);
+  const userId = claim.isNamed === true ? meant(tables, claim.userId) : claim.userId;
+  if (userId === null) {
+    const isNobodys = tables.externals.find(claim.userId) === null;
+    if (isNobodys) tables.externals.keepNaming({ ...claim, asOf });
+    return isNobodys ? 'unnamed' : 'unchanged';
+  }
+  return learnOf(tables, { ...claim, userId, asOf }, now);
+}
+
+/** `asOf` is no later than `now`, and `userId` a user of Clerk's. */
+function learnOf(tables: LinksTables, claim: LinkClaim, now: number): Learning {
+  const { asOf } = claim;
+  const link = tables.links.find(claim.customerId);
   if (claim.typed !== undefined) return hint(tables, { ...claim, ...claim.typed, asOf }, link);
-  if (link !== null && !wins({ ...claim, asOf }, link)) return 'unchanged';
+  if (link !== null && !wins(claim, link)) return 'unchanged';
   return linkTo(tables, { ...claim, asOf: claim.mayMove ? asOf : 0 }, { link, now });
 }
 
@@ -58,6 +83,18 @@ function hint({ hints, ...tables }: LinksTables, next: Hint, link: Link | null):
 function leave(tables: LinksTables, link: Link | null, version: number): void {
   if (link === null || link.userId === null) return;
   tables.moves.add({ customerId: link.customerId, from: link.userId, version });
+}
+
+/** What metadata said of a name is said of the user whose it is. It looks at all links, which only a new name is worth. */
+export function moveNamed(
+  tables: LinksTables,
+  { from, to }: { readonly from: string; readonly to: string },
+  now: number,
+): void {
+  for (const link of tables.links.ofPerson(from)) {
+    if (!NAMING_SOURCES.includes(link.source)) continue;
+    linkTo(tables, { ...link, userId: to, mayMove: link.asOf > 0 }, { link, now });
+  }
 }
 
 /** The operator takes a link away: what its person holds by it goes, too. False where there was none. */
@@ -103,6 +140,7 @@ export function eraseLinks(tables: LinksTables, userId: string, now: number): nu
   }
   tables.moves.removeFrom(userId);
   tables.holders.removeNaming(userId, personKey(userId), now);
+  tables.externals.erase(userId);
   tables.leavings.removeFrom(userId);
   return purged;
 }

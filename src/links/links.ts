@@ -11,10 +11,12 @@ import { platformOf } from '../platform/cloudflare.ts';
 import type { HeldPage } from '../platform/held.ts';
 import { findUserWith, lookUpWith } from './ask.ts';
 import { openLinks } from './calls.ts';
-import type { LinksCalls, LinksHealth, WaitingView } from './calls.ts';
+import type { LinksCalls } from './calls.ts';
 import { shardsOf } from './cloudflare-shards.ts';
+import type { LinksHealth, WaitingView } from './figures.ts';
 import type { HeldRequest } from './held.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
+import type { ExternalId } from './tables/externals.ts';
 import type { Link } from './tables/links.ts';
 
 export class Links extends DurableObject {
@@ -59,6 +61,16 @@ export class Links extends DurableObject {
   /** Learns links from an event that belongs to a person already. All claims are about this shard's customers. */
   async learn(claims: readonly LinkClaim[]): Promise<void> {
     this.#calls.learn(claims);
+  }
+
+  /** Clerk's user had this name before. Every links shard is told: metadata may name them of any customer. */
+  async learnExternal(told: ExternalId): Promise<void> {
+    this.#calls.learnExternal(told);
+  }
+
+  /** Whom metadata means by this, if anybody. */
+  async meant(named: string): Promise<string | null> {
+    return this.#calls.meant(named);
   }
 
   /** A person is deleted: no link names them from now on, and nothing waits for them. May be repeated. Answers their customers. */

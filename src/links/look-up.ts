@@ -54,19 +54,35 @@ function applyAnswer(
       state.count({ found: 1 });
       postpone(state, { ...queue, attempt: 0 }, { why: 'released', delayMs: 0 });
       return;
-    case 'nobody':
-      askAgain(state, queue, answer);
+    case 'nobody': {
+      const { externalId } = answer;
+      const isNamed =
+        externalId !== undefined && learnNamed(state, queue, { externalId, asOf: askedAt });
+      if (!isNamed) askAgain(state, queue, answer);
       return;
+    }
     case 'later':
       askAgain(state, queue, answer);
   }
+}
+
+/** True where somebody is known by the name that the customer's metadata has; if not, it is noted. */
+function learnNamed(
+  { tables, count }: LinksState,
+  { key: customerId }: AskedQueue,
+  { externalId: userId, asOf }: { readonly externalId: string; readonly asOf: number },
+): boolean {
+  const claim = { customerId, userId, source: 'customer_lookup', asOf, mayMove: false } as const;
+  const isLearnt = learn(tables, { ...claim, isNamed: true }, asOf) === 'learnt';
+  if (isLearnt) count({ learnt: 1, found: 1 });
+  return isLearnt;
 }
 
 /** It may create a link, or a hint, as of when it was asked; whatever was learnt meanwhile stands. */
 function learnFound(
   state: LinksState,
   queue: AskedQueue,
-  { userId, source, typed, askedAt }: FoundPerson & { readonly askedAt: number },
+  { userId, source, typed, isNamed, askedAt }: FoundPerson & { readonly askedAt: number },
 ): void {
   const { tables, count } = state;
   // One hint is enough: what it could not show, the same address found again cannot either.
@@ -74,7 +90,8 @@ function learnFound(
     askAgain(state, queue, { why: 'email_unconfirmed' });
     return;
   }
-  const claim = { customerId: queue.key, userId, source, asOf: askedAt, mayMove: false };
+  const by = isNamed === undefined ? {} : { isNamed };
+  const claim = { customerId: queue.key, userId, source, asOf: askedAt, mayMove: false, ...by };
   const learning = learn(tables, typed === undefined ? claim : { ...claim, typed }, askedAt);
   if (learning === 'learnt') count({ learnt: 1, found: 1 });
   if (learning === 'hinted') count({ hinted: 1 });

@@ -2,9 +2,9 @@
 // but itself; what was asked of it may be repeated.
 
 import type { Platform } from '../platform/platform.ts';
-import type { LinksOptions } from './state.ts';
+import type { HandOver, Shards as AllShards } from './shards.ts';
 
-type Shards = LinksOptions['shards'];
+type Shards = Pick<AllShards, 'accept' | 'vouch' | 'place' | 'erase' | HandOver>;
 
 /** Far longer than a shard takes, far shorter than an alarm run. */
 const PATIENCE_MS = 10_000;

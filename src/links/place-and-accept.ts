@@ -32,7 +32,7 @@ export async function placeAndAccept(
     const { outcome } = await shards.accept(userId, { ...event, ...placed });
     // The link to somebody who is deleted becomes a mark that names nobody.
     if (outcome === 'erased') await shards.erase(customerId, userId, now);
-    const isLeftOver = outcome === 'erased' && userId === named;
+    const isLeftOver = outcome === 'erased' && named !== null && placed.link === undefined;
     if (!isLeftOver && outcome !== 'moved') return outcome;
     // Metadata that still names a deleted person: the event is of whoever the customer is by now.
     if (isLeftOver) {

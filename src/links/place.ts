@@ -3,12 +3,13 @@
 // nothing overtakes; a queue is empty only after the outbox has its last event.
 
 import type { LinkClaim, PersonEvent } from '../person/news.ts';
+import { meant } from './meant.ts';
 import { whyWaiting } from './tables/hints.ts';
 import type { LinksTables } from './tables/tables.ts';
 import { isMoving, whose } from './whose.ts';
 import type { Belonging } from './whose.ts';
 
-/** `userId`: the person the event names itself. `now` in Unix milliseconds: the time of receipt. */
+/** `userId`: whom the event names itself, by their id or by a name of before. `now` in Unix milliseconds: the time of receipt. */
 export type PlaceRequest = {
   readonly customerId: string;
   readonly userId: string | null;
@@ -44,8 +45,17 @@ export function place(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>
     if (belonging.kind === 'nobody') return { kind: 'erased' };
   }
   if (isEmpty) return { kind: 'nothing' };
-  keep(tables, { ...request, key: customerId });
+  keepNamed(tables, request);
   return { kind: 'waiting' };
+}
+
+/** An event that names nobody we know waits for whoever is known by that name. */
+function keepNamed(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>): void {
+  const { customerId, userId, event, now } = request;
+  const known = meant(tables, userId);
+  const isUnnamed = userId !== null && known === null;
+  const kept = isUnnamed ? { ...event, named: userId } : event;
+  keep(tables, { key: customerId, userId: known, event: kept, now });
 }
 
 export type ChargePlacement =

@@ -61,7 +61,8 @@ async function hand(
   to: Extract<Belonging, { kind: 'person' }>,
 ): Promise<void> {
   const { kind: _, userId, ...placed } = to;
-  const event = { ...waiting.event, ...placed };
+  const { named: _named, ...told } = waiting.event;
+  const event = { ...told, ...placed };
   const { outcome } = await state.shards.accept(userId, event);
   if (outcome === 'erased') {
     // What is theirs is taken out; an event that only names them gets its turn again, by the customer's link.

@@ -8,6 +8,7 @@ import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import type { HintQuestion, Voucher } from '../person/typed.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
+import type { ExternalId } from './tables/externals.ts';
 
 /** What is asked of a person's outbox shard. */
 type OutboxShards = {
@@ -44,6 +45,10 @@ type LinksShards = {
   /** An event has named both. */
   readonly learnCharge: (chargeId: string, customerId: string) => Promise<void>;
   readonly learn: (claim: LinkClaim) => Promise<void>;
+  /** Clerk's user had this name before: every shard is told. */
+  readonly learnExternal: (told: ExternalId) => Promise<void>;
+  /** Whom metadata means by this id or name of before. */
+  readonly meant: (named: string) => Promise<string | null>;
   /** The shard of this customer forgets a deleted person. `at` in Unix milliseconds. */
   readonly erase: (customerId: string, userId: string, at: number) => Promise<void>;
 };

@@ -18,7 +18,14 @@ export type LinksOptions = {
   readonly platform: Platform;
   readonly shards: Omit<
     Shards,
-    'noteUnusable' | 'parkEvent' | 'placeCharge' | 'learnCharge' | 'learn' | 'leave'
+    | 'noteUnusable'
+    | 'parkEvent'
+    | 'placeCharge'
+    | 'learnCharge'
+    | 'learn'
+    | 'learnExternal'
+    | 'meant'
+    | 'leave'
   >;
   /** Null: no keys are configured, nothing is looked up. */
   readonly lookUp: LookUp | null;

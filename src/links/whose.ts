@@ -2,6 +2,7 @@
 // Reads only.
 
 import type { Holding, PersonEvent } from '../person/news.ts';
+import { meant } from './meant.ts';
 import type { Holder } from './tables/holders.ts';
 import { placedBy } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
@@ -15,7 +16,7 @@ export type Belonging =
   /** Its person is deleted, or it is no person's. */
   | { readonly kind: 'nobody' };
 
-/** `userId`: the person the event names itself. */
+/** `userId`: whom the event names itself, by their id or by a name of before. */
 type Asked = {
   readonly customerId: string;
   readonly userId: string | null;
@@ -23,7 +24,8 @@ type Asked = {
 };
 
 export function whose(tables: LinksTables, asked: Asked): Belonging {
-  const { customerId, userId, event } = asked;
+  const { customerId, event } = asked;
+  const userId = meant(tables, asked.userId);
   const said: Belonging =
     userId === null ? ofCustomer(tables, customerId) : { kind: 'person', userId };
   if (event.of === undefined) return said;

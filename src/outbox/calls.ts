@@ -35,6 +35,8 @@ import { personKey } from './people/table.ts';
 import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
 import { tracksPage } from './people/tracks.ts';
 import { personView } from './people/view.ts';
+import { openRecent } from './recent.ts';
+import type { NewWebhook, Recent, RecentPage } from './recent.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
 import { openShard } from './shard.ts';
 import type { Shard, ShardOptions } from './shard.ts';
@@ -44,7 +46,8 @@ export type OutboxCalls = ReturnType<typeof openOutbox>;
 export function openOutbox(options: ShardOptions) {
   const shard = openShard(options);
   const { storage, platform } = shard;
-  const acceptTogether = openAccept(shard);
+  const recent = openShardRecent(shard);
+  const acceptTogether = openAccept(shard, recent);
 
   /** The alarm is armed for what came of it. */
   function armed(acceptance: Acceptance): Acceptance {
@@ -57,6 +60,7 @@ export function openOutbox(options: ShardOptions) {
     alarm: () => ringShard(shard),
     sweep: () => sweepShard(shard),
     health: () => figuresOf(shard),
+    listHeld: (most: number) => storage.tables().holds.list(most),
 
     /** `ignored`: events by provider that nothing wanted since the door told last. */
     accept: async (
@@ -88,22 +92,15 @@ export function openOutbox(options: ShardOptions) {
       const outcome = storage.transaction((tables) =>
         deleteByHand(tables, request, configIn(shard).messages),
       );
+      recent.forget(userId);
       armIfDue(shard);
       return outcome;
     },
 
     noteUnusable: (provider: string, remedy: string) =>
       noteUnusable(storage, { provider, remedy, at: platform.now() }),
-    parkEvent: (event: UnreadableEvent) => parkEvent(shard, event),
-    listParked: (after: number, most: number) => listParked(shard, after, most),
-    findParked: (seq: number) => findParked(shard, seq),
-    replayParked: (seq: number) => {
-      const outcome = replayParked(shard, seq);
-      armIfDue(shard);
-      return outcome;
-    },
-    forgetParked: (ids: readonly string[], after: number) => forgetNaming(shard, ids, after),
-    discardParked: (seq: number) => discardParked(shard, seq),
+    ...openParkedCalls(shard, recent),
+    ...openLookingOn(shard, recent),
 
     layout: (wanted: Layout | null) => storage.tables().relay.layout(wanted),
     incidents: () => storage.tables().relay.incidents(),
@@ -139,11 +136,58 @@ function openHandOver(shard: Shard, armed: (acceptance: Acceptance) => Acceptanc
   };
 }
 
+/** What was put aside: how a webhook gets there, and what an operator may do. */
+function openParkedCalls(shard: Shard, recent: Recent) {
+  return {
+    parkEvent: (event: UnreadableEvent) => {
+      const outcome = parkEvent(shard, event);
+      const { provider, id, type } = event;
+      const reason = 'object_unexpected';
+      recent.note({ at: shard.platform.now(), provider, event: id, type, outcome, reason });
+      return outcome;
+    },
+    listParked: (after: number, most: number) => listParked(shard, after, most),
+    findParked: (seq: number) => findParked(shard, seq),
+    replayParked: (seq: number) => {
+      const outcome = replayParked(shard, seq);
+      armIfDue(shard);
+      return outcome;
+    },
+    forgetParked: (ids: readonly string[], after: number) => forgetNaming(shard, ids, after),
+    discardParked: (seq: number) => discardParked(shard, seq),
+  };
+}
+
+/** The newest webhooks, for whoever looks on. */
+function openLookingOn({ storage, platform }: Shard, recent: Recent) {
+  return {
+    /** Of a webhook that came to no outbox: it was ignored, or waits. */
+    noteWebhook: (webhook: Omit<NewWebhook, 'at' | 'journal'>) =>
+      recent.note({ ...webhook, at: platform.now() }),
+
+    /** What is new or has changed behind a cursor, which is empty to begin with. */
+    recent: (after: string): RecentPage => {
+      recent.look((person) => storage.tables().holds.isHeld(person));
+      return recent.after(after);
+    },
+  };
+}
+
+function openShardRecent({ storage, platform }: Shard): Recent {
+  const { parked } = storage.delivery().counters;
+  const recent = openRecent({ name: platform.name, bornAt: platform.now(), parked });
+  storage.whenChanged(() => {
+    const { cursor, counters } = storage.delivery();
+    const reached = { seq: cursor.seq, parked: counters.parked, at: platform.now() };
+    recent.reach(reached, (person) => storage.tables().holds.isHeld(person));
+  });
+  return recent;
+}
+
 /** Accepts that arrive together commit together; what became of each is counted. */
-function openAccept(shard: Shard) {
+function openAccept(shard: Shard, recent: Recent) {
   const { storage, platform } = shard;
-  type Told = { readonly userId: string; readonly event: PersonEvent };
-  const together = commitTogether<Told, Recorded>(
+  const together = commitTogether<Arrival, Recorded>(
     platform,
     (write) => storage.takeIn(write),
     (arrival) => {
@@ -152,10 +196,14 @@ function openAccept(shard: Shard) {
     },
   );
 
-  return async (arrival: Told): Promise<Acceptance> => {
+  return async (arrival: Arrival): Promise<Acceptance> => {
     const { told = [], ...acceptance } = await together(arrival);
     const { outcome } = acceptance;
-    if (told.length > 0) noteTold(shard, arrival.event.id, told);
+    const seq = storage.tables().journal.lastSeq();
+    if (told.length > 0) logTold(shard, arrival.event.id, { told, seq });
+    if (outcome === 'accepted' || outcome === 'duplicate') {
+      noteArrival(recent, arrival, { outcome, told, seq, at: platform.now() });
+    }
     const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
     if (outcome !== 'moved') {
       storage.note(withCounts(storage.delivery(), { [counter[outcome]]: 1 }));
@@ -165,9 +213,25 @@ function openAccept(shard: Shard) {
   };
 }
 
+type Told = { readonly told: readonly string[]; readonly seq: number };
+
 /** What a webhook tells: by `seq` the line of its landing is found. Names of ours, and nobody's. */
-function noteTold({ platform, storage }: Shard, event: string, told: readonly string[]): void {
-  const seq = storage.tables().journal.lastSeq();
+function logTold({ platform }: Shard, event: string, { told, seq }: Told): void {
   const about = { stage: 'outbox', decision: 'accepted', shard: platform.name };
   platform.log({ ...about, event, told: told.join(' '), seq });
+}
+
+function noteArrival(
+  recent: Recent,
+  { userId, event }: Arrival,
+  { told, seq, ...noted }: Told & { readonly outcome: string; readonly at: number },
+): void {
+  const { provider, id, type, news } = event;
+  const isDeletion = news.some(({ kind }) => kind === 'deleted');
+  // What was known of them goes, and the deletion itself names nobody.
+  if (isDeletion) recent.forget(userId);
+  const whom = isDeletion ? {} : { userId };
+  const journal = { seq, person: personKey(userId) };
+  const webhook = { ...noted, ...whom, provider, event: id, type, told };
+  recent.note(told.length === 0 ? webhook : { ...webhook, journal });
 }

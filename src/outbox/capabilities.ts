@@ -1,8 +1,9 @@
 // The capabilities of an outbox shard, in the order in which they run: what is deleted first, then what is delivered, then
-// mails. The one place that names them all.
+// mails, then what is asked of Stripe. The one place that names them all.
 
 import { shareOf } from '../platform/platform.ts';
 import type { Capability, ShardWorld } from './capability.ts';
+import { coupons } from './coupons/capability.ts';
 import { delivery, deliveryFigures } from './delivery/capability.ts';
 import { erasure } from './erasure/capability.ts';
 import { journal } from './journal/capability.ts';
@@ -15,6 +16,7 @@ export const CAPABILITIES: readonly Capability[] = [
   erasure,
   delivery,
   mail,
+  coupons,
   journal,
   people,
   parked,

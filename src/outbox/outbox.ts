@@ -13,12 +13,11 @@ import type { HintQuestion, Voucher } from '../person/typed.ts';
 import { platformOf } from '../platform/cloudflare.ts';
 import type { HeldPage } from '../platform/held.ts';
 import { hasNoTables } from '../platform/migrations.ts';
-import { namespaceIn } from '../platform/namespaces.ts';
-import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { openOutbox } from './calls.ts';
 import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
+import { elsewhereOf } from './elsewhere.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
 import type { Arrival, Taken, UserIds } from './people/many.ts';
@@ -27,6 +26,7 @@ import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
 import type { Strangers, ToldPage } from './people/told.ts';
 import type { TracksPage } from './people/tracks.ts';
 import type { PersonView } from './people/view.ts';
+import type { NewWebhook, RecentPage } from './recent.ts';
 
 export class Outbox extends DurableObject {
   #configured = readConfig({ ...this.env });
@@ -167,8 +167,23 @@ export class Outbox extends DurableObject {
     return this.#calls.parkEvent(event);
   }
 
+  /** Of a webhook that came to no outbox; in memory alone. */
+  async noteWebhook(webhook: Omit<NewWebhook, 'at' | 'journal'>): Promise<void> {
+    this.#calls.noteWebhook(webhook);
+  }
+
+  /** The newest webhooks here that are new or have changed behind a cursor; it is empty to begin with. */
+  async recent(after: string): Promise<RecentPage> {
+    return this.#calls.recent(after);
+  }
+
   async health(): Promise<ShardHealth> {
     return this.#calls.health();
+  }
+
+  /** For the operator: whose messages wait because the first of them fails while others' land. */
+  async listHeld(most: number): Promise<{ readonly userId: string; readonly since: number }[]> {
+    return this.#calls.listHeld(most);
   }
 
   /** The cron's visit: a lost alarm is armed again, hours and months that are over are dropped. Answers how it is. */
@@ -230,31 +245,9 @@ export class Outbox extends DurableObject {
     this.#opened ??= openOutbox({
       platform: platformOf(this.ctx),
       configured: this.#configured,
-      eraseLinks: (userId, at) => this.#eraseLinks(userId, at),
-      forgetParked: (ids) => this.#forgetParked(ids),
+      ...elsewhereOf(this.env, () => this.#config()),
     });
     return this.#opened;
-  }
-
-  /** Every links shard: which customers were the person's is written nowhere else. */
-  async #eraseLinks(userId: string, at: number): Promise<readonly string[]> {
-    const config = this.#config();
-    const links = namespaceIn(this.env.LINKS, config);
-    const customers = await Promise.all(
-      shardNames(config).map(async (name) => links.getByName(name).erase(userId, at)),
-    );
-    // An object of the first release answers nothing.
-    return customers.flatMap((each: readonly string[] | undefined) => each ?? []);
-  }
-
-  /** Every outbox shard, this one too: an unreadable webhook is parked wherever its id falls. */
-  async #forgetParked(ids: readonly string[]): Promise<void> {
-    const config = this.#config();
-    const outboxes = namespaceIn(this.env.OUTBOX, config);
-    for (const name of shardNames(config)) {
-      let after: number | null = 0;
-      while (after !== null) after = await outboxes.getByName(name).forgetParked(ids, after);
-    }
   }
 
   #config(): Config {

@@ -5,6 +5,7 @@
 import type { Held } from '../platform/held.ts';
 import { recordsMigrations } from '../platform/records.ts';
 import type { Run } from '../platform/sql.ts';
+import { COUPONS, openCoupons } from './coupons/table.ts';
 import { HELD, HOLDS, openHolds } from './delivery/holds.ts';
 import { openDeliveryRecord } from './delivery/record.ts';
 import type { Erased } from './erased.ts';
@@ -32,6 +33,7 @@ export const OUTBOX_MIGRATIONS = [
   REMOVALS,
   HOLDS,
   HELD,
+  COUPONS,
 ];
 
 export type Tables = ReturnType<typeof openTables>;
@@ -48,6 +50,7 @@ export function openTables(run: Run) {
     erasures: openErasures(run),
     removals: openRemovals(run),
     holds: openHolds(run),
+    coupons: openCoupons(run),
     delivery,
     relay: openRelayRecords(run),
   };

@@ -6,6 +6,7 @@ import { knowCustomer } from './customers.ts';
 import { isAtLeastAsNew } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { applyMoment, soleSubscription, withMoney } from './happenings.ts';
+import { withCoupons } from './looked-up.ts';
 import { happened } from './moment.ts';
 import type { Moment } from './moment.ts';
 import type { News, Payment, PersonEvent } from './news.ts';
@@ -45,6 +46,8 @@ function applyNews(person: Person, news: News, event: PersonEvent): Step {
     case 'deleted':
       // The outbox erases the person before anything is applied; nothing is left to change here.
       return { person, moments: [] };
+    case 'coupons':
+      return { person: withCoupons(person, news), moments: [] };
     default:
       return applySubscribed(person, news);
   }

@@ -14,7 +14,7 @@ import { nameOfPlan } from './plan-name.ts';
 import type { PlanNaming, PlanTable } from './plan-name.ts';
 
 /** The configuration as it was when something was sent, and as it would be. */
-export type MappingChange = { readonly was: MessageOptions; readonly would: MessageOptions };
+type MappingChange = { readonly was: MessageOptions; readonly would: MessageOptions };
 
 /** A track's name and properties; false: it would not be sent. */
 type Shown = { readonly event: string | false; readonly properties: Properties };
@@ -28,7 +28,7 @@ export type ChangedTrack = {
   readonly unsure: readonly string[];
 };
 
-export type ChangedTrait = {
+type ChangedTrait = {
   readonly name: string;
   /** Undefined: it is not said. */
   readonly was: TraitValue | undefined;

@@ -1,6 +1,7 @@
 // Facets: what one provider object says is true about a person, as of a time. Every provider maps into these
 // shapes, so the life cycle and the traits are written once. No I/O. No clock.
 
+import type { KeptSum } from './coupons.ts';
 import type { PlanNaming } from './plan-name.ts';
 
 /** Which of two pieces of news within one instant is the later one (Stripe's clock has one-second grain). */
@@ -79,6 +80,8 @@ export type SubscriptionFacet = Version & {
   readonly isPartial?: true;
   /** A coupon stands. */
   readonly isDiscounted?: true;
+  /** Where no more than the ids of coupons are told: what they would be taken off. `monthlyMinor` is without them. */
+  readonly coupons?: KeptSum;
   readonly currency: string | null;
   readonly billingInterval: string | null;
   /** When the purchase was made. */

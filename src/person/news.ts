@@ -1,6 +1,7 @@
 // News: what one event says about one person, in provider-neutral words. Intake writes it, `applyEvent` (apply.ts)
 // reads it. It is stored as JSON while an event waits for its person, so it holds plain data only.
 
+import type { KnownCoupons } from './coupons.ts';
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
 import type { Moment } from './moment.ts';
 
@@ -83,8 +84,16 @@ export type News =
   | {
       readonly kind: 'unpaid';
       readonly subscriptionId: string;
+      /** What that plan is called; absent where there is none, and in events that older releases have kept. */
+      readonly plan?: string;
       readonly asOf: number;
       readonly occurredAt: number;
+    }
+  /** What coupons take off a subscription, as Stripe has answered; those it no longer has take nothing off. */
+  | {
+      readonly kind: 'coupons';
+      readonly subscriptionId: string;
+      readonly known: KnownCoupons;
     }
   | { readonly kind: 'payment'; readonly payment: Payment }
   /** The same of the time before we were told: it counts among what was paid, and nothing happened by it. */
@@ -125,6 +134,8 @@ export type LinkClaim = {
    * gave, null where that proves nothing. Absent where the application wrote it.
    */
   readonly typed?: { readonly email: string | null };
+  /** `userId` stands in metadata: it may be the name that the application had for the user before, see `external_id`. */
+  readonly isNamed?: true;
 };
 
 /** Which subscription an event is of, and what the event says about whose that is. */
@@ -134,7 +145,10 @@ export type Holding = {
   readonly asOf: number;
   /** Absent where the event has no more than a copy of the subscription's metadata, like an invoice. */
   readonly says?: {
-    /** Null: the metadata names nobody, so it goes where its customer goes, or an organization. */
+    /**
+     * As the metadata has it, which may be an external id. Null: it names nobody, so it goes where its customer goes, or an
+     * organization.
+     */
     readonly userId: string | null;
     readonly isOrganization: boolean;
     /** The metadata came or changed with this event: it is a newer word than an operator's before it. */
@@ -166,6 +180,8 @@ export type PersonEvent = {
   readonly of?: Holding;
   /** The version of what the links know about whose the subscription is. Absent where they know nothing of it. */
   readonly holding?: number;
+  /** Whom its metadata names, where nobody is known by that name yet. Only while it waits. */
+  readonly named?: string;
   /** The subscription is somebody else's by now: what happened is told, and nothing of it is kept. */
   readonly isElsewhere?: true;
   /** It happened before anything was ours to tell: it is kept, and nothing is told. */

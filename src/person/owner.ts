@@ -8,6 +8,8 @@ const ORGANIZATION_ID = /^org_[A-Za-z0-9]+$/;
 /** Whom metadata names: a person, an organization, or nobody. */
 export type Owner =
   | { readonly kind: 'person'; readonly userId: string }
+  /** It may be the name of a user of before, see Clerk's `external_id`. */
+  | { readonly kind: 'external'; readonly externalId: string }
   | { readonly kind: 'organization' }
   | { readonly kind: 'nobody' };
 
@@ -29,14 +31,26 @@ export function ownerIn(
     const value = Object.hasOwn(metadata, key) ? metadata[key] : null;
     if (typeof value === 'string' && USER_ID.test(value)) return { kind: 'person', userId: value };
   }
-  return NOBODY;
+  return externalIn(metadata, keys);
 }
 
-/** The first owner that is a person or an organization. */
+/** No email, no id of Stripe's, and nothing that was typed for people to read. */
+const EXTERNAL_ID = /^(?!(?:cus|sub|price|prod|acct)_)[^\s@"'\p{Cc}\p{Cs}]{1,200}$/u;
+
+function externalIn(metadata: Readonly<Record<string, unknown>>, keys: readonly string[]): Owner {
+  const values = keys.map((key) => (Object.hasOwn(metadata, key) ? metadata[key] : null));
+  const externalId = values.find((value) => typeof value === 'string' && EXTERNAL_ID.test(value));
+  return typeof externalId === 'string' ? { kind: 'external', externalId } : NOBODY;
+}
+
+/** The first owner that is a person or an organization, else the first that may be known by another name. */
 export function firstOwner(owners: readonly Owner[]): Owner {
-  return owners.find((owner) => owner.kind !== 'nobody') ?? NOBODY;
+  const sure = owners.find(({ kind }) => kind === 'person' || kind === 'organization');
+  return sure ?? owners.find(({ kind }) => kind === 'external') ?? NOBODY;
 }
 
+/** The id or the name of the person who is meant. */
 export function personIn(owner: Owner): string | null {
+  if (owner.kind === 'external') return owner.externalId;
   return owner.kind === 'person' ? owner.userId : null;
 }

@@ -3,6 +3,7 @@
 // are the same whatever the order. No I/O. No clock.
 
 import { PERIOD_END_SLACK_SECONDS } from './change.ts';
+import type { KnownCoupons } from './coupons.ts';
 import { isFree, isLive, isPurchase } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import type { Money } from './ledger.ts';
@@ -34,6 +35,8 @@ export type SubscriptionMarks = {
   readonly lapsedAt?: number;
   /** What will follow the purchase when its period is over, where the provider plans it. */
   readonly planned?: PlannedChange;
+  /** What is known of its coupons. */
+  readonly coupons?: KnownCoupons;
 };
 
 /** `naming` is what the name was made from; absent where an older release has written it. */
@@ -78,7 +81,9 @@ export function joinMarks(a: SubscriptionMarks, b: SubscriptionMarks): Subscript
 function joinedOptions(a: SubscriptionMarks, b: SubscriptionMarks) {
   const lapsedAt = Math.max(a.lapsedAt ?? 0, b.lapsedAt ?? 0);
   const planned = a.planned ?? b.planned;
+  const coupons = { ...a.coupons, ...b.coupons };
   return {
+    ...(Object.keys(coupons).length > 0 ? { coupons } : {}),
     ...(lapsedAt > 0 ? { lapsedAt } : {}),
     ...(planned === undefined ? {} : { planned }),
   };

@@ -43,6 +43,8 @@ export type Person = {
   readonly defaultMethods?: Readonly<Record<string, DefaultMethod>>;
   /** By customer; under '' what events have told that name the person themselves. Absent in rows of older releases. */
   readonly ledgers?: Ledgers;
+  /** The plan of those who pay for none, as the provider calls it. `asOf` in Unix milliseconds. Absent where none is told. */
+  readonly freePlan?: { readonly plan: string; readonly asOf: number };
   /** When they last completed a checkout, Unix milliseconds. */
   readonly checkedOutAt?: number;
   /** Stripe customers that are this person, in the order they were learnt. */

@@ -37,8 +37,9 @@ function withPlanBefore(
 }
 
 /** The free plan is there from sign-up on, so it ends a purchase only where there is one. */
-export function applyUnpaid(person: Person, news: Extract<News, { kind: 'unpaid' }>): Step {
+export function applyUnpaid(before: Person, news: Extract<News, { kind: 'unpaid' }>): Step {
   const { subscriptionId, asOf, occurredAt } = news;
+  const person = withFreePlan(before, news);
   const stored = storedOf(person, subscriptionId);
   const version = { asOf, rank: RANK.deleted };
   if (stored === null || isFinal(stored) || !isAtLeastAsNew(version, stored)) {
@@ -51,6 +52,13 @@ export function applyUnpaid(person: Person, news: Extract<News, { kind: 'unpaid'
     change: { before: stored, after, occurredAt },
     trialEnds: [],
   });
+}
+
+/** Who pays for nothing has a plan all the same. */
+function withFreePlan(person: Person, { plan, asOf }: Extract<News, { kind: 'unpaid' }>): Person {
+  const known = person.freePlan;
+  const isOld = known !== undefined && known.asOf >= asOf;
+  return plan === undefined || isOld ? person : { ...person, freePlan: { plan, asOf } };
 }
 
 /** A person has one such subscription; events that do not name it are about it, too. */

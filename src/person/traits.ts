@@ -5,6 +5,7 @@ import { cardTraits } from './cards.ts';
 import { isFree, isLive, isPurchase } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
+import { discounted } from './looked-up.ts';
 import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -54,14 +55,18 @@ export const BILLING_TRAITS = [
 
 type BillingTrait = (typeof BILLING_TRAITS)[number];
 
-/** The merge of a person's facets. `freePlan` is what `plan` says while no subscription is live, for everybody. */
+/**
+ * The merge of a person's facets. `freePlan` is what `plan` says while no subscription is live, for everybody whose provider
+ * names no free plan.
+ */
 export function traitsOf(person: Person, freePlan: string | null): Traits {
+  const ownFreePlan = person.freePlan?.plan ?? freePlan;
   return {
     ...person.user?.traits,
     ...customerTraits(person),
     ...purchaseTraits(person),
-    plan: freePlan,
-    ...billingTraits(person, freePlan),
+    plan: ownFreePlan,
+    ...billingTraits(person, ownFreePlan),
   };
 }
 
@@ -102,7 +107,10 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     plan: primary === undefined ? free : primary.plan,
     previousPlan: planBefore(person, shown, all),
     subscriptionStatus: statusOf(shown),
-    ...revenueTraits(live, shown.currency),
+    ...revenueTraits(
+      live.map((facet) => discounted(person, facet)),
+      shown.currency,
+    ),
     currency: shown.currency,
     ...primaryTraits(primary),
     trialUsed: hasUsedTrial(person),

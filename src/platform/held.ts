@@ -15,6 +15,13 @@ export function heldRow(table: string, row: Readonly<Record<string, unknown>>): 
   return { table, row: JSON.stringify(Object.fromEntries(shown)) };
 }
 
+export function heldRows(
+  table: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Held[] {
+  return rows.map((row) => heldRow(table, row));
+}
+
 export function sizeOf(held: readonly Held[]): number {
   return held.reduce((sum, { row }) => sum + row.length, 0);
 }

@@ -1,7 +1,7 @@
 // Which shard holds what, as Cloudflare's stubs: a person's outbox shard, a customer's links shard.
 
-import { shardName, shardOf } from './shards.ts';
-import type { Layout } from './shards.ts';
+import { hinted, shardName, shardOf } from './shards.ts';
+import type { Layout, Location } from './shards.ts';
 
 /** By user id, or by any other key that spreads. */
 export function outboxOf(env: Cloudflare.Env, layout: Layout, key: string) {
@@ -18,10 +18,12 @@ export function syncOf(env: Cloudflare.Env, layout: Layout) {
   return namespaceIn(env.SYNC, layout).getByName('sync');
 }
 
-/** The same namespace inside the configured jurisdiction: what is stored there is stored nowhere else. */
+/** The shards of a class in the configured jurisdiction: what is stored there is stored nowhere else. */
 export function namespaceIn<Class extends Rpc.DurableObjectBranded | undefined>(
   namespace: DurableObjectNamespace<Class>,
-  layout: Layout,
-): DurableObjectNamespace<Class> {
-  return layout.jurisdiction === null ? namespace : namespace.jurisdiction(layout.jurisdiction);
+  { jurisdiction, location }: Layout & { readonly location?: Location },
+): Pick<DurableObjectNamespace<Class>, 'getByName'> {
+  const inside = jurisdiction === null ? namespace : namespace.jurisdiction(jurisdiction);
+  const locationHint = jurisdiction === null ? location : 'weur';
+  return { getByName: (name) => inside.getByName(name, hinted(locationHint)) };
 }

@@ -4,6 +4,14 @@
 /** `shards` Durable Objects of each class, in a jurisdiction or anywhere. */
 export type Layout = { readonly shards: number; readonly jurisdiction: 'eu' | null };
 
+/** Where an object is made when it is asked for the first time, and stays: near the Customer.io it sends to. */
+export type Location = 'enam' | 'weur';
+
+/** https://developers.cloudflare.com/durable-objects/reference/data-location/ */
+export function hinted(locationHint: Location | undefined): { readonly locationHint?: Location } {
+  return locationHint === undefined ? {} : { locationHint };
+}
+
 /** FNV-1a, 32 bits: stable for ever, spread evenly enough for ids that are random anyway. */
 export function shardOf(key: string, shards: number): number {
   let hash = 0x811c9dc5;

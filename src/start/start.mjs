@@ -10,9 +10,16 @@ if (!existsSync('node_modules/wrangler')) {
   process.exitCode = 1;
 } else if (major < NODE_MAJOR_MIN) {
   console.error(
-    `This is Node ${process.versions.node}; ${NODE_MAJOR_MIN} or newer is needed. Run it through npm, which brings its own: npm start`,
+    `This is Node ${process.versions.node}; ${NODE_MAJOR_MIN} or newer is needed, which the packages bring. ${hint()}`,
   );
   process.exitCode = 1;
 } else {
   await import('./start.ts');
+}
+
+/** Under npm it would have been that one, had its install script run: with --ignore-scripts it has not. */
+function hint() {
+  return process.env['npm_lifecycle_event'] === undefined
+    ? 'Run it through npm: npm start'
+    : 'npm has not run the install script of the package `node`: npm rebuild node && npm start (or install Node 22)';
 }

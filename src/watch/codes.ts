@@ -11,6 +11,8 @@ type Row = readonly [sentence: string, remedy: string | null];
 const SECRET = 'npx --no-install lifecycle setup sets it, or npx wrangler secret put NAME.';
 const TRACK_KEY =
   'npx wrangler secret put CUSTOMERIO_TRACK_TOKEN; delivery goes on by itself within 5 minutes.';
+const APP_KEY =
+  'lifecycle doctor checks the key and CUSTOMERIO_REGION; what waits goes on by itself.';
 const LINK = 'npx --no-install lifecycle link cus_... user_...';
 const LOOK = 'Look and repair, then replay or discard: npx --no-install lifecycle parked show ID';
 const BY_ITSELF = 'Nothing: it is tried again by itself.';
@@ -66,14 +68,8 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
     'CUSTOMERIO_APP_TOKEN is not set: mails wait and are dropped after 72 hours, and nothing can be compared.',
     'npx wrangler secret put CUSTOMERIO_APP_TOKEN',
   ],
-  customerio_refused: [
-    "Customer.io's App API refuses the key: the comparison waits.",
-    'npx wrangler secret put CUSTOMERIO_APP_TOKEN; it goes on by itself within 5 minutes.',
-  ],
-  customerio_rejected: [
-    "Customer.io's App API does not take what it is asked: the comparison has ended.",
-    'lifecycle doctor checks CUSTOMERIO_REGION and the key; then begin it again.',
-  ],
+  customerio_refused: ["Customer.io's App API refuses the key: the comparison waits.", APP_KEY],
+  customerio_rejected: ["Customer.io's App API does not take what it is asked.", APP_KEY],
   credentials_invalid: ['Customer.io refuses the key.', TRACK_KEY],
   redirected: [
     'Customer.io redirects, which is never followed: a wrong address or region.',
@@ -94,6 +90,10 @@ const CONDITIONS: Readonly<Record<string, Row>> = {
   links_stuck: [
     "A customer's events, or what moves with a link, do not get through: an outbox does not answer.",
     'It is tried again by itself; npx wrangler tail has the fault if it stays.',
+  ],
+  held: [
+    'A message fails while those of others land: its person waits, and nobody else.',
+    'Nothing: it is tried for an hour and put aside then. npx --no-install lifecycle status says who.',
   ],
   lag: [
     'The oldest message has waited for too long.',
@@ -249,7 +249,7 @@ export function codeOf(code: string): Code | null {
 
 function familyOf(code: string): string {
   const [, pause] = /^paused_(.*)$/.exec(code) ?? [];
-  return pause ?? /^(silent|unusable)_/.exec(code)?.[1] ?? '';
+  return pause ?? /^(silent|unusable|parked)_/.exec(code)?.[1] ?? '';
 }
 
 /** The sentence and what to do, as one line. Null where there is no such code. */

@@ -1,7 +1,7 @@
 // Figures: how every shard is, asked once each. Status and metrics are made of them.
 
 import type { Config } from '../config/config.ts';
-import type { LinksHealth } from '../links/calls.ts';
+import type { LinksHealth } from '../links/figures.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';

@@ -22,19 +22,29 @@ type Circumstances = {
 };
 
 /** How full a shard is, and how many hand-overs and releases of it do not get through. */
-type Stored = Pick<ShardHealth, 'storedShare'> & { readonly stuck?: number };
+type Stored = Partial<Pick<ShardHealth, 'storedShare'>> & { readonly stuck?: number };
 
 export function incidentsOf(
   healths: readonly ShardHealth[],
   { now, isKeyMissing, lagAlertMs, links = [], sync = null }: Circumstances,
 ): Incidents {
   const parked = healths.reduce((sum, health) => sum + health.parked, 0);
+  const held = healths.reduce((sum, health) => sum + health.held, 0);
   const refused = healths.reduce((sum, health) => sum + health.refusedErasures, 0);
   // One of an earlier release does not count it.
   const stuckLinks = links.reduce((sum, { stuck = 0 }) => sum + stuck, 0);
   const pauses = healths.flatMap(({ pause }) => (pause === null ? [] : [pause]));
   return {
     ...(parked > 0 && { parked: `${parked} parked` }),
+    ...Object.fromEntries(
+      MANY.filter((many) => parked >= many).map((many) => [
+        `parked_${many}`,
+        `${parked} parked by now`,
+      ]),
+    ),
+    ...(held > 0 && {
+      held: `${held} ${held === 1 ? 'person is' : 'people are'} held: their messages fail while others land`,
+    }),
     ...(refused > 0 && {
       erasure_refused: `Customer.io refuses to delete ${refused} people who were deleted; they are asked again`,
     }),
@@ -54,6 +64,9 @@ export function incidentsOf(
     ...syncIncidents(sync),
   };
 }
+
+/** That more and more is parked is told at each of these. */
+const MANY = [10, 100, 1_000] as const;
 
 /** Nothing lands, or not fast enough: whatever the reason. */
 export function lags(healths: readonly ShardHealth[], lagAlertMs: number): Incidents {

@@ -3,7 +3,7 @@
 
 import type { Config } from '../config/config.ts';
 import { layoutShard, readinessOf } from '../config/layout.ts';
-import type { LinksHealth } from '../links/calls.ts';
+import type { LinksHealth } from '../links/figures.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
 import { log } from '../platform/log.ts';

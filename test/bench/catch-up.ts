@@ -98,11 +98,11 @@ async function caughtUp(behaviour: Behaviour): Promise<Row> {
     const event = eventOf(index, { kind: 'moment', moment: checkout(name, world.now()) });
     void object.call((code) => code.accept(`user_${index}`, event));
   }
-  await pass(world, MINUTE_MS);
+  await world.pass(MINUTE_MS);
   state.isDown = false;
-  await pass(world, 10 * MINUTE_MS);
+  await world.pass(10 * MINUTE_MS);
   const after10 = landed.size;
-  await pass(world, 50 * MINUTE_MS);
+  await world.pass(50 * MINUTE_MS);
   return { after10, after60: landed.size, requests: state.requests };
 }
 
@@ -112,10 +112,4 @@ function inTime(answer: Promise<Response>, { signal }: RequestInit): Promise<Res
     signal?.addEventListener('abort', () => reject(new Error('aborted')));
     answer.then(resolve, reject);
   });
-}
-
-async function pass(world: World, ms: number): Promise<void> {
-  const until = world.now() + ms;
-  world.after(ms, () => undefined);
-  while (world.now() < until) await world.step();
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { feedText } from '../../src/cli/feed/feed-text.ts';
 import { openFeed } from '../../src/cli/feed/feed.ts';
 import type { FeedLine } from '../../src/cli/feed/feed.ts';
+import { openFollow } from '../../src/cli/feed/follow.ts';
 import { wrapped } from '../../src/cli/feed/wrap.ts';
 
 const app = (
@@ -102,6 +103,78 @@ describe('wrapped', () => {
       'a',
       '  https://very.long.example.test/address',
       '  b',
+    ]);
+  });
+});
+
+describe('a Worker that is followed', () => {
+  const webhook = (event: string, more: object = {}) => ({
+    id: event,
+    at: 1_000,
+    provider: 'stripe',
+    event,
+    type: 'invoice.paid',
+    outcome: 'accepted',
+    reason: null,
+    userId: null,
+    told: ['payment_succeeded'],
+    landing: 'pending',
+    landedAt: null,
+    ...more,
+  });
+  const landed = (event: string, ms: number) =>
+    webhook(event, { landing: 'landed', landedAt: 1_000 + ms });
+
+  function follow() {
+    const lines: string[] = [];
+    const { hear } = openFollow((line) => {
+      const [text = ''] = feedText(line, { width: 200, stream: null });
+      lines.push(text.replace(/^\S+ stripe /, ''));
+    }, 5_000);
+    return { hear, lines };
+  }
+
+  it('tells a webhook once, when it has landed', () => {
+    const { hear, lines } = follow();
+    hear([webhook('evt_1')], 0);
+    hear([], 4_999);
+    expect(lines).toEqual([]);
+    hear([landed('evt_1', 281)], 4_999);
+    hear([], 20_000);
+    expect(lines).toEqual(['invoice.paid accepted → payment_succeeded 281 ms']);
+  });
+
+  it('tells what does not land after a while, once, and again when it has', () => {
+    const { hear, lines } = follow();
+    hear([webhook('evt_1')], 0);
+    hear([], 5_000);
+    hear([], 10_000);
+    expect(lines).toEqual(['invoice.paid accepted → payment_succeeded (not landed yet)']);
+    hear([landed('evt_1', 12_000)], 12_000);
+    expect(lines[1]).toBe('invoice.paid accepted → payment_succeeded 12000 ms');
+  });
+
+  it('tells at once what tells nothing, and what waited when it is released', () => {
+    const { hear, lines } = follow();
+    const nothing = { told: [], landing: 'none' };
+    hear([webhook('evt_1', { ...nothing, outcome: 'waiting' })], 0);
+    hear([webhook('evt_2', { ...nothing, outcome: 'ignored', reason: 'no_moment' })], 0);
+    hear([{ ...landed('evt_1', 5), id: 'another' }], 1);
+    hear([{ ...landed('evt_1', 5), id: 'third' }], 2);
+    expect(lines).toEqual([
+      'invoice.paid waiting',
+      'invoice.paid ignored (no_moment)',
+      'invoice.paid released → payment_succeeded 5 ms',
+      'invoice.paid accepted → payment_succeeded 5 ms',
+    ]);
+  });
+
+  it('calls nothing landed that was put aside or waits with its person', () => {
+    const { hear, lines } = follow();
+    hear([webhook('evt_1', { landing: 'parked' }), webhook('evt_2', { landing: 'held' })], 0);
+    expect(lines).toEqual([
+      'invoice.paid accepted → payment_succeeded (put aside)',
+      'invoice.paid accepted → payment_succeeded (held: their messages wait)',
     ]);
   });
 });

@@ -74,6 +74,7 @@ const ANSWERS: readonly (readonly [string, ApiAnswer])[] = [
     }),
   ],
   ['status', ok({ shards: [{ name: HOSTILE, pause: HOSTILE }] })],
+  ['tail --once', ok({ next: HOSTILE, webhooks: [recentOf(HOSTILE)] })],
   [
     'person user_1',
     ok({
@@ -104,6 +105,11 @@ const ANSWERS_IN_JSON = ANSWERS.filter(
   ([args, { status }]) =>
     /^(people show|doctor$|link)/.test(args) || (args === 'plans' && status === 422),
 );
+
+function recentOf(text: string) {
+  const texts = { provider: text, event: text, type: text, outcome: text, reason: text };
+  return { id: text, at: 0, ...texts, told: [text, text], landing: text };
+}
 
 function priceOf(text: string) {
   const recurring = { interval: text, interval_count: 1 };

@@ -262,6 +262,18 @@ describe('the admin API', () => {
     expect(refused.err).toContain('The Worker refuses the key (401).');
   });
 
+  it('is followed: the newest webhooks of all shards, one line each', async () => {
+    await lifecycle(['send', 'clerk', 'user.created'], { env });
+    expect(await delivered(relay)).toBe(true);
+    const { code, out } = await lifecycle(['tail', '--once', '--lines', '200'], { env });
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^\d\d:\d\d:\d\d clerk user\.created accepted → identify, user_created \d+ ms$/m,
+    );
+    const json = await lifecycle(['tail', '--once', '--lines', '1', '--json'], { env });
+    expect(JSON.parse(json.out)).toMatchObject({ provider: 'clerk', outcome: 'accepted' });
+  });
+
   it('lets the operator in with the token npm start has saved, on this machine only', async () => {
     const { ADMIN_TOKEN: _token, ...without } = env;
     const folder = path.join(FOLDER, 'started');

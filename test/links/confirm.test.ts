@@ -7,7 +7,7 @@ import type { UserAnswer } from '../../src/links/ask.ts';
 import type { Voucher } from '../../src/person/typed.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
-import { pass, simulatedShard } from './simulated-shard.ts';
+import { simulatedShard } from './simulated-shard.ts';
 
 const CUSTOMER = 'cus_1';
 const HOUR = 3_600_000;
@@ -48,7 +48,7 @@ function open(vouchers: readonly Voucher[], user: UserAnswer | null = null) {
     );
   const why = () => object.call(async (shard) => shard.waiting(9).map((each) => each.why));
   const link = () => object.call(async (shard) => shard.link(CUSTOMER));
-  return { object, accepted, asked, place, why, link, run: (ms: number) => pass(world, ms) };
+  return { object, accepted, asked, place, why, link, run: (ms: number) => world.pass(ms) };
 }
 
 describe('a hint', () => {

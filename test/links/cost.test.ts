@@ -51,6 +51,20 @@ describe('a links shard', () => {
     expect(plans.filter((step) => step.startsWith('SCAN'))).toEqual([]);
   });
 
+  it('forgets a deleted person, and looks through no table', async () => {
+    const { object, plans } = open();
+    await object.call(async (shard) => {
+      shard.learn([known]);
+      shard.place({ ...other, userId: 'user_1' });
+    });
+    plans.length = 0;
+    const customers = await object.call(async (shard) => shard.erase('user_1', 1));
+    expect(customers).toEqual([CUSTOMER]);
+    // Queues are few; of what moves the first is looked for, by its number.
+    expect(plans.filter((step) => /^SCAN (?!queues|moves|leavings)/.test(step))).toEqual([]);
+    expect(plans.filter((step) => step.includes('_by_user')).length).toBeGreaterThan(4);
+  });
+
   it('looks through every queue once for a link that is new: what waits for it is released', async () => {
     const { object, plans } = open();
     await object.call(async (shard) => shard.learn([known]));

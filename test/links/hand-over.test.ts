@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
-import { pass, simulatedShard } from './simulated-shard.ts';
+import { simulatedShard } from './simulated-shard.ts';
 
 it('asks an outbox that does not answer every ten seconds, and no more often', async () => {
   const world = createWorld(1);
@@ -20,7 +20,7 @@ it('asks an outbox that does not answer every ten seconds, and no more often', a
   ] as const) {
     await object.call(async (shard) => shard.learn([claim('cus_1', userId, { asOf })]));
   }
-  await pass(world, 600_000);
+  await world.pass(600_000);
   expect(asked).toBeGreaterThan(50);
   expect(asked).toBeLessThanOrEqual(61);
 });
@@ -35,7 +35,7 @@ describe('a hand-over that cannot be done', () => {
     await move('cus_4', 'user_4');
     await place('cus_4');
     await place('cus_1');
-    await pass(world, 120_000);
+    await world.pass(120_000);
     expect(closed).toEqual(['user_4']);
     expect(accepted).toEqual(['cus_4']);
     expect(await object.call(async (shard) => shard.health())).toMatchObject({ waiting: 1 });
@@ -52,12 +52,12 @@ describe('a hand-over that cannot be done', () => {
     const stuck = () => object.call(async (shard) => shard.health().stuck);
     await move('cus_1', 'user_1');
     await place('cus_1');
-    await pass(world, 590_000);
+    await world.pass(590_000);
     expect(await stuck()).toBe(0);
-    await pass(world, 20_000);
+    await world.pass(20_000);
     expect(await stuck()).toBe(1);
     state.isAway = false;
-    await pass(world, 11_000);
+    await world.pass(11_000);
     expect(closed).toEqual(['user_1']);
     expect(accepted).toEqual(['cus_1']);
     expect(await stuck()).toBe(0);
@@ -69,7 +69,7 @@ it('gives nothing to the new person of a link before the old one is closed and h
   await move('cus_1', 'user_1');
   await place('cus_1');
   expect(accepted).toEqual([]);
-  await pass(world, 1000);
+  await world.pass(1000);
   expect(steps).toEqual(['close user_1', 'gain user_new', 'lose user_1', 'accept user_new']);
 });
 

@@ -8,7 +8,7 @@ import { LOOK_UPS_PER_MINUTE_MAX } from '../../src/links/look-up-budget.ts';
 import { lookUpDelayMs } from '../../src/links/look-up.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout } from '../support/person-events.ts';
-import { pass, simulatedShard } from './simulated-shard.ts';
+import { simulatedShard } from './simulated-shard.ts';
 
 const NOBODY: Answer = { kind: 'nobody', why: 'customer_without_id' };
 const ANSWER_MS = 2;
@@ -47,7 +47,7 @@ function open(answer: ((key: string) => Answer) | null) {
     );
   const placeCharge = (chargeId: string) =>
     object.call(async (shard) => shard.placeCharge(chargeId, checkout(chargeId, 'a')));
-  const run = (ms: number) => pass(world, ms);
+  const run = (ms: number) => world.pass(ms);
   return { object, asked, accepted, place, placeCharge, run };
 }
 

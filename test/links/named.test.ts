@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
-import { pass, simulatedShard } from './simulated-shard.ts';
+import { simulatedShard } from './simulated-shard.ts';
 
 const CUSTOMER = 'cus_1';
 const HOUR = 3_600_000;
@@ -36,9 +36,9 @@ it('goes to whom it names when the link is forgotten while their outbox is down'
   await place('a', null);
   await place('b', 'user_b');
   await object.call(async (shard) => shard.learn([claim(CUSTOMER, 'user_a', { asOf: 1 })]));
-  await pass(world, 1000);
+  await world.pass(1000);
   state.isDown = false;
   await object.call(async (shard) => shard.forgetLink(CUSTOMER));
-  await pass(world, HOUR);
+  await world.pass(HOUR);
   expect(accepted).toEqual(['user_a a', 'user_b b']);
 });

@@ -7,7 +7,7 @@ import type { AcceptOutcome } from '../../src/outbox/people/record.ts';
 import type { SimulatedObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
-import { pass, simulatedShard } from './simulated-shard.ts';
+import { simulatedShard } from './simulated-shard.ts';
 
 const CUSTOMER = 'cus_1';
 
@@ -36,7 +36,7 @@ function open(meanwhile: Meanwhile) {
     findUser: null,
     waitingDays: 1,
   });
-  const run = (ms: number) => pass(world, ms);
+  const run = (ms: number) => world.pass(ms);
   const waiting = () => object.call(async (shard) => shard.health().waiting);
   return { world, object, accepted, run, waiting };
 }

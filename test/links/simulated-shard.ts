@@ -47,10 +47,3 @@ export function simulatedShard(
       }),
   });
 }
-
-/** Lets so much time pass. */
-export async function pass(world: World, ms: number): Promise<void> {
-  const until = world.now() + ms;
-  world.after(ms, () => undefined);
-  while (world.now() < until) await world.step();
-}

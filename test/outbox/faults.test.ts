@@ -91,12 +91,6 @@ function open() {
     },
   });
 
-  async function pass(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
-
   async function accept(event: PersonEvent, userId = 'user_1'): Promise<void> {
     const call = { isAnswered: false };
     const answer = object
@@ -110,7 +104,7 @@ function open() {
     await answer;
   }
 
-  return { state, sent, faults, rings, asked, object, pass, accept };
+  return { state, sent, faults, rings, asked, object, pass: world.pass, accept };
 }
 
 /** Whatever is asked of it starts it. */

@@ -8,7 +8,6 @@ import { openLinks } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import { personKey } from '../../src/outbox/people/table.ts';
 import type { News, PersonEvent } from '../../src/person/news.ts';
-import { pass } from '../links/simulated-shard.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 
@@ -27,7 +26,7 @@ const MESSAGE = JSON.stringify({
 });
 
 /** What stays of them, and says nothing: the mark of a link has the customer's id. */
-const STAYS = ['holders', 'links', 'charges', 'queues'];
+const STAYS = ['externals', 'holders', 'links', 'charges', 'queues'];
 
 /** A row of theirs in every table that is not filled by accepting an event. Numbered tables by their prefix. */
 const OUTBOX_ROWS: Readonly<Record<string, Fields>> = {
@@ -35,6 +34,7 @@ const OUTBOX_ROWS: Readonly<Record<string, Fields>> = {
   emails: { person: KEY, at: 1, message: MESSAGE },
   holds: { person: KEY, at: 1, next_at: 9e15, attempt: 1, failures: 1, failed_at: 1, slice: 1 },
   held: { person: KEY, seq: 1, part: 0, message: MESSAGE },
+  coupons: { subscription: 'sub_1', person: KEY, next_at: 9e15, attempt: 0 },
   email_marks: { id: `m_${ADA.id}`, seq: 1, at: 1, person: KEY, event: 'x' },
 };
 
@@ -54,13 +54,14 @@ const LINKS_ROWS: Readonly<Record<string, Fields>> = {
   },
   leavings: { subscription: 'sub_z', customer: 'cus_z', from_user: ADA.id, version: 1 },
   charges: { charge: 'ch_1', customer: ADA.customer, at: 1 },
+  externals: { name: 'a hash', user_id: ADA.id, as_of: 1 },
 };
 
 /** They are filled by what the shard does itself: accepting, parking, deleting. */
 const BY_ITSELF = ['people', 'journal', 'erasures', 'removals'];
 
 /** Hashes of what was told, counts, times; `state` is looked at below. */
-const NOBODY = ['seen', 'state', 'tally', 'migrations', 'sqlite_sequence'];
+const NOBODY = ['seen', 'state', 'tally', 'migrations', 'namings', 'sqlite_sequence'];
 
 function event(): PersonEvent {
   const traits = { email: ADA.email, firstName: ADA.name };
@@ -187,6 +188,7 @@ describe('every table', () => {
       'people',
     ]);
     expect(holding(links.db, texts).toSorted()).toEqual([
+      'externals',
       'hints',
       'holders',
       'leavings',
@@ -197,10 +199,10 @@ describe('every table', () => {
 
     await outbox.call(async (code) => code.deletePerson(ADA.id));
     expect(holding(outbox.db, texts).map(prefix)).toContain('erasures');
-    await pass(world, HOUR);
+    await world.pass(HOUR);
     expect(holding(outbox.db, texts)).toEqual(['removals']);
     state.status = 200;
-    await pass(world, HOUR);
+    await world.pass(HOUR);
     expect(holding(outbox.db, texts)).toEqual([]);
     expect(holding(links.db, texts)).toEqual([]);
     // A hash of the id: the tombstone, the entry of the deletion, the marks of the link and the subscription. No count or record has it.

@@ -49,12 +49,6 @@ function open() {
       }),
   });
 
-  async function pass(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
-
   let events = 0;
   async function accept(userId: string, event: PersonEvent): Promise<void> {
     const call = { isAnswered: false };
@@ -92,7 +86,19 @@ function open() {
       return `${String(webhook)} ${isHeld ? 'held' : landing}`;
     });
   }
-  return { world, object, state, landed, requests, pass, buy, remove, health, wake, shown };
+  return {
+    world,
+    object,
+    state,
+    landed,
+    requests,
+    pass: world.pass,
+    buy,
+    remove,
+    health,
+    wake,
+    shown,
+  };
 }
 
 const isPoison = (names: readonly string[]) => names.some((name) => name.startsWith('poison'));
@@ -229,6 +235,28 @@ describe('a message that another one was compared with', () => {
       .map(({ names }) => names.join())
       .filter((each) => !each.includes('poison'));
     expect(taken).toEqual(['bob-1', 'cyd-1']);
+  });
+});
+
+describe('a person of whom every message is refused', () => {
+  const refused = () => new Response('{"meta":{"error":"no"}}', { status: 400 });
+
+  it('holds up nobody else, however many there are', async () => {
+    const { state, landed, pass, buy, health } = open();
+    state.answer = (names) => (isPoison(names) ? refused() : null);
+    for (let index = 0; index < 50; index += 1) await buy('user_ada', `poison-${index}`);
+    for (const name of ['bob', 'cyd']) await buy(`user_${name}`, `${name}-1`);
+    await pass(30 * SECOND);
+    expect(landed.toSorted()).toEqual(['bob-1', 'cyd-1']);
+    expect(await health()).toMatchObject({ pending: 0, parked: 50, pause: null });
+  });
+
+  it('pauses the shard where nobody else is taken either', async () => {
+    const { state, pass, buy, health } = open();
+    state.answer = refused;
+    for (let index = 0; index < 50; index += 1) await buy(`user_${index}`, `poison-${index}`);
+    await pass(30 * SECOND);
+    expect(await health()).toMatchObject({ parked: 20, pause: 'everything_rejected' });
   });
 });
 

@@ -226,7 +226,7 @@ describe('the end', () => {
       expect(moments[2]).toMatchObject({
         properties: { plan: 'pro', reason: 'voluntary', mrr: 20, immediate: false },
       });
-      expect(traits).toMatchObject({ plan: null, previousPlan: 'pro', mrr: 0 });
+      expect(traits).toMatchObject({ plan: 'free', previousPlan: 'pro', mrr: 0 });
     }
   });
 
@@ -251,7 +251,7 @@ describe('the end', () => {
   it('neither tells the end twice nor undoes it by what comes late or again', () => {
     const { names, traits } = live(bought, canceled, ended, back, canceled, bought, ended, signUp);
     expect(names).toHaveLength(3);
-    expect(traits).toMatchObject({ plan: null, mrr: 0 });
+    expect(traits).toMatchObject({ plan: 'free', mrr: 0 });
   });
 });
 

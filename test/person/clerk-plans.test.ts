@@ -105,6 +105,29 @@ describe('the words of both providers', () => {
     expect(traits).toMatchObject({ plan: 'free', subscriptionStatus: 'canceled', mrr: 0 });
   });
 
+  const other = (at: number) =>
+    clerkEvent(
+      'subscriptionItem.active',
+      freeItem({ updated_at: at, plan: { ...freeItem().plan, slug: 'starter' } }),
+      at,
+    );
+
+  it.each([
+    ['from the first', [other(BEGAN - DAY)], 'starter'],
+    ['while something is paid for', [other(BEGAN - DAY), bought], 'pro'],
+    ['once nothing is', [other(BEGAN - DAY), bought, other(endsAt)], 'starter'],
+    ['newest first', [other(BEGAN), free(BEGAN - DAY, null)], 'starter'],
+    ['newest last', [free(BEGAN - DAY, null), other(BEGAN)], 'starter'],
+  ])(
+    'names the free plan of Clerk in plan, rather than FREE_PLAN, and tells nothing: %s',
+    (_when, events, plan) => {
+      const { names, traits } = live(...events);
+      expect(traits['plan']).toBe(plan);
+      expect(names.filter((name) => !/^subscription_(started|canceled)$/.test(name))).toEqual([]);
+      expect(live(events[0] ?? bought).names).toEqual([]);
+    },
+  );
+
   it('knows who comes back, and the plan they had', () => {
     const at = endsAt + 9 * DAY;
     const again = item('active', at, {

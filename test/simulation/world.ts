@@ -48,10 +48,17 @@ export function createWorld(seed: number) {
     return true;
   }
 
+  /** Lets so much time pass. */
+  async function pass(ms: number): Promise<void> {
+    const until = now + ms;
+    after(ms, () => undefined);
+    while (now < until) await step();
+  }
+
   /** For whoever replays a failing seed. */
   function tell(line: string): void {
     trace.push(`${new Date(now).toISOString().slice(8, 23)} ${line}`);
   }
 
-  return { random, after, wait, step, tell, trace, startAt: START_AT, now: () => now };
+  return { random, after, wait, step, pass, tell, trace, startAt: START_AT, now: () => now };
 }

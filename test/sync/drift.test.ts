@@ -114,15 +114,24 @@ function relay() {
     let report: string | null = null;
     let pages = 0;
     for (const list of lists) {
-      let cursor: string | null = null;
-      do {
-        const asked = { id: 'drift-1', request, startedAt: now, report, list, cursor };
+      let cursor: string | null | undefined;
+      while (cursor !== null) {
+        const asked = {
+          id: 'drift-1',
+          request,
+          startedAt: now,
+          report,
+          list,
+          cursor: cursor ?? null,
+        };
         const page: PageResult = await drift.page(world, asked);
+        // A connection that was kept too long is torn: the job asks again, and so does this.
+        if (page.kind === 'retry' && page.reason === 'unreachable') continue;
         if (page.kind !== 'page') return { page, pages, report: null };
         pages += 1;
         report = page.report ?? report;
         cursor = page.cursor;
-      } while (cursor !== null);
+      }
     }
     return { pages, report: await shownReport(report ?? 'null', people.userIdsOf) };
   }

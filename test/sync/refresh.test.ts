@@ -86,6 +86,11 @@ function relay(seed: number) {
     landed,
     people,
     all: [...outboxes, sync],
+    /** The cron's. */
+    visit() {
+      for (const each of outboxes) each.call((code) => code.sweep()).catch(() => undefined);
+      sync.call((code) => code.visit({})).catch(() => undefined);
+    },
     job,
     accept: (userId: string, event: ReturnType<typeof subscribed>) =>
       answered(shardFor(userId).call((code) => code.accept(userId, event))),
@@ -210,13 +215,7 @@ describe('a refresh', () => {
       for (const each of relayed.all) each.heal();
       // The cron's visit arms what was lost.
       for (let visit = 0; visit < 3; visit += 1) {
-        for (const each of relayed.all) {
-          each
-            .call(async (code) => {
-              await ('visit' in code ? code.visit({}) : code.sweep());
-            })
-            .catch(() => undefined);
-        }
+        relayed.visit();
         while (await world.step());
       }
       expect(await relayed.job(), `seed ${seed}`).toMatchObject({ state: 'done' });

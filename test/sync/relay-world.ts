@@ -110,6 +110,10 @@ export function openRelayWorld(world: World, api: Network) {
     placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
     leave: (leaving) => linksOf(leaving.customerId).leave(leaving),
     learn: (claim) => linksOf(claim.customerId).learn([claim]),
+    learnExternal: async (told) => {
+      await Promise.all(NAMES.map((name) => stub(links.get(name)).learnExternal(told)));
+    },
+    meant: (named) => linksOf(named).meant(named),
     erase: async (customerId, userId, at) => {
       await linksOf(customerId).erase(userId, at);
     },

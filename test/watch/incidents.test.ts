@@ -19,6 +19,8 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
     storedBytes: 0,
     storedShare: 0,
     heldMessages: 0,
+    delay: null,
+    lastLandedAt: 0,
     taken: {},
     landed: {},
     mails: { due: 0, ...NO_MAIL_COUNTERS },
@@ -38,6 +40,15 @@ describe('incidentsOf', () => {
     const links = [{ storedShare: 0.2 }, { storedShare: 0.75 }];
     const circumstances = { now: NOW, isKeyMissing: false, lagAlertMs: 10 * MINUTE, links };
     expect(incidentsOf([health()], circumstances)).toEqual({ storage: 'a shard is 75 % full' });
+  });
+
+  it('tells who is held, and that more and more is parked', () => {
+    expect(found([health({ held: 1 }), health({ parked: 9 })])).toEqual(['parked', 'held']);
+    expect(found([health({ parked: 60 }), health({ parked: 40 })])).toEqual([
+      'parked',
+      'parked_10',
+      'parked_100',
+    ]);
   });
 
   it('finds nothing where all is well, and nothing in a shard that was never used', () => {

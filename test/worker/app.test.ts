@@ -64,6 +64,11 @@ describe('app', () => {
       isFixed: true,
       config: { shards: 2, outbox: { requestsPerSecond: 500 } },
     });
+    // A jurisdiction alone says nothing of the number, and is not what is stored.
+    expect(await readinessOf({ ...unset, JURISDICTION: 'eu' } as never)).toMatchObject({
+      kind: 'layout_mismatch',
+      problem: 'people are stored under SHARDS=2 and JURISDICTION="": set these again, or neither',
+    });
   });
 
   it('keeps webhooks without a Customer.io key, and health names it', async () => {

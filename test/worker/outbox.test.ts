@@ -99,9 +99,9 @@ describe('Outbox', () => {
       const [table] = storage.sql
         .exec(`SELECT name FROM sqlite_master WHERE name GLOB 'seen_*'`)
         .toArray();
-      return storage.sql.exec(`SELECT key FROM ${String(table?.['name'])}`).toArray();
+      return storage.sql.exec(`SELECT hex(key) AS key FROM ${String(table?.['name'])}`).toArray();
     });
-    expect(keys).toEqual([{ key: expect.stringMatching(/^[\w-]{22}$/) }]);
+    expect(keys).toEqual([{ key: expect.stringMatching(/^[0-9A-F]{24}$/) }]);
   });
 
   it('keeps accepted messages through an eviction', async () => {

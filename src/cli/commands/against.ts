@@ -19,7 +19,7 @@ export type MomentChange = ChangedTrack & {
   readonly last: string;
 };
 
-export type PeopleChange = {
+type PeopleChange = {
   readonly seen: number;
   readonly due: number;
   readonly unknown: number;

@@ -56,7 +56,11 @@ function listCommand(): Command {
 
 function sentences(parked: readonly { readonly reason: string }[]): string[] {
   const reasons = [...new Set(parked.map(({ reason }) => reason))];
-  return reasons.map((reason) => `${reason}: ${codeText(reason) ?? 'of a newer Worker.'}`);
+  return reasons.map(sentenceOf);
+}
+
+function sentenceOf(reason: string): string {
+  return `${reason}: ${codeText(reason) ?? 'of a newer Worker.'}`;
 }
 
 function showCommand(): Command {
@@ -69,7 +73,7 @@ function showCommand(): Command {
     const { at, about, reason, detail, content } = thing;
     session.out.result(thing, [
       `${id}: ${about}, since ${new Date(at).toISOString()}`,
-      `${reason}: ${codeText(reason) ?? 'of a newer Worker.'}`,
+      sentenceOf(reason),
       ...(detail === '' ? [] : [`detail: ${detail}`]),
       ...JSON.stringify(content, null, 2).split('\n'),
     ]);

@@ -27,8 +27,10 @@ export function statusCommand(): Command {
         ['shard', 'landed', 'pending', 'lag', 'retries', 'parked', 'waiting', 'linked', 'delivery'],
         [...shards.map(rowOf), totalOf(shards)],
       ),
+      lastLanded(shards, Date.now()),
       ...pauses(shards),
       ...late(shards),
+      ...whoIsHeld(shards),
       ...(refused === 0
         ? []
         : [`erasure_refused, ${refused} people: ${codeText('erasure_refused') ?? ''}`]),
@@ -67,10 +69,32 @@ function pauses(shards: readonly Shard[]): string[] {
 
 const LATE_MS = 10_000;
 
-/** Not paused, and yet nothing lands. */
+/** Not paused, and yet nothing lands: why, where the Worker says it. */
 function late(shards: readonly Shard[]): string[] {
-  const isLate = shards.some(({ pause, lagMs }) => pause === null && lagMs > LATE_MS);
-  return isLate ? [`Late: ${codeText('failing') ?? ''}`] : [];
+  const isLate = shards.filter(({ pause, lagMs }) => pause === null && lagMs > LATE_MS);
+  const codes = new Set(isLate.map(({ delay }) => delay ?? 'failing'));
+  return [...codes].map((code) => `Late, ${code}: ${codeText(code) ?? ''}`.trim());
+}
+
+function lastLanded(shards: readonly Shard[], now: number): string {
+  const at = Math.max(0, ...shards.map(({ lastLandedAt }) => lastLandedAt));
+  if (at === 0) return 'Nothing has landed yet.';
+  return `Last landed at ${new Date(at).toISOString()}, ${ageOf(now - at)} ago.`;
+}
+
+function ageOf(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
+function whoIsHeld(shards: readonly Shard[]): string[] {
+  const held = shards.reduce((sum, shard) => sum + shard.held, 0);
+  if (held === 0) return [];
+  const ids = shards.flatMap(({ heldPeople }) => heldPeople.map(({ userId }) => userId));
+  const more = held > ids.length ? ` and ${held - ids.length} more` : '';
+  return [`Held, ${ids.join(', ')}${more}: ${codeText('held') ?? ''}`];
 }
 
 function secondsOf(ms: number): string {

@@ -31,14 +31,14 @@ export function feedText(line: FeedLine, look: Look): string[] {
     const text = `${time} delivery ${line.what}: ${line.reason}`;
     return wrapped(text, look.width).map((each) => colored('red', each, look));
   }
-  const { provider, type, outcome, reason, told, ms } = line;
+  const { provider, type, outcome, reason, told, ms, kept } = line;
   const parts = [
     time,
     provider,
     ...(type === '' ? [] : [type]),
     outcome,
     ...(reason === null ? [] : [`(${reason})`]),
-    ...(told.length === 0 ? [] : [`→ ${told.join(', ')}`, landing(ms)]),
+    ...(told.length === 0 ? [] : [`→ ${told.join(', ')}`, landing(ms, kept)]),
   ];
   const color = COLORS[outcome];
   const lines = wrapped(parts.join(' '), look.width);
@@ -47,7 +47,10 @@ export function feedText(line: FeedLine, look: Look): string[] {
   return [first.replace(` ${outcome}`, () => ` ${colored(color, outcome, look)}`), ...rest];
 }
 
-function landing(ms: number | null): string {
+const KEPT = { held: '(held: their messages wait)', parked: '(put aside)' } as const;
+
+function landing(ms: number | null, kept?: keyof typeof KEPT): string {
+  if (kept !== undefined) return KEPT[kept];
   return ms === null ? '(not landed yet)' : `${ms} ms`;
 }
 

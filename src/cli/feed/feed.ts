@@ -15,6 +15,8 @@ export type FeedLine =
       readonly told: readonly string[];
       /** Null: not landed yet. */
       readonly ms: number | null;
+      /** Why it will not land like others: its person's messages wait, or one of its own was put aside. */
+      readonly kept?: 'held' | 'parked';
     }
   | {
       readonly kind: 'delivery';

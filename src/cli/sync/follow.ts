@@ -51,7 +51,7 @@ async function look(session: Session, { worker, id, left }: Following): Promise<
       saidAt = Date.now();
       for (const line of progressLines(view, secondsOf(view))) session.out.note(line);
     }
-    session.out.event(view);
+    session.out.line(view, null);
     await sleep(LOOK_EVERY_MS, undefined, { signal: left }).catch(() => undefined);
     if (left.aborted) {
       session.out.note(

@@ -35,9 +35,10 @@ export function openOutput(options: { readonly isJson: boolean; readonly values:
     write(isJson ? jsonText(json) : lines.map(printedOf).join('\n'));
   }
 
-  /** One of many, on a line of its own; under --json alone. */
-  function event(json: unknown): void {
-    if (isJson) write(printable(JSON.stringify(json)));
+  /** One of many results, each a line: a document of its own under --json, for people `text` or nothing. */
+  function line(json: unknown, text: Line | null): void {
+    if (isJson) write(jsonText(json, 0));
+    else if (text !== null) write(printedOf(text));
   }
 
   /** For people only, and beside the result: progress and advice. */
@@ -54,7 +55,7 @@ export function openOutput(options: { readonly isJson: boolean; readonly values:
     process.stdout.write(`${redact(text)}\n`);
   }
 
-  return { isJson, result, event, note, said };
+  return { isJson, result, line, note, said };
 }
 
 function printedOf(line: Line): string {
@@ -70,6 +71,11 @@ export function marked(kind: Mark, text: string): Printed {
 
 export function bold(text: string): Printed {
   return { printed: styleText('bold', printable(text), { stream: process.stdout }) };
+}
+
+/** As it may be coloured: each piece was made printable by whoever joined them. */
+export function ready(text: string): Printed {
+  return { printed: text };
 }
 
 /** A whole document for people who asked for one. */

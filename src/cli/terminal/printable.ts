@@ -11,9 +11,9 @@ export function printable(text: string): string {
 }
 
 /** JSON in which every such character is escaped, also those that JSON itself would let through. */
-export function jsonText(value: unknown): string {
+export function jsonText(value: unknown, indent = 2): string {
   // Inside a string a line break is escaped already: what is left of them is the layout.
-  return JSON.stringify(value, null, 2).replaceAll(CONTROLS, (control) =>
+  return JSON.stringify(value, null, indent).replaceAll(CONTROLS, (control) =>
     control === '\n' ? control : escaped(control),
   );
 }

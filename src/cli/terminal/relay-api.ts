@@ -4,7 +4,7 @@
 import type * as z from 'zod/mini';
 
 import { askJson } from '../../apis/ask-json.ts';
-import type { JsonAnswer, Rejected } from '../../apis/ask-json.ts';
+import type { Failure, JsonAnswer, Rejected } from '../../apis/ask-json.ts';
 import type { Net } from '../../apis/exchange.ts';
 import { withAnyKey } from '../../apis/keys.ts';
 import type { AdminRoute, AnswerOf } from '../../console/contract.ts';
@@ -56,6 +56,30 @@ export async function askRelay<Route extends RouteWithYes>(
   return withAnyKey(token, (one) => askJson({ ...asked, token: one }, net));
 }
 
+/** The Worker that is asked, by its address and the token for it: asked once at a time, and what a failure means. */
+export function relayAt(session: Session, flag: string | undefined) {
+  const url = relayUrl(session, flag);
+  const token = needed(adminTokenFor(session, url), 'ADMIN_TOKEN');
+  const party = {
+    name: 'The Worker',
+    url,
+    secretName: 'ADMIN_TOKEN',
+    onRefused: isLocal(url)
+      ? 'The Worker on this machine has another one: the one of the folder it was started in.'
+      : 'The deployed Worker has another one: npx wrangler secret put ADMIN_TOKEN',
+    onUnreachable: isLocal(url)
+      ? 'Start one with npm start, or say where it is: --worker URL'
+      : null,
+  };
+  return {
+    url,
+    ask: async <Route extends RouteWithYes>(request: RelayRequest<Route>) =>
+      askRelay(request, { url, token }, session.others),
+    errorOf: (answer: Failure): CliError =>
+      answer.kind === 'rejected' && isNoRelay(answer) ? noRelay(url) : failureOf(answer, party),
+  };
+}
+
 /**
  * Asks the Worker, and ends the command with a sentence unless the answer is a yes. `explain` may have a better one for
  * a refusal.
@@ -66,28 +90,11 @@ export async function relayValue<Route extends RouteWithYes>(
   request: RelayRequest<Route>,
   explain: (rejected: Rejected) => CliError | null = () => null,
 ): Promise<YesOf<Route>> {
-  const url = relayUrl(session, flag);
-  const token = needed(adminTokenFor(session, url), 'ADMIN_TOKEN');
-  const answer = await persistently(
-    () => askRelay(request, { url, token }, session.others),
-    session.out.note,
-  );
+  const relay = relayAt(session, flag);
+  const answer = await persistently(async () => relay.ask(request), session.out.note);
   if (answer.kind === 'ok') return answer.value;
-  if (answer.kind === 'rejected') {
-    const explained = isNoRelay(answer) ? noRelay(url) : explain(answer);
-    if (explained !== null) throw explained;
-  }
-  throw failureOf(answer, {
-    name: 'The Worker',
-    url,
-    secretName: 'ADMIN_TOKEN',
-    onRefused: isLocal(url)
-      ? 'The Worker on this machine has another one: the one of the folder it was started in.'
-      : 'The deployed Worker has another one: npx wrangler secret put ADMIN_TOKEN',
-    onUnreachable: isLocal(url)
-      ? 'Start one with npm start, or say where it is: --worker URL'
-      : null,
-  });
+  const explained = answer.kind === 'rejected' && !isNoRelay(answer) ? explain(answer) : null;
+  throw explained ?? relay.errorOf(answer);
 }
 
 /** On this machine the one that npm start has made comes first: of two, the second is tried where the first is refused. */
@@ -99,7 +106,7 @@ function adminTokenFor(session: Session, url: string): string | null {
 }
 
 /** The relay's own 404s say what is unknown; without a token it says not_found, as anybody's server may. */
-function isNoRelay({ status, detail }: Rejected): boolean {
+function isNoRelay({ status, detail }: Pick<Rejected, 'status' | 'detail'>): boolean {
   return status === 404 && !detail.endsWith('_unknown');
 }
 

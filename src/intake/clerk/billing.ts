@@ -47,7 +47,8 @@ export function readContainer(event: ClerkEvent, options: ReadOptions): Reading 
     return payerReading(event, who, itemNews(event, { item, subscriptionId, options }));
   }
   const isOver = status === 'ended' || status === 'expired';
-  return payerReading(event, who, isOver ? unpaid(event, { subscriptionId, updatedAt }) : null);
+  const left = { subscriptionId, updatedAt, plan: null };
+  return payerReading(event, who, isOver ? unpaid(event, left) : null);
 }
 
 /** Of a subscription's items the one in effect: paid for before free, newer before older. */
@@ -81,7 +82,8 @@ function itemNews(
   if (status === null) return null;
   const { updated_at: updatedAt } = item;
   if (isFree(item)) {
-    return isInEffect(status) ? unpaid(event, { subscriptionId, updatedAt }) : null;
+    const plan = planName(item, options);
+    return isInEffect(status) ? unpaid(event, { subscriptionId, updatedAt, plan }) : null;
   }
   return {
     kind: 'purchase',
@@ -115,11 +117,17 @@ function isNew(item: ClerkItem, { occurredAt }: ClerkEvent): boolean {
 
 function unpaid(
   event: ClerkEvent,
-  subscription: { readonly subscriptionId: string; readonly updatedAt: number | null },
+  subscription: {
+    readonly subscriptionId: string;
+    readonly updatedAt: number | null;
+    /** The free plan's name, where there is one. */
+    readonly plan: string | null;
+  },
 ): News {
-  const { subscriptionId, updatedAt } = subscription;
+  const { subscriptionId, updatedAt, plan } = subscription;
   const asOf = asOfOf(event, updatedAt);
-  return { kind: 'unpaid', subscriptionId, asOf, occurredAt: event.occurredAt };
+  const news = { kind: 'unpaid', subscriptionId, asOf, occurredAt: event.occurredAt } as const;
+  return plan === null ? news : { ...news, plan };
 }
 
 function asOfOf({ occurredAt, receivedAt }: ClerkEvent, updatedAt: number | null): number {

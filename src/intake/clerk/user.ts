@@ -21,6 +21,7 @@ const Email = z.object({
 
 const User = z.object({
   id: userId,
+  external_id: text,
   primary_email_address_id: text,
   primary_phone_number_id: text,
   email_addresses: list(Email),
@@ -63,7 +64,11 @@ export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
     created: isCreated,
     createdAt: user.created_at ?? asOf,
   };
-  return personReading(event, { userId: user.id, claims, news: [news] });
+  const reading = personReading(event, { userId: user.id, claims, news: [news] });
+  const { external_id: externalId } = user;
+  return externalId === null || reading.kind !== 'event'
+    ? reading
+    : { ...reading, known: { externalId, userId: user.id, asOf } };
 }
 
 function verifiedOf({ email_addresses: emails }: ClerkUser): Pick<UserFacet, 'verified'> {

@@ -91,7 +91,8 @@ function readSession(event: StripeEvent, options: ReadOptions, name: Name): Read
   // Without a customer (a guest's one-off payment) only the session itself can say who it was.
   const isTyped = told.typed !== undefined;
   const owner = firstOwner([fromMetadata, isTyped ? NOBODY : told.owner]);
-  if (owner.kind !== 'nobody' || !isTyped) return readingOf(event, { ...facts, owner });
+  const isSure = owner.kind === 'person' || owner.kind === 'organization';
+  if (isSure || !isTyped) return readingOf(event, { ...facts, owner });
   return guestReading(event, session.id, facts);
 }
 
@@ -104,7 +105,8 @@ function referenceOf(
   { clientReference }: ReadOptions,
 ): ClaimSource {
   const owner = ownerIn({ reference: session.client_reference_id }, ['reference']);
-  if (clientReference === 'off' || owner.kind === 'nobody') return NO_REFERENCE;
+  const isNobodys = owner.kind === 'nobody' || owner.kind === 'external';
+  if (clientReference === 'off' || isNobodys) return NO_REFERENCE;
   if (session.payment_link === null) return { ...NO_REFERENCE, owner };
   const source = { name: 'payment_link_reference', owner, mayMove: false };
   if (clientReference === 'trust') return source;

@@ -72,7 +72,7 @@ export function readPaid(event: StripeEvent, options: ReadOptions): Reading {
   if (minor <= 0 || paid.status !== 'succeeded') return ignored(event, 'nothing_paid');
   const owner = ownerIn(paid.metadata, options.linkKeys);
   // The application's own word on a payment, or an API version that says there is no invoice, leaves no doubt.
-  const isSure = Object.hasOwn(event.object, 'invoice') || owner.kind !== 'nobody';
+  const isSure = Object.hasOwn(event.object, 'invoice') || owner.kind === 'person';
   const { id, currency } = paid;
   const payment = { id: paid.payment_intent ?? id, minor, currency, at: event.occurredAt };
   const moment = onePayment(isSure ? payment : { ...payment, isUnlessSubscribed: true });

@@ -3,13 +3,13 @@
 
 import * as z from 'zod/mini';
 
+import { fractionOf } from '../../person/fraction.ts';
+import type { Fraction } from '../../person/fraction.ts';
 import { nameInTable, nameOfPlan } from '../../person/plan-name.ts';
 import type { PlanNaming } from '../../person/plan-name.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, text, typed } from '../shape.ts';
 import { discountList } from './discount.ts';
-import { fractionOf } from './fraction.ts';
-import type { Fraction } from './fraction.ts';
 import { reference } from './shape.ts';
 
 const decimal = z.catch(

@@ -54,13 +54,18 @@ export function readingOf(event: StripeEvent, facts: EventFacts): Reading {
 function eventReading(event: StripeEvent, facts: EventFacts): Reading {
   const { id, type } = event;
   const { owner = NOBODY, customerId, chargeId = null, sources = [], of = null, news } = facts;
-  const userId = personIn(owner);
-  if (userId === null && customerId === null && chargeId === null) {
+  if (owner.kind === 'nobody' && customerId === null && chargeId === null) {
     return ignored(event, 'nobody_named');
   }
   const claims = customerId === null ? [] : claimsOf(event, customerId, sources);
-  const reading = { kind: 'event', id, type, userId, customerId, chargeId, claims, news } as const;
-  return of === null ? reading : { ...reading, of };
+  const reading = { kind: 'event', id, type, customerId, chargeId, claims, news } as const;
+  return { ...reading, ...namedBy(owner), ...(of === null ? {} : { of }) };
+}
+
+function namedBy(owner: Owner) {
+  if (owner.kind === 'person') return { userId: owner.userId, isNamed: true } as const;
+  if (owner.kind === 'external') return { userId: null, externalId: owner.externalId };
+  return { userId: null };
 }
 
 /** Nothing of it is any person's. A person who had the subscription, or the customer, has it no more. */
@@ -90,7 +95,9 @@ function claimsOf(
 ): LinkClaim[] {
   return sources.flatMap(({ name: source, owner, ...may }) => {
     const userId = personIn(owner);
-    return userId === null ? [] : [{ customerId, asOf, userId, source, ...may }];
+    if (userId === null) return [];
+    const isNamed = may.typed === undefined ? ({ isNamed: true } as const) : {};
+    return [{ customerId, asOf, userId, source, ...may, ...isNamed }];
   });
 }
 

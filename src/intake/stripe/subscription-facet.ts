@@ -108,8 +108,11 @@ export function facetOf(
   };
 }
 
+/** Some API versions tell one of them twice: its id in the list, and the whole beside it. */
 function discountsOf({ discount, discounts }: StripeSubscription) {
-  return discounts.length > 0 || discount === null ? discounts : [discount];
+  if (discount === null) return discounts;
+  if (discounts.length === 0) return [discount];
+  return discounts.map((each) => (each.id === discount.id ? discount : each));
 }
 
 function pauseOf({ status, status_details: { pausedBy } }: StripeSubscription) {

@@ -1,12 +1,13 @@
 // What a subscription's items amount to. The main item gives plan, interval, seats and period; what all of them are worth a
 // month is added up and rounded once.
 
+import { idsIn, keptSum, monthlyMinorOf } from '../../person/coupons.ts';
+import type { Discount, DiscountedSum } from '../../person/coupons.ts';
 import type { SubscriptionFacet, SubscriptionItem } from '../../person/facet.ts';
+import { compare } from '../../person/fraction.ts';
+import type { Fraction } from '../../person/fraction.ts';
 import type { ReadOptions } from '../provider.ts';
-import { lessDiscounts } from './discount.ts';
 import type { StripeDiscount } from './discount.ts';
-import { add, compare, rounded } from './fraction.ts';
-import type { Fraction } from './fraction.ts';
 import {
   intervalName,
   isMetered,
@@ -30,6 +31,7 @@ type Worth = Pick<
   | 'unitMinor'
   | 'hasUsage'
   | 'isPartial'
+  | 'coupons'
   | 'currency'
   | 'billingInterval'
 >;
@@ -64,7 +66,7 @@ export function worthOf(
     items: priced
       .map(({ item, price }) => ({ priceId: price.id ?? '', quantity: item.quantity }))
       .toSorted(byPrice),
-    monthlyMinor: monthlyOf(priced, discounts),
+    ...valueOf(priced, main, discounts),
     ...(priced.some(({ price }) => isMetered(price)) ? { hasUsage: true } : {}),
     ...(isPartial ? { isPartial: true } : {}),
     main: main?.item,
@@ -118,30 +120,36 @@ function planOf(main: PricedItem | undefined, options: ReadOptions) {
   };
 }
 
-/** Metered use counts nothing. Null when nothing at all is known. */
-function monthlyOf(
+/** Null when nothing at all is known. */
+function valueOf(
   priced: readonly PricedItem[],
+  main: PricedItem | undefined,
   discounts: readonly StripeDiscount[],
-): number | null {
-  const known = priced.flatMap(({ item, price, value }) => {
-    const worth = isMetered(price) ? NOTHING : value;
-    return worth === null ? [] : [discounted(worth, { price, discounts: item.discounts })];
-  });
-  const main = mainOf(priced);
-  if (known.length === 0 || main === undefined) return null;
-  return rounded(discounted(known.reduce(add), { price: main.price, discounts }));
+): Pick<SubscriptionFacet, 'monthlyMinor' | 'coupons'> {
+  if (main === undefined) return { monthlyMinor: null };
+  const sum: DiscountedSum = {
+    ...discountedBy(discounts, main.price),
+    parts: priced.flatMap(partOf),
+  };
+  const monthlyMinor = monthlyMinorOf(sum);
+  // What is no more than an id may be known later.
+  const coupons = idsIn(sum).length === 0 ? null : keptSum(sum);
+  return coupons === null ? { monthlyMinor } : { monthlyMinor, coupons };
+}
+
+/** Metered use counts nothing. */
+function partOf({ item, price, value }: PricedItem): DiscountedSum['parts'] {
+  const worth = isMetered(price) ? NOTHING : value;
+  return worth === null ? [] : [{ ...discountedBy(item.discounts, price), value: worth }];
 }
 
 /** A coupon over an amount is due as often as the price is. */
-function discounted(
-  value: Fraction,
-  {
-    price,
-    discounts,
-  }: { readonly price: StripePrice; readonly discounts: readonly StripeDiscount[] },
-): Fraction {
-  const perMonth = monthsIn(price);
-  return lessDiscounts(value, { discounts, perMonth, currency: price.currency });
+function discountedBy(discounts: readonly StripeDiscount[], price: StripePrice) {
+  return {
+    discounts: discounts.map(({ discount }): Discount => discount),
+    perMonth: monthsIn(price),
+    currency: price.currency,
+  };
 }
 
 /** By code units, not by locale; several items may share a price, and then their quantities decide. */

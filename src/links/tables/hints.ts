@@ -31,6 +31,7 @@ export const HINTS: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (customer TEXT PRIMARY KEY, user_id TEXT, email TEXT, as_of INTEGER, source TEXT) WITHOUT ROWID`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id)`,
   ],
 };
 
@@ -47,7 +48,6 @@ export function openHints(run: Run) {
     };
   }
 
-  /** It looks at all hints. */
   function ofPerson(userId: string): Record<string, unknown>[] {
     return run('SELECT * FROM hints WHERE user_id = ?', userId);
   }
@@ -67,7 +67,6 @@ export function openHints(run: Run) {
     run('DELETE FROM hints WHERE customer = ?', customerId);
   }
 
-  /** It looks at all hints, which only a deletion is worth. */
   function removeNaming(userId: string): void {
     run('DELETE FROM hints WHERE user_id = ?', userId);
   }

@@ -6,7 +6,9 @@ import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 
 /** What says whose it is: `customer` and `operator` mean whoever has the customer, `organization` means no person. */
-type HolderSource = 'subscription_metadata' | 'customer' | 'operator' | 'organization';
+const SOURCES = ['subscription_metadata', 'customer', 'operator', 'organization'] as const;
+
+type HolderSource = (typeof SOURCES)[number];
 
 /** `asOf` in Unix milliseconds. `version` grows with every change: an event carries the one it was placed by. */
 export type Holder = {
@@ -21,13 +23,6 @@ export type Holder = {
   readonly source: HolderSource;
 };
 
-const SOURCES: readonly HolderSource[] = [
-  'subscription_metadata',
-  'customer',
-  'operator',
-  'organization',
-];
-
 export const HOLDERS: Migrations = {
   name: 'holders',
   steps: [
@@ -35,6 +30,9 @@ export const HOLDERS: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (subscription TEXT PRIMARY KEY, customer TEXT, user_id TEXT, erased TEXT, as_of INTEGER, version INTEGER, source TEXT)
         WITHOUT ROWID`,
+    // A row more for a subscription that names somebody for the first time, or somebody else.
+    (table) =>
+      `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
   ],
 };
 
@@ -71,12 +69,11 @@ export function openHolders(run: Run) {
     );
   }
 
-  /** It looks at all of them, which only an export is worth. */
   function ofPerson(userId: string): Holder[] {
     return run('SELECT * FROM holders WHERE user_id = ?', userId).map(holderOf);
   }
 
-  /** What named them goes where its customer goes. It looks at all of them, which only a deletion is worth. */
+  /** What named them goes where its customer goes. */
   function removeNaming(userId: string, erased: string, now: number): void {
     run(
       `UPDATE holders SET user_id = NULL, source = 'customer', erased = ?, version = MAX(version + 1, ?)

@@ -19,6 +19,7 @@ export const LEAVINGS: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, subscription TEXT, customer TEXT, from_user TEXT, version INTEGER)`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (from_user)`,
   ],
 };
 

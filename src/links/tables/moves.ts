@@ -19,6 +19,7 @@ export const MOVES: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, customer TEXT, from_user TEXT, version INTEGER)`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_customer ON ${table} (customer)`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (from_user)`,
   ],
 };
 

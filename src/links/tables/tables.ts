@@ -6,6 +6,7 @@ import type { Run } from '../../platform/sql.ts';
 import { NEW_BUDGET } from '../look-up-budget.ts';
 import type { LookUpBudget } from '../look-up-budget.ts';
 import { CHARGES, openCharges } from './charges.ts';
+import { EXTERNALS, NAMINGS, openExternals } from './externals.ts';
 import { HINTS, openHints } from './hints.ts';
 import { HOLDERS, openHolders } from './holders.ts';
 import { LEAVINGS, openLeavings } from './leavings.ts';
@@ -23,6 +24,8 @@ export const LINKS_MIGRATIONS = [
   HOLDERS,
   LEAVINGS,
   CHARGES,
+  EXTERNALS,
+  NAMINGS,
   recordsMigrations('tally'),
 ];
 
@@ -39,6 +42,7 @@ export function openLinksTables(run: Run) {
     holders: openHolders(run),
     leavings: openLeavings(run),
     charges: openCharges(run),
+    externals: openExternals(run),
     budget: (): LookUpBudget => ({ ...NEW_BUDGET, ...record.read() }),
     saveBudget: record.save,
   };

@@ -27,6 +27,9 @@ export const WAITING: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (key TEXT, seq INTEGER, id TEXT, at INTEGER, user_id TEXT, event TEXT, PRIMARY KEY (key, seq))
         WITHOUT ROWID`,
+    // Only of the few that name their person and queue all the same: an event that waits costs no row more.
+    (table) =>
+      `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
   ],
 };
 
@@ -69,7 +72,7 @@ export function openWaiting(run: Run) {
   function purgeNaming(userId: string): number {
     run(
       `UPDATE waiting SET user_id = NULL WHERE user_id = ?
-        AND key IN (SELECT customer FROM links WHERE user_id IS NOT NULL AND user_id <> ?)`,
+        AND EXISTS (SELECT 1 FROM links WHERE customer = waiting.key AND user_id IS NOT NULL AND user_id <> ?)`,
       userId,
       userId,
     );
@@ -85,6 +88,36 @@ export function openWaiting(run: Run) {
     ).length;
   }
 
+  const nextOf = openSearch(run);
+  return {
+    isAny,
+    keep,
+    first,
+    nextOf,
+    remove,
+    purge,
+    purgeNaming,
+    ...openNaming(run),
+    expire,
+    ...openCounts(run),
+  };
+}
+
+function openNaming(run: Run) {
+  /** What names somebody by a name that nobody had is theirs. It looks at all that waits; answers the queues. */
+  function name(named: string, userId: string): string[] {
+    const rows = run(
+      `UPDATE waiting SET user_id = ? WHERE json_extract(event, '$.named') = ? RETURNING key`,
+      userId,
+      named,
+    );
+    return [...new Set(rows.map((row) => textOf(row['key'])))];
+  }
+
+  return { name };
+}
+
+function openCounts(run: Run) {
   function count(): number {
     return numberOf(run('SELECT COUNT(*) AS waiting FROM waiting')[0]?.['waiting']);
   }
@@ -93,8 +126,7 @@ export function openWaiting(run: Run) {
     return numberOf(run('SELECT COUNT(DISTINCT key) AS customers FROM waiting')[0]?.['customers']);
   }
 
-  const nextOf = openSearch(run);
-  return { isAny, keep, first, nextOf, remove, purge, purgeNaming, expire, count, customers };
+  return { count, customers };
 }
 
 /**

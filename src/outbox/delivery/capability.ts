@@ -35,6 +35,7 @@ function nextAt({ storage }: ShardWorld): number | null {
 /** What health and the operator see of it. Times in milliseconds. */
 export function deliveryFigures({ storage, platform }: ShardWorld) {
   const { cursor, pause, counters, lastEventAt, unusable, taken, landed } = storage.delivery();
+  const { state, failure, lastLandedAt } = storage.delivery();
   const { journal, removals, holds } = storage.tables();
   const heldMessages = holds.countMessages();
   // Whoever is held waits behind the cursor, and longer than what is before it.
@@ -45,6 +46,10 @@ export function deliveryFigures({ storage, platform }: ShardWorld) {
     /** How long the oldest of them has waited. */
     lagMs: oldest === undefined ? 0 : Math.max(0, platform.now() - oldest.at),
     pause: pause?.reason ?? null,
+    /** Why delivery waits by itself, a code; null where it does not. */
+    delay: state === 'failing' || state === 'waiting' ? failure : null,
+    /** Unix milliseconds; 0: nothing yet. */
+    lastLandedAt,
     /** Deletions that Customer.io refuses; they are asked again. */
     refusedErasures: removals.count(),
     /** People whose first message fails while others' land. */

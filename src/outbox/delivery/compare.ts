@@ -37,6 +37,30 @@ export async function compare(world: DeliveryWorld, cut: Cut, failure: Retry): P
   return retryLater(world, last, { size: 1 });
 }
 
+/** Many were refused in a row: is anybody's message taken? Goes on once that is known, whatever the answer. */
+export async function compareRefused(world: DeliveryWorld, cut: Cut): Promise<Progress> {
+  const asked = new Set<string>();
+  while (asked.size < NEIGHBOURS_MAX) {
+    await pace(world);
+    const neighbour = neighbourOf(world, cut, asked);
+    if (neighbour === undefined) return 'go_on';
+    asked.add(neighbour.person);
+    const outcome = await attempt(world, [neighbour.message]);
+    switch (outcome.kind) {
+      case 'delivered':
+        landedAhead(world, neighbour);
+        return 'go_on';
+      case 'retry':
+        return retryLater(world, outcome, { size: 1 });
+      case 'refused':
+        return pause(world, { reason: outcome.reason, fingerprint: world.fingerprint });
+      case 'rejected':
+        break;
+    }
+  }
+  return 'go_on';
+}
+
 /** May somebody else's message be sent at once after it? */
 export function isAskable(outcome: Retry): boolean {
   return isFailure(outcome) && outcome.retryAfterMs === null;

@@ -3,12 +3,13 @@
 // a neighbour's tells whether the message is at fault, or nobody is there.
 
 import { MESSAGE_BYTES_MAX } from '../../customerio/limits.ts';
-import { compare, isAskable, neighbourOf } from './compare.ts';
+import { compare, compareRefused, isAskable, neighbourOf } from './compare.ts';
 import { landed, passOver } from './land.ts';
 import type { Item } from './plan-batch.ts';
 import { attempt, cutOf, pace } from './send.ts';
 import type { Cut, DeliveryWorld, Progress, Retry } from './send.ts';
-import { setAside } from './set-aside.ts';
+import { isLastStraw, setAside } from './set-aside.ts';
+import type { Fault } from './set-aside.ts';
 import { pause, retryLater } from './wait.ts';
 
 export async function deliver(world: DeliveryWorld, items: readonly Item[]): Promise<Progress> {
@@ -45,7 +46,7 @@ async function deliverFitting(world: DeliveryWorld, items: readonly Item[]): Pro
       return pause(world, { reason: outcome.reason, fingerprint: world.fingerprint });
     case 'rejected':
       return isAlone
-        ? setAside(world, cut, { ...REJECTED, ...outcome })
+        ? rejected(world, cut, { ...REJECTED, ...outcome })
         : deliverAround(world, items, Math.floor(items.length / 2));
   }
 }
@@ -61,6 +62,12 @@ async function deliverAround(
   const first = await deliver(world, items.slice(0, middle));
   if (first === 'stop') return 'stop';
   return deliver(world, items.slice(middle));
+}
+
+/** So many in a row are a broken mapping, or one person's: whoever else is taken shows it, and waits for nobody. */
+async function rejected(world: DeliveryWorld, cut: Cut, fault: Fault): Promise<Progress> {
+  if (isLastStraw(world) && (await compareRefused(world, cut)) === 'stop') return 'stop';
+  return setAside(world, cut, fault);
 }
 
 async function failed(world: DeliveryWorld, cut: Cut, outcome: Retry): Promise<Progress> {

@@ -2,7 +2,7 @@
 // the journal goes on. Two tables: the people who are held, and their messages, which are copies: the cursor has passed them.
 
 import type { Message } from '../../person/message.ts';
-import { heldRow } from '../../platform/held.ts';
+import { heldRows } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -48,9 +48,13 @@ export const HELD: Migrations = {
   ],
 };
 
+function nextIn(run: Run): Hold | null {
+  const row = run('SELECT * FROM holds ORDER BY next_at LIMIT 1')[0];
+  return row === undefined ? null : holdOf(row);
+}
+
 export function openHolds(run: Run) {
-  const messages = openMessages(run);
-  const { keep, messagesOf, placesOf, remove, removeAll } = messages;
+  const { remove, removeAll, ...messages } = openMessages(run);
   let people = numberOf(run('SELECT COUNT(*) AS people FROM holds')[0]?.['people']);
 
   function save({ person, at, nextAt, attempt, failures, failedAt, slice }: Hold): void {
@@ -74,8 +78,7 @@ export function openHolds(run: Run) {
 
   /** Who is tried next. */
   function next(): Hold | null {
-    const row = people > 0 ? run('SELECT * FROM holds ORDER BY next_at LIMIT 1')[0] : undefined;
-    return row === undefined ? null : holdOf(row);
+    return people > 0 ? nextIn(run) : null;
   }
 
   /** Everybody whose failures did not count since `countedBefore` is tried at `at`. */
@@ -92,7 +95,7 @@ export function openHolds(run: Run) {
   /** Takes these out of what waits for the person; with nothing left nobody is held any more. */
   function done(person: string, landed: readonly Held[]): void {
     for (const message of landed) remove(person, message);
-    if (messagesOf(person, 1).length === 0) release(person);
+    if (messages.messagesOf(person, 1).length === 0) release(person);
   }
 
   function release(person: string): void {
@@ -112,26 +115,34 @@ export function openHolds(run: Run) {
     next,
     bringForward,
     restart,
-    keep,
-    messagesOf,
+    keep: messages.keep,
+    messagesOf: messages.messagesOf,
     done,
     forget,
     count: () => people,
     /** Looks at all of them, which are few; at none where nobody is held. */
-    countMessages: () => (people > 0 ? messages.count() : 0),
+    countMessages: () => (people > 0 ? messages.total() : 0),
     oldestSeq: () => (people > 0 ? messages.oldestSeq() : null),
-    placesOf,
+    placesOf: messages.placesOf,
+    list: (most: number) => heldPeople(run, most),
   };
+}
+
+/** Those who are held longest, by the id in the first of their messages. `since` in Unix milliseconds. */
+function heldPeople(run: Run, most: number) {
+  const query = `SELECT at, (SELECT message FROM held WHERE held.person = holds.person
+    ORDER BY seq, part LIMIT 1) AS message FROM holds ORDER BY at LIMIT ?`;
+  return run(query, most).map((row) => {
+    const { userId }: Message = JSON.parse(textOf(row['message']));
+    return { userId, since: numberOf(row['at']) };
+  });
 }
 
 /** What is stored of them here, for whoever asks. */
 function rowsOf(run: Run, person: string) {
   const hold = run('SELECT * FROM holds WHERE person = ?', person);
   const messages = run('SELECT * FROM held WHERE person = ? ORDER BY seq, part', person);
-  return [
-    ...hold.map((row) => heldRow('holds', row)),
-    ...messages.map((row) => heldRow('held', row)),
-  ];
+  return [...heldRows('holds', hold), ...heldRows('held', messages)];
 }
 
 function openMessages(run: Run) {
@@ -145,7 +156,7 @@ function openMessages(run: Run) {
     );
   }
 
-  function count(): number {
+  function total(): number {
     return numberOf(run('SELECT COUNT(*) AS messages FROM held')[0]?.['messages']);
   }
 
@@ -182,7 +193,7 @@ function openMessages(run: Run) {
     run('DELETE FROM held WHERE person = ?', person);
   }
 
-  return { keep, count, placesOf, oldestSeq, messagesOf, remove, removeAll };
+  return { keep, total, placesOf, oldestSeq, messagesOf, remove, removeAll };
 }
 
 function holdOf(row: Record<string, unknown>): Hold {

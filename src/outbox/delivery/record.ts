@@ -19,6 +19,8 @@ export type Delivery = {
   readonly attempt: number;
   /** Since when nothing has landed, for another reason than our pace; null: the last request was answered well. */
   readonly failingSince: number | null;
+  /** What the last request met that did not land; worth something while the state is `failing` or `waiting`. */
+  readonly failure: string | null;
   readonly lastSentAt: number;
   /** When something landed last, of whomever. */
   readonly lastLandedAt: number;
@@ -75,6 +77,7 @@ const NEW_DELIVERY: Delivery = {
   notBefore: 0,
   attempt: 0,
   failingSince: null,
+  failure: null,
   lastSentAt: 0,
   lastLandedAt: 0,
   startedAt: 0,

@@ -30,10 +30,16 @@ type Parking = {
   readonly leave: (tables: Tables) => Cursor;
 };
 
+/** Does one more refusal pause the shard? */
+export function isLastStraw({ storage }: DeliveryWorld): boolean {
+  return storage.delivery().parkedInARow + 1 >= PARKED_IN_A_ROW_MAX;
+}
+
 /** One message at the cursor. Of identifies that were folded into one the last is the newest. */
 export function setAside(world: DeliveryWorld, cut: Cut, fault: Fault): Progress {
   const last = cut.sendable.at(-1);
-  if (last === undefined) return passOver(world, cut);
+  // Its person may have been deleted while we waited for the answer.
+  if (last === undefined || !isWanted(world, last)) return passOver(world, cut);
   if (last.isRemoval) return putAside(world, cut, { removal: last, fault });
   const leave = (tables: Tables) =>
     advance(tables, cut.all, world.storage.delivery().cursor).cursor;

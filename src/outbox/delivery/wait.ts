@@ -22,7 +22,8 @@ export function retryLater(world: DeliveryWorld, outcome: Retry, tried: Tried): 
     notBefore: now() + delayMs,
     attempt: isFailure(outcome) && tried.size > 1 ? delivery.attempt : attempt,
   });
-  keep(world, withCounts({ ...waiting, ...comparison(world, outcome, tried) }, { retries: 1 }));
+  const failed = { ...waiting, ...comparison(world, outcome, tried), failure: outcome.reason };
+  keep(world, withCounts(failed, { retries: 1 }));
   log({ decision: 'retry', reason: outcome.reason, attempt, delayMs });
   return 'stop';
 }

@@ -2,7 +2,7 @@
 // with a wait of its own, until it is taken. Until then this is the one place that holds the deleted person's id.
 
 import type { Message } from '../../person/message.ts';
-import { heldRow } from '../../platform/held.ts';
+import { heldRows } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
@@ -63,7 +63,7 @@ export function openRemovals(run: Run) {
 
   function held(person: string): Held[] {
     const rows = run('SELECT * FROM removals WHERE person = ?', person);
-    return rows.map((row) => heldRow('removals', row));
+    return heldRows('removals', rows);
   }
 
   function count(): number {

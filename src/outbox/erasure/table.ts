@@ -1,7 +1,7 @@
 // Erasures under way: people whose tombstone stands, but whose messages are still in the journal and whose links may
 // still name them. The one place that holds a deleted person's id, until the erasure is done.
 
-import { heldRow } from '../../platform/held.ts';
+import { heldRows } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
@@ -75,7 +75,7 @@ export function openErasures(run: Run) {
 
   function held(person: string): Held[] {
     const rows = run('SELECT * FROM erasures WHERE person = ?', person);
-    return rows.map((row) => heldRow('erasures', row));
+    return heldRows('erasures', rows);
   }
 
   function finish(person: string): void {

@@ -1,7 +1,7 @@
 // Marks of the mails that were asked for. One is written before its mail is sent, so whatever happens after, nobody is
 // mailed twice about one moment, nor by one name more often than its rule says.
 
-import { heldRow } from '../../platform/held.ts';
+import { heldRows } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf } from '../../platform/sql.ts';
@@ -53,7 +53,7 @@ export function openEmailMarks(run: Run) {
 
   function held(person: string): Held[] {
     const rows = run('SELECT * FROM email_marks WHERE person = ?', person);
-    return rows.map((row) => heldRow('email_marks', row));
+    return heldRows('email_marks', rows);
   }
 
   function dropBefore(at: number): void {

@@ -38,6 +38,11 @@ export const PARKED: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, person TEXT, removal INTEGER, reason TEXT,
         detail TEXT, content TEXT)`,
+    // One of both for each: a message is of a person, a webhook that nobody could read is not.
+    (table) =>
+      `CREATE INDEX IF NOT EXISTS ${table}_by_person ON ${table} (person, seq) WHERE person IS NOT NULL`,
+    (table) =>
+      `CREATE INDEX IF NOT EXISTS ${table}_unreadable ON ${table} (at, seq) WHERE person IS NULL`,
   ],
 };
 
@@ -72,7 +77,7 @@ export function openParked(run: Run) {
     return row === undefined ? null : parkedOf(row);
   }
 
-  /** The next message of a person behind `seq`. It looks at all that is parked. */
+  /** The next message of a person behind `seq`. */
   function nextOf(person: string, seq: number): ParkedRow | null {
     const query = 'SELECT * FROM parked WHERE seq > ? AND person = ? ORDER BY seq LIMIT 1';
     const row = run(query, seq, person)[0];

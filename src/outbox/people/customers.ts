@@ -1,5 +1,6 @@
-// A customer whose link moved, or a subscription that names somebody else, on the side of the people it moved between: the old person is closed for its events,
-// the new one gains what was known, the old one loses it. The links shard drives it and may repeat any step.
+// A customer whose link moved, or a subscription that names somebody else, on the side of the people it moved between: the
+// old person is closed for its events, the new one gains what was known, the old one loses it. The links shard drives it
+// and may repeat any step.
 
 import { customerFactsOf, close, gain, lose } from '../../person/customers.ts';
 import type { CustomerFacts, LinkVersion } from '../../person/customers.ts';
@@ -22,19 +23,9 @@ const NOTHING: CustomerFacts = { subscriptions: [], marks: {}, cards: {} };
 const ERASED: Acceptance = { outcome: 'erased', messages: 0 };
 
 /** What the person has of the customer; it stays until it is lost, and nothing is added to it. */
-export function closeCustomer(
-  { storage }: ShardWorld,
-  userId: string,
-  link: LinkVersion,
-): CustomerFacts {
-  return storage.transaction(({ people }) => {
-    const key = personKey(userId);
-    const known = people.find(key);
-    if (known === null) return NOTHING;
-    const person = close(known ?? newPerson(userId), link);
-    if (person !== known) people.save(key, person);
-    return customerFactsOf(person, link.customerId);
-  });
+export function closeCustomer(world: ShardWorld, userId: string, link: LinkVersion): CustomerFacts {
+  const person = closed(world, userId, (known) => close(known, link));
+  return person === null ? NOTHING : customerFactsOf(person, link.customerId);
 }
 
 export function gainCustomer(
@@ -52,18 +43,14 @@ export function loseCustomer(world: ShardWorld, userId: string, link: LinkVersio
 
 /** The same of one subscription. */
 export function closeSubscription(
-  { storage }: ShardWorld,
+  world: ShardWorld,
   userId: string,
   left: HoldingVersion,
 ): SubscriptionFacts {
-  return storage.transaction(({ people }) => {
-    const key = personKey(userId);
-    const known = people.find(key);
-    if (known === null) return { subscriptions: [], marks: {} };
-    const person = closeHolding(known ?? newPerson(userId), left);
-    if (person !== known) people.save(key, person);
-    return subscriptionFactsOf(person, left.subscriptionId);
-  });
+  const person = closed(world, userId, (known) => closeHolding(known, left));
+  return person === null
+    ? { subscriptions: [], marks: {} }
+    : subscriptionFactsOf(person, left.subscriptionId);
 }
 
 export function gainSubscription(
@@ -80,6 +67,22 @@ export function loseSubscription(
   left: HoldingVersion,
 ): Acceptance {
   return change(world, userId, (person) => loseHolding(person, left));
+}
+
+/** Null: they are deleted. */
+function closed(
+  { storage }: ShardWorld,
+  userId: string,
+  next: (person: Person) => Person,
+): Person | null {
+  return storage.transaction(({ people }) => {
+    const key = personKey(userId);
+    const known = people.find(key);
+    if (known === null) return null;
+    const person = next(known ?? newPerson(userId));
+    if (person !== known) people.save(key, person);
+    return person;
+  });
 }
 
 function change(world: ShardWorld, userId: string, next: (person: Person) => Person): Acceptance {

@@ -1,6 +1,8 @@
 // Record: what a person has become, and the messages that say so, into the tables. The caller runs it in one transaction.
 
+import { isLive } from '../../person/facet.ts';
 import { identified, isIdentifyDue } from '../../person/identify.ts';
+import { unknownCoupons } from '../../person/looked-up.ts';
 import { asMapped } from '../../person/mapping.ts';
 import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
@@ -35,9 +37,19 @@ export function record(tables: Tables, change: PersonChange, context: MessageCon
   const { person, messages } = messagesOf(change, context);
   const key = personKey(person.userId);
   if (JSON.stringify(person) !== JSON.stringify(change.before)) tables.people.save(key, person);
+  noteCoupons(tables, change, context.now);
   if (messages.length === 0) return { outcome: 'duplicate', messages: 0 };
   tables.journal.append({ at: context.now, person: key, isRemoval: false, messages });
   return { outcome: 'accepted', messages: messages.length, told: messages.map(messageName) };
+}
+
+/** What a live subscription's coupons take off is asked later where its events tell no more than their ids. */
+function noteCoupons({ coupons }: Tables, { before, person }: PersonChange, now: number): void {
+  if (person.subscriptions === before.subscriptions) return;
+  for (const facet of Object.values(person.subscriptions)) {
+    if (!isLive(facet) || unknownCoupons(person, facet).length === 0) continue;
+    coupons.add({ subscriptionId: facet.id, person: personKey(person.userId), nextAt: now });
+  }
 }
 
 /** The identify, when one is due, stands before what happened. */

@@ -8,7 +8,7 @@ import type { Person } from '../../person/person.ts';
 import type { PlanNaming } from '../../person/plan-name.ts';
 import type { ShardWorld } from '../capability.ts';
 
-export type JournalTrack = {
+type JournalTrack = {
   /** When it happened, ISO-8601. */
   readonly timestamp: string;
   readonly event: string;

@@ -78,16 +78,10 @@ function open(answers: Answers) {
         void object.call((code) => code.accept(`user_${index}`, signedUpAndOut(index, session)));
       });
     }
-    await pass(ms);
+    await world.pass(ms);
   }
 
-  async function pass(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
-
-  return { seen, object, load, pass };
+  return { seen, object, load, pass: world.pass };
 }
 
 /** A request that is given up is answered at once. */
