@@ -1,7 +1,7 @@
 // What another mapping than the one in force would change, before it is deployed: of the moments of the journal, and of people.
 // Both look and change nothing.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import type * as z from 'zod/mini';
 
 import type { Config } from '../config/config.ts';

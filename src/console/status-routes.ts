@@ -1,6 +1,6 @@
 // GET /admin/status: what waits, what is parked, how late it is, by shard.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
@@ -19,9 +19,11 @@ statusRoutes.get(ADMIN.status.path, ready, async (c) => {
   const asked = figures.map(async ({ name, outbox, links }) => {
     const { pending, lagMs, parked, refusedErasures, pause, mails, counters } = outbox;
     const state = { name, pending, lagMs, parked, refusedErasures, pause, mails, counters };
-    const { waiting, waitingCustomers, stuck = 0 } = links;
+    const { waiting, waitingCustomers } = links;
     // An object of before the upgrade says none of these.
     const later: Partial<typeof outbox> = outbox;
+    const laterLinks: Partial<typeof links> = links;
+    const { stuck = 0 } = laterLinks;
     const { delay = null, lastLandedAt = 0, held = 0, heldMessages = 0 } = later;
     const shard = namespaceIn(c.env.OUTBOX, c.get('config')).getByName(name);
     const heldPeople = held === 0 ? [] : [...(await shard.listHeld(HELD_SHOWN_MAX))];

@@ -1,6 +1,6 @@
 // The operator and the one job that pulls: begun, looked at, stopped. It goes on by itself in its shard.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';

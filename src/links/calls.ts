@@ -6,7 +6,6 @@ import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
 import { tellExternal } from './external.ts';
-import type { ExternalId } from './external.ts';
 import { healthOf, waitingViews } from './figures.ts';
 import { heldPage } from './held.ts';
 import type { HeldRequest } from './held.ts';
@@ -17,6 +16,7 @@ import { place, placeCharge } from './place.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 import { openState } from './state.ts';
 import type { LinksOptions, LinksState } from './state.ts';
+import type { ExternalId } from './tables/externals.ts';
 import type { Link } from './tables/links.ts';
 import { work } from './work.ts';
 

@@ -4,14 +4,8 @@
 import { overruleNamed } from './hold.ts';
 import { learn, moveNamed } from './learn.ts';
 import type { LinksState } from './state.ts';
+import type { ExternalId } from './tables/externals.ts';
 import type { LinksTables } from './tables/tables.ts';
-
-/** What Clerk says: this user had that name. `asOf` in Unix milliseconds. */
-export type ExternalId = {
-  readonly externalId: string;
-  readonly userId: string;
-  readonly asOf: number;
-};
 
 /** Durable when it returns, and may be repeated. */
 export function tellExternal(state: LinksState, told: ExternalId): void {

@@ -13,10 +13,10 @@ import { findUserWith, lookUpWith } from './ask.ts';
 import { openLinks } from './calls.ts';
 import type { LinksCalls } from './calls.ts';
 import { shardsOf } from './cloudflare-shards.ts';
-import type { ExternalId } from './external.ts';
 import type { LinksHealth, WaitingView } from './figures.ts';
 import type { HeldRequest } from './held.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
+import type { ExternalId } from './tables/externals.ts';
 import type { Link } from './tables/links.ts';
 
 export class Links extends DurableObject {

@@ -45,11 +45,17 @@ export function place(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>
     if (belonging.kind === 'nobody') return { kind: 'erased' };
   }
   if (isEmpty) return { kind: 'nothing' };
+  keepNamed(tables, request);
+  return { kind: 'waiting' };
+}
+
+/** An event that names nobody we know waits for whoever is known by that name. */
+function keepNamed(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>): void {
+  const { customerId, userId, event, now } = request;
   const known = meant(tables, userId);
   const isUnnamed = userId !== null && known === null;
   const kept = isUnnamed ? { ...event, named: userId } : event;
-  keep(tables, { key: customerId, userId: known, event: kept, now: request.now });
-  return { kind: 'waiting' };
+  keep(tables, { key: customerId, userId: known, event: kept, now });
 }
 
 export type ChargePlacement =

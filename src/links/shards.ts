@@ -7,8 +7,8 @@ import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import type { HintQuestion, Voucher } from '../person/typed.ts';
-import type { ExternalId } from './external.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
+import type { ExternalId } from './tables/externals.ts';
 
 /** What is asked of a person's outbox shard. */
 type OutboxShards = {

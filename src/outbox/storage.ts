@@ -7,6 +7,7 @@ import { migrate } from '../platform/migrations.ts';
 import { shareOf } from '../platform/platform.ts';
 import type { Platform } from '../platform/platform.ts';
 import { countingRun, isFull } from '../platform/sql.ts';
+import type { Run } from '../platform/sql.ts';
 import type { Delivery } from './delivery/record.ts';
 import { openTables, OUTBOX_MIGRATIONS } from './tables.ts';
 import type { Tables } from './tables.ts';
@@ -24,31 +25,20 @@ class StorageFull extends Error {
   override readonly name = 'StorageFull';
 }
 
-export function openStorage({
-  sql,
-  disk,
-  transaction: platformTransaction,
-}: Pick<Platform, 'sql' | 'disk' | 'transaction'>) {
+export function openStorage({ sql, disk, transaction: platformTransaction }: Below) {
   let rowsWritten = 0;
-  let isWriting = false;
   const run = countingRun(sql, (rows) => {
     rowsWritten += rows;
   });
   migrate(run, platformTransaction, OUTBOX_MIGRATIONS);
-  let opened: Tables | null = openTables(run);
-  let delivery = opened.delivery.read();
-  const watchers = new Set<() => void>();
-
-  function tables(): Tables {
-    opened ??= openTables(run);
-    return opened;
-  }
+  const memory = openMemory(run);
+  const writes = openWrites(memory, platformTransaction);
 
   function transaction<Value>(write: (tables: Tables) => Value): Value {
-    if (isWriting) return write(tables());
+    if (writes.isWriting()) return write(memory.tables());
     for (;;) {
       try {
-        return writeOnce(write);
+        return writes.once(write);
       } catch (error) {
         // Each time there is a table less, so it ends.
         if (!isFull(error) || !dropDelivered('nothing')) throw error;
@@ -56,40 +46,19 @@ export function openStorage({
     }
   }
 
-  function writeOnce<Value>(write: (tables: Tables) => Value): Value {
-    const before = delivery;
-    const open = tables();
-    isWriting = true;
-    try {
-      return platformTransaction(() => write(open));
-    } catch (error) {
-      delivery = before;
-      opened = null;
-      throw error;
-    } finally {
-      isWriting = false;
-      for (const watcher of watchers) queueMicrotask(watcher);
-    }
-  }
-
   /** For what comes from outside: refused where it would take the room that delivery needs to get on. */
   function takeIn<Value>(write: (tables: Tables) => Value): Value {
     while (shareOf(disk) >= DROP_SHARE && dropDelivered('newest'));
-    if (shareOf(disk) >= FULL_SHARE && !dropDelivered('nothing'))
+    if (shareOf(disk) >= FULL_SHARE && !dropDelivered('nothing')) {
       throw new StorageFull('only what is undelivered is left');
+    }
     return transaction(write);
   }
 
   /** The oldest hour, where all of it is delivered: how long it is kept is a wish, accepting is a promise. */
   function dropDelivered(kept: 'newest' | 'nothing'): boolean {
-    const { cursor } = delivery;
-    return writeOnce(({ journal }) => journal.dropDelivered(cursor.seq, kept));
-  }
-
-  /** Calls back after every transaction, until the function it returns is called. */
-  function whenChanged(watcher: () => void): () => void {
-    watchers.add(watcher);
-    return () => void watchers.delete(watcher);
+    const { cursor } = memory.delivery();
+    return writes.once(({ journal }) => journal.dropDelivered(cursor.seq, kept));
   }
 
   /** Durable when it returns, together with whatever else the transaction around it writes. */
@@ -98,23 +67,73 @@ export function openStorage({
       const value = { ...next, counters: counted(next.counters, { rowsWritten }) };
       open.delivery.save(value);
       rowsWritten = 0;
-      delivery = value;
+      memory.note(value);
     });
   }
 
-  /** In memory only: the next `save` writes it, and a crash may lose it. */
-  function note(next: Delivery): void {
-    delivery = next;
-  }
-
   return {
-    tables,
+    tables: memory.tables,
     transaction,
     takeIn,
-    whenChanged,
+    whenChanged: writes.whenChanged,
     save,
-    note,
-    delivery: () => delivery,
-    rowsWritten: () => delivery.counters.rowsWritten + rowsWritten,
+    note: memory.note,
+    delivery: memory.delivery,
+    rowsWritten: () => memory.delivery().counters.rowsWritten + rowsWritten,
   };
+}
+
+type Below = Pick<Platform, 'sql' | 'disk' | 'transaction'>;
+
+type Memory = ReturnType<typeof openMemory>;
+
+/** The tables, and what is known of them without reading. */
+function openMemory(run: Run) {
+  let opened: Tables | null = openTables(run);
+  let delivery = opened.delivery.read();
+  return {
+    tables: (): Tables => {
+      opened ??= openTables(run);
+      return opened;
+    },
+    delivery: () => delivery,
+    /** In memory only: the next `save` writes it, and a crash may lose it. */
+    note: (next: Delivery): void => {
+      delivery = next;
+    },
+    /** A transaction has failed: what stood before it stands, and the tables are opened again. */
+    restore(before: Delivery): void {
+      delivery = before;
+      opened = null;
+    },
+  };
+}
+
+/** One transaction at a time, and who hears of each. */
+function openWrites(memory: Memory, platformTransaction: Platform['transaction']) {
+  let isWriting = false;
+  const watchers = new Set<() => void>();
+
+  function once<Value>(write: (tables: Tables) => Value): Value {
+    const before = memory.delivery();
+    const open = memory.tables();
+    isWriting = true;
+    try {
+      return platformTransaction(() => write(open));
+    } catch (error) {
+      memory.restore(before);
+      throw error;
+    } finally {
+      isWriting = false;
+      for (const watcher of watchers) queueMicrotask(watcher);
+    }
+  }
+
+  /** Calls back after every transaction, until the function it returns is called. */
+  function whenChanged(watcher: () => void): () => void {
+    watchers.add(watcher);
+    return () => void watchers.delete(watcher);
+  }
+
+  return { once, whenChanged, isWriting: () => isWriting };
 }

@@ -4,7 +4,7 @@
 import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { Arrival, Taken, UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
-import { shardName, shardOf } from '../platform/shards.ts';
+import { shardName, shardNames, shardOf } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import type { ManyShards } from './shards.ts';
 
@@ -41,6 +41,12 @@ export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
         pending: Math.max(0, ...answers.map(({ pending }) => pending)),
         rows: answers.reduce((sum, { rows }) => sum + rows, 0),
       };
+    },
+    pending: async () => {
+      const asked = shardNames(layout()).map((name) =>
+        outbox(name, async (shard) => shard.acceptMany([])),
+      );
+      return Math.max(0, ...(await Promise.all(asked)).map(({ pending }) => pending));
     },
     userIds: (shard, after, most) =>
       outbox(shardName(shard), async (stub) => stub.userIds(after, most)),

@@ -22,7 +22,7 @@ type Circumstances = {
 };
 
 /** How full a shard is, and how many hand-overs and releases of it do not get through. */
-type Stored = Pick<ShardHealth, 'storedShare'> & { readonly stuck?: number };
+type Stored = Partial<Pick<ShardHealth, 'storedShare'>> & { readonly stuck?: number };
 
 export function incidentsOf(
   healths: readonly ShardHealth[],

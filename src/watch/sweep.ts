@@ -12,7 +12,7 @@ import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import type { SyncSight } from '../sync/visit.ts';
 import { sendAlert } from './alert.ts';
-import { codeOf } from './codes.ts';
+import { remedyOf } from './conditions.ts';
 import { changesOf, incidentsOf, lastEventAt } from './incidents.ts';
 
 export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
@@ -96,6 +96,6 @@ async function tell(
 
 /** What to do stands beside what is wrong. */
 function withRemedy(name: string, text: string): string {
-  const remedy = codeOf(name)?.remedy ?? null;
+  const remedy = remedyOf(name);
   return remedy === null ? text : `${text}. ${remedy}`;
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { PersonEvent } from '../../src/person/news.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
-import { pass, simulatedShard } from './simulated-shard.ts';
+import { simulatedShard } from './simulated-shard.ts';
 
 const CUSTOMER = 'cus_1';
 const HOUR = 3_600_000;
@@ -66,7 +66,7 @@ function open() {
     return placement.kind;
   }
   const link = () => object.call(async (shard) => shard.link(CUSTOMER));
-  const wait = () => pass(world, HOUR);
+  const wait = () => world.pass(HOUR);
   return { world, object, accepted, told, know, say, place, link, wait };
 }
 
@@ -157,7 +157,7 @@ describe('an external id', () => {
   it('is not waited for longer than anything else', async () => {
     const { world, object, know, say, link } = open();
     await say('legacy_42', { asOf: world.now() });
-    await pass(world, 31 * 24 * HOUR);
+    await world.pass(31 * 24 * HOUR);
     await object.call(async (shard) => shard.sweep());
     await know('legacy_42');
     expect(await link()).toBeNull();

@@ -1,6 +1,6 @@
 // Oldest first by windows of time: everything is taken once, in order, whatever is made, deleted or crowded into one second.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { firstWindow, nextWindow } from '../../src/sync/stripe/window.ts';

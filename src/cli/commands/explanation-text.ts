@@ -41,15 +41,21 @@ function facetText(news: News): string {
     case 'planned':
       return plannedText(news);
     case 'unpaid':
-      return `subscription ${news.subscriptionId}: nothing is paid for`;
     case 'coupons':
-      return `subscription ${news.subscriptionId}: what its coupons take off`;
+      return `subscription ${news.subscriptionId}: ${SAID_OF_IT[news.kind]}`;
     case 'payment':
     case 'paid':
       return paymentText(news.payment);
     case 'card':
     case 'default_method':
       return wayToPayText(news);
+    default:
+      return personText(news);
+  }
+}
+
+function personText(news: Extract<News, { kind: 'user' | 'deleted' | 'moment' }>): string {
+  switch (news.kind) {
     case 'user':
       return `user: ${Object.keys(news.facet.traits).join(' ')}`;
     case 'deleted':
@@ -58,6 +64,11 @@ function facetText(news: News): string {
       return news.moment.name;
   }
 }
+
+const SAID_OF_IT = {
+  unpaid: 'nothing is paid for',
+  coupons: 'what its coupons take off',
+} as const;
 
 function paymentText({ invoiceId, amountMinor, currency, billingReason }: Payment): string {
   const why = billingReason ?? 'no reason given';

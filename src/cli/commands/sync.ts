@@ -27,7 +27,10 @@ const ACTIVE_SINCE = [
 ] as const;
 const ONLY = ['--only <provider>', 'clerk or stripe alone'] as const;
 const DRY_RUN = ['--dry-run', 'count and say what it costs; change nothing'] as const;
-const SINCE = ['--since <when>', 'from when on (2h, 3d, 2026-11-28T10:00Z)'] as const;
+const SINCE = [
+  '--since <when>',
+  'from when on (2h, 3d, 2026-11-28T10:00Z); else since its first webhook',
+] as const;
 const SAMPLE = ['--sample <count>', 'so many of our people, another part each time'] as const;
 const REPAIR = ['--repair', 'identify again who is missing there or has lost something'] as const;
 const DETACH = ['--detach', 'do not wait for the end'] as const;

@@ -10,11 +10,20 @@ import type { Run } from '../../platform/sql.ts';
 /** `userId` null: they are deleted. `asOf` in Unix milliseconds. */
 type External = { readonly userId: string | null; readonly asOf: number };
 
+/** What Clerk says: this user had that name. `asOf` in Unix milliseconds. */
+export type ExternalId = {
+  readonly externalId: string;
+  readonly userId: string;
+  readonly asOf: number;
+};
+
 export const EXTERNALS: Migrations = {
   name: 'externals',
   steps: [
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table} (name TEXT PRIMARY KEY, user_id TEXT, as_of INTEGER) WITHOUT ROWID`,
+    (table) =>
+      `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
   ],
 };
 
@@ -46,12 +55,11 @@ export function openExternals(run: Run) {
     );
   }
 
-  /** It looks at all of them, which only an export is worth. */
   function ofPerson(userId: string): Record<string, unknown>[] {
     return run('SELECT * FROM externals WHERE user_id = ?', userId);
   }
 
-  /** The name goes on meaning whoever is deleted. It looks at all of them, which only a deletion is worth. */
+  /** The name goes on meaning whoever is deleted. */
   function erase(userId: string): void {
     run('UPDATE externals SET user_id = NULL WHERE user_id = ?', userId);
   }

@@ -79,16 +79,6 @@ export function openWaiting(run: Run) {
     return run('DELETE FROM waiting WHERE user_id = ? RETURNING seq', userId).length;
   }
 
-  /** What names somebody by a name that nobody had is theirs. It looks at all that waits; answers the queues. */
-  function name(named: string, userId: string): string[] {
-    const rows = run(
-      `UPDATE waiting SET user_id = ? WHERE json_extract(event, '$.named') = ? RETURNING key`,
-      userId,
-      named,
-    );
-    return [...new Set(rows.map((row) => textOf(row['key'])))];
-  }
-
   /** Takes out what has waited since before `at` for an unknown person; says how many events that were. */
   function expire(at: number): number {
     return run(
@@ -107,10 +97,24 @@ export function openWaiting(run: Run) {
     remove,
     purge,
     purgeNaming,
-    name,
+    ...openNaming(run),
     expire,
     ...openCounts(run),
   };
+}
+
+function openNaming(run: Run) {
+  /** What names somebody by a name that nobody had is theirs. It looks at all that waits; answers the queues. */
+  function name(named: string, userId: string): string[] {
+    const rows = run(
+      `UPDATE waiting SET user_id = ? WHERE json_extract(event, '$.named') = ? RETURNING key`,
+      userId,
+      named,
+    );
+    return [...new Set(rows.map((row) => textOf(row['key'])))];
+  }
+
+  return { name };
 }
 
 function openCounts(run: Run) {

@@ -48,6 +48,11 @@ export const HELD: Migrations = {
   ],
 };
 
+function nextIn(run: Run): Hold | null {
+  const row = run('SELECT * FROM holds ORDER BY next_at LIMIT 1')[0];
+  return row === undefined ? null : holdOf(row);
+}
+
 export function openHolds(run: Run) {
   const { remove, removeAll, ...messages } = openMessages(run);
   let people = numberOf(run('SELECT COUNT(*) AS people FROM holds')[0]?.['people']);
@@ -73,8 +78,7 @@ export function openHolds(run: Run) {
 
   /** Who is tried next. */
   function next(): Hold | null {
-    const row = people > 0 ? run('SELECT * FROM holds ORDER BY next_at LIMIT 1')[0] : undefined;
-    return row === undefined ? null : holdOf(row);
+    return people > 0 ? nextIn(run) : null;
   }
 
   /** Everybody whose failures did not count since `countedBefore` is tried at `at`. */
