@@ -36,18 +36,14 @@ const REPAIR = ['--repair', 'identify again who is missing there or has lost som
 const DETACH = ['--detach', 'do not wait for the end'] as const;
 
 export function syncCommand(): Command {
-  return command(
-    'sync',
-    'what webhooks did not bring, and what was told: backfill, reconcile, refresh, drift',
-    [
-      'sync backfill --dry-run',
-      'sync reconcile --since 2h',
-      'sync refresh --dry-run',
-      'sync drift --sample 1000',
-      'sync status',
-      'sync stop',
-    ],
-  )
+  return command('sync', 'who was before, what was lost, what is true now', [
+    'sync backfill --dry-run',
+    'sync reconcile --since 2h',
+    'sync refresh --dry-run',
+    'sync drift --sample 1000',
+    'sync status',
+    'sync stop',
+  ])
     .addCommand(backfillCommand())
     .addCommand(reconcileCommand())
     .addCommand(refreshCommand())
