@@ -215,7 +215,7 @@ describe('a refresh', () => {
       for (const each of relayed.all) each.heal();
       // The cron's visit arms what was lost: what has not rung for a minute.
       for (let visit = 0; visit < 3; visit += 1) {
-        world.after(300_000, relayed.visit);
+        world.after(300_000, () => relayed.visit());
         while (await world.step());
       }
       expect(await relayed.job(), `seed ${seed}`).toMatchObject({ state: 'done' });
