@@ -9,7 +9,7 @@ import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import type { MessageOptions } from '../person/messages.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
-import { peopleShardsOf } from '../sync/people/cloudflare-people.ts';
+import { peopleShardsOf } from '../sync/cloudflare-shards.ts';
 import { cursorAfter, placeOf } from '../sync/people/walk.ts';
 import { answer } from './answer.ts';
 import { ADMIN } from './contract.ts';
