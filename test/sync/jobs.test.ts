@@ -7,6 +7,7 @@ import { openSync } from '../../src/sync/calls.ts';
 import type { JobKind, PageResult } from '../../src/sync/kind.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
+import { UNUSED_SHARDS } from './unused-shards.ts';
 
 const PAGES = 7;
 
@@ -38,29 +39,7 @@ function counting(script: PageResult[] = []) {
 
 function shardWith(kind: JobKind, seed = 1, crowd = { pending: 0 }) {
   const world = createWorld(seed);
-  const shards = {
-    acceptMany: unused,
-    placeMany: unused,
-    pending: async () => crowd.pending,
-    userIds: unused,
-    areKnown: unused,
-    learnMany: unused,
-    learnCharges: unused,
-    accept: unused,
-    place: unused,
-    placeCharge: unused,
-    learnCharge: unused,
-    erase: unused,
-    parkEvent: unused,
-    leave: unused,
-    people: {
-      refresh: unused,
-      told: unused,
-      userIdsOf: unused,
-      identifyAgain: unused,
-      strangersAmong: unused,
-    },
-  };
+  const shards = { ...UNUSED_SHARDS, pending: async () => crowd.pending };
   const shard = createObject(world, {
     name: 'sync',
     network: unused,

@@ -69,15 +69,7 @@ function relay(seed: number) {
       openSync({ platform, configured: readConfig(VARS), providers: [], shards, kinds: [refresh] }),
   });
 
-  async function answered<Value>(work: Promise<Value>): Promise<Value> {
-    const state = { isDone: false };
-    const running = work.finally(() => {
-      state.isDone = true;
-    });
-    while (!state.isDone) await world.step();
-    return running;
-  }
-
+  const { answered } = world;
   const shardFor = (userId: string) => outbox(shardName(shardOf(userId, 2)));
   const job = async () => (await answered(sync.call(async (code) => code.jobs(1))))[0];
 
