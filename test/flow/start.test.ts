@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { isFree } from '../../src/start/children.ts';
 import { until } from '../../src/start/until.ts';
-import { freePorts, takenPort } from '../support/processes.ts';
+import { freePorts, takenPort, toItsEnd } from '../support/processes.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const VARS = path.join(ROOT, '.dev.vars');
@@ -34,17 +34,7 @@ async function startIn(
   args: readonly string[],
 ): Promise<{ code: number | null; text: string }> {
   const child = spawn(process.execPath, [START, ...args], { cwd });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  }
-  const code = await new Promise<number | null>((resolve) => {
-    // Not `exit`: what it said last may still be on its way.
-    child.once('close', resolve);
-  });
-  return { code, text };
+  return toItsEnd(child);
 }
 
 async function startOnFreePorts(): Promise<Awaited<ReturnType<typeof start>>> {

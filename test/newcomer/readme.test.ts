@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { freePorts } from '../support/processes.ts';
+import { freePorts, toItsEnd } from '../support/processes.ts';
 import { cleanClone, commandsInReadme, forget, typed } from './clone.ts';
 import type { Clone } from './clone.ts';
 
@@ -24,16 +24,7 @@ afterAll(() => {
 async function play(command: string): Promise<{ code: number | null; text: string }> {
   const { folder: cwd, env } = clone;
   const child = spawn(command, { cwd, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  }
-  const code = await new Promise<number | null>((resolve) => {
-    child.once('close', resolve);
-  });
-  return { code, text };
+  return toItsEnd(child);
 }
 
 /** Where each command of the README is played; `npm ci` is what the link in the clone stands for. */

@@ -1,16 +1,35 @@
 // What starting and ending real processes takes: a folder for their state, ports, and an end that has come.
 
+import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 
 import { stop } from '../../src/start/children.ts';
 import type { Child } from '../../src/start/children.ts';
 
 export function newFolder(name: string): string {
   return mkdtempSync(path.join(tmpdir(), `${name}-`));
+}
+
+/** All it says, and how it ends. */
+export async function toItsEnd(
+  child: ChildProcessByStdio<Writable | null, Readable, Readable>,
+): Promise<{ code: number | null; text: string }> {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => {
+    // Not `exit`: what it said last may still be on its way.
+    child.once('close', resolve);
+  });
+  return { code, text };
 }
 
 /** Resolves when the process is gone, at once where it already is. */
