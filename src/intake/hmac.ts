@@ -18,7 +18,7 @@ type Key = ReturnType<typeof crypto.subtle.importKey>;
 
 const keys = new Map<string, Key>();
 
-export type Signed = {
+type Signed = {
   /** What the sender says it has signed. */
   readonly message: string;
   /** As the sender writes them, in the alphabet of `written`. */
