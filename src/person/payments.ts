@@ -37,6 +37,11 @@ export type SubscriptionMarks = {
   readonly planned?: PlannedChange;
   /** What is known of its coupons. */
   readonly coupons?: KnownCoupons;
+  /**
+   * Its first news did not say that it had just begun, and nothing has since; `former` is what it took the place of. Only
+   * where the provider does not say what was before.
+   */
+  readonly unbegun?: { readonly former: SubscriptionFacet | null };
 };
 
 /** `naming` is what the name was made from; absent where an older release has written it. */

@@ -92,12 +92,16 @@ export function applyProgress(
 
 /** What else the life cycle asks about: what became of the purchase before, and the person's others. */
 function historyOf(person: Person, known: SubscriptionMarks, purchaseId: string) {
-  const { convertedBy, trialExpired, lapsedAt = null } = known;
+  const { convertedBy, trialExpired, lapsedAt = null, unbegun } = known;
+  const others = Object.values(person.subscriptions).filter(
+    (each) => each.purchaseId !== purchaseId,
+  );
+  const former = unbegun?.former ?? null;
   return {
     wasPaid: known.wasPaid || convertedBy !== null,
     trialExpired,
     hasLapsed: lapsedAt !== null,
-    others: Object.values(person.subscriptions).filter((each) => each.purchaseId !== purchaseId),
+    others: former === null ? others : [...others, former],
   };
 }
 

@@ -110,6 +110,8 @@ function failureOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
       decline_code: declined ?? code,
     },
     subscriptionId,
+    // Inside an attempt items name no subscription: the person's only one is meant.
+    ...(subscriptionId === null ? { refs: [] } : {}),
   });
 }
 
