@@ -11,6 +11,7 @@ import { happened } from './moment.ts';
 import type { Moment, MomentParts, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
 import type { Payment, PlannedChange } from './news.ts';
+import { isPaidBefore, joinedPaidAt, withPaid } from './paid-at.ts';
 import type { PlanNaming } from './plan-name.ts';
 
 /** At most so many trial ends and undecided invoices are remembered per subscription; the oldest go first. */
@@ -24,6 +25,8 @@ export type SubscriptionMarks = {
   readonly convertedBy: string | null;
   /** An invoice above zero was paid. */
   readonly wasPaid: boolean;
+  /** When that was first, or the trial was converted; Unix milliseconds. Absent where an older release has set `wasPaid`. */
+  readonly paidAt?: number;
   /** The trial came to nothing, and that was told. */
   readonly trialExpired: boolean;
   readonly undecided: readonly Payment[];
@@ -85,11 +88,13 @@ export function joinMarks(a: SubscriptionMarks, b: SubscriptionMarks): Subscript
 
 function joinedOptions(a: SubscriptionMarks, b: SubscriptionMarks) {
   const lapsedAt = Math.max(a.lapsedAt ?? 0, b.lapsedAt ?? 0);
+  const paidAt = joinedPaidAt(a, b);
   const planned = a.planned ?? b.planned;
   const coupons = { ...a.coupons, ...b.coupons };
   return {
     ...(Object.keys(coupons).length > 0 ? { coupons } : {}),
     ...(lapsedAt > 0 ? { lapsedAt } : {}),
+    ...(paidAt === undefined ? {} : { paidAt }),
     ...(planned === undefined ? {} : { planned }),
   };
 }
@@ -134,7 +139,7 @@ export function applyPayment(
 
 /** That something was paid for the purchase, without asking what it meant. */
 export function notePaid(marks: SubscriptionMarks, payment: Payment): SubscriptionMarks {
-  return settledMinor(payment) > 0 && !marks.wasPaid ? { ...marks, wasPaid: true } : marks;
+  return settledMinor(payment) > 0 ? withPaid(marks, payment, { wasPaid: true }) : marks;
 }
 
 function keep(marks: SubscriptionMarks, payment: Payment): Settled {
@@ -166,7 +171,9 @@ export function applyTrialEnds(
 function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionFacet): Settled {
   const { invoiceId, billingReason } = payment;
   if (marks.convertedBy === invoiceId) return { marks, moments: [] };
-  if (marks.convertedBy === null && converts(marks, payment, facet)) {
+  // Who pays already and is given free days tries nothing: no trial was told to them as begun.
+  const isGiven = facet.trialStartsAt !== null && isPaidBefore(marks, facet.trialStartsAt * 1000);
+  if (marks.convertedBy === null && !isGiven && converts(marks, payment, facet)) {
     const moment = happened('trial_converted', {
       ...invoiceParts(payment, facet, { mrr: valueOf(facet) }),
       // Once per purchase, whichever invoice converts it; `convertedBy` is the mark.
@@ -174,14 +181,12 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
       keyAt: facet.createdAt * 1000,
       once: 'mark',
     });
-    return { marks: { ...marks, convertedBy: invoiceId }, moments: [moment] };
+    const converted = withPaid(marks, payment, { convertedBy: invoiceId });
+    return { marks: converted, moments: [moment] };
   }
   // Where a trial ends by hand, or is resumed, the invoice may come before the news of it.
   if (isUndecided(marks, facet)) return keep(marks, payment);
-  // It is free by now, and the news of when it turned so is still to come.
-  const isTooEarly = isFree(facet) && marks.lapsedAt === undefined;
-  if (settledMinor(payment) <= 0) return isTooEarly ? keep(marks, payment) : { marks, moments: [] };
-  if (billingReason !== 'subscription_cycle') {
+  if (settledMinor(payment) <= 0 || billingReason !== 'subscription_cycle') {
     return { marks, moments: [] };
   }
   return { marks, moments: [happened('subscription_renewed', invoiceParts(payment, facet))] };
@@ -210,8 +215,11 @@ function startsOf({ periodStarts, periodEndsAt, billingReason }: Payment): reado
   return [...periodStarts, periodEndsAt];
 }
 
-function isUndecided(marks: SubscriptionMarks, { status }: SubscriptionFacet): boolean {
-  if (status === 'trialing') return true;
+function isUndecided(marks: SubscriptionMarks, facet: SubscriptionFacet): boolean {
+  const { status } = facet;
+  // It is free, as far as is known: the news of when it turned so, or is so no more, is still to come.
+  const isTooEarly = isFree(facet) && marks.lapsedAt === undefined;
+  if (status === 'trialing' || isTooEarly) return true;
   return status === 'paused' && marks.trialExpired && marks.convertedBy === null;
 }
 

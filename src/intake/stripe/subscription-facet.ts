@@ -37,6 +37,8 @@ export const Subscription = z.object({
     feedback: null,
   }),
   default_payment_method: reference,
+  /** A card of before there were payment methods. */
+  default_source: reference,
   discount: oneDiscount,
   discounts: discountList,
   pause_collection: z.catch(z.nullable(z.object({ resumes_at: count })), null),
@@ -46,9 +48,6 @@ export const Subscription = z.object({
     }),
     z.transform(({ paused }) => ({ pausedBy: paused.subscription.type })),
   ),
-  trial_settings: z.catch(z.object({ end_behavior: z.object({ missing_payment_method: text }) }), {
-    end_behavior: { missing_payment_method: null },
-  }),
   metadata: record,
 });
 
