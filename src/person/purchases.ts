@@ -25,8 +25,24 @@ export function applyPurchase(person: Person, news: PurchaseNews): Step {
     trialEnds: [facet.trialEndsAt, trialLeftBy(facet, progress)],
   });
   const isBegun = progress.change === null || progress.change.before === null;
-  const begun = isBegun ? withPlanBefore(step, facet, stored) : step;
-  return withBeginning(begun, progress, stored);
+  const begun = withBeginning(
+    isBegun ? withPlanBefore(step, facet, stored) : step,
+    progress,
+    stored,
+  );
+  return stored === null ? overtaken(begun, facet) : begun;
+}
+
+/** The free plan has taken over by now, and the news of it came first. */
+function overtaken(
+  { person, moments }: Step,
+  { id: subscriptionId, asOf }: SubscriptionFacet,
+): Step {
+  const { freePlan } = person;
+  if (freePlan === undefined || freePlan.asOf <= asOf) return { person, moments };
+  const since = { asOf: freePlan.asOf, occurredAt: freePlan.asOf };
+  const over = applyUnpaid(person, { kind: 'unpaid', subscriptionId, ...since });
+  return { person: over.person, moments: [...moments, ...over.moments] };
 }
 
 /** Who pays for another plan while in a trial has ended it: the period of what is paid for begins there. */

@@ -102,7 +102,7 @@ export function applyProgress(
 function historyOf(
   person: Person,
   known: SubscriptionMarks,
-  { after: { purchaseId }, occurredAt }: NonNullable<Progress['change']>,
+  { after: { purchaseId, customerId }, occurredAt }: NonNullable<Progress['change']>,
 ) {
   const { trialExpired, lapsedAt = null, unbegun } = known;
   const others = Object.values(person.subscriptions).filter(
@@ -113,8 +113,14 @@ function historyOf(
     wasPaid: hadPaid(known, occurredAt),
     trialExpired,
     hasLapsed: lapsedAt !== null,
+    freePlan: customerId === null ? freePlanAt(person, occurredAt) : null,
     others: former === null ? others : [...others, former],
   };
+}
+
+/** Where the provider has it beside what is bought. */
+function freePlanAt({ freePlan }: Person, at: number): string | null {
+  return freePlan !== undefined && freePlan.asOf <= at ? freePlan.plan : null;
 }
 
 /** What was bought and is worth nothing now has ended for campaigns, although the subscription goes on. */

@@ -226,7 +226,9 @@ function planBefore(
   const isRunning = isPurchase(shown) && isLive(shown);
   if (!isRunning && !isFree(shown)) return shown.plan;
   if (change !== null) return change.from;
-  return formerPlan(all);
+  // Where the provider has a free plan beside what is bought, that was theirs until then.
+  const free = shown.customerId === null ? (person.freePlan?.plan ?? null) : null;
+  return formerPlan(all) ?? free;
 }
 
 function formerPlan(all: readonly SubscriptionFacet[]): string | null {
