@@ -47,12 +47,6 @@ export const Subscription = v.object({
     }),
     v.transform(({ paused }) => ({ pausedBy: paused.subscription.type })),
   ),
-  trial_settings: v.fallback(
-    v.object({ end_behavior: v.object({ missing_payment_method: text }) }),
-    {
-      end_behavior: { missing_payment_method: null },
-    },
-  ),
   metadata: record,
 });
 
