@@ -103,7 +103,9 @@ function applyInvoice(before: Person, told: Payment, event: PersonEvent): Step {
   if (purchaseId === null) return { person, moments: paymentMoments(payment, null) };
   const facet = purchaseOf(person, purchaseId);
   const known = own(person.marks, purchaseId) ?? NO_MARKS;
-  const { marks, moments } = applyPayment(known, payment, facet);
+  // It is counted already, so it has been decided, or waits to be.
+  const isRepeated = money !== null && person === before;
+  const { marks, moments } = applyPayment(known, payment, { facet, isRepeated });
   return {
     person:
       marks === known ? person : { ...person, marks: { ...person.marks, [purchaseId]: marks } },

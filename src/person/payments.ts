@@ -123,18 +123,20 @@ function settledMinor({ totalMinor, amountMinor }: Payment): number {
   return totalMinor ?? amountMinor;
 }
 
-/** Notes an invoice in the marks, and says what it meant for the subscription if that is known. */
+/** Notes an invoice in the marks, and says what it meant for the subscription if that is known; nothing anew of a repeated one. */
 export function applyPayment(
   marks: SubscriptionMarks,
   payment: Payment,
-  facet: SubscriptionFacet | null,
+  { facet, isRepeated }: { readonly facet: SubscriptionFacet | null; readonly isRepeated: boolean },
 ): Settled {
   // The first invoice of a trial is zero, too: it settles nothing.
   if (settledMinor(payment) <= 0 && payment.billingReason === 'subscription_create') {
     return { marks, moments: [] };
   }
   const paid = notePaid(marks, payment);
-  return facet === null ? keep(paid, payment) : decide(paid, payment, facet);
+  if (facet === null) return keep(paid, payment);
+  const decided = decide(paid, payment, facet);
+  return isRepeated && decided.moments.length === 0 ? { ...decided, marks: paid } : decided;
 }
 
 /** That something was paid for the purchase, without asking what it meant. */
@@ -181,8 +183,7 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
       keyAt: facet.createdAt * 1000,
       once: 'mark',
     });
-    const converted = withPaid(marks, payment, { convertedBy: invoiceId });
-    return { marks: converted, moments: [moment] };
+    return { marks: withPaid(marks, payment, { convertedBy: invoiceId }), moments: [moment] };
   }
   // Where a trial ends by hand, or is resumed, the invoice may come before the news of it.
   if (isUndecided(marks, facet)) return keep(marks, payment);
@@ -216,11 +217,10 @@ function startsOf({ periodStarts, periodEndsAt, billingReason }: Payment): reado
 }
 
 function isUndecided(marks: SubscriptionMarks, facet: SubscriptionFacet): boolean {
-  const { status } = facet;
   // It is free, as far as is known: the news of when it turned so, or is so no more, is still to come.
   const isTooEarly = isFree(facet) && marks.lapsedAt === undefined;
-  if (status === 'trialing' || isTooEarly) return true;
-  return status === 'paused' && marks.trialExpired && marks.convertedBy === null;
+  if (facet.status === 'trialing' || isTooEarly) return true;
+  return facet.status === 'paused' && marks.trialExpired && marks.convertedBy === null;
 }
 
 /** What every moment of an invoice has in common, keyed by the invoice. */

@@ -183,6 +183,14 @@ describe('a trial', () => {
     expect(names).not.toContain('subscription_renewed');
   });
 
+  it('is not kept to be decided once more where an invoice comes again', () => {
+    const bill = paid(30);
+    const free = changed(40, FREE, PRO);
+    const early = changed(35, FREE, { latest_invoice: 'in_1' });
+    const { names } = life([made(0), firstPaid, bill, early, bill, free]);
+    expect(names.filter((name) => name === 'subscription_renewed')).toHaveLength(1);
+  });
+
   it.each([
     ['null where nothing is known to pay', [], null],
     [
