@@ -125,6 +125,7 @@ async function deliverCharge(
 }
 
 function eventOf({ provider, reading }: ReceivedEvent): PersonEvent {
-  const { id, type, customerId, of, news } = reading;
-  return { provider, id, type, customerId, ...(of === undefined ? {} : { of }), news };
+  const { id, type, customerId, of, isGone, news } = reading;
+  const more = { ...(of === undefined ? {} : { of }), ...(isGone === undefined ? {} : { isGone }) };
+  return { provider, id, type, customerId, ...more, news };
 }

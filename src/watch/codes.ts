@@ -120,7 +120,6 @@ const IGNORED: Readonly<Record<string, Row>> = {
   told_by_charge_refunded: ['charge.refunded tells it.', null],
   told_by_dispute_closed: ['charge.dispute.closed tells it.', null],
   told_by_subscription_updated: ['customer.subscription.updated tells it.', null],
-  told_by_subscription_deleted: ['customer.subscription.deleted tells it.', null],
   nothing_refunded: ['Of this charge no more was given back than was told already.', null],
   nothing_paid: ['Nothing above zero was paid.', null],
   nothing_owed: ['Nothing above zero is owed.', null],

@@ -23,7 +23,6 @@ type Row = {
 
 const ofInvoice = { description: 'Subscription update' };
 const failed = { ...oneOffCharge(ofInvoice), status: 'failed' };
-const ended = { status: 'canceled', ended_at: CREATED } as const;
 
 const TOLD_BY: Readonly<Record<string, Row>> = {
   told_by_invoice: {
@@ -78,11 +77,6 @@ const TOLD_BY: Readonly<Record<string, Row>> = {
       }),
     ],
     moments: ['cancellation_scheduled'],
-  },
-  told_by_subscription_deleted: {
-    ignored: [['customer.deleted', { id: 'cus_1', deleted: true }]],
-    by: [stripeEvent('customer.subscription.deleted', subscription(ended))],
-    moments: ['subscription_canceled'],
   },
 };
 

@@ -10,7 +10,7 @@ import {
   readRefundChange,
 } from './charge.ts';
 import { readCompleted, readDelayedPayment, readExpired } from './checkout.ts';
-import { readCustomer } from './customer.ts';
+import { readCustomer, readDeletedCustomer } from './customer.ts';
 import { openEnvelope, openHead } from './envelope.ts';
 import type { StripeEvent } from './envelope.ts';
 import { ignoredBecause } from './ignored.ts';
@@ -70,6 +70,7 @@ const READERS: Readonly<Record<string, StripeReader>> = {
   'payment_method.detached': readDetached,
   'customer.created': readCustomer,
   'customer.updated': readCustomer,
+  'customer.deleted': readDeletedCustomer,
 };
 
 export const STRIPE_EVENT_TYPES = Object.keys(READERS);
