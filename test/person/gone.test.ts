@@ -48,12 +48,12 @@ const LEFT = {
 };
 
 describe('a customer that is deleted at Stripe', () => {
-  const events = [subscribed, paid, attached, pays, canceled, deleted];
+  const events = [subscribed, attached, pays, canceled, deleted];
 
-  it('leaves the person, with its ways to pay, in all 720 orders; what was told and paid stays', () => {
+  it('leaves the person, with its ways to pay, in all 120 orders; what was told and paid stays', () => {
     const outcomes = new Set(
       permutations(events).map((order) => {
-        const { person, traits, tracks } = wire([...order, deleted], { options });
+        const { person, traits, tracks } = wire([paid, ...order], { options });
         expect(traits).toMatchObject(LEFT);
         expect([person.customers, person.cards, person.defaultMethods ?? {}]).toEqual([[], {}, {}]);
         return JSON.stringify([
