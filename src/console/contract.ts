@@ -31,6 +31,8 @@ const Waiting = z.object({
   events: z.number(),
   since: z.string(),
   why: z._default(z.string(), ''),
+  /** Where an event has almost an id, and what is wrong with it: `metadata.userId: blanks`. */
+  detail: z._default(z.nullable(z.string()), null),
   lookUps: figure,
   nextLookUpAt: time,
 });

@@ -125,7 +125,11 @@ async function deliverCharge(
 }
 
 function eventOf({ provider, reading }: ReceivedEvent): PersonEvent {
-  const { id, type, customerId, of, isGone, news } = reading;
-  const more = { ...(of === undefined ? {} : { of }), ...(isGone === undefined ? {} : { isGone }) };
+  const { id, type, customerId, of, almost, isGone, news } = reading;
+  const more = {
+    ...(of === undefined ? {} : { of }),
+    ...(almost === undefined ? {} : { almost }),
+    ...(isGone === undefined ? {} : { isGone }),
+  };
   return { provider, id, type, customerId, ...more, news };
 }

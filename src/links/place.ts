@@ -40,7 +40,9 @@ export function place(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>
   const placed =
     neverWaits || !tables.waiting.isAny(customerId) ? placeAtOnce(tables, request) : null;
   if (placed !== null) return placed;
-  const isEmpty = event.news.length === 0 && event.isGone === undefined;
+  // What is almost an id waits alone, too: the operator can put it right.
+  const isToShow = event.isGone !== undefined || event.almost !== undefined;
+  const isEmpty = event.news.length === 0 && !isToShow;
   if (isEmpty || neverWaits) return { kind: 'nothing' };
   keepNamed(tables, request);
   return { kind: 'waiting' };

@@ -79,7 +79,7 @@ function outcomeOf(reading: Reading, provider: string, config: Config) {
         provider,
         id,
         type,
-        reasons: [],
+        reasons: reading.almost === undefined ? [] : ['id_almost_right'],
         person: personOf(reading),
         links: reading.claims.map(
           ({ customerId, userId, source }) => `${customerId} → ${userId} (${source})`,
@@ -105,7 +105,10 @@ function personOf(reading: Extract<Reading, { kind: 'event' }>): string {
     const linked = customerId === null ? '' : `, else whoever is linked to ${customerId}`;
     return `the user whose external_id is ${externalId}${linked}; it waits until somebody is`;
   }
-  if (customerId !== null) return `whoever is linked to ${customerId}; it waits until somebody is`;
+  if (customerId !== null) {
+    const almost = reading.almost === undefined ? '' : ` (${reading.almost})`;
+    return `whoever is linked to ${customerId}; it waits until somebody is${almost}`;
+  }
   return `whoever is linked to the customer of ${chargeId ?? 'nobody'}, once that is looked up`;
 }
 

@@ -2,6 +2,7 @@
 // the readers branch on the fields that are there, never on the version.
 
 import type { Reading, ReadOptions, VerifiedBody } from '../provider.ts';
+import { withAlmost } from './almost.ts';
 import {
   readDisputeChanged,
   readDisputeClosed,
@@ -102,7 +103,8 @@ export function readStripe(body: VerifiedBody, options: ReadOptions): Reading {
   if (event.account !== null && event.account !== options.account) {
     return ignored(event, 'other_account');
   }
-  return isOtherMode(event, options) ? ignored(event, 'other_mode') : reader(event, options);
+  if (isOtherMode(event, options)) return ignored(event, 'other_mode');
+  return withAlmost(reader(event, options), event, options);
 }
 
 function isOtherMode({ isLive }: StripeEvent, { mode }: ReadOptions): boolean {
