@@ -109,8 +109,8 @@ function failureOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
       decline_code: declined ?? code,
     },
     subscriptionId,
-    // Inside an attempt items name no subscription: the person's only one is meant.
-    ...(subscriptionId === null ? { refs: [] } : {}),
+    // An item within an attempt does not name its subscription: the person has one.
+    refs: [invoiceId],
   });
 }
 
