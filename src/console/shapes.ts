@@ -48,4 +48,6 @@ export const RECENT = z.object({
   told: z._default(z.array(z.string()), []),
   landing: z._default(z.string(), 'none'),
   landedAt: z._default(z.nullable(z.number()), null),
+  /** Its number in the journal of its shard; null where it told nothing. */
+  entry: z._default(z.nullable(z.number()), null),
 });

@@ -18,6 +18,7 @@ import { openOutbox } from './calls.ts';
 import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
 import { elsewhereOf } from './elsewhere.ts';
+import type { Look, Looked } from './looks/looks.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
 import type { Arrival, Taken, UserIds } from './people/many.ts';
@@ -27,6 +28,8 @@ import type { Strangers, ToldPage } from './people/told.ts';
 import type { TracksPage } from './people/tracks.ts';
 import type { PersonView } from './people/view.ts';
 import type { NewWebhook, RecentPage } from './recent.ts';
+
+type Ignored = Readonly<Record<string, number>>;
 
 export class Outbox extends DurableObject {
   #configured = readConfig({ ...this.env });
@@ -40,11 +43,7 @@ export class Outbox extends DurableObject {
   }
 
   /** Takes an event durably; when this returns, its messages will land. */
-  accept(
-    userId: string,
-    event: PersonEvent,
-    ignored: Readonly<Record<string, number>> = {},
-  ): Promise<Acceptance> {
+  accept(userId: string, event: PersonEvent, ignored: Ignored = {}): Promise<Acceptance> {
     return this.#calls.accept(userId, event, ignored);
   }
 
@@ -58,14 +57,10 @@ export class Outbox extends DurableObject {
     return this.#calls.refresh(request);
   }
 
-  /** An identify for each, due or not. */
-  async identifyAgain(
-    userIds: readonly string[],
-  ): Promise<ReturnType<OutboxCalls['identifyAgain']>> {
+  async identifyAgain(userIds: readonly string[]) {
     return this.#calls.identifyAgain(userIds);
   }
 
-  /** A page of what people were told. */
   async told(after: string, most: number): Promise<ToldPage> {
     return this.#calls.told(after, most);
   }
@@ -100,12 +95,10 @@ export class Outbox extends DurableObject {
     return this.#calls.closeCustomer(userId, link);
   }
 
-  /** A customer's link has moved here. */
   async gainCustomer(userId: string, link: LinkVersion, facts: CustomerFacts): Promise<Acceptance> {
     return this.#calls.gainCustomer(userId, link, facts);
   }
 
-  /** What was handed over is given up, and an identify says so. */
   async loseCustomer(userId: string, link: LinkVersion): Promise<Acceptance> {
     return this.#calls.loseCustomer(userId, link);
   }
@@ -115,11 +108,7 @@ export class Outbox extends DurableObject {
     return this.#calls.closeSubscription(userId, left);
   }
 
-  async gainSubscription(
-    userId: string,
-    gained: HoldingVersion,
-    facts: SubscriptionFacts,
-  ): Promise<Acceptance> {
+  async gainSubscription(userId: string, gained: HoldingVersion, facts: SubscriptionFacts) {
     return this.#calls.gainSubscription(userId, gained, facts);
   }
 
@@ -132,7 +121,16 @@ export class Outbox extends DurableObject {
     return this.#calls.vouch(userId, question);
   }
 
-  /** For the operator: one person as we see them. */
+  async look(asked: Look): Promise<Looked> {
+    return this.#calls.look(asked);
+  }
+
+  /** False: this secret was used before. Else it is from now on until then; null only asks. Of the shard named `layout`. */
+  async spend(secret: string, until: number | null): Promise<boolean> {
+    const isNew = this.#opened === null && hasNoTables(this.ctx.storage.sql);
+    return (until === null && isNew) || this.#calls.spend(secret, until);
+  }
+
   async view(userId: string): Promise<PersonView> {
     return this.#calls.view(userId);
   }
@@ -167,7 +165,6 @@ export class Outbox extends DurableObject {
     return this.#calls.parkEvent(event);
   }
 
-  /** Of a webhook that came to no outbox; in memory alone. */
   async noteWebhook(webhook: Omit<NewWebhook, 'at' | 'journal'>): Promise<void> {
     this.#calls.noteWebhook(webhook);
   }

@@ -42,7 +42,7 @@ export async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Pr
   for (let at = 0; at < arrivals.length; at += TOGETHER_MAX) {
     if (at > 0) await platform.wait(0);
     const some = arrivals.slice(at, at + TOGETHER_MAX);
-    takings.push(...storage.transaction((tables) => some.map((each) => take(shard, tables, each))));
+    takings.push(...storage.takeIn((tables) => some.map((each) => take(shard, tables, each))));
   }
   if (takings.some(({ messages }) => messages > 0)) armForNews(shard);
   const pending = storage.tables().journal.lastSeq() - storage.delivery().cursor.seq;
