@@ -1,7 +1,7 @@
 // The Worker's routes, each mounted once: the door for webhooks, the operator's console and metrics, and health. Made
 // from a list of providers, so that nothing below knows one by name.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { adminWith } from './console/admin.ts';
 import { consoleWith } from './console/browser/pages.tsx';

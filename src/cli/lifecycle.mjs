@@ -21,11 +21,18 @@ if (!existsSync(new URL('commander', packages))) {
   process.exitCode = 1;
 } else if (major < NODE_MAJOR_MIN) {
   console.error(
-    `This is Node ${process.versions.node}; ${NODE_MAJOR_MIN} or newer is needed. Run it through npm, which brings its own: npx --no-install lifecycle, or npm run lifecycle -- --help`,
+    `This is Node ${process.versions.node}; ${NODE_MAJOR_MIN} or newer is needed. ${hint()}`,
   );
   process.exitCode = 1;
 } else {
   // What was compiled once is kept: every later command starts in half the time.
   nodeModule.enableCompileCache?.();
   await import('./lifecycle.ts');
+}
+
+/** npm scripts run under the Node of the packages, had its install script run: with --ignore-scripts it has not. */
+function hint() {
+  return process.env['npm_lifecycle_event'] === undefined
+    ? 'Run it through npm, which brings its own: npm run -s lifecycle -- --help'
+    : 'npm has not run the install script of the package `node`: npm rebuild node (or install Node 22)';
 }

@@ -117,7 +117,9 @@ function saidBy(error: unknown) {
   if (error instanceof CommanderError) {
     if (error.code === 'commander.help') return null;
     // Its suggestion stands on a line of its own.
-    const sentence = error.message.replace(/^error: /, '').replace(/\n(?=\(Did you mean)/, ' ');
+    const sentence = error.message
+      .replace(/^error: |\.$/g, '')
+      .replace(/\n(?=\(Did you mean)/, ' ');
     const isUnknown = error.code === 'commander.unknownCommand';
     const todo = isUnknown
       ? 'The commands: npx --no-install lifecycle --help'

@@ -35,7 +35,12 @@ export type Config = {
     readonly byEmail: boolean;
   };
   /** Null: the operator's routes do not exist, alerts are not sent. */
-  readonly operator: { readonly adminToken: string | null; readonly alertUrl: string | null };
+  readonly operator: {
+    readonly adminToken: string | null;
+    readonly alertUrl: string | null;
+    /** Which relay an alert is of, in the operator's words. */
+    readonly name: string | null;
+  };
   readonly shards: number;
   readonly jurisdiction: 'eu' | null;
   /** Where objects are made. */
@@ -163,7 +168,11 @@ function configOf(vars: z.infer<typeof Environment>): Config {
       clerk: { baseUrl: vars.CLERK_API_URL ?? 'https://api.clerk.com', key: vars.CLERK_SECRET_KEY },
       byEmail: vars.EMAIL_LOOKUP,
     },
-    operator: { adminToken: vars.ADMIN_TOKEN, alertUrl: vars.ALERT_WEBHOOK_URL },
+    operator: {
+      adminToken: vars.ADMIN_TOKEN,
+      alertUrl: vars.ALERT_WEBHOOK_URL,
+      name: vars.RELAY_NAME,
+    },
     shards,
     jurisdiction: vars.JURISDICTION,
     location: vars.CUSTOMERIO_REGION === 'eu' ? 'weur' : 'enam',

@@ -29,6 +29,11 @@ function isSafe(value: string): boolean {
   return isPrivate && `${username}${password}` === '';
 }
 
+/** Any text will do: nothing is closed for it. */
+function nameOf(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}
+
 const flag = z._default(
   z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false', ''] })], {
     error: 'expected true or false',
@@ -74,6 +79,7 @@ const Shape = z.object({
       error: 'expected at least 24 characters',
     }),
   ),
+  RELAY_NAME: z.transform(nameOf),
   ALERT_WEBHOOK_URL: z.pipe(
     z.optional(
       z.union(

@@ -1,7 +1,7 @@
 // The admin API: JSON for the operator, below /admin. Answers carry ids and reasons; personal data only where the
 // operator asks for one person. The operator is let in here; each route names what else has to be ready for it.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { configured } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';

@@ -1,6 +1,6 @@
 // The operator and links: what waits and why, and a link that is shown, made or forgotten by hand.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';

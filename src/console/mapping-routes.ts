@@ -1,7 +1,7 @@
 // What another mapping than the one in force would change, before it is deployed: of the moments of the journal, and of people.
 // Both look and change nothing.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import type * as z from 'zod/mini';
 
 import type { Config } from '../config/config.ts';
@@ -9,7 +9,7 @@ import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import type { MessageOptions } from '../person/messages.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
-import { peopleShardsOf } from '../sync/people/cloudflare-people.ts';
+import { peopleShardsOf } from '../sync/cloudflare-shards.ts';
 import { cursorAfter, placeOf } from '../sync/people/walk.ts';
 import { answer } from './answer.ts';
 import { ADMIN } from './contract.ts';

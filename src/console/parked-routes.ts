@@ -1,8 +1,8 @@
 // The operator and parked things: listed without personal data, shown, put back into the flow, thrown away. An id is
 // the shard and the number there: `s0-12`.
 
-import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';

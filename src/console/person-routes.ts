@@ -1,6 +1,6 @@
 // One person as the relay sees them, and their deletion by hand.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';

@@ -1,7 +1,7 @@
 // GET /admin/recent: the newest webhooks of every shard, for whoever follows them. Asked again with the `next` of the
 // answer before it tells what is new, and what has landed since.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import type { Config } from '../config/config.ts';
 import { ready } from '../door/ready.ts';

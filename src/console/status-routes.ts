@@ -1,6 +1,6 @@
 // GET /admin/status: what waits, what is parked, how late it is, by shard.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';

@@ -1,12 +1,12 @@
 // The operator and the one job that pulls: begun, looked at, stopped. It goes on by itself in its shard.
 
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import { syncOf } from '../platform/namespaces.ts';
+import { peopleShardsOf } from '../sync/cloudflare-shards.ts';
 import type { Job, JobRequest, ListProgress } from '../sync/job.ts';
-import { peopleShardsOf } from '../sync/people/cloudflare-people.ts';
 import { shownReport } from '../sync/people/kept.ts';
 import { answer } from './answer.ts';
 import { ADMIN } from './contract.ts';

@@ -1,8 +1,8 @@
 // The door: a webhook comes in, body cap → verify → read → layout → deliver → 2xx. Nothing here knows a provider by name,
 // nothing is answered 2xx before it is stored, and nobody is asked anything for what is not signed.
 
-import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 
 import { oncePerIsolate } from '../config/config.ts';
 import type { Config } from '../config/config.ts';

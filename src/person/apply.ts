@@ -27,6 +27,7 @@ export function applyEvent(person: Person, event: PersonEvent): Step {
     const next = applyNews(step.person, news, event);
     step = { person: next.person, moments: [...step.moments, ...next.moments] };
   }
+  if (event.isSilent === true) return { ...step, moments: [] };
   return event.isElsewhere === true ? { person, moments: step.moments } : step;
 }
 

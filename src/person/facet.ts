@@ -117,7 +117,17 @@ export function isFree({ monthlyMinor, hasUsage, isPartial }: SubscriptionFacet)
 
 /** Something is bought: neither free nor a checkout that was never paid. */
 export function isPurchase(facet: SubscriptionFacet): boolean {
-  return !isFree(facet) && !['incomplete', 'incomplete_expired'].includes(facet.status);
+  return !isFree(facet) && !isUnpaidCheckout(facet);
+}
+
+/** It was never paid, and so never began. */
+export function isUnpaidCheckout({ status }: SubscriptionFacet): boolean {
+  return ['incomplete', 'incomplete_expired'].includes(status);
+}
+
+/** To compare by, Unix seconds: whatever has not ended, paused and unpaid too, comes behind all that has. */
+export function endOf({ endedAt }: SubscriptionFacet): number {
+  return endedAt ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** Live subscriptions give access: they count towards `plan` and `subscriptionsCount`. */

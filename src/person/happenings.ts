@@ -1,6 +1,6 @@
 // What an event tells beside its facets: a moment that is whole only with what is known of the person. No I/O. No clock.
 
-import { isLive } from './facet.ts';
+import { isLive, isUnpaidCheckout } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { counted, subscriptionPaidBy } from './ledger.ts';
 import type { Money } from './ledger.ts';
@@ -49,7 +49,7 @@ export function soleSubscription(
   isAlsoOver: boolean,
 ): SubscriptionFacet | null {
   const theirs = Object.values(person.subscriptions).filter(
-    (facet) => facet.customerId === customerId && !facet.status.startsWith('incomplete'),
+    (facet) => facet.customerId === customerId && !isUnpaidCheckout(facet),
   );
   const live = theirs.filter(isLive);
   const meant = live.length === 0 && isAlsoOver ? theirs : live;

@@ -184,5 +184,7 @@ export type PersonEvent = {
   readonly named?: string;
   /** The subscription is somebody else's by now: what happened is told, and nothing of it is kept. */
   readonly isElsewhere?: true;
+  /** It happened before anything was ours to tell: it is kept, and nothing is told. */
+  readonly isSilent?: true;
   readonly news: readonly News[];
 };

@@ -1,7 +1,7 @@
 // A person's other purchases, as a start or an end of one sees them. No I/O. No clock.
 
 import type { BoughtChange } from './change.ts';
-import { isFinal, isLive, isPurchase } from './facet.ts';
+import { endOf, isFinal, isLive, isPurchase } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import type { Properties } from './moment.ts';
 import { toMajor } from './money.ts';
@@ -27,10 +27,6 @@ export function cameBack(change: BoughtChange): Properties {
 function isOver(facet: SubscriptionFacet, at: number): boolean {
   if (facet.endedAt !== null) return facet.endedAt <= at;
   return ['paused', 'unpaid'].includes(facet.status) || isFinal(facet);
-}
-
-function endOf({ endedAt }: SubscriptionFacet): number {
-  return endedAt ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** What the person still has when one has ended. */

@@ -107,10 +107,11 @@ function progressOf(
 
 /** About what was before: older news, an older purchase, or one that is over. */
 function isPast(facet: SubscriptionFacet, stored: SubscriptionFacet): boolean {
+  const isSame = facet.purchaseId === stored.purchaseId;
+  // What was bought later comes later, although the one before it was touched once more.
+  if (!isSame && facet.createdAt > stored.createdAt) return false;
   if (!isAtLeastAsNew(facet, stored)) return true;
-  return facet.purchaseId === stored.purchaseId
-    ? isFinal(stored)
-    : facet.createdAt < stored.createdAt;
+  return isSame ? isFinal(stored) : facet.createdAt < stored.createdAt;
 }
 
 /**

@@ -2,7 +2,7 @@
 // of them, so one that got lost is healed by the next. No I/O. No clock.
 
 import { cardTraits } from './cards.ts';
-import { isFree, isLive, isPurchase } from './facet.ts';
+import { endOf, isFree, isLive, isPurchase, isUnpaidCheckout } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
 import { discounted } from './looked-up.ts';
@@ -216,11 +216,6 @@ function byEnd(a: SubscriptionFacet, b: SubscriptionFacet): number {
   return endOf(b) - endOf(a) || byPrimacy(a, b);
 }
 
-/** Paused and unpaid subscriptions have not ended: they come before all that have. */
-function endOf(facet: SubscriptionFacet): number {
-  return facet.endedAt ?? Number.MAX_SAFE_INTEGER;
-}
-
 /** Of one that is live the plan before it, of one that is over its own. */
 function planBefore(
   person: Person,
@@ -235,7 +230,6 @@ function planBefore(
 }
 
 function formerPlan(all: readonly SubscriptionFacet[]): string | null {
-  const unpaid = ['incomplete', 'incomplete_expired'];
-  const former = all.filter((facet) => !isLive(facet) && !unpaid.includes(facet.status));
+  const former = all.filter((facet) => !isLive(facet) && !isUnpaidCheckout(facet));
   return former.toSorted(byEnd)[0]?.plan ?? null;
 }

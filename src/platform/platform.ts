@@ -27,7 +27,7 @@ export type Platform = {
 type Timer = (ms: number, run: () => void) => () => void;
 
 /** What is stored, and how much may be. */
-export type Disk = { readonly bytes: () => number; readonly bytesMax: number };
+type Disk = { readonly bytes: () => number; readonly bytesMax: number };
 
 /** How full it is: 1 is all that may be. */
 export function shareOf({ bytes, bytesMax }: Disk): number {

@@ -49,6 +49,8 @@ export type Job = {
   /** Failed tries of the page in hand, one after the other. */
   readonly attempt: number;
   readonly notBefore: number;
+  /** The shards had too much to deliver when they were last asked. */
+  readonly isHeld?: boolean;
   /** Rows that jobs have written this day (days since 1970, UTC). */
   readonly rows: { readonly day: number; readonly written: number };
   /** What the kind has to say beside the counts, as JSON. */

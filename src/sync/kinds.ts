@@ -12,7 +12,8 @@ import { stripeEvents, stripeInvoices, stripeSubscriptions } from './stripe/list
 /** People before what they have bought: links are known before what needs them. */
 export const KINDS: readonly JobKind[] = [
   walking('backfill', [clerkUsers, clerkItems, stripeSubscriptions, stripeInvoices]),
-  walking('reconcile', [clerkChanged, clerkGone, clerkItems, stripeEvents]),
+  // Who is gone comes last: many that are ends the job, and what else was lost is told by then.
+  walking('reconcile', [clerkChanged, clerkItems, stripeEvents, clerkGone]),
   refresh,
   drift,
 ];

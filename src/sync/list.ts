@@ -6,6 +6,7 @@ import { handOver } from './hand-over.ts';
 import type { JobRequest } from './job.ts';
 import type { JobKind, JobWorld, PageRequest, PageResult } from './kind.ts';
 import type { Page } from './read-page.ts';
+import { sinceOf } from './until.ts';
 
 export type SourceList = {
   readonly name: string;
@@ -52,14 +53,15 @@ export function walking(name: string, all: readonly SourceList[]): JobKind {
   };
 }
 
-/** By itself nobody is asked who has not been heard yet: what happened before is nobody's news. */
+/** Nobody is asked for news who has not been heard yet, unless it is said since when. */
 function isWanted(
   provider: SourceList['provider'],
-  { only, byCron = false }: JobRequest,
+  request: JobRequest,
   heard: JobWorld['heard'],
 ): boolean {
-  if (byCron && heard[provider] === undefined) return false;
-  return only === undefined || only === provider;
+  const { only } = request;
+  const isAsked = only === undefined || only === provider;
+  return isAsked && Number.isFinite(sinceOf(request, heard[provider]));
 }
 
 /** The provider's API and its key; null: there is none. */

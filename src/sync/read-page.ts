@@ -16,6 +16,8 @@ export type Page = {
   readonly isBaseline: boolean;
   /** Whoever is not known as a user is left out. */
   readonly isOfKnown?: boolean;
+  /** Whether it happened before anything was ours to tell: then it is only so. */
+  readonly isSilent?: (object: Json) => boolean;
   /** Whether an object is news of its making where nobody has told of it. */
   readonly isNew?: (object: Json) => boolean;
 };
@@ -46,7 +48,9 @@ export function readPage(world: JobWorld, page: Page): Read {
     if (reading.kind === 'unreadable') unreadable.push(unreadableOf(page, reading, body));
     if (reading.kind === 'ignored' && reading.leaves !== undefined) leavings.push(reading.leaves);
     if (reading.kind !== 'event') continue;
-    bound.push({ reading, event: eventOf(page, reading), whenNew: whenNewOf(world, page, object) });
+    const event = eventOf(page, reading);
+    const told = page.isSilent?.(object) === true ? ({ ...event, isSilent: true } as const) : event;
+    bound.push({ reading, event: told, whenNew: whenNewOf(world, page, object) });
   }
   return { bound, unreadable, leavings };
 }

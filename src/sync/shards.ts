@@ -17,6 +17,8 @@ export type SyncShards = ManyShards & {
 export type ManyShards = {
   /** A page of the people of one shard, users alone, behind a key; `next` null at the end. */
   readonly userIds: (shard: number, after: string, most: number) => Promise<UserIds>;
+  /** Entries that the fullest outbox has still to deliver. */
+  readonly pending: () => Promise<number>;
   /** Answers in the order of the arrivals. */
   readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
   /** A customer's events, or what says who a customer is. Answers in the order of the requests. */

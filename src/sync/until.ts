@@ -8,10 +8,14 @@ export function untilOf(job: { readonly request: JobRequest; readonly startedAt:
   return job.request.byCron === true ? job.startedAt - HOUR_MS : job.startedAt;
 }
 
-/** By itself never before the provider's first webhook. `heard`: since when there are any. */
+/**
+ * A backfill looks at all there is. What else is looked for did not happen before the provider's first webhook, unless the
+ * operator says since when. `heard`: since when there are any. Infinity: nobody can say yet.
+ */
 export function sinceOf(
-  { since = 0, byCron = false }: JobRequest,
-  heard: number | undefined,
+  { kind, since, byCron = false }: JobRequest,
+  heard: number = Infinity,
 ): number {
-  return byCron ? Math.max(since, heard ?? Infinity) : since;
+  if (kind === 'backfill') return 0;
+  return byCron ? Math.max(since ?? 0, heard) : (since ?? heard);
 }

@@ -1,22 +1,14 @@
 // Every code that is printed anywhere, with one sentence and one remedy: the documents, the command line and the console
 // share them. A test finds each code that the Worker can say. Pure.
 
+import { BY_ITSELF, CONDITIONS, LATER, LINK, rowIn, UNANSWERED } from './conditions.ts';
+import type { Row } from './conditions.ts';
 import { SYNCS } from './sync-codes.ts';
 
 /** `remedy` is null where nothing has to be done. */
 type Code = { readonly sentence: string; readonly remedy: string | null };
 
-type Row = readonly [sentence: string, remedy: string | null];
-
-const SECRET = 'npx --no-install lifecycle setup sets it, or npx wrangler secret put NAME.';
-const TRACK_KEY =
-  'npx wrangler secret put CUSTOMERIO_TRACK_TOKEN; delivery goes on by itself within 5 minutes.';
-const APP_KEY =
-  'lifecycle doctor checks the key and CUSTOMERIO_REGION; what waits goes on by itself.';
-const LINK = 'npx --no-install lifecycle link cus_... user_...';
 const LOOK = 'Look and repair, then replay or discard: npx --no-install lifecycle parked show ID';
-const BY_ITSELF = 'Nothing: it is tried again by itself.';
-const LATER = 'It is asked again by itself; the status page of the other side may know more.';
 
 /** Why a request was refused. */
 const REFUSALS: Readonly<Record<string, Row>> = {
@@ -50,68 +42,6 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     'Nothing was done: go back, load the page anew and do it again.',
   ],
   origin_foreign: ['A page from elsewhere asked for a change.', 'Use the command line.'],
-};
-
-/** What health, alerts and status say. */
-const CONDITIONS: Readonly<Record<string, Row>> = {
-  config_invalid: [
-    'A value of the configuration is wrong.',
-    'npx --no-install lifecycle doctor names it; correct it and deploy.',
-  ],
-  layout_mismatch: [
-    'SHARDS or JURISDICTION is not what people are stored under.',
-    'Set the values in force, which lifecycle doctor names, or neither.',
-  ],
-  secret_missing: [
-    "A provider's signing secret is not set: its webhooks are answered 503.",
-    SECRET,
-  ],
-  key_missing: ['CUSTOMERIO_TRACK_TOKEN is not set: messages are kept.', TRACK_KEY],
-  token_missing: ['A key of Customer.io is not set: what needs it is kept.', SECRET],
-  app_key_missing: [
-    'CUSTOMERIO_APP_TOKEN is not set: mails wait and are dropped after 72 hours, and nothing can be compared.',
-    'npx wrangler secret put CUSTOMERIO_APP_TOKEN',
-  ],
-  customerio_refused: ["Customer.io's App API refuses the key: the comparison waits.", APP_KEY],
-  customerio_rejected: ["Customer.io's App API does not take what it is asked.", APP_KEY],
-  credentials_invalid: ['Customer.io refuses the key.', TRACK_KEY],
-  redirected: [
-    'Customer.io redirects, which is never followed: a wrong address or region.',
-    'Set CUSTOMERIO_REGION in wrangler.toml, then npm run deploy.',
-  ],
-  everything_rejected: [
-    'Customer.io has refused 20 messages in a row: a broken mapping or event name.',
-    'npx wrangler tail has the status; npx --no-install lifecycle parked list has the messages.',
-  ],
-  erasure_refused: [
-    'Customer.io refuses to delete people who were deleted; they are asked again.',
-    'The log has the status: mostly a workspace setting. Delete them there by hand if it stays.',
-  ],
-  storage: [
-    'A shard is more than 60 % full. What is delivered is dropped early from 80 % on; what is not never is.',
-    'Lower JOURNAL_DAYS; where messages wait, see why they do not land. More SHARDS need a new relay.',
-  ],
-  links_stuck: [
-    "A customer's events, or what moves with a link, do not get through: an outbox does not answer.",
-    'It is tried again by itself; npx wrangler tail has the fault if it stays.',
-  ],
-  held: [
-    'A message fails while those of others land: its person waits, and nobody else.',
-    'Nothing: it is tried for an hour and put aside then. npx --no-install lifecycle status says who.',
-  ],
-  lag: [
-    'The oldest message has waited for too long.',
-    'npx --no-install lifecycle status says why delivery is late.',
-  ],
-  parked: ['Something was put aside.', 'npx --no-install lifecycle parked list says why.'],
-  silent: [
-    'A provider that used to send has not for a day.',
-    "Is its endpoint switched off, or its secret wrong? Look at its page, under the endpoint's attempts.",
-  ],
-  unusable: [
-    'An endpoint sends what nothing can be made of.',
-    'At Stripe, make the endpoint anew with snapshot payloads.',
-  ],
 };
 
 /** Why delivery or a look-up is tried again. */
@@ -174,8 +104,7 @@ const WAITING: Readonly<Record<string, Row>> = {
   ],
   released: ['Its person is known: it is on its way.', null],
   outbox_unavailable: ['The outbox did not answer.', BY_ITSELF],
-  ...askedOf('stripe', 'STRIPE_SECRET_KEY'),
-  ...askedOf('clerk', 'CLERK_SECRET_KEY'),
+  ...UNANSWERED,
 };
 
 /** Why a verified event is ignored. */
@@ -221,40 +150,14 @@ const MAILS: Readonly<Record<string, Row>> = {
   too_old: ['The event is older than 72 hours.', null],
 };
 
-/** A look-up at a provider that was not answered. */
-function askedOf(provider: string, key: string): Readonly<Record<string, Row>> {
-  return {
-    [`${provider}_key_invalid`]: [
-      `A look-up was refused: ${key} is wrong.`,
-      `npx wrangler secret put ${key}`,
-    ],
-    [`${provider}_refused`]: [
-      `A question was refused: ${key} is wrong, or may not read this.`,
-      `Give ${key} the right to read it.`,
-    ],
-    [`${provider}_not_found`]: [
-      'The other side knows no such object.',
-      `Another mode or account? Else: ${LINK}`,
-    ],
-    [`${provider}_rate_limited`]: ['A look-up has to wait (429).', BY_ITSELF],
-    [`${provider}_unavailable`]: ['A look-up was not answered (5xx).', LATER],
-    [`${provider}_unreachable`]: ['A look-up was not answered.', LATER],
-  };
-}
-
 const CODES = new Map<string, Row>(
   [REFUSALS, CONDITIONS, SYNCS, RETRIES, PARKED, WAITING, IGNORED, MAILS].flatMap(Object.entries),
 );
 
-/** A family's row stands for all of it: `paused_redirected`, `silent_clerk`. Null where there is no such code. */
+/** Null where there is no such code. */
 export function codeOf(code: string): Code | null {
-  const row = CODES.get(code) ?? CODES.get(familyOf(code));
+  const row = rowIn(CODES, code);
   return row === undefined ? null : { sentence: row[0], remedy: row[1] };
-}
-
-function familyOf(code: string): string {
-  const [, pause] = /^paused_(.*)$/.exec(code) ?? [];
-  return pause ?? /^(silent|unusable|parked)_/.exec(code)?.[1] ?? '';
 }
 
 /** The sentence and what to do, as one line. Null where there is no such code. */

@@ -12,7 +12,7 @@ import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import type { SyncSight } from '../sync/visit.ts';
 import { sendAlert } from './alert.ts';
-import { codeOf } from './codes.ts';
+import { remedyOf } from './conditions.ts';
 import { changesOf, incidentsOf, lastEventAt } from './incidents.ts';
 
 export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
@@ -74,8 +74,8 @@ async function tell(
     readonly now: number;
   },
 ): Promise<void> {
-  const { alertUrl } = operator;
-  if (alertUrl === null) return;
+  const { alertUrl: url, name: relay } = operator;
+  if (url === null) return;
   const keeper = layoutShard(env);
   const isKeyMissing = customerio.token === null;
   const { lagAlertMs } = outbox;
@@ -86,7 +86,7 @@ async function tell(
   for (const name of [...begun, ...over]) {
     const text = incidents[name];
     const said = text === undefined ? `over: ${name}` : withRemedy(name, text);
-    const isTold = await sendAlert(alertUrl, said, isolateNet());
+    const isTold = await sendAlert({ url, name: relay }, said, isolateNet());
     log({ stage: 'alert', decision: isTold ? 'told' : 'not_told', incident: name });
     if (!isTold) continue;
     told = text === undefined ? told.filter((each) => each !== name) : [...told, name];
@@ -96,6 +96,6 @@ async function tell(
 
 /** What to do stands beside what is wrong. */
 function withRemedy(name: string, text: string): string {
-  const remedy = codeOf(name)?.remedy ?? null;
+  const remedy = remedyOf(name);
   return remedy === null ? text : `${text}. ${remedy}`;
 }

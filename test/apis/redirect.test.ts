@@ -81,7 +81,9 @@ describe('a client', () => {
   );
 
   it('sendAlert takes a redirect for an alert that was not taken', async () => {
-    expect(await sendAlert(`${redirecting.url}/secret`, 'text', NET)).toBe(false);
+    expect(await sendAlert({ url: `${redirecting.url}/secret`, name: null }, 'text', NET)).toBe(
+      false,
+    );
     expect(other.requests).toEqual([]);
   });
 });

@@ -6,22 +6,14 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 
 import { startEmulator } from '../emulator/server.ts';
+import { toItsEnd } from '../support/processes.ts';
 import { FOLDER } from './lifecycle.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../live/main.ts');
 
 async function live(args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: FOLDER, env });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  }
-  const code = await new Promise((resolve) => {
-    child.once('close', resolve);
-  });
-  return { code, text };
+  return toItsEnd(child);
 }
 
 it('asks nothing without a word, and answers or says unknown to all eight with it', async () => {

@@ -32,11 +32,9 @@ import { readConfig } from '../../src/config/config.ts';
 import { CLERK_EVENT_TYPES } from '../../src/intake/clerk/events.ts';
 import { STRIPE_EVENT_TYPES } from '../../src/intake/stripe/events.ts';
 import { clerkSecret } from '../../src/samples/sign-clerk.ts';
-import { startAppApi } from '../emulator/app-api.ts';
-import { emulate, hasBearer } from '../emulator/loopback.ts';
+import { emulate } from '../emulator/loopback.ts';
 import type { ApiRequest, Emulated } from '../emulator/loopback.ts';
-import { startEmulator } from '../emulator/server.ts';
-import { startStripeSetup } from '../emulator/stripe-setup.ts';
+import { startSetUpApis } from '../emulator/set-up-apis.ts';
 import type { StripeEndpointState } from '../emulator/stripe-setup.ts';
 import { FOLDER, lifecycle } from './lifecycle.ts';
 
@@ -52,33 +50,19 @@ const SECRETS = {
 };
 const MADE = 'whsec_made0by0the0emulator00000000';
 
-let app: Awaited<ReturnType<typeof startAppApi>>;
-let stripe: Awaited<ReturnType<typeof startStripeSetup>>;
-let clerk: Emulated;
-let pipelines: Awaited<ReturnType<typeof startEmulator>>;
+let apis: Awaited<ReturnType<typeof startSetUpApis>>;
+let stripe: typeof apis.stripe;
 let urls: Record<string, string>;
 let env: Record<string, string>;
 const opened: Emulated[] = [];
 
 beforeAll(async () => {
-  pipelines = await startEmulator({ token: SECRETS.CUSTOMERIO_TRACK_TOKEN });
-  app = await startAppApi({ token: SECRETS.CUSTOMERIO_APP_TOKEN });
-  stripe = await startStripeSetup({ key: SECRETS.STRIPE_SECRET_KEY });
-  clerk = await emulate((request) =>
-    hasBearer(request, SECRETS.CLERK_SECRET_KEY)
-      ? { status: 200, body: [{ id: 'user_1' }] }
-      : { status: 401, body: { errors: [{ code: 'clerk_key_invalid', message: 'invalid' }] } },
-  );
-  urls = {
-    CUSTOMERIO_PIPELINES_URL: `${pipelines.url}/v1`,
-    CUSTOMERIO_APP_URL: app.appUrl,
-    CLERK_API_URL: clerk.url,
-    STRIPE_API_URL: stripe.url,
-  };
+  apis = await startSetUpApis(SECRETS);
+  ({ stripe, urls } = apis);
   env = { ...SECRETS, ...urls };
 });
 afterAll(async () => {
-  for (const each of [pipelines, app, stripe, clerk, ...opened]) await each.close();
+  for (const each of [apis, ...opened]) await each.close();
 });
 
 const vars = path.join(FOLDER, '.dev.vars');

@@ -24,6 +24,9 @@ const STOPS = [
   'UNVERIFIED_EMAIL',
 ];
 
+/** Nothing is wrong for them. */
+const NAMES = ['RELAY_NAME'];
+
 /** All that may be closed, as it is where everything is right. */
 const SET = {
   ADMIN_TOKEN: 'an-operator-token-of-length',
@@ -110,7 +113,7 @@ const CLOSED: Readonly<Record<string, Partial<typeof open>>> = {
 describe('a variable whose value is wrong', () => {
   it('closes something or stops the intake: every one is in one of the lists', () => {
     const names = Object.keys(Environment.shape).toSorted();
-    expect([...Object.keys(CLOSES), ...STOPS].toSorted()).toEqual(names);
+    expect([...Object.keys(CLOSES), ...STOPS, ...NAMES].toSorted()).toEqual(names);
     expect(Object.keys(CLOSED).toSorted()).toEqual(Object.keys(CLOSES).toSorted());
   });
 
@@ -122,6 +125,10 @@ describe('a variable whose value is wrong', () => {
     const [{ problem, until } = { problem: '', until: '' }] = result.config.unusable;
     expect(problem.startsWith(`${name}: `)).toBe(true);
     expect(until).toBe(CLOSES[name]?.until);
+  });
+
+  it.each(NAMES)('%s is as if not set', (name) => {
+    expect(readConfig({ ...SET, [name]: WRONG })).toEqual(readConfig(SET));
   });
 
   it.each(STOPS)('%s stops the intake', (name) => {

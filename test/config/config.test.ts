@@ -25,7 +25,7 @@ describe('readConfig', () => {
         clerk: { baseUrl: 'https://api.clerk.com', key: null },
         byEmail: false,
       },
-      operator: { adminToken: null, alertUrl: null },
+      operator: { adminToken: null, alertUrl: null, name: null },
       shards: 16,
       jurisdiction: null,
       location: 'enam',

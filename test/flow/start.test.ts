@@ -2,14 +2,13 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { isFree } from '../../src/start/children.ts';
 import { until } from '../../src/start/until.ts';
+import { freePorts, takenPort, toItsEnd } from '../support/processes.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const VARS = path.join(ROOT, '.dev.vars');
@@ -35,33 +34,7 @@ async function startIn(
   args: readonly string[],
 ): Promise<{ code: number | null; text: string }> {
   const child = spawn(process.execPath, [START, ...args], { cwd });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  }
-  const code = await new Promise<number | null>((resolve) => {
-    // Not `exit`: what it said last may still be on its way.
-    child.once('close', resolve);
-  });
-  return { code, text };
-}
-
-async function takenPort() {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return { server, port: String((server.address() as AddressInfo).port) };
-}
-
-/** Two ports that nobody uses now; who takes one before `npm start` does makes it say so. */
-async function freePorts(): Promise<string[]> {
-  const [worker, emulator] = [await takenPort(), await takenPort()];
-  worker.server.close();
-  emulator.server.close();
-  return ['--port', worker.port, '--emulator-port', emulator.port];
+  return toItsEnd(child);
 }
 
 async function startOnFreePorts(): Promise<Awaited<ReturnType<typeof start>>> {

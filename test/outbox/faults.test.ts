@@ -92,16 +92,7 @@ function open() {
   });
 
   async function accept(event: PersonEvent, userId = 'user_1'): Promise<void> {
-    const call = { isAnswered: false };
-    const answer = object
-      .call((code) => code.accept(userId, event))
-      .finally(() => {
-        call.isAnswered = true;
-      });
-    // The first step is for nothing: what the call waits for is not due before its promises have begun.
-    world.after(0, () => undefined);
-    while (!call.isAnswered) await world.step();
-    await answer;
+    await world.answered(object.call((code) => code.accept(userId, event)));
   }
 
   return { state, sent, faults, rings, asked, object, pass: world.pass, accept };

@@ -51,16 +51,7 @@ function open() {
 
   let events = 0;
   async function accept(userId: string, event: PersonEvent): Promise<void> {
-    const call = { isAnswered: false };
-    const answer = object
-      .call((code) => code.accept(userId, event))
-      .finally(() => {
-        call.isAnswered = true;
-      });
-    // The first step is for nothing: what the call waits for is not due before its promises have begun.
-    world.after(0, () => undefined);
-    while (!call.isAnswered) await world.step();
-    await answer;
+    await world.answered(object.call((code) => code.accept(userId, event)));
   }
   function buy(userId: string, name: string): Promise<void> {
     events += 1;

@@ -54,18 +54,6 @@ beforeEach(() => {
   plans.length = 0;
 });
 
-/** Drives the simulated clock until the work is done. */
-async function driven<Value>(work: () => Promise<Value>): Promise<Value> {
-  const state = { isDone: false };
-  const running = work().finally(() => {
-    state.isDone = true;
-  });
-  while (!state.isDone && (await world.step())) {
-    // Each step may be the last that the work was waiting for.
-  }
-  return running;
-}
-
 /** Looks through a table that grows by itself. What is parked is counted at each start: an operator keeps it small. */
 function scans(): string[] {
   return [...new Set(plans)].filter((step) => /^SCAN (journal|people|seen)/.test(step));
@@ -73,7 +61,7 @@ function scans(): string[] {
 
 describe('a shard with a million entries pending', () => {
   it('wakes and answers health without looking through a table', async () => {
-    const health = await driven(() => object.call(async (code) => code.health()));
+    const health = await world.answered(object.call(async (code) => code.health()));
     expect(health.pending).toBe(ENTRIES);
     expect(health.lagMs).toBeGreaterThanOrEqual(60_000);
     expect(plans).not.toEqual([]);
@@ -81,11 +69,11 @@ describe('a shard with a million entries pending', () => {
   });
 
   it('accepts an event and is swept without looking through a table', async () => {
-    const accepted = await driven(() =>
+    const accepted = await world.answered(
       object.call((code) => code.accept('user_1', checkout('cus_1', 'cs_1'))),
     );
     expect(accepted.outcome).toBe('accepted');
-    await driven(() => object.call((code) => code.sweep()));
+    await world.answered(object.call((code) => code.sweep()));
     expect(plans).not.toEqual([]);
     expect(scans()).toEqual([]);
   });

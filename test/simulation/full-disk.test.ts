@@ -48,27 +48,12 @@ function open() {
       }),
   });
 
-  async function run(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
-
-  async function driven<Value>(work: Promise<Value>): Promise<Value> {
-    const progress = { isDone: false };
-    const running = work.finally(() => {
-      progress.isDone = true;
-    });
-    while (!progress.isDone) await world.step();
-    return running;
-  }
-
   /** False: refused, as a full shard may. */
   async function accept(): Promise<boolean> {
     const id = `cs_${state.made}`;
     const event = checkout(`cus_${state.made % 50}`, `${id} ${PADDING}`);
     const answer = object.call((code) => code.accept(`user_${state.made % 50}`, event));
-    const isTaken = await driven(
+    const isTaken = await world.answered(
       answer.then(
         ({ outcome }) => outcome === 'accepted',
         () => false,
@@ -81,7 +66,7 @@ function open() {
 
   /** What the cron finds. */
   async function visit() {
-    await driven(object.call((code) => code.sweep()));
+    await world.answered(object.call((code) => code.sweep()));
     const health = await object.call(async (code) => code.health());
     const circumstances = { isKeyMissing: false, lagAlertMs: Infinity, links: [] };
     const incidents = incidentsOf([health], { now: world.now(), ...circumstances });
@@ -90,7 +75,7 @@ function open() {
 
   const tables = () =>
     object.db.prepare(`SELECT name FROM sqlite_master WHERE name GLOB 'journal_*'`).all().length;
-  return { object, state, landed, accepted, run, accept, visit, tables };
+  return { world, object, state, landed, accepted, accept, visit, tables };
 }
 
 /** A track; an identify has no properties. */
@@ -98,7 +83,7 @@ type Sent = { readonly properties?: { readonly session: string } };
 
 describe('a shard whose disk is full', () => {
   it('goes on through a hundred disks of delivered history, and tells before it drops any', async () => {
-    const { landed, accepted, run, accept, visit, tables } = open();
+    const { landed, accepted, world, accept, visit, tables } = open();
     const told = new Set<string>();
     let dropped = 0;
     while (accepted.length * ENTRY_BYTES < 100 * BYTES_MAX) {
@@ -106,7 +91,7 @@ describe('a shard whose disk is full', () => {
       for (let made = 0; made < 20; made += 1) expect(await accept()).toBe(true);
       if (tables() <= before) dropped += 1;
       if (dropped > 0) expect([...told]).toEqual(['storage']);
-      await run(HOUR);
+      await world.pass(HOUR);
       const { incidents, storedShare } = await visit();
       expect(storedShare).toBeLessThan(0.9);
       for (const name of incidents) told.add(name);
@@ -116,7 +101,7 @@ describe('a shard whose disk is full', () => {
   });
 
   it('refuses when what is undelivered fills it, delivers that, and goes on', async () => {
-    const { state, landed, accepted, run, accept, visit } = open();
+    const { state, landed, accepted, world, accept, visit } = open();
     for (let round = 0; round < 8; round += 1) {
       state.isDown = true;
       const before = accepted.length;
@@ -131,7 +116,7 @@ describe('a shard whose disk is full', () => {
       expect([...told]).toContain('storage');
       expect((await visit()).storedShare).toBeGreaterThan(0.9);
       state.isDown = false;
-      await run(HOUR);
+      await world.pass(HOUR);
       expect((await visit()).pending).toBe(0);
       // Whoever is tried apart comes later. Entries are huge for this disk: where the copies of somebody held do not fit, what
       // has landed is sent once more, under its ids.
@@ -140,19 +125,19 @@ describe('a shard whose disk is full', () => {
   });
 
   it('drops and tries again where a write finds the disk full all the same', async () => {
-    const { object, landed, accepted, run, accept, tables } = open();
+    const { object, landed, accepted, world, accept, tables } = open();
     for (let hour = 0; hour < 5; hour += 1) {
       expect(await accept()).toBe(true);
-      await run(HOUR);
+      await world.pass(HOUR);
     }
     for (let statement = 0; statement < 6; statement += 1) {
       expect(tables()).toBeGreaterThan(0);
       object.fillDiskIn(statement);
       expect(await accept()).toBe(true);
-      await run(HOUR);
+      await world.pass(HOUR);
     }
     object.heal();
-    await run(HOUR);
+    await world.pass(HOUR);
     expect(landed).toEqual(accepted);
   });
 });

@@ -20,6 +20,8 @@ import { lastOf, linksPlanOf, STREAM_MS } from './links-plan.ts';
 import type { LinksPlan, LinksWebhook } from './links-plan.ts';
 import { createReceiver, FINE } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
+import { routed, stubOf } from './routes.ts';
+import type { Stub } from './routes.ts';
 import type { Database } from './tables.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
@@ -54,13 +56,6 @@ export async function simulateLinks(seed: number): Promise<LinksReport> {
   }
   return { seed, ...run.figures(), violation, trace: world.trace };
 }
-
-/** A shard's calls as RPC makes them: every answer is a promise. */
-type Stub<Code> = {
-  [Name in keyof Code]: Code[Name] extends (...args: infer Args) => infer Answered
-    ? (...args: Args) => Promise<Awaited<Answered>>
-    : never;
-};
 
 function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const { random } = world;
@@ -142,21 +137,14 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
 
   /** A shard as its callers see it: each call takes its time there and back, so that any two may cross. */
   function stub<Code extends Instance>(object: SimulatedObject<Code>): Stub<Code> {
-    const get = (_: unknown, method: keyof Code) => {
-      return async (...args: unknown[]): Promise<unknown> => {
-        await world.wait(latencyMs());
-        const values = args.map((arg) => structuredClone(arg));
-        const value = await object.call(async (code) => {
-          const work = code[method] as (...all: unknown[]) => unknown;
-          const answer = await work(...values);
-          if (method === 'place') watchPlacement(object.db, args[0], answer);
-          return answer;
-        });
-        await world.wait(latencyMs());
-        return structuredClone(value);
-      };
-    };
-    return new Proxy({}, { get: get as never }) as Stub<Code>;
+    const way = () => world.wait(latencyMs());
+    return stubOf(object, {
+      there: way,
+      back: way,
+      watch: (method, asked, answer) => {
+        if (method === 'place') watchPlacement(object.db, asked, answer);
+      },
+    });
   }
 
   /** Mostly quick, now and then so slow that everything else overtakes it. */
@@ -183,32 +171,11 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const outbox = (key: string) => stub(shardNamed(outboxes, shardName(shardOf(key, plan.shards))));
   const linksOf = (key: string) => stub(shardNamed(links, shardName(shardOf(key, plan.shards))));
 
-  const shards: Shards = {
-    accept: (userId, event, ignored) => outbox(userId).accept(userId, event, ignored),
-    closeCustomer: (userId, link) => outbox(userId).closeCustomer(userId, link),
-    gainCustomer: (userId, link, facts) => outbox(userId).gainCustomer(userId, link, facts),
-    loseCustomer: (userId, link) => outbox(userId).loseCustomer(userId, link),
-    closeSubscription: (userId, left) => outbox(userId).closeSubscription(userId, left),
-    gainSubscription: (userId, gained, facts) =>
-      outbox(userId).gainSubscription(userId, gained, facts),
-    loseSubscription: (userId, left) => outbox(userId).loseSubscription(userId, left),
-    vouch: (userId, question) => outbox(userId).vouch(userId, question),
-    noteUnusable: (provider, remedy) => outbox(provider).noteUnusable(provider, remedy),
-    parkEvent: (event) => outbox(event.id).parkEvent(event),
-    place: (request) => linksOf(request.customerId).place(request),
-    learnCharge: async (chargeId, customerId) =>
-      linksOf(chargeId).learnCharge(chargeId, customerId),
-    placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
-    leave: (leaving) => linksOf(leaving.customerId).leave(leaving),
-    learn: (claim) => linksOf(claim.customerId).learn([claim]),
-    learnExternal: async (told) => {
-      await Promise.all(names.map((name) => stub(shardNamed(links, name)).learnExternal(told)));
-    },
-    meant: (named) => linksOf(named).meant(named),
-    erase: async (customerId, userId, at) => {
-      await linksOf(customerId).erase(userId, at);
-    },
-  };
+  const shards: Shards = routed({
+    outbox,
+    linksOf,
+    everyLinks: () => names.map((name) => stub(shardNamed(links, name))),
+  });
 
   const watch = createQueueWatch([...links.values()].map(({ db }) => db));
 

@@ -41,11 +41,20 @@ export function createWorld(seed: number) {
     if (next === undefined) return false;
     now = Math.max(now, next.at);
     next.run();
-    // Promises that follow from it are all done before this comes round.
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await settled();
     return true;
+  }
+
+  /** Runs what is due until this is answered. */
+  async function answered<Value>(work: Promise<Value>): Promise<Value> {
+    const state = { isDone: false };
+    const running = work.finally(() => {
+      state.isDone = true;
+    });
+    // What it waits for is not due before its promises have begun.
+    await settled();
+    while (!state.isDone) if (!(await step())) await settled();
+    return running;
   }
 
   /** Lets so much time pass. */
@@ -60,5 +69,23 @@ export function createWorld(seed: number) {
     trace.push(`${new Date(now).toISOString().slice(8, 23)} ${line}`);
   }
 
-  return { random, after, wait, step, pass, tell, trace, startAt: START_AT, now: () => now };
+  return {
+    random,
+    after,
+    wait,
+    step,
+    answered,
+    pass,
+    tell,
+    trace,
+    startAt: START_AT,
+    now: () => now,
+  };
+}
+
+/** Promises that follow from what has run are all done before this comes round. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

@@ -137,4 +137,67 @@ describe('by itself', () => {
     expect(sight.problem).toBe('sync_too_many_gone');
     expect(relay.people().size).toBe(30);
   });
+
+  it('looks at all again where many were missing, so that a right key is seen within the hour', async () => {
+    const world = createWorld(1);
+    const held: Held = { users: [], events: [] };
+    const relay = openRelayWorld(world, apiOf(held));
+    const all = Array.from({ length: 30 }, (_, index) => userAt(`user_g${index}`, world.now()));
+    for (const user of all) await signsUp(relay, user, world.now());
+    const heard = { clerk: world.now(), stripe: world.now() };
+    expect((await pass(world, relay, 2 * HOUR_MS, heard)).problem).toBe('sync_too_many_gone');
+    held.users = all;
+    expect((await pass(world, relay, 2 * HOUR_MS)).problem).toBeNull();
+    expect(relay.people().size).toBe(30);
+  });
+
+  it('heals what Stripe kept where many are missing at Clerk', async () => {
+    const world = createWorld(1);
+    const held: Held = { users: [], events: [] };
+    const relay = openRelayWorld(world, apiOf(held));
+    const all = Array.from({ length: 30 }, (_, index) => userAt(`user_g${index}`, world.now()));
+    for (const user of all) await signsUp(relay, user, world.now());
+    const heard = { clerk: world.now(), stripe: world.now() };
+    await pass(world, relay, 10 * MINUTE_MS, heard);
+    const created = Math.floor(world.now() / 1000);
+    const event = made(0, { customer: 'cus_lost', metadata: { clerkUserId: 'user_g0' } });
+    held.events = [{ ...event, created }];
+    await pass(world, relay, 3 * HOUR_MS);
+    expect(names(relay)).toContain('subscription_started');
+  });
+});
+
+describe('by hand', () => {
+  it('without a time begins where the provider was first heard', async () => {
+    const world = createWorld(1);
+    const held: Held = { users: [], events: [] };
+    const relay = openRelayWorld(world, apiOf(held));
+    const first = userAt('user_first', world.now());
+    held.users = [first];
+    const event = made(0, { customer: 'cus_first', metadata: { clerkUserId: 'user_first' } });
+    held.events = [{ ...event, created: Math.floor(world.now() / 1000) - 20 * 24 * 3600 }];
+    await signsUp(relay, first, world.now());
+    await relay.sync.call(async (code) => code.visit({ clerk: world.now(), stripe: world.now() }));
+    await relay.runs({ kind: 'reconcile' });
+    expect(await relay.job()).toMatchObject({ state: 'done' });
+    expect(names(relay)).toEqual(['user_created']);
+    await relay.runs({ kind: 'reconcile', since: world.now() - 30 * 24 * HOUR_MS });
+    expect(names(relay)).toContain('subscription_started');
+  });
+
+  it('a dry run deletes nobody', async () => {
+    const world = createWorld(1);
+    const held: Held = { users: [], events: [] };
+    const relay = openRelayWorld(world, apiOf(held));
+    const all = Array.from({ length: 30 }, (_, index) => userAt(`user_g${index}`, world.now()));
+    for (const user of all) await signsUp(relay, user, world.now());
+    held.users = all.slice(1);
+    await relay.runs({ kind: 'reconcile', since: 1, dryRun: true });
+    await pass(world, relay, 59 * MINUTE_MS);
+    const next = world.now() + 2 * MINUTE_MS;
+    world.after(2 * MINUTE_MS, () => undefined);
+    await relay.until(() => world.now() >= next);
+    await relay.runs({ kind: 'reconcile', since: 1, dryRun: true });
+    expect(relay.people().size).toBe(30);
+  });
 });

@@ -7,6 +7,7 @@ import { openSync } from '../../src/sync/calls.ts';
 import type { JobKind, PageResult } from '../../src/sync/kind.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
+import { UNUSED_SHARDS } from './unused-shards.ts';
 
 const PAGES = 7;
 
@@ -36,30 +37,9 @@ function counting(script: PageResult[] = []) {
   return { kind, asked };
 }
 
-function shardWith(kind: JobKind, seed = 1) {
+function shardWith(kind: JobKind, seed = 1, crowd = { pending: 0 }) {
   const world = createWorld(seed);
-  const shards = {
-    acceptMany: unused,
-    placeMany: unused,
-    userIds: unused,
-    areKnown: unused,
-    learnMany: unused,
-    learnCharges: unused,
-    accept: unused,
-    place: unused,
-    placeCharge: unused,
-    learnCharge: unused,
-    erase: unused,
-    parkEvent: unused,
-    leave: unused,
-    people: {
-      refresh: unused,
-      told: unused,
-      userIdsOf: unused,
-      identifyAgain: unused,
-      strangersAmong: unused,
-    },
-  };
+  const shards = { ...UNUSED_SHARDS, pending: async () => crowd.pending };
   const shard = createObject(world, {
     name: 'sync',
     network: unused,
@@ -120,6 +100,19 @@ describe('a job', () => {
     expect(await job()).toMatchObject({ state: 'failed', problem: 'stopped' });
   });
 
+  it('takes nothing of a page that the job before it had in hand', async () => {
+    // The page of the stopped job moved the next one's cursor: it began behind people it had never read.
+    const { kind, asked } = counting();
+    const { world, shard, job } = shardWith(kind);
+    await begin(shard);
+    while (asked.length < 2) await world.step();
+    await shard.call(async (sync) => sync.stop());
+    expect((await begin(shard)).kind).toBe('begun');
+    while (await world.step());
+    expect(asked).toEqual([null, '1', null, '1', '2', '3', '4', '5', '6']);
+    expect(await job()).toMatchObject({ state: 'done', lists: [{ seen: 14 }] });
+  });
+
   it('asks for a page again until it has it, as late as it was asked to', async () => {
     const { kind, asked } = counting([
       { kind: 'retry', reason: 'rate_limited', retryAfterMs: 90_000 },
@@ -155,6 +148,23 @@ describe('a job', () => {
     expect(world.now() - startedAt).toBeGreaterThanOrEqual(1000);
     while (asked.length < 3) await world.step();
     expect(world.now() - startedAt).toBeLessThan(2000);
+  });
+
+  it('puts nothing before a live webhook as long as they are not rid of it', async () => {
+    // It only ever waited a second, so that while Customer.io was down a backfill went on by a page a second.
+    const full: PageResult = { kind: 'page', cursor: '1', counts: {}, pending: 1001 };
+    const { kind, asked } = counting([full]);
+    const crowd = { pending: 1001 };
+    const { world, shard, job } = shardWith(kind, 1, crowd);
+    await begin(shard);
+    const end = world.now() + 600_000;
+    world.after(600_000, () => undefined);
+    while (world.now() < end) await world.step();
+    expect(asked).toHaveLength(1);
+    expect(await job()).toMatchObject({ state: 'running' });
+    crowd.pending = 1000;
+    while (await world.step());
+    expect(await job()).toMatchObject({ state: 'done', attempt: 0 });
   });
 
   it('repeats at most one page for each death, between whichever two statements', async () => {

@@ -6,7 +6,6 @@ import { deliver } from '../../src/door/deliver.ts';
 import { PROVIDERS } from '../../src/intake/providers.ts';
 import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
-import type { Shards } from '../../src/links/shards.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import type { Message } from '../../src/person/message.ts';
@@ -19,17 +18,13 @@ import { KINDS } from '../../src/sync/kinds.ts';
 import { askingMany } from '../../src/sync/many.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import type { Instance, Network, SimulatedObject } from '../simulation/durable-object.ts';
+import { routed, stubOf } from '../simulation/routes.ts';
+import type { Stub } from '../simulation/routes.ts';
 import type { World } from '../simulation/world.ts';
 import { UNUSED_PEOPLE } from './unused-shards.ts';
 
 const SHARDS = 2;
 const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
-
-type Stub<Code> = {
-  [Name in keyof Code]: Code[Name] extends (...args: infer Args) => infer Answered
-    ? (...args: Args) => Promise<Awaited<Answered>>
-    : never;
-};
 
 export type RelayWorld = ReturnType<typeof openRelayWorld>;
 
@@ -67,19 +62,10 @@ export function openRelayWorld(world: World, api: Network) {
   }
 
   function stub<Code extends Instance>(object: SimulatedObject<Code> | undefined): Stub<Code> {
-    const get = (_: unknown, method: keyof Code) => {
-      return async (...args: unknown[]): Promise<unknown> => {
-        await world.wait(random.between(0, random.pick([0, 5, 50, 1000])));
-        const values = structuredClone(args);
-        const value = await object?.call(async (code) => {
-          const work = code[method] as (...all: unknown[]) => unknown;
-          return work(...values);
-        });
-        await world.wait(random.between(0, random.pick([0, 5, 50])));
-        return structuredClone(value);
-      };
-    };
-    return new Proxy({}, { get: get as never }) as Stub<Code>;
+    return stubOf(object, {
+      there: () => world.wait(random.between(0, random.pick([0, 5, 50, 1000]))),
+      back: () => world.wait(random.between(0, random.pick([0, 5, 50]))),
+    });
   }
 
   const outbox = (key: string) => stub(outboxes.get(shardName(shardOf(key, SHARDS))));
@@ -92,32 +78,11 @@ export function openRelayWorld(world: World, api: Network) {
     return customers.flat();
   }
 
-  const shards: Shards = {
-    accept: (userId, event, ignored) => outbox(userId).accept(userId, event, ignored),
-    closeCustomer: (userId, link) => outbox(userId).closeCustomer(userId, link),
-    gainCustomer: (userId, link, facts) => outbox(userId).gainCustomer(userId, link, facts),
-    loseCustomer: (userId, link) => outbox(userId).loseCustomer(userId, link),
-    closeSubscription: (userId, left) => outbox(userId).closeSubscription(userId, left),
-    gainSubscription: (userId, gained, facts) =>
-      outbox(userId).gainSubscription(userId, gained, facts),
-    loseSubscription: (userId, left) => outbox(userId).loseSubscription(userId, left),
-    vouch: (userId, question) => outbox(userId).vouch(userId, question),
-    noteUnusable: (provider, remedy) => outbox(provider).noteUnusable(provider, remedy),
-    parkEvent: (event) => outbox(event.id).parkEvent(event),
-    place: (request) => linksOf(request.customerId).place(request),
-    learnCharge: async (chargeId, customerId) =>
-      linksOf(chargeId).learnCharge(chargeId, customerId),
-    placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
-    leave: (leaving) => linksOf(leaving.customerId).leave(leaving),
-    learn: (claim) => linksOf(claim.customerId).learn([claim]),
-    learnExternal: async (told) => {
-      await Promise.all(NAMES.map((name) => stub(links.get(name)).learnExternal(told)));
-    },
-    meant: (named) => linksOf(named).meant(named),
-    erase: async (customerId, userId, at) => {
-      await linksOf(customerId).erase(userId, at);
-    },
-  };
+  const shards = routed({
+    outbox,
+    linksOf,
+    everyLinks: () => NAMES.map((name) => stub(links.get(name))),
+  });
 
   const sync = createObject<SyncCalls>(world, {
     name: 'sync',

@@ -23,6 +23,7 @@ export const UNUSED_SHARDS: SyncShards = {
   erase: unused,
   parkEvent: unused,
   leave: unused,
+  pending: unused,
   acceptMany: unused,
   placeMany: unused,
   areKnown: unused,

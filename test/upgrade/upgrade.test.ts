@@ -66,25 +66,6 @@ function nameOf({ type, userId, event }: Call): string {
   return `${userId} ${event ?? type}`;
 }
 
-async function run(world: ReturnType<typeof createWorld>, ms: number): Promise<void> {
-  const until = world.now() + ms;
-  world.after(ms, () => undefined);
-  while (world.now() < until) await world.step();
-}
-
-/** Lets the simulated clock run until it is answered. */
-async function answered<Value>(
-  world: ReturnType<typeof createWorld>,
-  work: Promise<Value>,
-): Promise<Value> {
-  const state = { isDone: false };
-  const running = work.finally(() => {
-    state.isDone = true;
-  });
-  while (!state.isDone) await world.step();
-  return running;
-}
-
 function moment(name: 'checkout_completed', id: string): PersonEvent {
   const at = Date.UTC(2026, 10, 24, 23);
   const told = { name, key: [name, id], keyAt: at, occurredAt: at, subscriptionId: null } as const;
@@ -96,7 +77,7 @@ describe('an outbox shard of the first release', () => {
   it('delivers what was pending, once and in order, and nothing that had landed', async () => {
     const { world, object, landed } = outbox();
     await object.call(async () => undefined);
-    await run(world, HOUR);
+    await world.pass(HOUR);
     expect(landed).toEqual([
       'user_bob User Deleted',
       'user_ada payment_succeeded',
@@ -112,18 +93,17 @@ describe('an outbox shard of the first release', () => {
   it('finishes the deletion it found: links, journal, and no late event brings anybody back', async () => {
     const { world, object, erased } = outbox();
     await object.call(async () => undefined);
-    await run(world, HOUR);
+    await world.pass(HOUR);
     expect(erased).toEqual(['user_bob']);
     expect(object.db.prepare('SELECT * FROM erasures').all()).toEqual([]);
     const late = object.call((code) => code.accept('user_bob', moment('checkout_completed', 'cs')));
-    expect(await answered(world, late)).toEqual({ outcome: 'erased', messages: 0 });
+    expect(await world.answered(late)).toEqual({ outcome: 'erased', messages: 0 });
   });
 
   it('knows what was told, and tells what is new', async () => {
     const { world, object } = outbox();
     const accept = (id: string) =>
-      answered(
-        world,
+      world.answered(
         object.call((code) => code.accept('user_ada', moment('checkout_completed', id))),
       );
     // An identify alone: what that release has said of them is not known.
@@ -136,15 +116,12 @@ describe('an outbox shard of the first release', () => {
     const { world, object, landed } = outbox();
     const identifies = () => landed.filter((each) => each === 'user_ada identify').length;
     await object.call(async () => undefined);
-    await run(world, 25 * HOUR);
+    await world.pass(25 * HOUR);
     expect(identifies()).toBe(1);
     const event = moment('checkout_completed', 'cs_mailed');
     for (let time = 0; time < 3; time += 1) {
-      await answered(
-        world,
-        object.call((code) => code.accept('user_ada', event)),
-      );
-      await run(world, HOUR);
+      await world.answered(object.call((code) => code.accept('user_ada', event)));
+      await world.pass(HOUR);
     }
     expect(identifies()).toBe(2);
   });
@@ -152,9 +129,9 @@ describe('an outbox shard of the first release', () => {
   it('sends the mail that is due once its wait is over, and none that was sent', async () => {
     const { world, object, mails } = outbox();
     await object.call(async () => undefined);
-    await run(world, HOUR);
+    await world.pass(HOUR);
     expect(mails).toEqual([]);
-    await run(world, 24 * HOUR);
+    await world.pass(24 * HOUR);
     expect(mails).toEqual(['ada@example.test']);
   });
 
@@ -173,7 +150,7 @@ describe('an outbox shard of the first release', () => {
     const { world, object, landed } = outbox();
     parkRemoval(object);
     await object.call(async () => undefined);
-    await run(world, HOUR);
+    await world.pass(HOUR);
     expect(landed.filter((each) => each.startsWith('user_zoe'))).toEqual(['user_zoe User Deleted']);
     for (const table of ['parked', 'removals']) {
       const rows = object.db.prepare(`SELECT * FROM ${table}`).all();
@@ -187,7 +164,7 @@ describe('an outbox shard of the first release', () => {
     const { world, object } = outbox(400);
     parkRemoval(object);
     await object.call(async () => undefined);
-    await run(world, HOUR);
+    await world.pass(HOUR);
     object.die();
     await object.call(async () => undefined);
     const health = await object.call(async (code) => code.health());
@@ -200,10 +177,10 @@ describe('an outbox shard of the first release', () => {
   it('replays what was parked', async () => {
     const { world, object, landed } = outbox();
     await object.call(async () => undefined);
-    await run(world, HOUR);
+    await world.pass(HOUR);
     landed.length = 0;
     expect(await object.call(async (code) => code.replayParked(1))).toBe('replayed');
-    await run(world, HOUR);
+    await world.pass(HOUR);
     expect(landed).toEqual(['user_ada checkout_completed']);
     expect(await object.call(async (code) => code.replayParked(2))).toBe('unreadable');
   });
@@ -255,7 +232,7 @@ describe('a links shard of the first release', () => {
   it('hands over the link that had moved, and forwards what waited for a charge', async () => {
     const { world, object, told } = links();
     await object.call(async () => undefined);
-    await run(world, HOUR);
+    await world.pass(HOUR);
     expect(told).toEqual([
       'user_ada is closed for cus_sold',
       'user_carl gains cus_sold',
@@ -267,11 +244,11 @@ describe('a links shard of the first release', () => {
   it('releases what waited, in order, when its customer is linked', async () => {
     const { world, object, told } = links();
     await object.call(async () => undefined);
-    await run(world, HOUR);
+    await world.pass(HOUR);
     told.length = 0;
     const asOf = world.now();
     await object.call(async (code) => code.learn([claim('cus_unknown', 'user_dora', { asOf })]));
-    await run(world, HOUR);
+    await world.pass(HOUR);
     expect(told).toEqual([
       'user_dora accepts evt_cs_b of cus_unknown',
       'user_dora accepts evt_cs_c of cus_unknown',

@@ -17,12 +17,14 @@ afterAll(() => slack.close());
 
 describe('sendAlert', () => {
   it('posts one line as JSON, and says that it was taken', async () => {
-    expect(await sendAlert(`${slack.url}/secret`, 'over: lag', NET)).toBe(true);
+    expect(await sendAlert({ url: `${slack.url}/secret`, name: 'staging' }, 'over: lag', NET)).toBe(
+      true,
+    );
     expect(slack.requests).toMatchObject([
       {
         method: 'POST',
         path: '/secret',
-        body: '{"text":"Lifecycle Relay: over: lag"}',
+        body: '{"text":"Lifecycle Relay staging: over: lag"}',
         headers: { 'content-type': 'application/json' },
       },
     ]);
@@ -30,12 +32,14 @@ describe('sendAlert', () => {
 
   it.each(['500', '404', '429 retry-after 1', 'reset'])('is not taken after %s', async (script) => {
     slack.script(script);
-    expect(await sendAlert(slack.url, 'text', NET)).toBe(false);
+    expect(await sendAlert({ url: slack.url, name: null }, 'text', NET)).toBe(false);
   });
 
   it('is not taken where nobody listens, or answers in time', async () => {
-    expect(await sendAlert(await nowhere(), 'text', NET)).toBe(false);
+    expect(await sendAlert({ url: await nowhere(), name: null }, 'text', NET)).toBe(false);
     slack.script('timeout');
-    expect(await sendAlert(slack.url, 'text', impatientNet('request').net)).toBe(false);
+    expect(
+      await sendAlert({ url: slack.url, name: null }, 'text', impatientNet('request').net),
+    ).toBe(false);
   });
 });

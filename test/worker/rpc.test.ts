@@ -33,7 +33,8 @@ describe('Outbox RPC', () => {
     expect(await stub.accept('user_rpc', event)).toEqual({ outcome: 'accepted', messages: 1 });
     const unreadable = { provider: 'clerk', id: 'x', type: 'x', body: '{}', problems: ['x'] };
     expect(await stub.parkEvent(unreadable)).toBe('parked');
-    expect(await stub.sweep()).toBeUndefined();
+    // The first release looks at no answer of it.
+    expect(await stub.sweep()).toMatchObject({ pending: 1 });
     const health = await stub.health();
     expect(health).toMatchObject({ pending: 1, parked: 1, pause: null });
     expect(health.counters).toMatchObject({ accepted: 1, delivered: 0, requests: 0 });

@@ -4,6 +4,8 @@
 import type { Config } from '../../config/config.ts';
 import { ADMIN } from '../../console/contract.ts';
 import type { AnswerOf } from '../../console/contract.ts';
+import { joinRefreshed, NOBODY } from '../../outbox/people/refreshed.ts';
+import type { Refreshed } from '../../outbox/people/refreshed.ts';
 import { changedTrack } from '../../person/changed-mapping.ts';
 import type { ChangedTrack } from '../../person/changed-mapping.ts';
 import type { Message } from '../../person/message.ts';
@@ -19,20 +21,11 @@ export type MomentChange = ChangedTrack & {
   readonly last: string;
 };
 
-type PeopleChange = {
-  readonly seen: number;
-  readonly due: number;
-  readonly unknown: number;
-  readonly unread: number;
-  readonly traits: Readonly<Record<string, number>>;
-  readonly examples: readonly string[];
-};
-
 /** `moments`: how many there are in the journal. */
 export type RelayChange = {
   readonly moments: number;
   readonly changes: readonly MomentChange[];
-  readonly people: PeopleChange;
+  readonly people: Refreshed;
 };
 
 export type PayloadChange = {
@@ -40,8 +33,6 @@ export type PayloadChange = {
   readonly was: readonly Message[];
   readonly would: readonly Message[];
 };
-
-const EXAMPLES_MAX = 10;
 
 export async function relayChange(
   session: Session,
@@ -86,20 +77,13 @@ async function peopleChange(
   session: Session,
   worker: string | undefined,
   { traitCase, events, freePlan, mapping }: MessageOptions,
-): Promise<PeopleChange> {
+): Promise<Refreshed> {
   const json = { traitCase, events, freePlan, ...mapping };
-  let sum: PeopleChange = { seen: 0, due: 0, unknown: 0, unread: 0, traits: {}, examples: [] };
+  let sum = NOBODY;
   let after: string | null = '';
   while (after !== null) {
     const { next, ...page } = await previewPage(session, worker, { after, json });
-    sum = {
-      seen: sum.seen + page.seen,
-      due: sum.due + page.due,
-      unknown: sum.unknown + page.unknown,
-      unread: sum.unread + page.unread,
-      traits: added(sum.traits, page.traits),
-      examples: [...sum.examples, ...page.examples].slice(0, EXAMPLES_MAX),
-    };
+    sum = joinRefreshed(sum, page);
     after = next;
   }
   return sum;
@@ -111,13 +95,6 @@ function previewPage(
   { after, json }: { readonly after: string; readonly json: unknown },
 ): Promise<AnswerOf<typeof ADMIN.previewMapping, 200>> {
   return relayValue(session, worker, { route: ADMIN.previewMapping, query: { after }, json });
-}
-
-function added(a: PeopleChange['traits'], b: PeopleChange['traits']): PeopleChange['traits'] {
-  const sums = Object.entries(b).map(
-    ([name, counted]) => [name, (a[name] ?? 0) + counted] as const,
-  );
-  return { ...a, ...Object.fromEntries(sums) };
 }
 
 /** The mapping in force, as the Worker says; how removals are named changes nothing here. */

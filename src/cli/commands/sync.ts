@@ -27,24 +27,23 @@ const ACTIVE_SINCE = [
 ] as const;
 const ONLY = ['--only <provider>', 'clerk or stripe alone'] as const;
 const DRY_RUN = ['--dry-run', 'count and say what it costs; change nothing'] as const;
-const SINCE = ['--since <when>', 'from when on (2h, 3d, 2026-11-28T10:00Z)'] as const;
+const SINCE = [
+  '--since <when>',
+  'from when on (2h, 3d, 2026-11-28T10:00Z); else since its first webhook',
+] as const;
 const SAMPLE = ['--sample <count>', 'so many of our people, another part each time'] as const;
 const REPAIR = ['--repair', 'identify again who is missing there or has lost something'] as const;
 const DETACH = ['--detach', 'do not wait for the end'] as const;
 
 export function syncCommand(): Command {
-  return command(
-    'sync',
-    'what webhooks did not bring, and what was told: backfill, reconcile, refresh, drift',
-    [
-      'sync backfill --dry-run',
-      'sync reconcile --since 2h',
-      'sync refresh --dry-run',
-      'sync drift --sample 1000',
-      'sync status',
-      'sync stop',
-    ],
-  )
+  return command('sync', 'who was before, what was lost, what is true now', [
+    'sync backfill --dry-run',
+    'sync reconcile --since 2h',
+    'sync refresh --dry-run',
+    'sync drift --sample 1000',
+    'sync status',
+    'sync stop',
+  ])
     .addCommand(backfillCommand())
     .addCommand(reconcileCommand())
     .addCommand(refreshCommand())

@@ -10,6 +10,7 @@ const BAR_WIDTH = 24;
 /** What a list is called; one of a newer Worker is called as the Worker does. */
 const NAMES: Readonly<Record<string, string>> = {
   clerk_users: 'Clerk users',
+  clerk_changed: 'Clerk users that changed',
   clerk_items: 'Clerk Billing items',
   clerk_gone: 'people Clerk may have deleted',
   stripe_subscriptions: 'Stripe subscriptions',

@@ -7,7 +7,7 @@ import { firstOwner, ownerIn } from '../../person/owner.ts';
 import type { Owner } from '../../person/owner.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, needed, record, text, typed } from '../shape.ts';
-import { planName } from './price.ts';
+import { namedPlan, planName } from './price.ts';
 import { reference } from './shape.ts';
 
 const Details = z.catch(z.object({ subscription: reference, metadata: record }), {
@@ -148,9 +148,7 @@ function nameOf({ price, plan, pricing }: StripeLine, options: ReadOptions) {
     lookup_key: price.lookup_key,
     nickname: price.nickname ?? plan.nickname,
   };
-  const isConfigured = [known.id, known.product, known.lookup_key].some(
-    (key) => key !== null && Object.hasOwn(options.plans, key),
-  );
+  const isConfigured = namedPlan(known, options) !== null;
   const name = planName(known, options);
   const isBare = !isConfigured && (name === known.id || name === known.product);
   return { name: isBare ? null : name, isConfigured };

@@ -22,6 +22,8 @@ export const EXTERNALS: Migrations = {
   steps: [
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table} (name TEXT PRIMARY KEY, user_id TEXT, as_of INTEGER) WITHOUT ROWID`,
+    (table) =>
+      `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
   ],
 };
 
@@ -53,12 +55,11 @@ export function openExternals(run: Run) {
     );
   }
 
-  /** It looks at all of them, which only an export is worth. */
   function ofPerson(userId: string): Record<string, unknown>[] {
     return run('SELECT * FROM externals WHERE user_id = ?', userId);
   }
 
-  /** The name goes on meaning whoever is deleted. It looks at all of them, which only a deletion is worth. */
+  /** The name goes on meaning whoever is deleted. */
   function erase(userId: string): void {
     run('UPDATE externals SET user_id = NULL WHERE user_id = ?', userId);
   }

@@ -8,7 +8,7 @@ import type { Entry } from './entry.ts';
 import type { Slots } from './slots.ts';
 
 /** Entries to a roll: of as many at most whole rows are looked at for the newest ones, which have none yet. */
-export const ROLL_ENTRIES = 1000;
+const ROLL_ENTRIES = 1000;
 
 /** Characters of a key, 30 bits. One roll in 200,000 has the name of another: then nothing is found behind it. */
 const NAME_LENGTH = 5;

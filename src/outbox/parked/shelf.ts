@@ -37,19 +37,32 @@ export function parkedFigures({ storage }: ShardWorld) {
 }
 
 /** Keeps an event once. */
-export function parkEvent({ storage, platform }: ShardWorld, event: UnreadableEvent) {
+export function parkEvent(
+  { storage, platform }: ShardWorld,
+  event: UnreadableEvent,
+): 'parked' | 'duplicate' {
   const { provider, id, problems } = event;
   const at = platform.now();
   noteHeard(storage, { provider, outcome: 'unreadable', at });
   const key = webhookKey(provider, id);
-  return storage.takeIn(({ seen, parked }) => {
-    if (seen.has(key, at)) return 'duplicate';
+  const reason = 'object_unexpected';
+  const seq = storage.takeIn(({ seen, parked }) => {
+    if (seen.has(key, at)) return null;
     seen.remember(key, at);
-    const reason = 'object_unexpected';
     const detail = problems.join('; ');
-    parked.add({ at, person: null, reason, detail, content: event });
-    return 'parked';
+    return parked.add({ at, person: null, reason, detail, content: event });
   });
+  if (seq === null) return 'duplicate';
+  // Under this id `parked show` finds it.
+  const about = {
+    decision: 'parked',
+    reason,
+    provider,
+    event: id,
+    parked: `${platform.name}-${seq}`,
+  };
+  platform.log({ stage: 'outbox', ...about });
+  return 'parked';
 }
 
 export function listParked({ storage }: ShardWorld, after: number, most: number): ParkedLine[] {

@@ -48,16 +48,18 @@ export const PARKED: Migrations = {
 
 export function openParked(run: Run) {
   /** No removal: that is put aside elsewhere, see `removals`. The column is the first release's. */
-  function add({ at, person, reason, detail, content }: Parked): void {
-    run(
+  /** Answers the number it is found by. */
+  function add({ at, person, reason, detail, content }: Parked): number {
+    const [row] = run(
       `INSERT INTO parked (at, person, removal, reason, detail, content)
-        VALUES (?, ?, 0, ?, ?, ?)`,
+        VALUES (?, ?, 0, ?, ?, ?) RETURNING seq`,
       at,
       person,
       reason,
       detail,
       JSON.stringify(content),
     );
+    return numberOf(row?.['seq']);
   }
 
   function find(seq: number): ParkedRow | null {

@@ -68,7 +68,7 @@ export type UserIds = { readonly ids: readonly string[]; readonly next: string |
 
 /** The ids of those who are known as users, page by page. */
 export function userIdsBehind({ storage }: Shard, after: string, most: number): UserIds {
-  const rows = storage.tables().people.behind(after, most);
+  const { rows, next } = storage.tables().people.page(after, most);
   const ids = rows.flatMap(({ person }) => (person?.user ? [person.userId] : []));
-  return { ids, next: rows.length < most ? null : (rows.at(-1)?.key ?? null) };
+  return { ids, next };
 }

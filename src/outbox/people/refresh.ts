@@ -12,10 +12,9 @@ import { armForNews } from '../ring.ts';
 import type { Shard } from '../shard.ts';
 import type { Tables } from '../tables.ts';
 import type { MessageContext } from './record.ts';
+import { joinRefreshed, NOBODY } from './refreshed.ts';
+import type { Refreshed } from './refreshed.ts';
 import { personKey } from './table.ts';
-
-/** People that are shown. */
-const EXAMPLES_MAX = 10;
 
 export type RefreshRequest = {
   /** The key behind which the slice begins; empty to begin with. */
@@ -27,42 +26,12 @@ export type RefreshRequest = {
   readonly under?: MessageOptions;
 };
 
-export type Refreshed = {
-  readonly seen: number;
-  /** Who was last told something else. */
-  readonly due: number;
-  /** Of those: whom an older release has told, so that nobody knows what. */
-  readonly unknown: number;
-  /** Whose extra traits are to be read from another place than they were: only the user themselves can say them. */
-  readonly unread: number;
-  /** How often each trait differs, by the name it goes out under. */
-  readonly traits: Readonly<Record<string, number>>;
-  /** Of those who are due some, by the keys of their rows: an id would outlive the deletion of its person here. */
-  readonly examples: readonly string[];
-};
-
 /** `next` null: that was the last slice. `pending`: entries still to deliver; `rows`: written for it. */
 export type RefreshedSlice = Refreshed & {
   readonly next: string | null;
   readonly pending: number;
   readonly rows: number;
 };
-
-const NOBODY: Refreshed = { seen: 0, due: 0, unknown: 0, unread: 0, traits: {}, examples: [] };
-
-/** Both together. */
-export function joinRefreshed(a: Refreshed, b: Refreshed): Refreshed {
-  const traits = { ...a.traits };
-  for (const [name, count] of Object.entries(b.traits)) traits[name] = (traits[name] ?? 0) + count;
-  return {
-    seen: a.seen + b.seen,
-    due: a.due + b.due,
-    unknown: a.unknown + b.unknown,
-    unread: a.unread + b.unread,
-    traits,
-    examples: [...a.examples, ...b.examples].slice(0, EXAMPLES_MAX),
-  };
-}
 
 export function refreshSlice(shard: Shard, request: RefreshRequest): RefreshedSlice {
   const { storage, platform } = shard;
@@ -71,16 +40,15 @@ export function refreshSlice(shard: Shard, request: RefreshRequest): RefreshedSl
   const isDryRun = request.isDryRun || under !== undefined;
   const rowsBefore = storage.rowsWritten();
   const { refreshed, next } = storage.transaction((tables) => {
-    const rows = tables.people.behind(after, most);
-    const all = rows.map(({ key, person }) => {
+    const people = tables.people.page(after, most);
+    const all = people.rows.map(({ key, person }) => {
       if (person === null) return NOBODY;
       const mapped = asMapped(person, options.mapping);
       const found = foundOf(key, mapped, options);
       if (found.due > 0 && !isDryRun) tell(tables, mapped, { options, now: platform.now() });
       return found;
     });
-    const last = rows.length < most ? null : (rows.at(-1)?.key ?? null);
-    return { refreshed: all.reduce(joinRefreshed, NOBODY), next: last };
+    return { refreshed: all.reduce(joinRefreshed, NOBODY), next: people.next };
   });
   if (refreshed.due > 0 && !isDryRun) armForNews(shard);
   return { ...refreshed, next, ...costOf(shard, rowsBefore) };

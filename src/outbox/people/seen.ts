@@ -18,7 +18,7 @@ export const SEEN: Migrations = {
 };
 
 /** `hex`: its bytes. `older`: the text under which release 0.1.0 kept the same. */
-export type SeenKey = { readonly hex: string; readonly older: () => string };
+type SeenKey = { readonly hex: string; readonly older: () => string };
 
 /** Of 96 bits: among ten thousand million keys the chance of any two alike is one in a thousand million. */
 const KEY_BYTES = 12;

@@ -27,6 +27,12 @@ export function personKey(userId: string): string {
   return createHash('sha256').update(userId).digest('base64url');
 }
 
+/** `person` null: erased. `next`: behind which key the next page begins; null at the end. */
+type PeoplePage = {
+  readonly rows: readonly { readonly key: string; readonly person: Person | null }[];
+  readonly next: string | null;
+};
+
 export function openPeople(run: Run) {
   /** Undefined: never heard of. Null: erased, for ever. */
   function find(key: string): Person | null | undefined {
@@ -35,14 +41,14 @@ export function openPeople(run: Run) {
     return typeof row['person'] === 'string' ? JSON.parse(row['person']) : null;
   }
 
-  /** In the order of their keys, a page behind one; null: erased. */
-  function behind(key: string, most: number): { key: string; person: Person | null }[] {
-    return run('SELECT id, person FROM people WHERE id > ? ORDER BY id LIMIT ?', key, most).map(
-      ({ id, person }) => ({
-        key: textOf(id),
-        person: typeof person === 'string' ? JSON.parse(person) : null,
-      }),
-    );
+  /** In the order of their keys, a page behind one. */
+  function page(after: string, most: number): PeoplePage {
+    const query = 'SELECT id, person FROM people WHERE id > ? ORDER BY id LIMIT ?';
+    const rows = run(query, after, most).map(({ id, person }) => ({
+      key: textOf(id),
+      person: typeof person === 'string' ? JSON.parse(person) : null,
+    }));
+    return { rows, next: rows.length < most ? null : (rows.at(-1)?.key ?? null) };
   }
 
   function save(key: string, person: Person): void {
@@ -82,5 +88,5 @@ export function openPeople(run: Run) {
     return run('SELECT * FROM people WHERE id = ?', person).map((row) => heldRow('people', row));
   }
 
-  return { find, behind, save, forget, held, isErased, known };
+  return { find, page, save, forget, held, isErased, known };
 }

@@ -33,13 +33,12 @@ export function toldPage(world: ShardWorld, after: string, most: number): ToldPa
   const { messages: options } = configIn(world);
   const { storage, platform } = world;
   const { people: table, journal } = storage.tables();
-  const rows = table.behind(after, most);
+  const { rows, next } = table.page(after, most);
   const people = rows.flatMap(({ key, person }) => {
     if (person === null || person.lastIdentifyAt === 0) return [];
     const traits = toldTraits(asMapped(person, options.mapping), options);
     return [{ userId: person.userId, key, traits, identifiedAt: person.lastIdentifyAt }];
   });
-  const next = rows.length < most ? null : (rows.at(-1)?.key ?? null);
   const [oldest] = journal.entriesAfter(storage.delivery().cursor.seq, { count: 1 });
   return { people, seen: rows.length, next, landedUntil: oldest?.at ?? platform.now() };
 }

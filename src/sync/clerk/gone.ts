@@ -27,14 +27,19 @@ type Walk = { readonly shard: number; readonly after: string; readonly asked: nu
 export const clerkGone: SourceList = { name: 'clerk_gone', provider: PROVIDER, page };
 
 async function page(world: JobWorld, asked: PageRequest): Promise<PageResult> {
+  // Looking, too, is noted, and an hour later somebody is deleted for it.
+  if (asked.request.dryRun === true) return { kind: 'page', cursor: null, counts: {} };
   const walk: Walk = asked.cursor === null ? firstOf(world) : JSON.parse(asked.cursor);
   return walk.shard < world.config.shards ? lookAt(world, walk) : deleteSome(world, walk);
 }
 
-/** Where all were looked at not long ago, only those are asked for who were missing. */
+/**
+ * Where all were looked at not long ago, only those are asked for who were missing; all again where they were too many, because
+ * the key may be right by now.
+ */
 function firstOf({ config, missing, now }: JobWorld): Walk {
   const { at, asked } = missing.seenAt();
-  const isLately = now() - at < LOOK_EVERY_MS;
+  const isLately = now() - at < LOOK_EVERY_MS && !areTooMany(missing.count(), asked);
   return { shard: isLately ? config.shards : 0, after: '', asked: isLately ? asked : 0 };
 }
 
@@ -57,11 +62,7 @@ async function lookAt(world: JobWorld, { shard, after, asked }: Walk): Promise<P
 /** Those who were missing an hour ago and are still. */
 async function deleteSome(world: JobWorld, { asked, after, shard }: Walk): Promise<PageResult> {
   const { missing, now, shards } = world;
-  const count = missing.count();
-  const isFew = count <= MISSING_FEW && count * 2 < asked;
-  if (count > asked * MISSING_SHARE_MAX && !isFew) {
-    return { kind: 'fail', problem: 'sync_too_many_gone' };
-  }
+  if (areTooMany(missing.count(), asked)) return { kind: 'fail', problem: 'sync_too_many_gone' };
   const ids = missing.since(now() - MISSING_MS_MIN, after, IDS_MAX);
   const last = ids.at(-1);
   if (last === undefined) return { kind: 'page', cursor: null, counts: {} };
@@ -73,6 +74,11 @@ async function deleteSome(world: JobWorld, { asked, after, shard }: Walk): Promi
   const cursor = JSON.stringify({ shard, after: last, asked } satisfies Walk);
   const changed = taken.takings.filter(({ messages }) => messages > 0).length;
   return { kind: 'page', cursor, counts: { seen: ids.length, changed }, rows: taken.rows };
+}
+
+function areTooMany(count: number, asked: number): boolean {
+  const isFew = count <= MISSING_FEW && count * 2 < asked;
+  return count > asked * MISSING_SHARE_MAX && !isFew;
 }
 
 function deletionOf(userId: string, occurredAt: number) {

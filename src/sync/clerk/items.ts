@@ -37,10 +37,19 @@ async function page(world: JobWorld, asked: PageRequest): Promise<PageResult> {
     askedAt,
     // What changed is told once, by this or by its webhook: Clerk says no before.
     isBaseline: false,
+    isSilent: (item) => isFromBefore(item, { asked, heard: world.heard[PROVIDER] }),
     isOfKnown: asked.request.activeSince !== undefined,
     cursor: offset === 0 ? null : String(read + limit),
     total,
   });
+}
+
+/** Of several purchases of somebody unknown the second would tell what became of the first, before any webhook could. */
+function isFromBefore(
+  item: Readonly<Record<string, unknown>>,
+  { asked, heard = Infinity }: { readonly asked: PageRequest; readonly heard: number | undefined },
+): boolean {
+  return asked.request.kind === 'backfill' && Number(item['updated_at'] ?? 0) < heard;
 }
 
 function isInTime(

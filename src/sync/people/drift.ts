@@ -108,7 +108,8 @@ async function repair(
   const lost = compared.filter(
     ({ found }) => found === null || found.some(({ kind }) => kind !== 'overwritten'),
   );
-  if (request.repair !== true || lost.length === 0) return { identified: 0, pending: 0, rows: 0 };
+  const isAsked = request.repair === true && request.dryRun !== true;
+  if (!isAsked || lost.length === 0) return { identified: 0, pending: 0, rows: 0 };
   return shards.people.identifyAgain(lost.map(({ person }) => person.userId));
 }
 

@@ -1,16 +1,14 @@
 // Refresh: everybody who was last told something else than what is so by the configuration of today is identified once. The
 // shards know who that is; the job walks them, a slice a page.
 
-import { joinRefreshed } from '../../outbox/people/refresh.ts';
-import type { Refreshed } from '../../outbox/people/refresh.ts';
+import { joinRefreshed, NOBODY } from '../../outbox/people/refreshed.ts';
+import type { Refreshed } from '../../outbox/people/refreshed.ts';
 import type { JobKind } from '../kind.ts';
 import { keptPerson } from './kept.ts';
 import { cursorAfter, placeOf } from './walk.ts';
 
 /** One call, in a transaction of some milliseconds. */
 const SLICE = 100;
-
-const NOTHING: Refreshed = { seen: 0, due: 0, unknown: 0, unread: 0, traits: {}, examples: [] };
 
 export const refresh: JobKind = {
   name: 'refresh',
@@ -20,7 +18,7 @@ export const refresh: JobKind = {
     const isDryRun = request.dryRun === true;
     const asked = { after: place.after, most: SLICE, isDryRun };
     const { next, pending, rows, ...slice } = await shards.people.refresh(place.name, asked);
-    const before: Refreshed = report === null ? NOTHING : JSON.parse(report);
+    const before: Refreshed = report === null ? NOBODY : JSON.parse(report);
     return {
       kind: 'page',
       cursor: cursorAfter(place, next, { layout: config }),

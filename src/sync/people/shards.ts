@@ -16,7 +16,7 @@ export type PeopleShards = {
 };
 
 /** How many were; what is to be delivered in the fullest shard, and the rows written. */
-type Identified = {
+export type Identified = {
   readonly identified: number;
   readonly pending: number;
   readonly rows: number;

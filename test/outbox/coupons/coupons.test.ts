@@ -59,11 +59,7 @@ function open(vars: Readonly<Record<string, string>> = { STRIPE_SECRET_KEY: 'sk_
       }),
   });
 
-  async function pass(ms: number): Promise<void> {
-    const until = world.now() + ms;
-    world.after(ms, () => undefined);
-    while (world.now() < until) await world.step();
-  }
+  const { pass } = world;
 
   async function send(...events: readonly StripeEventJson[]): Promise<void> {
     for (const json of events) {
