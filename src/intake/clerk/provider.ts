@@ -11,8 +11,7 @@ export const clerk: Provider = {
   secrets: { CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SECRET'] },
   keyBytesOf: svixKeyBytes,
   events: CLERK_EVENT_TYPES,
-  verify: async (webhook, secrets) =>
-    verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
+  verify: (webhook, secrets) => verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
   read: readClerk,
   snapshot: snapshotClerk,
   recognize: recognizeClerk,
