@@ -4,7 +4,7 @@
 import { Hono } from 'hono/tiny';
 
 import { adminWith } from './console/admin.ts';
-import { consoleWith } from './console/browser/pages.tsx';
+import { consoleWith } from './console/browser/pages.ts';
 import { answerHealth } from './console/health-route.ts';
 import { metrics } from './console/metrics.ts';
 import { operatorOnly } from './console/operator-only.ts';

@@ -104,6 +104,16 @@ export async function ownerOf({ env, config }: Relay, customerId: string): Promi
   return (await linksOf(env, config, customerId).link(customerId))?.userId ?? null;
 }
 
+/** Their links, each with what has made it; null where it has moved on, or nobody says. */
+export function linksAt({ env, config }: Relay, customers: readonly string[]) {
+  return Promise.all(
+    customers.map(async (id) => {
+      const link = await linksOf(env, config, id).link(id);
+      return { id, source: link?.source ?? null };
+    }),
+  );
+}
+
 /** Who has this email or subscription, in every shard; `isWhole` false: there are more people than one request may look through. */
 export async function peopleWith({ env, config }: Relay, by: string) {
   const calls = Math.floor(SEARCH_CALLS_MAX / config.shards);

@@ -54,7 +54,7 @@ beforeEach(async () => {
 afterEach(() => context?.close());
 
 it('names of files fit what is in them', () => {
-  const script = path.join(ROOT, 'src/console/name-assets.mjs');
+  const script = path.join(ROOT, 'src/console/make-assets.mjs');
   expect(() =>
     execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' }),
   ).not.toThrow();

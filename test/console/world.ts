@@ -137,7 +137,7 @@ export async function parkedIn(relay: Relay): Promise<number> {
 
 /** What the platform serves beside the Worker. */
 export async function serveFiles(context: BrowserContext): Promise<void> {
-  const files = readdirSync(PUBLIC).filter((file) => file.startsWith('console-'));
+  const files = readdirSync(PUBLIC).filter((file) => /^console-.*\.(css|js)$/.test(file));
   for (const file of files) {
     const contentType = file.endsWith('.css') ? 'text/css' : 'text/javascript';
     const body = readFileSync(path.join(PUBLIC, file), 'utf8');
