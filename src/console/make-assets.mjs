@@ -60,18 +60,19 @@ function templatesOf() {
         withoutIndent(readFileSync(path.join(TEMPLATES, file), 'utf8')),
       ]),
   );
-  const { top, bottom, around, ...rest } = texts;
+  const { frame, around, ...parts } = texts;
   return Object.fromEntries(
-    Object.entries(rest).map(([name, text]) => {
+    Object.entries(parts).map(([name, text]) => {
       const [first, place, title] = /^<!-- (\S*) · (.*) -->\n/.exec(text) ?? [];
       if (first === undefined) return [name, text];
-      const head = top
+      const whole = frame
         .replace('TITLE', title)
         .replace('AROUND', place === '' ? '' : aroundAt(around, place))
         .replace('CONSOLE.css', style)
-        .replace('CONSOLE.js', script);
-      const body = text.slice(first.length).replace('VERSION', version);
-      return [name, `${head}\n${body}\n${bottom}`];
+        .replace('CONSOLE.js', script)
+        .replace('CONTENT', () => text.slice(first.length))
+        .replace('VERSION', version);
+      return [name, whole];
     }),
   );
 }
