@@ -38,7 +38,8 @@ export async function linesOf(relay: Relay, filter: LineFilter): Promise<Line[]>
   return [...remembered, ...older]
     .filter((line) => isWanted(line, filter))
     .toSorted((a, b) => b.at - a.at)
-    .slice(0, LINES_MAX);
+    .slice(0, LINES_MAX)
+    .map((line) => ({ ...line, tookMs: Math.max(0, (line.landedAt ?? 0) - line.at) }));
 }
 
 function lineOf(entry: Numbered<FoundEntry>): Line[] {

@@ -7,7 +7,7 @@ import type { Course, FoundEntry, Looked, Timeline } from '../outbox/looks/looks
 import type { ParkedLine, ParkedThing } from '../outbox/parked/shelf.ts';
 import type { RecentWebhook } from '../outbox/recent.ts';
 import { linksOf, namespaceIn, outboxOf } from '../platform/namespaces.ts';
-import { shardName, shardNames, shardOf } from '../platform/shards.ts';
+import { shardName, shardNames } from '../platform/shards.ts';
 
 export type Relay = { readonly env: Cloudflare.Env; readonly config: Config };
 
@@ -134,10 +134,6 @@ export async function peopleWith({ env, config }: Relay, by: string) {
     people: lists.flatMap(({ found }) => found),
     isWhole: lists.every(({ isWhole }) => isWhole),
   };
-}
-
-export function idOf({ config }: Relay, userId: string, seq: number): string {
-  return `${shardName(shardOf(userId, config.shards))}-${seq}`;
 }
 
 async function fromEach<Thing extends { readonly seq: number }>(

@@ -23,6 +23,7 @@ const PLACES = [
   '/waiting',
   '/parked',
   '/mapping',
+  '/sync',
   '/setup',
 ];
 
@@ -31,11 +32,17 @@ let world: World;
 let context: BrowserContext;
 let page: Page;
 let home: string;
+/** Somebody has signed in: it takes some seconds on a busy machine, and no test needs it anew. */
+let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>;
 
 beforeAll(async () => {
   if (browser === null) return;
   world = await openWorld();
   home = `${world.relay.url}/console`;
+  const first = await browser.newContext();
+  await signIn(await first.newPage(), world.relay.url);
+  signedIn = await first.storageState();
+  await first.close();
 });
 
 afterAll(async () => {
@@ -45,10 +52,9 @@ afterAll(async () => {
 
 beforeEach(async () => {
   if (browser === null) return;
-  context = await browser.newContext();
+  context = await browser.newContext({ storageState: signedIn });
   await serveFiles(context);
   page = await context.newPage();
-  await signIn(page, world.relay.url);
 });
 
 afterEach(() => context?.close());
@@ -62,6 +68,7 @@ it('names of files fit what is in them', () => {
 
 describe.skipIf(browser === null)('an operator', () => {
   it('finds a person by email and reads what was told them', async () => {
+    await page.goto(home);
     await page.getByLabel('Find a person').fill('ADA@example.test');
     await page.getByLabel('Find a person').press('Enter');
     await page.getByRole('heading', { name: 'What they were told' }).waitFor();
@@ -78,6 +85,7 @@ describe.skipIf(browser === null)('an operator', () => {
   });
 
   it('learns in three clicks why a person got a mail', async () => {
+    await page.goto(home);
     await page.getByLabel('Find a person').fill('ada@example.test');
     await page.getByLabel('Find a person').press('Enter');
     await page.getByRole('link', { name: 'invoice.paid' }).first().click();
@@ -282,6 +290,9 @@ describe.skipIf(browser === null)('every page', () => {
 
 describe.skipIf(browser === null)('the way in', () => {
   it('ends with signing out, also for whoever has copied the cookie', async () => {
+    // A session of its own: the other tests go on with theirs.
+    await context.clearCookies();
+    await signIn(page, world.relay.url);
     const cookies = await context.cookies();
     const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
     expect(cookies[0]).toMatchObject({

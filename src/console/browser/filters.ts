@@ -9,9 +9,16 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   clock: (at) => new Date(Number(at)).toISOString().slice(0, 19).replace('T', ' '),
   ago: (at, now) => agoText(now - Number(at)),
   duration: (ms) => durationText(Number(ms)),
-  /** Of a share: 0.25 is 25. */
   percent: (share) => Math.round(Number(share) * 100),
   megabytes: (bytes) => (Number(bytes) / 1e6).toFixed(1),
+  /** Of a list: all, as text. */
+  list: (values) => printable(Array.isArray(values) ? values.join(', ') : ''),
+  names: (of) => Object.keys(Object(of)),
+  /** Never the thing itself, whose names may have come from outside. */
+  entries: (of) => Object.entries(Object(of)).map(([name, value]) => ({ name, value })),
+  /** Of what is counted in hundredths. */
+  money: (minor) => (Number(minor) / 100).toFixed(2),
+  future: (at, now) => Number(at) > now && at,
   absent: (value) => value === null || value === undefined,
   many: (count) => Number(count) !== 1,
   url: (text) => encodeURIComponent(String(text)),

@@ -3,14 +3,10 @@
 import type { Job, ListProgress } from '../../sync/job.ts';
 
 export function jobView(job: Job, now: number) {
-  const { request, state, problem, startedAt, finishedAt, lists } = job;
+  const { startedAt, finishedAt, lists } = job;
   const tookMs = Math.max(1, (finishedAt ?? now) - startedAt);
   return {
-    state,
-    problem,
-    startedAt,
-    kind: `${request.kind}${request.dryRun === true ? ' (dry run)' : ''}`,
-    isByCron: request.byCron === true,
+    ...job,
     isOpen: finishedAt === null,
     lists: lists.map((list) => listView(list, tookMs)),
   };

@@ -4,10 +4,9 @@ import { Hono } from 'hono/tiny';
 
 import type { RelayApp } from '../../door/ready.ts';
 import type { Provider } from '../../intake/provider.ts';
-import { messageName } from '../../person/message.ts';
 import { configWith, explain } from '../explain.ts';
 import type { Explanation } from '../explain.ts';
-import { fieldsOf, shownChanges } from './messages.ts';
+import { beside } from './messages.ts';
 import { page, relayOf } from './page.ts';
 import type { Console } from './page.ts';
 
@@ -49,26 +48,10 @@ function textOf(field: unknown): string {
 }
 
 /** With what differs from the other one marked. */
-function explained({ messages, moments, changes, ...of }: Explanation, beside: Explanation) {
+function explained(of: Explanation, other: Explanation) {
   return {
     ...of,
     isTold: of.outcome === 'accepted' || of.outcome === 'waiting',
-    moments: moments.join(', '),
-    changes: shownChanges(changes),
-    messages: messages.map((message, index) => {
-      const other = beside.messages[index];
-      const others = new Map(
-        other === undefined ? [] : fieldsOf(other).map(({ name, value }) => [name, value]),
-      );
-      return {
-        name: messageName(message),
-        isRenamed: other === undefined || messageName(other) !== messageName(message),
-        fields: fieldsOf(message).map(({ name, value }) => ({
-          name,
-          value,
-          differs: JSON.stringify(others.get(name)) !== JSON.stringify(value),
-        })),
-      };
-    }),
+    messages: of.messages.map((message, index) => beside(message, other.messages[index])),
   };
 }

@@ -1,36 +1,22 @@
-// Messages as pages show them: each by its name, what it says field by field, whether it landed, and its mail. Pure.
+// Messages under two configurations, one beside the other. Pure.
 
-import type { ShownMessage } from '../../outbox/looks/entry.ts';
-import type { Changes } from '../../person/difference.ts';
 import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 
-/** `shard`: whose; `parkedId` names it among what is parked. */
-export function shownMessage({ message, state, parked, mail }: ShownMessage, shard: string) {
-  const { messageId, timestamp } = message;
+/** Its fields, each with whether the other one says something else. */
+export function beside(message: Message, other: Message | undefined) {
+  const others = other === undefined ? {} : saidBy(other);
   return {
-    state,
-    mail,
-    messageId,
-    timestamp,
     name: messageName(message),
-    isTrack: message.type === 'track',
-    parkedId: parked === null ? null : `${shard}-${parked}`,
-    fields: fieldsOf(message),
+    isRenamed: other === undefined || messageName(other) !== messageName(message),
+    fields: Object.entries(saidBy(message)).map(([name, value]) => ({
+      name,
+      value,
+      differs: JSON.stringify(others[name]) !== JSON.stringify(value),
+    })),
   };
 }
 
-export function fieldsOf(message: Message) {
-  const said = message.type === 'track' ? message.properties : message.traits;
-  return Object.entries(said).map(([name, value]) => ({ name, value }));
-}
-
-/** What was not there is null. */
-export function shownChanges(changes: Changes | null) {
-  return changes === null
-    ? null
-    : {
-        left: changes.left,
-        fields: changes.fields.map(({ field, was = null, is = null }) => ({ field, was, is })),
-      };
+function saidBy(message: Message): Readonly<Record<string, unknown>> {
+  return message.type === 'track' ? message.properties : message.traits;
 }

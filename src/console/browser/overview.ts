@@ -34,8 +34,10 @@ export function overviewOf({ states, health, config, job, now }: Seen) {
     bars: barsOf(states, now),
     providers: lastOf(states),
     job: job === undefined ? null : jobView(job, now),
-    shards: states.map((state) => shardOf(state, now)),
-    settings: settingsOf(config),
+    shards: states,
+    // What is secret stays out of a page's reach.
+    settings: { ...config, customerio: null, lookups: null, operator: null },
+    hasLookups: [config.lookups.stripe, config.lookups.clerk].some(({ key }) => key !== null),
   };
 }
 
@@ -56,38 +58,6 @@ function lastOf(states: readonly ShardState[]) {
     last.set(name, Math.max(at, last.get(name) ?? 0));
   }
   return [...last].map(([name, at]) => ({ name, at }));
-}
-
-function shardOf({ name, outbox, course, links }: ShardState, now: number) {
-  const { pause, pending, lagMs, storedBytes, storedShare } = outbox;
-  const { attempt = 0, lastLandedAt = 0, notBefore = 0 } = course ?? {};
-  return {
-    name,
-    pause,
-    pending,
-    lagMs,
-    storedBytes,
-    storedShare,
-    attempt,
-    lastLandedAt,
-    nextAt: pending > 0 && notBefore > now ? notBefore : 0,
-    links: links.links,
-  };
-}
-
-/** Names of what is set, and never a value that is a secret. */
-function settingsOf({ shards, jurisdiction, messages, read, outbox, emails, lookups }: Config) {
-  return {
-    shards,
-    jurisdiction,
-    hasLookups: [lookups.stripe, lookups.clerk].some(({ key }) => key !== null),
-    plans: Object.keys(read.plans).length,
-    traits: Object.keys(read.traits),
-    events: Object.keys(messages.events),
-    mails: Object.keys(emails.rules),
-    journalDays: outbox.journalDays,
-    parkedDays: outbox.parkedDays,
-  };
 }
 
 const HOURS = 48;

@@ -41,6 +41,11 @@ async function read(env: Cloudflare.Env): Promise<ReturnType<typeof openTemplate
   if (!answer.ok) throw new Error(`the pages of the console are not there: ${answer.status}`);
   const { templates, codes } = await answer.json<Pages>();
   const rows = new Map(Object.entries(codes));
-  const code = (of: unknown) => ({ code: of, sentence: '', remedy: [], ...rowIn(rows, String(of)) });
+  const code = (of: unknown) => ({
+    code: of,
+    sentence: '',
+    remedy: [],
+    ...rowIn(rows, String(of)),
+  });
   return openTemplates(templates, { ...FILTERS, code });
 }

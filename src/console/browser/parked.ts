@@ -23,12 +23,7 @@ export function parkedPages(providers: readonly Provider[]) {
 
   pages.get('/', async (c) => {
     const things = await parkedOf(relayOf(c));
-    const groups = [...Map.groupBy(things, groupOf)].map(([name, members]) => ({
-      name,
-      size: members.length,
-      reason: members[0]?.reason,
-      detail: members[0]?.detail,
-    }));
+    const groups = [...Map.groupBy(things, groupOf)];
     const { did = '', count = '0' } = c.req.query();
     const isOurs = did === 'replayed' || did === 'discarded';
     const done = { did: isOurs ? did : '', count: Number(count) };

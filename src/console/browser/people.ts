@@ -5,9 +5,10 @@ import { Hono } from 'hono/tiny';
 import type { RelayApp } from '../../door/ready.ts';
 import { USER_ID } from '../../person/owner.ts';
 import { outboxOf } from '../../platform/namespaces.ts';
+import { shardName, shardOf } from '../../platform/shards.ts';
 import { auditPage } from '../audit.ts';
 import { exportPage } from '../export.ts';
-import { idOf, linksAt, ownerOf, peopleWith, timelineOf } from '../relay.ts';
+import { linksAt, ownerOf, peopleWith, timelineOf } from '../relay.ts';
 import type { Relay } from '../relay.ts';
 import { shownAt } from '../shown.ts';
 import { page, relayOf } from './page.ts';
@@ -46,8 +47,14 @@ export function peoplePages() {
       shownAt(relay, timeline.person),
       linksAt(relay, timeline.person.customers),
     ]);
-    const seen = personView({ timeline, shown, links, idOf: (seq) => idOf(relay, userId, seq) });
-    return page(c, 'person', { ...seen, userId, note: c.req.query('note') ?? null });
+    return page(c, 'person', {
+      ...personView(timeline, shown),
+      userId,
+      shown,
+      customers: links,
+      shard: shardName(shardOf(userId, relay.config.shards)),
+      note: c.req.query('note'),
+    });
   });
 
   addActions(pages);

@@ -1,51 +1,23 @@
-// One person as their page shows them: what is true of them and since when, what they have been told and why, and what
-// Customer.io shows beside it. Pure.
+// One person as their page shows them: what is true of them, since when, and what Customer.io shows beside it. Pure.
 
 import type { ShownEntry } from '../../outbox/looks/entry.ts';
 import type { Timeline } from '../../outbox/looks/looks.ts';
 import type { Traits } from '../../person/facet.ts';
 import { BILLING_TRAITS, USER_TRAITS } from '../../person/traits.ts';
 import type { Beside } from '../shown.ts';
-import { shownMessage } from './messages.ts';
 
-type Seen = {
-  readonly timeline: Extract<Timeline, { kind: 'person' }>;
-  readonly shown: Beside | null;
-  readonly links: readonly { readonly id: string; readonly source: string | null }[];
-  /** The entry's id in addresses. */
-  readonly idOf: (seq: number) => string;
-};
-
-export function personView({ timeline, shown, links, idOf }: Seen) {
-  const { person, traits, entries } = timeline;
-  const names = [traits['firstName'], traits['lastName']].filter(Boolean).join(' ');
+export function personView(
+  { person, traits, entries }: Extract<Timeline, { kind: 'person' }>,
+  shown: Beside | null,
+) {
+  const { firstName, lastName } = person.user?.traits ?? {};
   return {
-    name: traits['name'] ?? names,
-    plan: traits['plan'] ?? null,
-    status: traits['subscriptionStatus'] ?? null,
-    shown,
-    entries: entries.map((entry) => {
-      const id = idOf(entry.seq);
-      const [shard = ''] = id.split('-');
-      return {
-        id,
-        at: entry.at,
-        webhook: entry.webhook,
-        messages: entry.messages.map((each) => shownMessage(each, shard)),
-      };
-    }),
+    name: [firstName, lastName].filter(Boolean).join(' '),
+    plan: traits['plan'],
+    status: traits['subscriptionStatus'],
+    entries,
     groups: groupsOf({ traits, shown, since: sinceOf(entries) }),
-    subscriptions: Object.values(person.subscriptions).map(
-      ({ id, plan, status, monthlyMinor, currency, asOf }) => ({
-        id,
-        plan,
-        status,
-        asOf,
-        monthly: monthlyMinor === null ? null : (monthlyMinor / 100).toFixed(2),
-        currency: currency ?? '',
-      }),
-    ),
-    customers: links,
+    subscriptions: Object.values(person.subscriptions),
   };
 }
 

@@ -27,12 +27,10 @@ export function setupPages({ providers, healthOf }: Parts) {
     };
     const setup = {
       problems,
+      origin,
       endpoints: providers.map((provider) => ({
-        name: provider.name,
-        url: `${origin}/webhooks/${provider.name}`,
+        ...provider,
         isSet: secretsOf(provider, { ...c.env }) !== null,
-        secret: Object.keys(provider.secrets)[0],
-        events: provider.events,
       })),
       keys: Object.entries(keys).map(([name, key]) => ({ name, isSet: key !== null })),
     };

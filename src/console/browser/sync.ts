@@ -24,7 +24,7 @@ export function syncPages() {
     const now = Date.now();
     const shown = jobs.map(async (job) => {
       const report = job.report === null ? {} : await shownReport(job.report, userIdsOf);
-      return { ...jobView(job, now), report: rowsOf(report) };
+      return { ...jobView(job, now), report };
     });
     const note = /^[a-z_]+$/.exec(c.req.query('note') ?? '')?.[0] ?? '';
     const views = await Promise.all(shown);
@@ -78,10 +78,4 @@ function requestIn(form: Readonly<Record<string, unknown>>, now: number): JobReq
     ...(form['repair'] === 'yes' && { repair: true }),
     ...(hours > 0 && { since: now - hours * HOUR_MS }),
   };
-}
-
-function rowsOf(report: unknown) {
-  return typeof report === 'object' && report !== null
-    ? Object.entries(report).map(([name, value]: [string, unknown]) => ({ name, value }))
-    : [];
 }

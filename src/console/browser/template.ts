@@ -1,9 +1,10 @@
 // Templates to pages: the part of Mustache that pages need, so that their markup lies beside the Worker (public/) and not in
 // it. What is put in is text, always: escaped, and with what is invisible made visible. Pure.
 //
-// {{path}} a value, {{path|filter}} what a filter makes of it, {{=path}} as it was typed (line ends stay). {{#path}} … {{/}} for
+// {{path}} a value, {{path|filter|filter}} what filters make of it, {{=path}} as it was typed (line ends stay). {{#path}} … {{/}} for
 // each of a list, or once where there is something, {{^path}} … {{/}} where there is nothing, {{#path=word}} where it is this
-// word. {{>part}} another template, {{>part path}} about that value. `.` is the thing itself. A name that nobody has is a fault.
+// word. {{>part}} another template, {{>part path}} about that value. `.` is the thing itself, `.name` of it what it may have. Any
+// other name that nobody has is a fault.
 
 import { printable } from './printable.ts';
 
@@ -17,7 +18,7 @@ type Tag = {
   readonly kind: string;
   readonly part: string;
   readonly path: string;
-  readonly filter: string;
+  readonly filters: readonly string[];
   /** Undefined: anything that is something. */
   readonly word: string | undefined;
   readonly inner: Node[];
@@ -25,7 +26,7 @@ type Tag = {
 
 type Node = string | Tag;
 
-const TAG = /^([#^>=]?)(?:(\S+) )?([\w.]+)(?:\|(\w+))?(?:=([\w-]+))?$/;
+const TAG = /^([#^>=]?)(?:(\S+) )?([\w.]+)((?:\|\w+)*)(?:=([\w-]+))?$/;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -59,7 +60,7 @@ export function openTemplates(
       const value = valueOf(tag, within);
       if (kind === '>') return render(part, [...within, value], now);
       if (kind === '#' || kind === '^') return section(tag, value, within);
-      const isMade = kind === '=' || tag.filter !== '';
+      const isMade = kind === '=' || tag.filters.length > 0;
       return escaped(isMade ? String(value) : printable(value));
     }
 
@@ -72,9 +73,8 @@ export function openTemplates(
       return shown(inner, word === undefined && isThere ? [...within, value] : within);
     }
 
-    function valueOf({ path, filter }: Tag, within: Scope): unknown {
-      const value = found(path, within);
-      return filter === '' ? value : filterOf(filter)(value, now);
+    function valueOf({ path, filters: names }: Tag, within: Scope): unknown {
+      return names.reduce((value, each) => filterOf(each)(value, now), found(path, within));
     }
   }
 
@@ -105,17 +105,17 @@ function parsed(text: string): readonly Node[] {
 }
 
 function tagOf(piece: string): Tag {
-  const [, kind = '', part = '', path, filter = '', word] = TAG.exec(piece) ?? [];
+  const [, kind = '', part = '', path, filters = '', word] = TAG.exec(piece) ?? [];
   if (path === undefined) throw new Error(`no tag of a template: ${piece}`);
-  return { kind, part, path, filter, word, inner: [] };
+  return { kind, part, path, word, filters: filters.split('|').filter(Boolean), inner: [] };
 }
 
 function found(path: string, scope: Scope): unknown {
-  if (path === '.') return scope.at(-1);
-  const [first = '', ...rest] = path.split('.');
-  const owner = scope.findLast((each) => has(each, first));
-  if (owner === undefined) throw new Error(`nothing on this page is called ${path}`);
-  return [first, ...rest].reduce<unknown>(
+  const names = path.split('.').filter(Boolean);
+  const isOfThis = path.startsWith('.');
+  const owner = isOfThis ? scope.at(-1) : scope.findLast((each) => has(each, names[0] ?? ''));
+  if (owner === undefined && !isOfThis) throw new Error(`nothing here is called ${path}`);
+  return names.reduce(
     (value, name) => (has(value, name) ? Reflect.get(value, name) : undefined),
     owner,
   );
