@@ -61,9 +61,7 @@ describe('a template', () => {
     assert(
       property(string({ unit: 'binary' }), (text) => {
         for (const tag of ['{{text}}', '{{=text}}', '{{text|short}}', '{{text|url}}']) {
-          const [, inner = ''] =
-            /^<a b="([^]*)">$/.exec(rendered(`<a b="${tag}">`, { text })) ?? [];
-          expect(inner).not.toMatch(/[<>"']/);
+          expect(rendered(tag, { text })).not.toMatch(/[<>"']/);
         }
       }),
     );
