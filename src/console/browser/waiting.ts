@@ -3,6 +3,7 @@
 import { Hono } from 'hono/tiny';
 
 import type { RelayApp } from '../../door/ready.ts';
+import * as v from '../../platform/schema.ts';
 import { auditPage } from '../audit.ts';
 import { ADMIN } from '../contract.ts';
 import { linkByHand } from '../link-by-hand.ts';
@@ -22,7 +23,7 @@ export function waitingPages() {
   pages.get('/link', async (c) => {
     const relay = relayOf(c);
     const { customer: customerId = '', person: userId = '' } = c.req.query();
-    if (!ADMIN.linkByHand.request.safeParse({ customerId, userId }).success) {
+    if (!v.safeParse(ADMIN.linkByHand.request, { customerId, userId }).success) {
       return notLinked(c, 'invalid');
     }
     const [owner, waiting, { kind }] = await Promise.all([
@@ -37,10 +38,10 @@ export function waitingPages() {
   });
 
   pages.post('/link', async (c) => {
-    const asked = ADMIN.linkByHand.request.safeParse(await c.req.parseBody());
+    const asked = v.safeParse(ADMIN.linkByHand.request, await c.req.parseBody());
     if (!asked.success) return notLinked(c, 'invalid');
-    const { kind } = await linkByHand(relayOf(c), asked.data);
-    const { customerId, userId } = asked.data;
+    const { kind } = await linkByHand(relayOf(c), asked.output);
+    const { customerId, userId } = asked.output;
     auditPage(c, { action: 'link', on: customerId, outcome: kind });
     return kind === 'linked' ? c.redirect(`/console/people/${userId}`, 303) : notLinked(c, kind);
   });
