@@ -6,7 +6,7 @@ import { entriesOf, ringOf } from './relay.ts';
 import type { Numbered, Relay } from './relay.ts';
 
 /** One webhook. `id` names its entry in addresses; null: it told nothing. Times in Unix milliseconds. */
-export type Line = {
+type Line = {
   readonly id: string | null;
   readonly at: number;
   readonly provider: string;
@@ -20,9 +20,7 @@ export type Line = {
   readonly landedAt: number | null;
 };
 
-export type LineFilter = Partial<
-  Readonly<Record<'provider' | 'type' | 'outcome' | 'person', string>>
->;
+type LineFilter = Partial<Readonly<Record<'provider' | 'type' | 'outcome' | 'person', string>>>;
 
 const LINES_MAX = 100;
 
@@ -53,7 +51,7 @@ function lineOf(entry: Numbered<FoundEntry>): Line[] {
 }
 
 /** The worst of its messages. */
-export function landingOf({ messages }: Pick<FoundEntry, 'messages'>): string {
+function landingOf({ messages }: Pick<FoundEntry, 'messages'>): string {
   const states = new Set(messages.map(({ state }) => state));
   return (
     ['parked', 'held', 'pending', 'landed'].find((state) =>

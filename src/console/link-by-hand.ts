@@ -3,10 +3,10 @@
 import { linksOf, outboxOf } from '../platform/namespaces.ts';
 import type { Relay } from './relay.ts';
 
-export type HandLink = { readonly customerId: string; readonly userId: string };
+type HandLink = { readonly customerId: string; readonly userId: string };
 
 /** `link_stands`: something newer says otherwise; `standing` is whose it is, null where a deletion came in between. */
-export type HandLinked =
+type HandLinked =
   | { readonly kind: 'linked' | 'person_erased' }
   | { readonly kind: 'link_stands'; readonly standing: string | null };
 

@@ -2,17 +2,11 @@
 
 import { appApi } from '../customerio/app-api.ts';
 import { comparePerson } from '../customerio/compare-person.ts';
-import type { Difference } from '../customerio/compare-person.ts';
 import { toldTraits } from '../person/identify.ts';
 import type { Person } from '../person/person.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
+import type { Beside } from './browser/person.ts';
 import type { Relay } from './relay.ts';
-
-/** `problem`: a code where Customer.io did not say, or does not know them. */
-export type Beside = {
-  readonly problem: string | null;
-  readonly differences: readonly Difference[];
-};
 
 export async function shownAt({ config }: Relay, person: Person): Promise<Beside | null> {
   const { appToken: token, appUrl: baseUrl } = config.customerio;

@@ -4,7 +4,7 @@ import type { TraitValue } from './facet.ts';
 import type { Person } from './person.ts';
 
 /** `field` as a path with dots. What was not there is absent; a list is its JSON. */
-export type Change = {
+type Change = {
   readonly field: string;
   readonly was?: TraitValue;
   readonly is?: TraitValue;

@@ -1,10 +1,16 @@
 // One person as their page shows them: what is true of them, since when, and what Customer.io shows beside it. Pure.
 
+import type { Difference } from '../../customerio/compare-person.ts';
 import type { ShownEntry } from '../../outbox/looks/entry.ts';
 import type { Timeline } from '../../outbox/looks/looks.ts';
 import type { Traits } from '../../person/facet.ts';
 import { BILLING_TRAITS, USER_TRAITS } from '../../person/traits.ts';
-import type { Beside } from '../shown.ts';
+
+/** `problem`: a code where Customer.io did not say, or does not know them. */
+export type Beside = {
+  readonly problem: string | null;
+  readonly differences: readonly Difference[];
+};
 
 export function personView(
   { person, traits, entries }: Extract<Timeline, { kind: 'person' }>,

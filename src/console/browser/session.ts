@@ -8,7 +8,7 @@ import { HOUR_MS } from '../../platform/time.ts';
 import { isSame } from '../same.ts';
 
 /** `until` in Unix milliseconds. */
-export type Session = { readonly id: string; readonly until: number };
+type Session = { readonly id: string; readonly until: number };
 
 /** Only over https or to this machine, from no other host of the domain, for no script. */
 const COOKIE = '__Host-lifecycle-console';

@@ -10,7 +10,7 @@ import { batchOf } from '../delivery/course.ts';
 import type { Entry, WebhookNote } from '../journal/entry.ts';
 
 /** `skipped` carries the code that says why; null: nobody remembers. */
-export type MailState = {
+type MailState = {
   readonly state: 'waits' | 'due' | 'mailed' | 'parked' | 'skipped';
   /** The transactional message that the rule names. */
   readonly rule: string | number;
@@ -18,7 +18,7 @@ export type MailState = {
   readonly code: string | null;
 };
 
-export type ShownMessage = {
+type ShownMessage = {
   readonly message: Message;
   /** `held`: it waits behind one that fails alone; `parked`: Customer.io does not take it. */
   readonly state: 'pending' | 'landed' | 'held' | 'parked';

@@ -35,7 +35,7 @@ export type Timeline =
 export type FoundEntry = ShownEntry & { readonly userId: string | null };
 
 /** `next`: where to go on; null at the end. */
-export type FoundPeople = { readonly found: readonly string[]; readonly next: string | null };
+type FoundPeople = { readonly found: readonly string[]; readonly next: string | null };
 
 export type Course = ReturnType<typeof courseOf>;
 
