@@ -6,6 +6,7 @@ import type { Change } from './change.ts';
 import { isAtLeastAsNew, isFinal, isFree, isPurchase, RANK } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { lifecycle } from './lifecycle.ts';
+import { discounted } from './looked-up.ts';
 import type { Moment } from './moment.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
@@ -97,7 +98,9 @@ function historyOf(person: Person, known: SubscriptionMarks, purchaseId: string)
     wasPaid: known.wasPaid || convertedBy !== null,
     trialExpired,
     hasLapsed: lapsedAt !== null,
-    others: Object.values(person.subscriptions).filter((each) => each.purchaseId !== purchaseId),
+    others: Object.values(person.subscriptions)
+      .filter((each) => each.purchaseId !== purchaseId)
+      .map((each) => discounted(person, each)),
   };
 }
 
