@@ -42,7 +42,10 @@ export function openLinks(options: LinksOptions) {
       placeChargeEvent(state, { chargeId, event }),
     leave: (leaving: Leaving) => leave(state, leaving),
     learnCharge: (chargeId: string, customerId: string) => learnCharge(state, chargeId, customerId),
-    learn: (claims: readonly LinkClaim[]) => learnAll(state, claims),
+    learn: (claims: readonly LinkClaim[], externals: readonly ExternalId[] = []) => {
+      learnAll(state, claims);
+      for (const told of externals) tellExternal(state, told);
+    },
     learnExternal: (told: ExternalId) => tellExternal(state, told),
     meant: (named: string) => meant(state.tables, named),
     erase: (userId: string, at: number) => erase(state, userId, at),

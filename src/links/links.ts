@@ -58,9 +58,12 @@ export class Links extends DurableObject {
     this.#calls.leave(leaving);
   }
 
-  /** Learns links from an event that belongs to a person already. All claims are about this shard's customers. */
-  async learn(claims: readonly LinkClaim[]): Promise<void> {
-    this.#calls.learn(claims);
+  /**
+   * Learns links from an event that belongs to a person already. All claims are about this shard's customers; names that users
+   * had before are told every shard.
+   */
+  async learn(claims: readonly LinkClaim[], externals: readonly ExternalId[] = []): Promise<void> {
+    this.#calls.learn(claims, externals);
   }
 
   /** Clerk's user had this name before. Every links shard is told: metadata may name them of any customer. */

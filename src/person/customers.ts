@@ -4,7 +4,7 @@
 
 import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
-import { gone, hasGone, withoutCustomer } from './gone.ts';
+import { customersWith, gone, hasGone, withoutCustomer } from './gone.ts';
 import { joinLedgers } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import type { PersonEvent } from './news.ts';
@@ -54,7 +54,7 @@ function reopenedFor(person: Person, { of, holding }: PersonEvent): Person {
 function knowLink(person: Person, event: PersonEvent, customerId: string): Person {
   const { link, of } = event;
   const isKnown = person.customers.includes(customerId);
-  const customers = isKnown ? person.customers : [...person.customers, customerId];
+  const customers = customersWith(person, customerId);
   if (link !== undefined) {
     const isUnnamed = of?.says !== undefined && of.says.userId === null;
     const held = isUnnamed ? unnamed(person, of.subscriptionId) : person;
@@ -123,24 +123,31 @@ function isOrphan(person: Person, purchaseId: string, isTheirs: boolean): boolea
 export function gain(person: Person, link: LinkVersion, facts: CustomerFacts): Person {
   const { customerId, version } = link;
   if (closedAt(person, customerId) > version) return person;
-  const { customers } = person;
-  const subscriptions = facts.subscriptions.filter((facet) => {
-    const known = own(person.subscriptions, facet.id);
-    return known === null || (!isFinal(known) && isAtLeastAsNew(facet, known));
-  });
   const cards = only(facts.cards, ({ asOf }, id) => (own(person.cards, id)?.asOf ?? 0) < asOf);
   const gained = {
     ...withoutTyped(reopened(person, link), customerId),
-    customers: customers.includes(customerId) ? customers : [...customers, customerId],
-    subscriptions: {
-      ...person.subscriptions,
-      ...Object.fromEntries(subscriptions.map((facet) => [facet.id, facet])),
-    },
-    marks: { ...person.marks, ...joined(facts.marks, person.marks) },
+    customers: customersWith(person, customerId),
+    ...gainedPurchases(person, facts),
     cards: { ...person.cards, ...cards },
     ...gainedMoney(person, customerId, facts),
   };
   return facts.isGone === true || hasGone(person, customerId) ? gone(gained, customerId) : gained;
+}
+
+/** What is newer than what they know, and the marks of both. */
+export function gainedPurchases(
+  person: Person,
+  { subscriptions, marks }: Pick<CustomerFacts, 'subscriptions' | 'marks'>,
+): Pick<Person, 'subscriptions' | 'marks'> {
+  const news = subscriptions.filter((facet) => {
+    const known = own(person.subscriptions, facet.id);
+    return known === null || (!isFinal(known) && isAtLeastAsNew(facet, known));
+  });
+  const gained = Object.fromEntries(news.map((facet) => [facet.id, facet]));
+  return {
+    subscriptions: { ...person.subscriptions, ...gained },
+    marks: { ...person.marks, ...joined(marks, person.marks) },
+  };
 }
 
 /** What is not handed over stays as it is. */

@@ -115,6 +115,18 @@ export function isFree({ monthlyMinor, hasUsage, isPartial }: SubscriptionFacet)
   return monthlyMinor === 0 && hasUsage === undefined && isPartial === undefined;
 }
 
+/**
+ * The plan by which these prices are charged; null where the subscription has none of them, because it has not changed to them
+ * yet, or has since.
+ */
+export function planCharged(
+  { plan, items }: SubscriptionFacet,
+  priceIds: readonly string[] = [],
+): string | null {
+  const isTheirs = items.some(({ priceId }) => priceIds.includes(priceId));
+  return isTheirs || priceIds.length === 0 ? plan : null;
+}
+
 /** Something is bought: neither free nor a checkout that was never paid. */
 export function isPurchase(facet: SubscriptionFacet): boolean {
   return !isFree(facet) && !isUnpaidCheckout(facet);

@@ -12,6 +12,13 @@ export function hasGone({ tenure }: Person, customerId: string): boolean {
   return tenure.gone?.includes(customerId) ?? false;
 }
 
+/** Their customers with this one, unless it is deleted. */
+export function customersWith(person: Person, customerId: string): readonly string[] {
+  const { customers } = person;
+  const isKnown = customers.includes(customerId) || hasGone(person, customerId);
+  return isKnown ? customers : [...customers, customerId];
+}
+
 /** What they bought and paid as that customer stays. */
 export function gone(person: Person, customerId: string): Person {
   const { tenure, ...rest } = withoutCustomer(person, customerId);

@@ -1,7 +1,7 @@
 // What an event tells beside its facets: a moment that is whole only with what is known of the person. No I/O. No clock.
 
 import { hasWayToPay } from './cards.ts';
-import { isLive, isUnpaidCheckout } from './facet.ts';
+import { isLive, isUnpaidCheckout, planCharged } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { counted, subscriptionPaidBy } from './ledger.ts';
 import type { Money } from './ledger.ts';
@@ -71,7 +71,7 @@ function withSubscription(moment: Moment, person: Person, { customerId }: Source
 function withPlan(moment: Moment, person: Person): Moment {
   const facet = own(person.subscriptions, moment.subscriptionId);
   if (facet === null) return moment;
-  const plan = moment.properties['plan'] ?? facet.plan;
+  const plan = moment.properties['plan'] ?? planCharged(facet, moment.priceIds);
   return { ...moment, properties: { ...moment.properties, plan } };
 }
 

@@ -2,12 +2,10 @@
 // there is, the old one loses it. The same three steps as for a customer (customers.ts). Each may be repeated, and a crash
 // between two of them loses nothing. No I/O. No clock.
 
-import { close, closedAt, reopened, unnamed } from './customers.ts';
-import { isAtLeastAsNew, isFinal } from './facet.ts';
+import { close, closedAt, gainedPurchases, reopened, unnamed } from './customers.ts';
 import type { SubscriptionFacet } from './facet.ts';
-import { withoutCustomer } from './gone.ts';
+import { customersWith, withoutCustomer } from './gone.ts';
 import { only, own } from './own.ts';
-import { joinMarks } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person } from './person.ts';
 
@@ -43,28 +41,15 @@ export function subscriptionFactsOf(person: Person, subscriptionId: string): Sub
 export function gainHolding(
   person: Person,
   gained: HoldingVersion,
-  { subscriptions, marks }: SubscriptionFacts,
+  facts: SubscriptionFacts,
 ): Person {
   const { subscriptionId, customerId, version, stays: isNamed } = gained;
   if (closedAt(person, subscriptionId) > version) return person;
-  const news = subscriptions.filter((facet) => {
-    const known = own(person.subscriptions, facet.id);
-    return known === null || (!isFinal(known) && isAtLeastAsNew(facet, known));
-  });
-  const joined = Object.entries(marks).map(([id, theirs]) => {
-    const ours = own(person.marks, id);
-    return [id, ours === null ? theirs : joinMarks(theirs, ours)] as const;
-  });
   const open = reopened(person, { customerId: subscriptionId, version });
-  const { customers } = person;
   return {
     ...(isNamed ? named(open, subscriptionId) : open),
-    customers: customers.includes(customerId) ? customers : [...customers, customerId],
-    subscriptions: {
-      ...person.subscriptions,
-      ...Object.fromEntries(news.map((facet) => [facet.id, facet])),
-    },
-    marks: { ...person.marks, ...Object.fromEntries(joined) },
+    customers: customersWith(person, customerId),
+    ...gainedPurchases(person, facts),
   };
 }
 

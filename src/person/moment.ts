@@ -76,6 +76,8 @@ export type Moment = {
   readonly money?: Money;
   /** The payload belongs to a subscription or a payment that it does not name; these are ids by which it may be known. */
   readonly refs?: readonly string[];
+  /** The prices that are charged, where the payload has them. */
+  readonly priceIds?: readonly string[];
   /** It may be the charge of an invoice, which tells of itself: then the person has a subscription. */
   readonly isUnlessSubscribed?: true;
 };
@@ -91,7 +93,7 @@ export type MomentParts = {
   readonly subscriptionId?: string | null;
   readonly properties?: Properties;
   readonly once?: Moment['once'];
-} & Pick<Moment, 'isAlone' | 'money' | 'refs' | 'isUnlessSubscribed'>;
+} & Pick<Moment, 'isAlone' | 'money' | 'refs' | 'priceIds' | 'isUnlessSubscribed'>;
 
 /** The one way to make a moment; every key begins with its name. */
 export function happened(name: MomentName, parts: MomentParts): Moment {

@@ -31,6 +31,8 @@ export type Payment = {
   readonly paidAt: number;
   /** The plan as the invoice names it; null where only the subscription's facet can. */
   readonly plan: string | null;
+  /** What is paid for. Absent in events that older releases have kept, and where the provider names plans. */
+  readonly priceIds?: readonly string[];
 };
 
 /** Another plan that a purchase of its own will bring, from a time on (Unix seconds). */

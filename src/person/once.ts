@@ -3,6 +3,7 @@
 
 import { priceIds, quantities } from './change.ts';
 import type { BoughtChange } from './change.ts';
+import type { Moment } from './moment.ts';
 
 export type OncePer = 'subscription' | 'trial' | 'second' | 'prices' | 'quantities' | 'feedback';
 
@@ -28,6 +29,21 @@ export function onceKey(per: OncePer, change: BoughtChange): OnceKey {
     case 'quantities':
       return { parts: [...between(change, quantities), second], at: second * 1000 };
   }
+}
+
+/** Told of the same change, by the same rest of a key; release 0.1.0 had other names for some of them. */
+const CHANGES: readonly (string | number)[] = [
+  'plan_upgraded',
+  'plan_downgraded',
+  'billing_interval_changed',
+  'plan_changed',
+  'seats_changed',
+];
+
+/** The keys under which an older release may have told the very same change. */
+export function formerKeys([name = '', ...rest]: Moment['key']): readonly Moment['key'][] {
+  if (!CHANGES.includes(name)) return [];
+  return CHANGES.filter((each) => each !== name).map((each) => [each, ...rest]);
 }
 
 /** What turns from free to paid and back begins and ends more than once. */

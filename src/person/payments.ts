@@ -4,7 +4,7 @@
 
 import { PERIOD_END_SLACK_SECONDS } from './change.ts';
 import type { KnownCoupons } from './coupons.ts';
-import { isFree, isLive, isPurchase } from './facet.ts';
+import { isFree, isLive, isPurchase, planCharged } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import type { Money } from './ledger.ts';
 import { happened } from './moment.ts';
@@ -236,7 +236,7 @@ function invoiceParts(
     keyAt: payment.invoiceCreatedAt * 1000,
     subscriptionId: payment.subscriptionId ?? facet?.id ?? null,
     properties: {
-      plan: payment.plan ?? facet?.plan ?? null,
+      plan: payment.plan ?? (facet && planCharged(facet, payment.priceIds)),
       currency,
       amount: toMajor(settledMinor(payment), currency),
       invoice_id: invoiceId,

@@ -6,6 +6,7 @@ import type { Change } from './change.ts';
 import { isAtLeastAsNew, isFinal, isFree, isPurchase, RANK } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { lifecycle } from './lifecycle.ts';
+import { discounted } from './looked-up.ts';
 import type { Moment } from './moment.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
@@ -114,7 +115,9 @@ function historyOf(
     trialExpired,
     hasLapsed: lapsedAt !== null,
     freePlan: customerId === null ? freePlanAt(person, occurredAt) : null,
-    others: former === null ? others : [...others, former],
+    others: (former === null ? others : [...others, former]).map((each) =>
+      discounted(person, each),
+    ),
   };
 }
 

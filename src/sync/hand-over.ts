@@ -48,10 +48,12 @@ async function handNamed(world: JobWorld, page: Page, bound: readonly Bound[]) {
     return whenNew === null ? arrival : { ...arrival, whenNew };
   });
   const taken = await acceptAll(world, page, arrivals);
-  const claims = bound.flatMap(({ reading }, index) =>
-    taken.takings[index]?.outcome === 'erased' ? [] : reading.claims,
-  );
-  if (claims.length > 0) await world.shards.learnMany(claims);
+  const readings = bound
+    .filter((_, index) => taken.takings[index]?.outcome !== 'erased')
+    .map(({ reading }) => reading);
+  const claims = readings.flatMap((reading) => reading.claims);
+  const externals = readings.flatMap(({ known }) => known ?? []);
+  if (claims.length + externals.length > 0) await world.shards.learnMany(claims, externals);
   return countsOf(taken);
 }
 

@@ -2,6 +2,7 @@
 // page's order.
 
 import type { Placement, PlaceRequest } from '../links/place.ts';
+import type { ExternalId } from '../links/tables/externals.ts';
 import type { Arrival, Taken, UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import { shardName, shardNames } from '../platform/shards.ts';
@@ -23,7 +24,10 @@ type Stubs = {
   readonly links: Asking<{
     readonly placeMany: (requests: readonly Placeable[]) => Promise<readonly Placement[]>;
     readonly learnCharges: (charges: readonly Charge[]) => Promise<void>;
-    readonly learn: (claims: readonly LinkClaim[]) => Promise<void>;
+    readonly learn: (
+      claims: readonly LinkClaim[],
+      externals: readonly ExternalId[],
+    ) => Promise<void>;
   }>;
 };
 
@@ -68,9 +72,14 @@ export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
         links(name, async (shard) => shard.learnCharges(members)),
       );
     },
-    learnMany: async (claims) => {
+    learnMany: async (claims, externals) => {
       const parts = byShard(claims, ({ customerId }) => customerId, layout());
-      await inEach(parts, (name, members) => links(name, async (shard) => shard.learn(members)));
+      const names = externals.length > 0 ? shardNames(layout()) : parts.map(({ name }) => name);
+      const tell = (name: string) => {
+        const { members = [] } = parts.find((part) => part.name === name) ?? {};
+        return links(name, async (shard) => shard.learn(members, externals));
+      };
+      await Promise.all(names.map(tell));
     },
   };
 }

@@ -3,6 +3,7 @@
 
 import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { Shards } from '../links/shards.ts';
+import type { ExternalId } from '../links/tables/externals.ts';
 import type { Arrival, Taken, UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import type { PeopleShards } from './people/shards.ts';
@@ -29,5 +30,9 @@ export type ManyShards = {
   readonly areKnown: (userIds: readonly string[]) => Promise<readonly boolean[]>;
   /** Charges, each with its customer. */
   readonly learnCharges: (charges: readonly (readonly [string, string])[]) => Promise<void>;
-  readonly learnMany: (claims: readonly LinkClaim[]) => Promise<void>;
+  /** What a page says of links, and names that users had before: those are told every shard. */
+  readonly learnMany: (
+    claims: readonly LinkClaim[],
+    externals: readonly ExternalId[],
+  ) => Promise<void>;
 };

@@ -34,6 +34,26 @@ describe('explain', () => {
     expect(explained(charge())).toMatchObject({ moments: ['refund_issued'] });
   });
 
+  it('whom it waits for is said by what its metadata has: a name of before, almost an id, or nothing', () => {
+    const person = (metadata: Readonly<Record<string, string>>) => {
+      const explanation = explained(subscription({ metadata }));
+      return 'person' in explanation ? explanation.person : null;
+    };
+    expect(person({ userId: 'legacy_42' })).toBe(
+      'the user whose external_id is legacy_42, else whoever is linked to cus_1; it waits until somebody is',
+    );
+    const unknown = 'whoever is linked to cus_1; it waits until somebody is';
+    expect(person({ userId: ' user_2ab' })).toBe(`${unknown} (metadata.userId: blanks)`);
+    expect(person({})).toBe(unknown);
+  });
+
+  it('a customer that is deleted waits for nobody', () => {
+    expect(explained(stripeSample('customer.deleted'))).toMatchObject({
+      outcome: 'accepted',
+      messages: [{ type: 'identify', traits: { stripeCustomerId: null } }],
+    });
+  });
+
   it('a payload that no provider recognizes is no webhook, and the providers are named', () => {
     expect(explained({ hello: 'world' })).toEqual({
       outcome: 'not_a_webhook',

@@ -56,6 +56,7 @@ describe('an invoice paid', () => {
     currency: 'usd',
     billingReason: 'subscription_cycle',
     periodStarts: [CREATED],
+    priceIds: ['price_pro'],
     invoiceCreatedAt: CREATED,
     paidAt: (CREATED + 60) * 1000,
     plan: null,
@@ -158,6 +159,7 @@ describe('an invoice that failed', () => {
           occurredAt: CREATED * 1000,
           subscriptionId: 'sub_1',
           once: 'seen',
+          priceIds: ['price_pro'],
           properties: {
             plan: null,
             currency: 'usd',

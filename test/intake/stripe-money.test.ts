@@ -199,6 +199,7 @@ describe('what is about to happen', () => {
         keyAt: RENEWS_AT * 1000,
         occurredAt: CREATED * 1000,
         subscriptionId: 'sub_1',
+        priceIds: ['price_pro'],
         properties: { plan: null, currency: 'usd', amount: 49, renews_at: RENEWS_AT },
         once: 'seen',
       },
@@ -252,6 +253,7 @@ describe('what is about to happen', () => {
         keyAt: CREATED * 1000,
         occurredAt: CREATED * 1000,
         subscriptionId: 'sub_1',
+        priceIds: ['price_pro'],
         properties: {
           plan: null,
           currency: 'usd',

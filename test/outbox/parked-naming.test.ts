@@ -13,6 +13,8 @@ describe('isNaming', () => {
     ['an address within a sentence', { note: 'Paid by <ada@example.test>.' }],
     ['behind a line break', { note: 'To:\nada@example.test\n' }],
     ['a phone number', { phone: '+4915155501234' }],
+    ['a phone number as a number', { phone: 4_915_155_501_234 }],
+    ['a phone number without its plus', { phone: '4915155501234', paid_at: 1_764_000_000 }],
     ['an id in an address of a page', { url: 'https://pay.test/cus_1/in_1' }],
     [
       'an address in an address of a page',
@@ -31,6 +33,7 @@ describe('isNaming', () => {
       { email: 'xada@example.test', other: 'x.ada@example.test' },
     ],
     ['an address that only begins like it', { email: 'ada@example.tests' }],
+    ['a longer number', { phone: 49_151_555_012_345, amount: 1.4915155501234 }],
     ['nobody', {}],
   ])('does not take %s for theirs', (_, body) => {
     expect(isNaming(JSON.stringify(body), IDS)).toBe(false);
@@ -40,5 +43,12 @@ describe('isNaming', () => {
     expect(isNaming('{"email":"ada\\u0040example.test"}', IDS)).toBe(true);
     expect(isNaming('not json: user_2abc', IDS)).toBe(true);
     expect(isNaming('{}', [''])).toBe(false);
+    expect(isNaming('{"note":"ada\\u0040example.test', IDS)).toBe(false);
+  });
+
+  it('resolves escapes however deep they stand', () => {
+    const [open, close] = ['{"a":['.repeat(5000), ']}'.repeat(5000)];
+    expect(isNaming(`${open}"ada\\u0040example.test"${close}`, IDS)).toBe(true);
+    expect(isNaming(`${open}"bob\\u0040example.test"${close}`, IDS)).toBe(false);
   });
 });

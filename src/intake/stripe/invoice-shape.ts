@@ -140,6 +140,15 @@ export function planOf({ lines }: StripeInvoicePreview, options: ReadOptions): s
   return named.find(({ name }) => name !== null)?.name ?? null;
 }
 
+/** The prices that are paid for, where their lines are all there. */
+export function pricesOf({ lines }: StripeInvoicePreview): readonly string[] {
+  if (lines.has_more) return [];
+  const paid = lines.data.filter(({ amount }) => amount === null || amount >= 0);
+  return paid.flatMap(({ price, plan, pricing }) => {
+    return price.id ?? plan.id ?? pricing.price_details.price ?? [];
+  });
+}
+
 function nameOf({ price, plan, pricing }: StripeLine, options: ReadOptions) {
   const { price: priceId, product } = pricing.price_details;
   const known = {

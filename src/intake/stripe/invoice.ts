@@ -15,6 +15,7 @@ import {
   ownerOf,
   paidOf,
   planOf,
+  pricesOf,
   subscriptionOf,
 } from './invoice-shape.ts';
 import type { StripeInvoice, StripeInvoicePreview } from './invoice-shape.ts';
@@ -43,6 +44,7 @@ export function readPayment(event: StripeEvent, options: ReadOptions): Reading {
       invoiceCreatedAt: invoice.created ?? 0,
       paidAt: paidAt === null ? event.occurredAt : paidAt * 1000,
       plan: planOf(invoice, options),
+      priceIds: pricesOf(invoice),
     };
     return { kind: 'payment', payment };
   });
@@ -200,6 +202,7 @@ function whatIsDue(event: StripeEvent, invoice: StripeInvoicePreview, options: R
     subscriptionId,
     // Some API versions do not name the subscription: then it may be known from what the customer has.
     ...(isOfSubscription && subscriptionId === null ? { refs: [] } : {}),
+    priceIds: pricesOf(invoice),
     properties: {
       plan: planOf(invoice, options),
       currency,

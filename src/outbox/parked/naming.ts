@@ -83,19 +83,25 @@ function decoded(text: string): string {
   });
 }
 
-/** Keys and texts as they are meant, escapes resolved; a body that is no JSON as it is. */
+/** A text of JSON, or the rest of the body where it does not end. Not walked: however deep it stands. */
+const TEXT = /"(?:[^"\\]|\\[^])*(?:"|\\?$)/g;
+
+/** A phone number may stand without its plus, also as a number. */
+const DIGITS = /(?<![\w.+-])\d{7,15}(?![\w.])/g;
+
+/** The body as it is, its keys and texts as they are meant, escapes resolved, and what may be phone numbers. */
 function wordsOf(body: string): string {
-  const words: string[] = [];
+  const texts = (body.match(TEXT) ?? []).map(meant);
+  const all = [body, ...texts, ...texts.map(decoded)].join('\n');
+  return [all, ...(all.match(DIGITS) ?? []).map((digits) => `+${digits}`)].join('\n');
+}
+
+function meant(text: string): string {
   try {
-    JSON.parse(body, (key, value: unknown) => {
-      words.push(key);
-      if (typeof value === 'string') words.push(value, decoded(value));
-      return null;
-    });
+    return String(JSON.parse(text));
   } catch {
-    return body;
+    return text;
   }
-  return words.join('\n');
 }
 
 function hasWord(text: string, word: string): boolean {

@@ -11,6 +11,7 @@ import { removalMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import type { Moment } from '../../person/moment.ts';
 import type { PersonEvent } from '../../person/news.ts';
+import { formerKeys } from '../../person/once.ts';
 import { newPerson } from '../../person/person.ts';
 import type { Tables } from '../tables.ts';
 import { record } from './record.ts';
@@ -75,7 +76,8 @@ function erase(
 function unseen({ seen }: Tables, moments: readonly Moment[], now: number): readonly Moment[] {
   const isNew = (moment: Moment): boolean => {
     const key = momentKey(moment.key);
-    if (seen.has(key, now)) return false;
+    const former = formerKeys(moment.key).map(momentKey);
+    if ([key, ...former].some((each) => seen.has(each, now))) return false;
     seen.remember(key, now);
     return true;
   };
