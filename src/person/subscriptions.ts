@@ -106,18 +106,16 @@ function historyOf(
   { after: { purchaseId, customerId }, occurredAt }: NonNullable<Progress['change']>,
 ) {
   const { trialExpired, lapsedAt = null, unbegun } = known;
-  const others = Object.values(person.subscriptions).filter(
-    (each) => each.purchaseId !== purchaseId,
-  );
+  const others = Object.values(person.subscriptions)
+    .filter((each) => each.purchaseId !== purchaseId)
+    .map((each) => discounted(person, each));
   const former = unbegun?.former ?? null;
   return {
     wasPaid: hadPaid(known, occurredAt),
     trialExpired,
     hasLapsed: lapsedAt !== null,
     freePlan: customerId === null ? freePlanAt(person, occurredAt) : null,
-    others: (former === null ? others : [...others, former]).map((each) =>
-      discounted(person, each),
-    ),
+    others: former === null ? others : [...others, former],
   };
 }
 
