@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { until } from '../../src/start/until.ts';
-import { ADMIN_TOKEN, delivered, post } from '../support/relay.ts';
+import { ADMIN_TOKEN, CLERK_SECRET, delivered, post, STRIPE_SECRET } from '../support/relay.ts';
 import { openBrowser } from './browser.ts';
 import { HOSTILE, JANE, LINK, openWorld, parkedIn, serveFiles, signIn, signUp } from './world.ts';
 import type { World } from './world.ts';
@@ -201,6 +201,18 @@ describe.skipIf(browser === null)('an operator', () => {
     await page.getByText('Nobody here is known by that.').waitFor();
   });
 
+  it('counts whom a refresh would touch, watches it end, and begins no backfill without a dry run', async () => {
+    await page.goto(`${home}/sync`);
+    await page.getByRole('button', { name: 'Count whom it would touch' }).click();
+    await page.getByRole('heading', { name: /^refresh \(dry run\) done/ }).waitFor();
+    expect(await page.getByRole('button', { name: /^Backfill everybody/ }).count()).toBe(0);
+    const token = await page.locator('input[name=token]').first().inputValue();
+    const form = { token, kind: 'backfill' };
+    const headers = { origin: world.relay.url };
+    const answer = await page.request.post(`${home}/sync`, { form, headers });
+    expect(await answer.text()).toContain('Do a dry run first');
+  });
+
   it('works without script', async () => {
     const plain = await (browser as Browser).newContext({ javaScriptEnabled: false });
     await serveFiles(plain);
@@ -264,14 +276,17 @@ describe.skipIf(browser === null)('every page', () => {
     }
   });
 
-  it('is under 60 kB, and asks nobody else for anything', async () => {
+  it('is under 60 kB, tells no secret, and asks nobody else for anything', async () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     for (const place of PLACES) {
       const response = await page.goto(`${home}${place}`);
-      const { length } = (await response?.body()) ?? Buffer.alloc(0);
-      expect(length).toBeGreaterThan(500);
-      expect(length).toBeLessThan(60_000);
+      const body = (await response?.body()) ?? Buffer.alloc(0);
+      expect(body.length).toBeGreaterThan(500);
+      expect(body.length).toBeLessThan(60_000);
+      for (const secret of [ADMIN_TOKEN, CLERK_SECRET, STRIPE_SECRET, 'console-key', 'app-key']) {
+        expect({ place, has: body.includes(secret) }).toEqual({ place, has: false });
+      }
     }
     const elsewhere = asked.filter(
       (url) => !url.startsWith(world.relay.url) && !url.startsWith('data:'),

@@ -12,7 +12,7 @@ const LOOKS = [
   ['phone', { width: 390, height: 844 }, 'light'],
   ['dark', { width: 1440, height: 900 }, 'dark'],
 ] as const;
-const PAGES = ['', 'webhooks', `people/${JANE}`, 'waiting', 'parked', 'mapping', 'setup'];
+const PAGES = ['', 'webhooks', `people/${JANE}`, 'waiting', 'parked', 'mapping', 'sync', 'setup'];
 
 const browser = await openBrowser();
 if (browser === null) process.exit(1);
