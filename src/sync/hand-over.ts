@@ -37,7 +37,8 @@ export async function handOver(world: JobWorld, page: Page): Promise<HandedOver>
     new: named.new + placed.new,
     unlinked: placed.unlinked,
     pending: Math.max(named.pending, placed.pending),
-    rows: named.rows + placed.rows,
+    // What is parked or left goes alone: a row each, or nearly so.
+    rows: named.rows + placed.rows + unreadable.length + leavings.length,
   };
 }
 
@@ -51,8 +52,8 @@ async function handNamed(world: JobWorld, page: Page, bound: readonly Bound[]) {
   const claims = bound.flatMap(({ reading }, index) =>
     taken.takings[index]?.outcome === 'erased' ? [] : reading.claims,
   );
-  if (claims.length > 0) await world.shards.learnMany(claims);
-  return countsOf(taken);
+  const rows = claims.length > 0 ? await world.shards.learnMany(claims) : 0;
+  return countsOf({ ...taken, rows: taken.rows + rows });
 }
 
 type Placeable = Omit<PlaceRequest, 'now'>;
@@ -60,8 +61,10 @@ type Placed = { readonly request: Placeable; readonly arrival: Arrival };
 
 /** A customer's events: the links say whose they are. */
 async function handPlaced(world: JobWorld, page: Page, bound: readonly Bound[]) {
-  const requests = await placeable(world, page, bound);
-  const placements = requests.length === 0 ? [] : await world.shards.placeMany(requests);
+  const requests = await placeable(world, bound, page.isBaseline);
+  const linked = await learnChargesOf(world, page, bound);
+  const { placements, rows } =
+    requests.length === 0 ? NOTHING_PLACED : await world.shards.placeMany(requests);
   const unlinked: string[] = [];
   const ours: Placed[] = [];
   for (const [index, request] of requests.entries()) {
@@ -74,8 +77,10 @@ async function handPlaced(world: JobWorld, page: Page, bound: readonly Bound[]) 
   const arrivals = ours.map(({ arrival }) => arrival);
   const taken = await acceptAll(world, page, arrivals);
   await placeAgain(world, ours, taken);
-  return { ...countsOf(taken), unlinked };
+  return { ...countsOf({ ...taken, rows: taken.rows + rows + linked }), unlinked };
 }
+
+const NOTHING_PLACED = { placements: [], rows: 0 } as const;
 
 /** The link has moved, or its person is deleted: the links are asked once more, for this one alone. */
 async function placeAgain(world: JobWorld, ours: readonly Placed[], { takings }: Taken) {
@@ -89,8 +94,8 @@ async function placeAgain(world: JobWorld, ours: readonly Placed[], { takings }:
 /** By customer, or by the guest's purchase. What names only its charge waits until somebody tells the customer. */
 async function placeable(
   world: JobWorld,
-  page: Page,
   bound: readonly Bound[],
+  isBaseline: boolean,
 ): Promise<Placeable[]> {
   const requests: Placeable[] = [];
   for (const { reading, event } of bound) {
@@ -99,11 +104,19 @@ async function placeable(
     if (key === null) continue;
     const customerId = key === guestId ? null : key;
     const request = { customerId: key, userId, claims, event: { ...event, customerId } };
-    requests.push(page.isBaseline ? { ...request, neverWaits: true } : request);
+    requests.push(isBaseline ? { ...request, neverWaits: true } : request);
   }
-  const charges = page.isBaseline ? [] : chargesIn(bound);
-  if (charges.length > 0) await world.shards.learnCharges(charges);
   return requests;
+}
+
+/** Answers the rows written. */
+async function learnChargesOf(
+  { shards }: JobWorld,
+  { isBaseline }: Page,
+  bound: readonly Bound[],
+): Promise<number> {
+  const charges = isBaseline ? [] : chargesIn(bound);
+  return charges.length === 0 ? 0 : shards.learnCharges(charges);
 }
 
 async function customerOfCharge(

@@ -21,9 +21,11 @@ type Stubs = {
     readonly areKnown: (userIds: readonly string[]) => Promise<readonly boolean[]>;
   }>;
   readonly links: Asking<{
-    readonly placeMany: (requests: readonly Placeable[]) => Promise<readonly Placement[]>;
-    readonly learnCharges: (charges: readonly Charge[]) => Promise<void>;
-    readonly learn: (claims: readonly LinkClaim[]) => Promise<void>;
+    readonly placeMany: (
+      requests: readonly Placeable[],
+    ) => Promise<{ readonly placements: readonly Placement[]; readonly rows: number }>;
+    readonly learnCharges: (charges: readonly Charge[]) => Promise<number>;
+    readonly learn: (claims: readonly LinkClaim[]) => Promise<number>;
   }>;
 };
 
@@ -60,17 +62,29 @@ export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
       const answers = await inEach(parts, (name, members) =>
         links(name, async (shard) => shard.placeMany(members)),
       );
-      return inOrder(parts, answers);
+      const placements = inOrder(
+        parts,
+        answers.map((answer) => answer.placements),
+      );
+      return { placements, rows: sum(answers.map(({ rows }) => rows)) };
     },
     learnCharges: async (charges) => {
       const parts = byShard(charges, ([chargeId]) => chargeId, layout());
-      await inEach(parts, (name, members) =>
-        links(name, async (shard) => shard.learnCharges(members)),
+      return sum(
+        await inEach(parts, (name, members) =>
+          links(name, async (shard) => shard.learnCharges(members)),
+        ),
       );
     },
     learnMany: async (claims) => {
       const parts = byShard(claims, ({ customerId }) => customerId, layout());
-      await inEach(parts, (name, members) => links(name, async (shard) => shard.learn(members)));
+      return sum(
+        await inEach(parts, (name, members) => links(name, async (shard) => shard.learn(members))),
+      );
     },
   };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

@@ -24,6 +24,11 @@ function apiOf(held: Held) {
       const isAsked = ({ id }: ApiObject) => ids.length === 0 || ids.includes(String(id));
       return Response.json(query.get('offset') === '480' ? [] : held.users.filter(isAsked));
     }
+    const [, alone] = /^\/v1\/users\/(\w+)$/.exec(pathname) ?? [];
+    if (alone !== undefined) {
+      const user = held.users.find(({ id }) => id === alone);
+      return Response.json(user ?? {}, { status: user === undefined ? 404 : 200 });
+    }
     if (pathname.startsWith('/v1/billing/')) return Response.json({ data: [], total_count: 0 });
     const [from, to] = [Number(query.get('created[gte]')), Number(query.get('created[lt]'))];
     const within = ({ created }: ApiObject) => Number(created) >= from && Number(created) < to;

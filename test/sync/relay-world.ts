@@ -99,13 +99,7 @@ export function openRelayWorld(world: World, api: Network) {
           ...askingMany({
             layout: () => config,
             outbox: async (name, call) => call(stub(outboxes.get(name))),
-            links: async (name, call) => {
-              const asked = stub(links.get(name));
-              const learnCharges = async (charges: readonly (readonly [string, string])[]) => {
-                for (const [charge, customer] of charges) await asked.learnCharge(charge, customer);
-              };
-              return call({ placeMany: asked.placeMany, learn: asked.learn, learnCharges });
-            },
+            links: async (name, call) => call(stub(links.get(name))),
           }),
         },
       }),
