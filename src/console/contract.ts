@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { USER_ID } from '../person/owner.ts';
 import { MappingVars, Preview, Tracks } from './mapping-contract.ts';
 import { figure, next, RECENT, SHARD, time } from './shapes.ts';
-import { SyncJob, SyncRequest } from './sync-contract.ts';
+import { SyncJob, SyncPage, SyncPlace, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -223,6 +223,18 @@ export const ADMIN = {
   },
   /** The job at work, or the last one. */
   sync: { method: 'GET', path: '/sync', answers: { 200: SyncJob } },
+  /** A page of what providers have shown to whoever keeps their keys. */
+  syncPage: {
+    method: 'POST',
+    path: '/sync/pages',
+    request: SyncPage,
+    answers: {
+      200: SyncPlace,
+      400: errorOf('sync_page_invalid'),
+      /** No job of this id takes pages: it is over, or was never begun. */
+      409: errorOf('sync_over'),
+    },
+  },
   syncStop: {
     method: 'DELETE',
     path: '/sync',

@@ -26,6 +26,35 @@ const SyncList = z.object({
   parked: figure,
 });
 
+const object = z.record(z.string(), z.unknown());
+
+/** `ageMs`: how long ago the page was asked for. Without a page it is only asked where the job is. */
+export const SyncPage = z.object({
+  id: z.string(),
+  page: z.optional(
+    z.object({
+      list: z.string(),
+      from: z.nullable(z.string()),
+      cursor: z.nullable(z.string()),
+      total: z.optional(z.number()),
+      ageMs: z.number().check(z.gte(0)),
+      objects: z.array(object),
+    }),
+  ),
+});
+
+/** Where the job is: `list` null, all is sent; `waitMs`: so long no page is taken. */
+export const SyncPlace = z.object({
+  isTaken: z.boolean(),
+  list: z.nullable(z.string()),
+  cursor: z.nullable(z.string()),
+  waitMs: figure,
+  problem: z._default(z.nullable(z.string()), null),
+  /** What was asked for when it began; Unix milliseconds. */
+  startedAt: z.number(),
+  activeSince: z.optional(z.number()),
+});
+
 /** `state`: idle, running, paused, done, failed. */
 export const SyncJob = z.object({
   id: z._default(z.nullable(z.string()), null),

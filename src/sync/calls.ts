@@ -5,6 +5,8 @@ import { faultOf } from '../platform/log.ts';
 import { begin } from './begin.ts';
 import { isOpen } from './job.ts';
 import type { JobRequest } from './job.ts';
+import { push } from './push.ts';
+import type { SentBy } from './push.ts';
 import { atWorkFirst, FAULT_AGAIN_MS, run } from './run.ts';
 import { openState } from './state.ts';
 import type { SyncOptions, SyncState } from './state.ts';
@@ -28,6 +30,7 @@ export function openSync(options: SyncOptions) {
     begin: (request: JobRequest) => begin(state, request),
     /** The one at work, then the newest first. */
     jobs: (most: number) => atWorkFirst(state, most),
+    push: (sent: { readonly id: string; readonly page?: SentBy }) => push(state, sent),
     stop: () => stop(state),
   };
 }

@@ -33,7 +33,7 @@ export type SentPage = {
   readonly objects: readonly Readonly<Record<string, unknown>>[];
   readonly askedAt: number;
   readonly cursor: string | null;
-  readonly total?: number;
+  readonly total?: number | undefined;
 };
 
 export type PageResult =

@@ -5,21 +5,14 @@ import { stripeLists } from '../apis/stripe-lists.ts';
 import { pacedNet } from './ask.ts';
 import { clerkGone } from './clerk/gone.ts';
 import { clerkItems } from './clerk/items.ts';
-import { clerkChanged, clerkUsers } from './clerk/users.ts';
+import { clerkChanged } from './clerk/users.ts';
 import type { JobKind, JobWorld } from './kind.ts';
 import { keyOf, pulled, sending, walking } from './list.ts';
 import type { Listing, Source } from './list.ts';
+import { EVERYBODY } from './lists.ts';
 import { drift } from './people/drift.ts';
 import { refresh } from './people/refresh.ts';
-import { stripeEvents, stripeInvoices, stripeSubscriptions } from './stripe/lists.ts';
-
-/** People before what they have bought: links are known before what needs them. */
-export const EVERYBODY: readonly Listing[] = [
-  clerkUsers,
-  clerkItems,
-  stripeSubscriptions,
-  stripeInvoices,
-];
+import { stripeEvents } from './stripe/lists.ts';
 
 export const KINDS: readonly JobKind[] = [
   walking('backfill', EVERYBODY.map(byJob)),

@@ -34,7 +34,8 @@ export async function run(state: SyncState): Promise<void> {
   }
 }
 
-function isSent(state: SyncState, { request }: Job): boolean {
+/** Whoever has begun it sends its pages. */
+export function isSent(state: SyncState, { request }: Job): boolean {
   return state.kindNamed(request.kind)?.isSent === true;
 }
 
