@@ -28,7 +28,11 @@ const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
 
 export type RelayWorld = ReturnType<typeof openRelayWorld>;
 
-export function openRelayWorld(world: World, api: Network) {
+export function openRelayWorld(
+  world: World,
+  api: Network,
+  more: Readonly<Record<string, unknown>> = {},
+) {
   const { random } = world;
   const vars = {
     SHARDS,
@@ -37,6 +41,7 @@ export function openRelayWorld(world: World, api: Network) {
     STRIPE_SECRET_KEY: 'sk_stripe',
     STRIPE_API_URL: 'https://stripe.test',
     SYNC_ROWS_PER_DAY: 0,
+    ...more,
   };
   const configured = readConfig(vars);
   if (!configured.ok) throw new Error(configured.problems.join());
@@ -166,8 +171,23 @@ export function openRelayWorld(world: World, api: Network) {
     return new Map(all.map((person) => [person.userId, person]));
   }
 
+  /** A record of the sync shard, as another release may have left it. */
+  function remember(name: string, value: unknown): void {
+    sync.db
+      .prepare('INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)')
+      .run(name, JSON.stringify(value));
+  }
+
+  /** Whom the last whole look at Clerk's users has seen. */
+  function witness(): string {
+    const [row] = sync.db.prepare(`SELECT value FROM state WHERE name = 'missing_seen'`).all();
+    return String((JSON.parse(String(row?.['value'])) as { witness?: string }).witness);
+  }
+
   return {
     webhook,
+    remember,
+    witness,
     until,
     job,
     runs,
