@@ -184,8 +184,31 @@ export function openRelayWorld(
     return String((JSON.parse(String(row?.['value'])) as { witness?: string }).witness);
   }
 
+  const everyone = [...outboxes.values(), ...links.values()];
+
+  /** All that the shards hold but the sync shard, by table. */
+  function dump(): Record<string, unknown>[] {
+    const all = everyone.flatMap(({ name, db }) =>
+      tablesOf(db).map((table) => {
+        return { name, table, rows: db.prepare(`SELECT * FROM ${table}`).all() };
+      }),
+    );
+    return all.filter(({ table, rows }) => table !== 'migrations' && rows.length > 0);
+  }
+
+  /** What nobody could read, by the id it is parked under. */
+  function parked(): string[] {
+    const rows = everyone
+      .filter(({ db }) => tablesOf(db).includes('parked'))
+      .flatMap(({ db }) => db.prepare('SELECT content FROM parked WHERE person IS NULL').all());
+    return rows.map(({ content }) => (JSON.parse(String(content)) as { id: string }).id);
+  }
+
   return {
     webhook,
+    dump,
+    parked,
+    rowsWritten: () => [...everyone, sync].reduce((sum, shard) => sum + shard.rowsWritten(), 0),
     remember,
     witness,
     until,
@@ -224,4 +247,9 @@ export function openRelayWorld(
         return sum + Number(row?.['n'] ?? 0);
       }, 0),
   };
+}
+
+function tablesOf(db: SimulatedObject<Instance>['db']): string[] {
+  const rows = db.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).all();
+  return rows.map(({ name }) => String(name)).filter((name) => !name.startsWith('sqlite_'));
 }

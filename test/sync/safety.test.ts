@@ -111,6 +111,7 @@ describe('healing goes on', () => {
     held.instead = ({ pathname }) =>
       pathname === '/v1/subscriptions' ? Response.json({}, { status: 403 }) : null;
     await relay.sync.call(async (code) => code.begin({ kind: 'backfill' }));
+    await relay.until(async () => (await relay.job())?.state === 'paused');
     held.users = [userAt('user_lost', world.now() + MINUTE_MS), ...all];
     const { problem } = await pass(world, relay, 3 * HOUR_MS);
     expect(problem).toBe('stripe_refused');
