@@ -15,6 +15,7 @@ import { personKey } from '../outbox/people/table.ts';
 import { listIn } from '../platform/list.ts';
 import { log } from '../platform/log.ts';
 import type { Decision } from '../platform/log.ts';
+import * as v from '../platform/schema.ts';
 import { ADMIN } from './contract.ts';
 import type { AdminRoute } from './contract.ts';
 import { toldAtMost } from './told-at-most.ts';
@@ -43,6 +44,14 @@ export async function audited(c: Context<RelayApp>, next: Next): Promise<void> {
   const on = found === undefined ? null : targetIn(found, path);
   const body = found === ADMIN.linkByHand ? await linkIn(c) : {};
   write(c, { action: `${c.req.method} ${found?.path ?? 'unknown'}`, on, ...body });
+}
+
+/** An action in the browser, or a look at a person there. `on` is a person or a customer by their id, a parked thing by its number. */
+export function auditPage(
+  c: Context<RelayApp>,
+  { action, on, ...more }: { readonly action: string; readonly on: string | null } & Decision,
+): void {
+  write(c, { action: `console ${action}`, on: on === null ? null : nameless(on), ...more }, 200);
 }
 
 /** Whoever asks without the token, or with a wrong one. */
@@ -82,7 +91,10 @@ function isAt({ path }: AdminRoute, asked: string): boolean {
 function targetIn({ path }: AdminRoute, asked: string): string | null {
   const at = path.split('/').findIndex((part) => part.startsWith(':'));
   if (at < 0) return null;
-  const value = decoded(asked.split('/')[at] ?? '');
+  return nameless(decoded(asked.split('/')[at] ?? ''));
+}
+
+function nameless(value: string): string {
   return /^s\d{1,2}-\d{1,15}$/.test(value) ? value : personKey(value);
 }
 
@@ -97,8 +109,8 @@ function decoded(part: string): string {
 /** The route has read the body already; Hono keeps it. */
 async function linkIn(c: Context<RelayApp>): Promise<Decision> {
   const body: unknown = await c.req.json().catch(() => null);
-  const asked = ADMIN.linkByHand.request.safeParse(body);
+  const asked = v.safeParse(ADMIN.linkByHand.request, body);
   if (!asked.success) return {};
-  const { customerId, userId } = asked.data;
+  const { customerId, userId } = asked.output;
   return { on: personKey(customerId), person: personKey(userId) };
 }

@@ -80,6 +80,10 @@ export type Reading =
         readonly asOf: number;
       };
       readonly customerId: string | null;
+      /** It names nobody, and where it should there is almost an id: see `PersonEvent`. */
+      readonly almost?: string;
+      /** The customer is deleted with this event. */
+      readonly isGone?: true;
       /** The charge it is about: of an event that names neither (disputes) it says whose it is, once its customer is known. */
       readonly chargeId: string | null;
       /** For a purchase without a customer, when what its buyer typed is all that says whose it is: where it waits. */
@@ -97,6 +101,8 @@ export type Provider = {
   readonly secrets: Readonly<Record<string, readonly string[]>>;
   /** How many bytes of key a secret holds, given the name it is declared under; 0 where it cannot be read. */
   readonly keyBytesOf: (secret: string, name: string) => number;
+  /** What its endpoint has to send. */
+  readonly events: readonly string[];
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
   readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
   /** An object of one of the provider's lists, as the body of a webhook that says how it is now: `read` takes it. */

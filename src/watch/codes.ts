@@ -37,6 +37,10 @@ const REFUSALS: Readonly<Record<string, Row>> = {
   not_found: ['There is nothing at this address.', 'Check the address.'],
   unavailable: ['The relay could not store it; the provider sends it again.', BY_ITSELF],
   token_invalid: ['The admin token is another one.', 'Set ADMIN_TOKEN alike here and there.'],
+  form_stale: [
+    'The form is of another session.',
+    'Nothing was done: go back, load the page anew and do it again.',
+  ],
   origin_foreign: ['A page from elsewhere asked for a change.', 'Use the command line.'],
 };
 
@@ -77,6 +81,10 @@ const WAITING: Readonly<Record<string, Row>> = {
     'Stripe knows no Clerk user id of this customer.',
     `Put clerkUserId into the customer's metadata, or: ${LINK}`,
   ],
+  id_almost_right: [
+    'Where the Clerk user id should stand there is almost one (blanks, quotes, another prefix) or an email.',
+    `Correct it at Stripe and in your application, or: ${LINK}`,
+  ],
   charge_without_customer: ['The charge has no customer.', 'Nothing: it ends with WAITING_DAYS.'],
   organization_pays: ['An organization pays for it: it is no person.', null],
   reference_unconfirmed: [
@@ -87,6 +95,7 @@ const WAITING: Readonly<Record<string, Row>> = {
     'A buyer typed the email that leads to the person, and Clerk does not confirm it.',
     `Compare the payment at Stripe, then: ${LINK}`,
   ],
+  not_at_customerio: ['Customer.io does not know this person.', 'Send the identify again.'],
   email_unknown: [
     'No email is known that leads to the person.',
     `Once it is known: replay it, or ${LINK}`,
@@ -120,7 +129,6 @@ const IGNORED: Readonly<Record<string, Row>> = {
   told_by_charge_refunded: ['charge.refunded tells it.', null],
   told_by_dispute_closed: ['charge.dispute.closed tells it.', null],
   told_by_subscription_updated: ['customer.subscription.updated tells it.', null],
-  told_by_subscription_deleted: ['customer.subscription.deleted tells it.', null],
   nothing_refunded: ['Of this charge no more was given back than was told already.', null],
   nothing_paid: ['Nothing above zero was paid.', null],
   nothing_owed: ['Nothing above zero is owed.', null],

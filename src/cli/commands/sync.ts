@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import type { JsonAnswer, Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
+import * as v from '../../platform/schema.ts';
 import { codeText } from '../../watch/codes.ts';
 import { follow, viewLines } from '../sync/follow.ts';
 import { pushAll, sourceOf } from '../sync/push.ts';
@@ -118,8 +119,8 @@ function pushCommand(): Command {
 /** Of a push that was begun before; null where something else is wrong. */
 function idAtWork(answer: Exclude<JsonAnswer<unknown>, { kind: 'ok' }>): string | null {
   if (answer.kind !== 'rejected' || answer.status !== 409) return null;
-  const busy = ADMIN.syncBegin.answers[409].safeParse(answer.body);
-  return busy.success && busy.data.id.startsWith('push-') ? busy.data.id : null;
+  const busy = v.safeParse(ADMIN.syncBegin.answers[409], answer.body);
+  return busy.success && busy.output.id.startsWith('push-') ? busy.output.id : null;
 }
 
 /** Begins the job that the command is named for, and follows it. */
@@ -172,15 +173,15 @@ function timeOf(option: string, text: string): number {
 }
 
 function refusedBecause({ status, body }: Rejected): CliError | null {
-  const busy = ADMIN.syncBegin.answers[409].safeParse(body);
+  const busy = v.safeParse(ADMIN.syncBegin.answers[409], body);
   if (status === 409 && busy.success) {
-    return new CliError(`A job is at work: ${busy.data.id}.`, {
+    return new CliError(`A job is at work: ${busy.output.id}.`, {
       todo: 'lifecycle sync status shows it, lifecycle sync stop ends it.',
     });
   }
-  const refused = ADMIN.syncBegin.answers[400].safeParse(body);
+  const refused = v.safeParse(ADMIN.syncBegin.answers[400], body);
   if (status !== 400 || !refused.success) return null;
-  const { reason, field } = refused.data;
+  const { reason, field } = refused.output;
   return new CliError(`The Worker cannot do this: ${reason}, ${field}.`, {
     todo: codeText(reason) ?? 'The Worker may be of another version: npm run deploy.',
   });
