@@ -6,7 +6,7 @@ import { USER_ID } from '../person/owner.ts';
 import * as v from '../platform/schema.ts';
 import { MappingVars, Preview, Tracks } from './mapping-contract.ts';
 import { figure, next, RECENT, SHARD, time } from './shapes.ts';
-import { SyncJob, SyncPage, SyncPlace, SyncRequest } from './sync-contract.ts';
+import { SYNC_PAGE, SyncJob, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -230,18 +230,7 @@ export const ADMIN = {
   },
   /** The job at work, or the last one. */
   sync: { method: 'GET', path: '/sync', answers: { 200: SyncJob } },
-  /** A page of what providers have shown to whoever keeps their keys. */
-  syncPage: {
-    method: 'POST',
-    path: '/sync/pages',
-    request: SyncPage,
-    answers: {
-      200: SyncPlace,
-      400: errorOf('sync_page_invalid'),
-      /** No job of this id takes pages: it is over, or was never begun. */
-      409: errorOf('sync_over'),
-    },
-  },
+  syncPage: SYNC_PAGE,
   syncStop: {
     method: 'DELETE',
     path: '/sync',
