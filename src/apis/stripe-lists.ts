@@ -28,9 +28,16 @@ export type StripePage = {
   readonly after?: string | null;
 };
 
+const Endpoints = v.object({
+  data: v.array(v.object({ url: v.string(), enabled_events: v.array(v.string()) })),
+});
+
 export function stripeLists(at: ApiAt, net: Net) {
   const ask = asking(at, net);
   return {
+    /** A restricted key may not be allowed to ask. */
+    endpoints: () =>
+      ask({ method: 'GET', path: '/v1/webhook_endpoints?limit=100', schema: Endpoints }),
     /** The newest first, whatever is asked. */
     page: ({ path, query = [], from, to, after = null }: StripePage) => {
       const search = new URLSearchParams([

@@ -6,7 +6,7 @@ import { USER_ID } from '../person/owner.ts';
 import * as v from '../platform/schema.ts';
 import { MappingVars, Preview, Tracks } from './mapping-contract.ts';
 import { figure, next, RECENT, SHARD, time } from './shapes.ts';
-import { SyncJob, SyncRequest } from './sync-contract.ts';
+import { SYNC_PAGE, SyncJob, SyncRequest } from './sync-contract.ts';
 
 export type AdminRoute = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -230,6 +230,7 @@ export const ADMIN = {
   },
   /** The job at work, or the last one. */
   sync: { method: 'GET', path: '/sync', answers: { 200: SyncJob } },
+  syncPage: SYNC_PAGE,
   syncStop: {
     method: 'DELETE',
     path: '/sync',

@@ -47,6 +47,18 @@ syncRoutes.get(ADMIN.sync.path, ready, async (c) => {
   return answer(ADMIN.sync, 200, { ...viewOf(job), report });
 });
 
+syncRoutes.post(ADMIN.syncPage.path, ready, async (c) => {
+  const body: unknown = await c.req.json().catch(() => null);
+  const parsed = v.safeParse(ADMIN.syncPage.request, body);
+  if (!parsed.success) return answer(ADMIN.syncPage, 400, { error: 'sync_page_invalid' });
+  const { id, page } = parsed.output;
+  const sent = page === undefined ? { id } : { id, page };
+  const place = await syncOf(c.env, c.get('config')).push(sent);
+  if (place === null) return answer(ADMIN.syncPage, 409, { error: 'sync_over' });
+  const { request, ...rest } = place;
+  return answer(ADMIN.syncPage, 200, { ...rest, activeSince: request.activeSince });
+});
+
 syncRoutes.delete(ADMIN.syncStop.path, ready, async (c) => {
   const id = await syncOf(c.env, c.get('config')).stop();
   return answer(ADMIN.syncStop, 200, { id });

@@ -37,15 +37,23 @@ export function openLinks(options: LinksOptions) {
     sweep: () => sweep(state),
     health: () => healthOf(state),
     place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(state, request),
-    placeMany: (requests: readonly Omit<PlaceRequest, 'now'>[]) => placeEvents(state, requests),
+    placeMany: (requests: readonly Omit<PlaceRequest, 'now'>[]) => {
+      const { value: placements, rows } = counted(state, () => placeEvents(state, requests));
+      return { placements, rows };
+    },
     placeCharge: (chargeId: string, event: PersonEvent) =>
       placeChargeEvent(state, { chargeId, event }),
     leave: (leaving: Leaving) => leave(state, leaving),
     learnCharge: (chargeId: string, customerId: string) => learnCharge(state, chargeId, customerId),
-    learn: (claims: readonly LinkClaim[], externals: readonly ExternalId[] = []) => {
-      learnAll(state, claims);
-      for (const told of externals) tellExternal(state, told);
-    },
+    learnCharges: (charges: readonly (readonly [string, string])[]) =>
+      counted(state, () => {
+        for (const [charge, customer] of charges) learnCharge(state, charge, customer);
+      }).rows,
+    learn: (claims: readonly LinkClaim[], externals: readonly ExternalId[] = []) =>
+      counted(state, () => {
+        learnAll(state, claims);
+        for (const told of externals) tellExternal(state, told);
+      }).rows,
     learnExternal: (told: ExternalId) => tellExternal(state, told),
     meant: (named: string) => meant(state.tables, named),
     erase: (userId: string, at: number) => erase(state, userId, at),
@@ -56,6 +64,13 @@ export function openLinks(options: LinksOptions) {
     forgetLink: (customerId: string) => forgetLink(state, customerId),
     waiting: (limit: number) => waitingViews(state, limit),
   };
+}
+
+/** What it has written. Nothing else may come in between. */
+function counted<Value>({ rowsWritten }: LinksState, write: () => Value) {
+  const before = rowsWritten();
+  const value = write();
+  return { value, rows: rowsWritten() - before };
 }
 
 /** At the start of a shard, before any call. */

@@ -35,7 +35,10 @@ export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
     placeCharge: (chargeId, event) =>
       callShard(links(chargeId), async (shard) => shard.placeCharge(chargeId, event)),
     leave: (leaving) => callShard(links(leaving.customerId), async (shard) => shard.leave(leaving)),
-    learn: (claim) => callShard(links(claim.customerId), async (shard) => shard.learn([claim])),
+    learn: (claim) =>
+      callShard(links(claim.customerId), async (shard) => {
+        await shard.learn([claim]);
+      }),
     learnExternal: async (told) => {
       const config = layout();
       const tell = (name: string) =>

@@ -34,7 +34,9 @@ export class Links extends DurableObject {
   }
 
   /** The same for a page that was pulled. What is known of no person is not kept: it comes with the next pull. */
-  async placeMany(requests: readonly Omit<PlaceRequest, 'now'>[]): Promise<Placement[]> {
+  async placeMany(
+    requests: readonly Omit<PlaceRequest, 'now'>[],
+  ): Promise<{ placements: Placement[]; rows: number }> {
     return this.#calls.placeMany(requests);
   }
 
@@ -43,9 +45,9 @@ export class Links extends DurableObject {
     this.#calls.learnCharge(chargeId, customerId);
   }
 
-  /** The same of a page that was pulled. */
-  async learnCharges(charges: readonly (readonly [string, string])[]): Promise<void> {
-    for (const [chargeId, customerId] of charges) this.#calls.learnCharge(chargeId, customerId);
+  /** The same of a page that was pulled. Answers the rows written. */
+  async learnCharges(charges: readonly (readonly [string, string])[]): Promise<number> {
+    return this.#calls.learnCharges(charges);
   }
 
   /** An event that names only its charge: its customer, or it waits here until a look-up has told. */
@@ -60,10 +62,13 @@ export class Links extends DurableObject {
 
   /**
    * Learns links from an event that belongs to a person already. All claims are about this shard's customers; names that users
-   * had before are told every shard.
+   * had before are told every shard. Answers the rows written.
    */
-  async learn(claims: readonly LinkClaim[], externals: readonly ExternalId[] = []): Promise<void> {
-    this.#calls.learn(claims, externals);
+  async learn(
+    claims: readonly LinkClaim[],
+    externals: readonly ExternalId[] = [],
+  ): Promise<number> {
+    return this.#calls.learn(claims, externals);
   }
 
   /** Clerk's user had this name before. Every links shard is told: metadata may name them of any customer. */

@@ -1,6 +1,7 @@
-// A job begins, unless one is at work.
+// A job begins, unless one is at work. The cron's goes in front of the operator's, which may stand or take days: what
+// was lost meanwhile would be lost for the provider, too.
 
-import { isOpen, newList } from './job.ts';
+import { newList } from './job.ts';
 import type { JobRequest } from './job.ts';
 import { worldOf } from './state.ts';
 import type { SyncState } from './state.ts';
@@ -14,15 +15,15 @@ export type Beginning =
 export function begin(state: SyncState, request: JobRequest): Beginning {
   const { platform, jobs } = state;
   const world = worldOf(state);
-  const kind = state.kinds.find(({ name }) => name === request.kind);
+  const kind = state.kindNamed(request.kind);
   if (kind === undefined) return { kind: 'refused', reason: 'kind_unknown' };
   const lists = kind.lists(world, request);
   if ('refused' in lists) return { kind: 'refused', reason: lists.refused };
   const startedAt = platform.now();
   const id = `${kind.name}-${new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z')}`;
   return platform.transaction(() => {
-    const last = jobs.newest();
-    if (last !== null && isOpen(last)) return { kind: 'busy', id: last.id };
+    const before = jobs.open().find((job) => !(request.byCron && job.request.byCron !== true));
+    if (before !== undefined) return { kind: 'busy', id: before.id };
     jobs.add({
       id,
       request,
@@ -33,7 +34,7 @@ export function begin(state: SyncState, request: JobRequest): Beginning {
       lists: lists.map(newList),
       attempt: 0,
       notBefore: 0,
-      rows: last?.rows ?? { day: 0, written: 0 },
+      rows: { day: 0, written: 0 },
       report: null,
     });
     state.armIfDue();

@@ -3,16 +3,16 @@
 
 import { faultOf } from '../platform/log.ts';
 import { begin } from './begin.ts';
+import { isOpen } from './job.ts';
 import type { JobRequest } from './job.ts';
-import { run } from './run.ts';
+import { push } from './push.ts';
+import type { SentBy } from './push.ts';
+import { atWorkFirst, FAULT_AGAIN_MS, run } from './run.ts';
 import { openState } from './state.ts';
 import type { SyncOptions, SyncState } from './state.ts';
 import { visit } from './visit.ts';
 
 export type SyncCalls = ReturnType<typeof openSync>;
-
-/** After an alarm run that met a fault of ours. */
-const FAULT_AGAIN_MS = 10_000;
 
 export function openSync(options: SyncOptions) {
   const state = openState(options);
@@ -20,26 +20,28 @@ export function openSync(options: SyncOptions) {
     start: async () => {
       await state.alarm.load();
       // Whoever has paused may have been set right by what has started us.
-      state.update((job) => (job.state === 'paused' ? { ...job, notBefore: 0 } : job));
+      for (const open of state.jobs.open()) {
+        state.update(open, (job) => (job.state === 'paused' ? { ...job, notBefore: 0 } : job));
+      }
       state.armIfDue();
     },
     alarm: () => ring(state),
     visit: (lastEventAt: Readonly<Record<string, number>>) => visit(state, lastEventAt),
     begin: (request: JobRequest) => begin(state, request),
-    /** The newest first. */
-    jobs: (most: number) => state.jobs.list(most),
+    /** The one at work, then the newest first. */
+    jobs: (most: number) => atWorkFirst(state, most),
+    push: (sent: { readonly id: string; readonly page?: SentBy }) => push(state, sent),
     stop: () => stop(state),
   };
 }
 
 /** After the page in hand. Null where nothing runs. */
 function stop(state: SyncState): string | null {
-  let stopped: string | null = null;
-  state.update((job) => {
-    stopped = job.id;
-    return { ...job, state: 'failed', problem: 'stopped', finishedAt: state.platform.now() };
-  });
-  return stopped;
+  const finishedAt = state.platform.now();
+  const [first] = atWorkFirst(state, 1);
+  if (first === undefined || !isOpen(first)) return null;
+  state.update(first, (job) => ({ ...job, state: 'failed', problem: 'stopped', finishedAt }));
+  return first.id;
 }
 
 async function ring(state: SyncState): Promise<void> {

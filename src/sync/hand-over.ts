@@ -37,7 +37,8 @@ export async function handOver(world: JobWorld, page: Page): Promise<HandedOver>
     new: named.new + placed.new,
     unlinked: placed.unlinked,
     pending: Math.max(named.pending, placed.pending),
-    rows: named.rows + placed.rows,
+    // What is parked or left goes alone: a row each, or nearly so.
+    rows: named.rows + placed.rows + unreadable.length + leavings.length,
   };
 }
 
@@ -53,8 +54,9 @@ async function handNamed(world: JobWorld, page: Page, bound: readonly Bound[]) {
     .map(({ reading }) => reading);
   const claims = readings.flatMap((reading) => reading.claims);
   const externals = readings.flatMap(({ known }) => known ?? []);
-  if (claims.length + externals.length > 0) await world.shards.learnMany(claims, externals);
-  return countsOf(taken);
+  const isAny = claims.length + externals.length > 0;
+  const rows = isAny ? await world.shards.learnMany(claims, externals) : 0;
+  return countsOf({ ...taken, rows: taken.rows + rows });
 }
 
 type Placeable = Omit<PlaceRequest, 'now'>;
@@ -62,8 +64,10 @@ type Placed = { readonly request: Placeable; readonly arrival: Arrival };
 
 /** A customer's events: the links say whose they are. */
 async function handPlaced(world: JobWorld, page: Page, bound: readonly Bound[]) {
-  const requests = await placeable(world, page, bound);
-  const placements = requests.length === 0 ? [] : await world.shards.placeMany(requests);
+  const requests = await placeable(world, bound, page.isBaseline);
+  const linked = await learnChargesOf(world, page, bound);
+  const { placements, rows } =
+    requests.length === 0 ? NOTHING_PLACED : await world.shards.placeMany(requests);
   const unlinked: string[] = [];
   const ours: Placed[] = [];
   for (const [index, request] of requests.entries()) {
@@ -76,8 +80,10 @@ async function handPlaced(world: JobWorld, page: Page, bound: readonly Bound[]) 
   const arrivals = ours.map(({ arrival }) => arrival);
   const taken = await acceptAll(world, page, arrivals);
   await placeAgain(world, ours, taken);
-  return { ...countsOf(taken), unlinked };
+  return { ...countsOf({ ...taken, rows: taken.rows + rows + linked }), unlinked };
 }
+
+const NOTHING_PLACED = { placements: [], rows: 0 } as const;
 
 /** The link has moved, or its person is deleted: the links are asked once more, for this one alone. */
 async function placeAgain(world: JobWorld, ours: readonly Placed[], { takings }: Taken) {
@@ -91,8 +97,8 @@ async function placeAgain(world: JobWorld, ours: readonly Placed[], { takings }:
 /** By customer, or by the guest's purchase. What names only its charge waits until somebody tells the customer. */
 async function placeable(
   world: JobWorld,
-  page: Page,
   bound: readonly Bound[],
+  isBaseline: boolean,
 ): Promise<Placeable[]> {
   const requests: Placeable[] = [];
   for (const { reading, event } of bound) {
@@ -101,11 +107,19 @@ async function placeable(
     if (key === null) continue;
     const customerId = key === guestId ? null : key;
     const request = { customerId: key, userId, claims, event: { ...event, customerId } };
-    requests.push(page.isBaseline ? { ...request, neverWaits: true } : request);
+    requests.push(isBaseline ? { ...request, neverWaits: true } : request);
   }
-  const charges = page.isBaseline ? [] : chargesIn(bound);
-  if (charges.length > 0) await world.shards.learnCharges(charges);
   return requests;
+}
+
+/** Answers the rows written. */
+async function learnChargesOf(
+  { shards }: JobWorld,
+  { isBaseline }: Page,
+  bound: readonly Bound[],
+): Promise<number> {
+  const charges = isBaseline ? [] : chargesIn(bound);
+  return charges.length === 0 ? 0 : shards.learnCharges(charges);
 }
 
 async function customerOfCharge(

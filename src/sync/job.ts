@@ -7,6 +7,8 @@ export type JobRequest = {
   /** One provider alone. */
   readonly only?: 'clerk' | 'stripe';
   readonly since?: number;
+  /** Until when each provider was healed before: there its time begins. By the cron alone. */
+  readonly healed?: Readonly<Record<string, number>>;
   /** People who were not active since are left out. */
   readonly activeSince?: number;
   /** Counts, and changes nothing. */
@@ -31,6 +33,8 @@ export type ListProgress = Counts & {
   readonly name: string;
   readonly cursor: string | null;
   readonly isOver: boolean;
+  /** A code: it was given up in this round. */
+  readonly problem?: string;
 };
 
 /** `paused` goes on by itself when its time has come; `failed` does not, and `problem` says why. */
@@ -51,6 +55,8 @@ export type Job = {
   readonly notBefore: number;
   /** The shards had too much to deliver when they were last asked. */
   readonly isHeld?: boolean;
+  /** How often they were asked whether they have it still, one after the other. */
+  readonly looks?: number;
   /** Rows that jobs have written this day (days since 1970, UTC). */
   readonly rows: { readonly day: number; readonly written: number };
   /** What the kind has to say beside the counts, as JSON. */
@@ -81,7 +87,17 @@ export function isOpen({ state }: Pick<Job, 'state'>): boolean {
   return state === 'running' || state === 'paused';
 }
 
-/** A code of what somebody has to look at: it cannot go on by itself, or has ended so. Null: all is well. */
+/** Two of a kind may begin in one second, by which they are named. */
+export function isSameJob(a: Job, b: Job): boolean {
+  return a.id === b.id && a.startedAt === b.startedAt;
+}
+
+/** Why the first of its lists was given up; null: none was. */
+export function problemOf({ lists }: Pick<Job, 'lists'>): string | null {
+  return lists.find(({ problem }) => problem !== undefined)?.problem ?? null;
+}
+
+/** A code of what somebody has to look at: it cannot go on by itself, or a part of it was given up. Null: all is well. */
 export function troubleOf({ state, problem }: Pick<Job, 'state' | 'problem'>): string | null {
   const isMeant = problem === 'stopped' || problem === 'sync_rows_spent';
   return state === 'running' || isMeant ? null : problem;
@@ -89,6 +105,6 @@ export function troubleOf({ state, problem }: Pick<Job, 'state' | 'problem'>): s
 
 /** What told something new although its webhook should have. */
 export function healedBy({ request, state, lists }: Job): number {
-  if (request.byCron !== true || state !== 'done') return 0;
+  if (request.byCron !== true || isOpen({ state })) return 0;
   return lists.reduce((sum, { changed }) => sum + changed, 0);
 }

@@ -24,6 +24,16 @@ export type JobWorld = Pick<Platform, 'now' | 'random' | 'wait' | 'fetch' | 'aft
 export type PageRequest = Pick<Job, 'id' | 'request' | 'startedAt' | 'report'> & {
   readonly list: string;
   readonly cursor: string | null;
+  /** What a list has shown, where somebody else has asked. */
+  readonly sent?: SentPage;
+};
+
+/** `askedAt` in Unix milliseconds. `cursor`: where the next page begins. */
+export type SentPage = {
+  readonly objects: readonly Readonly<Record<string, unknown>>[];
+  readonly askedAt: number;
+  readonly cursor: string | null;
+  readonly total?: number | undefined;
 };
 
 export type PageResult =
@@ -55,4 +65,8 @@ export type JobKind = {
   /** Its lists in order; a code where the request cannot be met (a key is missing). */
   readonly lists: (world: JobWorld, request: JobRequest) => readonly string[] | { refused: string };
   readonly page: (world: JobWorld, page: PageRequest) => Promise<PageResult>;
+  /** Whose time a list looks at, from where it was healed to now; null: it looks at no time. */
+  readonly providerOf?: (list: string) => string | null;
+  /** Its pages are sent by whoever has begun it: no alarm asks for them. */
+  readonly isSent?: true;
 };

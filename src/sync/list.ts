@@ -1,10 +1,12 @@
 // A list that a job walks: what one page of it does. Kinds are made of lists, and lists of what a provider's API shows.
 
+import type { clerkLists } from '../apis/clerk-lists.ts';
+import type { stripeLists } from '../apis/stripe-lists.ts';
 import type { Config } from '../config/config.ts';
 import type { Provider } from '../intake/provider.ts';
 import { handOver } from './hand-over.ts';
 import type { JobRequest } from './job.ts';
-import type { JobKind, JobWorld, PageRequest, PageResult } from './kind.ts';
+import type { JobKind, JobWorld, PageRequest, PageResult, SentPage } from './kind.ts';
 import type { Page } from './read-page.ts';
 import { sinceOf } from './until.ts';
 
@@ -12,7 +14,32 @@ export type SourceList = {
   readonly name: string;
   /** Its provider's name. */
   readonly provider: 'clerk' | 'stripe';
+  /** Where a round begins does not depend on it. */
+  readonly isTimeless?: true;
   readonly page: (world: JobWorld, page: PageRequest) => Promise<PageResult>;
+};
+
+/** Who asks the providers: the job in the Worker, or the command line where the keys are kept from it. Null: there is no key. */
+export type Source = {
+  readonly now: () => number;
+  /** Since when each provider has been heard by webhooks. */
+  readonly heard: JobWorld['heard'];
+  readonly clerk: ReturnType<typeof clerkLists> | null;
+  readonly stripe: ReturnType<typeof stripeLists> | null;
+};
+
+/** What a page has shown; or why it has not. */
+export type Shown = (SentPage & { readonly kind: 'shown' }) | Exclude<PageResult, { kind: 'page' }>;
+
+/** A list that is read page by page: asking and taking are two things, because the two may be done in two places. */
+export type Listing = {
+  readonly name: string;
+  readonly provider: SourceList['provider'];
+  readonly show: (source: Source, page: PageRequest) => Promise<Shown>;
+  readonly taking: (
+    world: Pick<JobWorld, 'heard'>,
+    page: PageRequest,
+  ) => Pick<Page, 'isBaseline' | 'isOfKnown' | 'isSilent' | 'isNew'>;
 };
 
 /** Rows that an object costs where it is new: the person and the journal, and a link where there is a customer. */
@@ -41,17 +68,55 @@ export function walking(name: string, all: readonly SourceList[]): JobKind {
       const wanted = all.filter(({ provider }) => isWanted(provider, request, heard));
       const asked = wanted.filter(({ provider }) => keyOf(config, provider) !== null);
       const [first] = wanted;
-      if (asked.length > 0) return asked.map((list) => list.name);
+      const meant = asked.filter(({ provider }) => isOfMode(config, provider));
+      const isCut = meant.length < asked.length && request.byCron !== true;
+      if (isCut || (meant.length === 0 && asked.length > 0)) return { refused: 'sync_other_mode' };
+      if (meant.length > 0) return meant.map((list) => list.name);
       return { refused: first === undefined ? 'sync_too_early' : 'sync_key_missing' };
     },
     page: async (world, page) => {
       const list = all.find((each) => each.name === page.list);
-      return list === undefined
-        ? { kind: 'fail', problem: 'list_unknown' }
-        : list.page(world, page);
+      return list === undefined ? LIST_UNKNOWN : list.page(world, page);
+    },
+    providerOf: (list) => {
+      const found = all.find((each) => each.name === list);
+      return found === undefined || found.isTimeless === true ? null : found.provider;
     },
   };
 }
+
+/** A kind whose pages are sent by somebody who has the keys. */
+export function sending(name: string, all: readonly Listing[]): JobKind {
+  return {
+    name,
+    isSent: true,
+    lists: ({ heard }, request) =>
+      all.filter(({ provider }) => isWanted(provider, request, heard)).map((list) => list.name),
+    page: async (world, page) => {
+      const list = all.find((each) => each.name === page.list);
+      if (list === undefined || page.sent === undefined) return LIST_UNKNOWN;
+      return take(world, page, { list, sent: page.sent });
+    },
+  };
+}
+
+const LIST_UNKNOWN: PageResult = { kind: 'fail', problem: 'list_unknown' };
+
+/** Asked and taken by the job itself. */
+export function pulled(list: Listing, sourceOf: (world: JobWorld) => Source): SourceList {
+  const { name, provider, show } = list;
+  return {
+    name,
+    provider,
+    page: async (world, page) => {
+      if (keyOf(world.config, provider) === null) return KEY_GONE;
+      const shown = await show(sourceOf(world), page);
+      return shown.kind === 'shown' ? take(world, page, { list, sent: shown }) : shown;
+    },
+  };
+}
+
+export const KEY_GONE = { kind: 'pause', problem: 'sync_key_missing' } as const;
 
 /** Nobody is asked for news who has not been heard yet, unless it is said since when. */
 function isWanted(
@@ -61,7 +126,7 @@ function isWanted(
 ): boolean {
   const { only } = request;
   const isAsked = only === undefined || only === provider;
-  return isAsked && Number.isFinite(sinceOf(request, heard[provider]));
+  return isAsked && Number.isFinite(sinceOf(request, provider, heard));
 }
 
 /** The provider's API and its key; null: there is none. */
@@ -70,22 +135,25 @@ export function keyOf({ lookups }: Config, provider: SourceList['provider']) {
   return key === null ? null : { baseUrl, key };
 }
 
+/** With a key of the other mode, all that is listed would be ignored (MODE). Clerk's objects have no mode. */
+function isOfMode({ lookups, read }: Config, provider: SourceList['provider']): boolean {
+  const [, mode] = /^[rs]k_(live|test)_/.exec(lookups[provider].key ?? '') ?? [];
+  return provider === 'clerk' || mode === undefined || read.mode === 'both' || read.mode === mode;
+}
+
 function providerOf({ providers }: JobWorld, name: string): Provider {
   const provider = providers.find((each) => each.name === name);
   if (provider === undefined) throw new TypeError(`no provider ${name}`);
   return provider;
 }
 
-/** Where the walk goes on behind a page, and what its list is long. */
-type Behind = { readonly cursor: string | null; readonly total?: number };
-
 /** Hands the page over, or in a dry run only looks at it, and says what came of it. */
-export async function pageDone(
+async function take(
   world: JobWorld,
   asked: PageRequest,
-  page: Omit<Page, 'provider'> & { readonly provider: SourceList['provider'] } & Behind,
+  { list, sent }: { readonly list: Listing; readonly sent: SentPage },
 ): Promise<PageResult> {
-  const { cursor, total, provider, ...rest } = page;
+  const { objects, askedAt, cursor, total } = sent;
   const about = { kind: 'page', cursor } as const;
   const totals = total === undefined ? {} : { total };
   const before: WalkReport = {
@@ -93,13 +161,14 @@ export async function pageDone(
     ...(asked.report === null ? {} : JSON.parse(asked.report)),
   };
   if (asked.request.dryRun === true) {
-    const profiles = await unknownUsers(world, rest.objects);
-    const rows = before.rows + rest.objects.length * ROWS_OF[provider];
+    const profiles = await unknownUsers(world, objects);
+    const rows = before.rows + objects.length * ROWS_OF[list.provider];
     const report = JSON.stringify({ ...before, rows, profiles: before.profiles + profiles });
-    const counts = { seen: rest.objects.length, new: profiles, ...totals };
+    const counts = { seen: objects.length, new: profiles, ...totals };
     return { ...about, counts, report };
   }
-  const done = await handOver(world, { ...rest, provider: providerOf(world, provider) });
+  const provider = providerOf(world, list.provider);
+  const done = await handOver(world, { provider, objects, askedAt, ...list.taking(world, asked) });
   const { unlinked, pending, rows, ...counts } = done;
   const customers = [...new Set([...before.unlinkedCustomers, ...unlinked])];
   const report = JSON.stringify({

@@ -22,12 +22,14 @@ type Stubs = {
     readonly areKnown: (userIds: readonly string[]) => Promise<readonly boolean[]>;
   }>;
   readonly links: Asking<{
-    readonly placeMany: (requests: readonly Placeable[]) => Promise<readonly Placement[]>;
-    readonly learnCharges: (charges: readonly Charge[]) => Promise<void>;
+    readonly placeMany: (
+      requests: readonly Placeable[],
+    ) => Promise<{ readonly placements: readonly Placement[]; readonly rows: number }>;
+    readonly learnCharges: (charges: readonly Charge[]) => Promise<number>;
     readonly learn: (
       claims: readonly LinkClaim[],
       externals: readonly ExternalId[],
-    ) => Promise<void>;
+    ) => Promise<number>;
   }>;
 };
 
@@ -64,12 +66,18 @@ export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
       const answers = await inEach(parts, (name, members) =>
         links(name, async (shard) => shard.placeMany(members)),
       );
-      return inOrder(parts, answers);
+      const placements = inOrder(
+        parts,
+        answers.map((answer) => answer.placements),
+      );
+      return { placements, rows: sum(answers.map(({ rows }) => rows)) };
     },
     learnCharges: async (charges) => {
       const parts = byShard(charges, ([chargeId]) => chargeId, layout());
-      await inEach(parts, (name, members) =>
-        links(name, async (shard) => shard.learnCharges(members)),
+      return sum(
+        await inEach(parts, (name, members) =>
+          links(name, async (shard) => shard.learnCharges(members)),
+        ),
       );
     },
     learnMany: async (claims, externals) => {
@@ -79,7 +87,11 @@ export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
         const { members = [] } = parts.find((part) => part.name === name) ?? {};
         return links(name, async (shard) => shard.learn(members, externals));
       };
-      await Promise.all(names.map(tell));
+      return sum(await Promise.all(names.map(tell)));
     },
   };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

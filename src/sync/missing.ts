@@ -13,8 +13,13 @@ export const MISSING: Migrations = {
   ],
 };
 
-/** When all were last looked at, Unix milliseconds, and how many they were. */
-type Sight = { readonly at: number; readonly asked: number };
+/** When all were last looked at, Unix milliseconds, how many they were, and one who was there. */
+type Sight = {
+  readonly at: number;
+  readonly asked: number;
+  /** A release before kept none. */
+  readonly witness?: string | undefined;
+};
 
 export type Missing = ReturnType<typeof openMissing>;
 

@@ -1,11 +1,12 @@
-// The alarm of the sync shard: page after page of the one job, until the run has had its time. Each page is stored with
-// the cursor behind it after its people are, in one row.
+// The alarm of the sync shard: page after page of the job that is due, until the run has had its time. Each page is stored
+// with the cursor behind it after its people are, in one row.
 
-import { retryDelayMs } from '../apis/backoff.ts';
+import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
-import { isOpen, plusCounts } from './job.ts';
+import { isOpen, isSameJob } from './job.ts';
 import type { Job, ListProgress } from './job.ts';
-import type { PageResult } from './kind.ts';
+import type { PageResult, SentPage } from './kind.ts';
+import { PENDING_AGAIN_MS, PENDING_MAX, settle } from './settle.ts';
 import { worldOf } from './state.ts';
 import type { SyncState } from './state.ts';
 
@@ -18,45 +19,59 @@ const RUN_MS_MAX = 60_000;
  */
 const PAGES_MAX = 4;
 
-/** A live webhook stands in the journal behind what was pulled: so little is put before it. */
-const PENDING_MAX = 1000;
-const PENDING_AGAIN_MS = 1000;
 /** While nothing lands each look writes a row, so they grow rare. */
 const PENDING_AGAIN_MS_MAX = 60_000;
-
-/** A key that was set right is found within this time. */
-const PAUSE_MS = 300_000;
 
 export async function run(state: SyncState): Promise<void> {
   const { platform, jobs } = state;
   const startedAt = platform.now();
   for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    const job = jobs.newest();
-    const isDue = job !== null && isOpen(job) && job.notBefore <= platform.now();
-    if (!isDue || Math.abs(platform.now() - startedAt) >= RUN_MS_MAX) return;
-    if (isSpent(state, job) || (await isHeld(state, job))) return;
-    await step(state, job);
+    const isDue = (job: Job) => !isSent(state, job) && job.notBefore <= platform.now();
+    // The newest first: the cron's round, which is short, before what the operator has begun.
+    const job = jobs.open().find(isDue);
+    if (job === undefined || Math.abs(platform.now() - startedAt) >= RUN_MS_MAX) return;
+    if (await mayGoOn(state, job)) await step(state, job);
   }
 }
 
+/** Whoever has begun it sends its pages. */
+export function isSent(state: SyncState, { request }: Job): boolean {
+  return state.kindNamed(request.kind)?.isSent === true;
+}
+
+/** The jobs, the newest first, but the one at work before all; of two the one that somebody waits for. */
+export function atWorkFirst({ jobs }: SyncState, most: number): Job[] {
+  const open = jobs.open();
+  const first = open.find(({ request }) => request.byCron !== true) ?? open[0];
+  const all = jobs.list(most);
+  if (first === undefined) return all;
+  return [first, ...all.filter((job) => !isSameJob(job, first))].slice(0, most);
+}
+
+/** Neither the rows of the day are spent, nor have the shards too much to deliver. */
+export async function mayGoOn(state: SyncState, job: Job): Promise<boolean> {
+  return !isSpent(state, job) && !(await isHeld(state, job));
+}
+
 /** The day's rows are written: it goes on with the next day. */
-function isSpent(state: SyncState, { rows }: Job): boolean {
+function isSpent(state: SyncState, job: Job): boolean {
   const { syncRowsPerDay } = worldOf(state).config;
   const day = dayOf(state.platform.now());
-  if (syncRowsPerDay === 0 || rows.day !== day || rows.written < syncRowsPerDay) return false;
+  if (syncRowsPerDay === 0 || writtenOn(state, day) < syncRowsPerDay) return false;
   const notBefore = (day + 1) * DAY_MS;
-  state.update((job) => ({ ...job, state: 'paused', problem: 'sync_rows_spent', notBefore }));
+  state.update(job, (newest) => {
+    return { ...newest, state: 'paused', problem: 'sync_rows_spent', notBefore };
+  });
   return true;
 }
 
 /** The shards have had too much to deliver, and have it still. */
 async function isHeld(state: SyncState, job: Job): Promise<boolean> {
   if (job.isHeld !== true || (await state.shards.pending()) <= PENDING_MAX) return false;
-  const waitMs = Math.min(PENDING_AGAIN_MS * 2 ** job.attempt, PENDING_AGAIN_MS_MAX);
+  const { looks = 0 } = job;
+  const waitMs = Math.min(PENDING_AGAIN_MS * 2 ** looks, PENDING_AGAIN_MS_MAX);
   const notBefore = state.platform.now() + waitMs;
-  state.update((newest) =>
-    isSameJob(newest, job) ? { ...newest, attempt: newest.attempt + 1, notBefore } : newest,
-  );
+  state.update(job, (newest) => ({ ...newest, looks: looks + 1, notBefore }));
   return true;
 }
 
@@ -65,86 +80,60 @@ function dayOf(at: number): number {
   return Math.floor(at / DAY_MS);
 }
 
+/** Each job counts on from what was written before it. */
+function writtenOn({ jobs }: SyncState, day: number): number {
+  const counts = [...jobs.open(), ...jobs.list(2)].map(({ rows }) => rows);
+  return Math.max(0, ...counts.map((rows) => (rows.day === day ? rows.written : 0)));
+}
+
 async function step(state: SyncState, job: Job): Promise<void> {
-  const { platform, kinds } = state;
   const list = job.lists.find(({ isOver }) => !isOver);
-  if (list === undefined) {
-    state.finish(job);
-    platform.log({ stage: 'sync', decision: 'done', job: job.id });
+  if (list !== undefined) {
+    settlePage(state, { job, list }, await pageOf(state, { job, list }));
     return;
   }
-  const kind = kinds.find(({ name }) => name === job.request.kind);
-  if (kind === undefined) {
-    settle(state, { job, list }, { kind: 'fail', problem: 'kind_unknown' });
-    return;
-  }
-  const { id, request, startedAt, report } = job;
-  const asked = { id, request, startedAt, report, list: list.name, cursor: list.cursor };
-  settle(state, { job, list }, await kind.page(worldOf(state), asked));
+  state.finish(job);
+  state.platform.log({ stage: 'sync', decision: 'done', job: job.id });
 }
 
 type Asked = { readonly job: Job; readonly list: ListProgress };
 
-function settle(state: SyncState, { job: asked, list }: Asked, result: PageResult): void {
-  const { platform } = state;
-  // Whoever asked for the page may be stopped, and another job at work: its cursors are its own.
-  const update = (change: (job: Job) => Job): void => {
-    state.update((job) => (isSameJob(job, asked) ? change(job) : job));
-  };
-  const now = platform.now();
-  switch (result.kind) {
-    case 'page':
-      update((job) => withPage(job, { list, result, now }));
-      return;
-    case 'retry':
-      platform.log({ stage: 'sync', decision: 'retry', list: list.name, reason: result.reason });
-      update((job) => {
-        const attempt = job.attempt + 1;
-        const waitMs = retryDelayMs(attempt, platform.random(), result.retryAfterMs);
-        return { ...job, attempt, notBefore: now + waitMs };
-      });
-      return;
-    case 'pause':
-      platform.log({ stage: 'sync', decision: 'paused', list: list.name, reason: result.problem });
-      update((job) => {
-        return { ...job, state: 'paused', problem: result.problem, notBefore: now + PAUSE_MS };
-      });
-      return;
-    case 'fail':
-      platform.log({ stage: 'sync', decision: 'failed', list: list.name, reason: result.problem });
-      update((job) => {
-        return { ...job, state: 'failed', problem: result.problem, finishedAt: now };
-      });
+/** `sent`: its objects, where somebody else has asked for them. A fault of ours or of a shard is tried again as any other. */
+export async function pageOf(
+  state: SyncState,
+  { job, list }: Asked,
+  sent?: SentPage,
+): Promise<PageResult> {
+  const kind = state.kindNamed(job.request.kind);
+  if (kind === undefined) return { kind: 'fail', problem: 'kind_unknown' };
+  const { id, request, startedAt, report } = job;
+  const asked = { id, request, startedAt, report, list: list.name, cursor: list.cursor };
+  try {
+    return await kind.page(worldOf(state), sent === undefined ? asked : { ...asked, sent });
+  } catch (error) {
+    state.platform.log({ stage: 'sync', decision: 'fault', fault: faultOf(error) });
+    return { kind: 'retry', reason: 'fault', retryAfterMs: FAULT_AGAIN_MS };
   }
 }
 
-/** Two of a kind may begin in one second, by which they are named. */
-function isSameJob(a: Job, b: Job): boolean {
-  return a.id === b.id && a.startedAt === b.startedAt;
-}
+/** After a fault in a page, and after an alarm run that met one. */
+export const FAULT_AGAIN_MS = 10_000;
 
-function withPage(
-  job: Job,
-  page: {
-    readonly list: ListProgress;
-    readonly result: Extract<PageResult, { kind: 'page' }>;
-    readonly now: number;
-  },
-): Job {
-  const { list, result, now } = page;
-  const { cursor, counts, rows = 0, pending = 0, report = job.report } = result;
-  const next = { ...plusCounts(list, counts), cursor, isOver: cursor === null };
+/** Whoever asked for the page may be stopped, and another one may have brought it: then it counts for nothing. */
+export function settlePage(state: SyncState, { job, list }: Asked, result: PageResult): void {
+  const { platform } = state;
+  const now = platform.now();
+  if (result.kind !== 'page') {
+    const reason = result.kind === 'retry' ? result.reason : result.problem;
+    platform.log({ stage: 'sync', decision: result.kind, list: list.name, reason });
+  }
   const day = dayOf(now);
-  const before = job.rows.day === day ? job.rows.written : 0;
-  return {
-    ...job,
-    state: 'running',
-    problem: null,
-    lists: job.lists.map((each) => (each.name === list.name ? next : each)),
-    attempt: 0,
-    isHeld: pending > PENDING_MAX,
-    notBefore: pending > PENDING_MAX ? now + PENDING_AGAIN_MS : 0,
-    rows: { day, written: before + rows + 1 },
-    report,
-  };
+  const about = { list, now, random: platform.random(), rows: { day, written: 0 } };
+  const providerOf = state.kindNamed(job.request.kind)?.providerOf;
+  state.update(job, (newest) => {
+    const there = newest.lists.find(({ name }) => name === list.name);
+    if (!isOpen(newest) || there?.cursor !== list.cursor || there.isOver) return newest;
+    const written = writtenOn(state, day) + state.takeRows();
+    return settle(newest, { ...about, providerOf, rows: { day, written } }, result);
+  });
 }

@@ -22,17 +22,17 @@ export type ManyShards = {
   readonly pending: () => Promise<number>;
   /** Answers in the order of the arrivals. */
   readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
-  /** A customer's events, or what says who a customer is. Answers in the order of the requests. */
+  /** A customer's events, or what says who a customer is. Answers in the order of the requests, and the rows written. */
   readonly placeMany: (
     requests: readonly Omit<PlaceRequest, 'now'>[],
-  ) => Promise<readonly Placement[]>;
+  ) => Promise<{ readonly placements: readonly Placement[]; readonly rows: number }>;
   /** Which of them a provider has told of as users, or a list has. Writes nothing. */
   readonly areKnown: (userIds: readonly string[]) => Promise<readonly boolean[]>;
-  /** Charges, each with its customer. */
-  readonly learnCharges: (charges: readonly (readonly [string, string])[]) => Promise<void>;
+  /** Charges, each with its customer. Answers the rows written, as the next. */
+  readonly learnCharges: (charges: readonly (readonly [string, string])[]) => Promise<number>;
   /** What a page says of links, and names that users had before: those are told every shard. */
   readonly learnMany: (
     claims: readonly LinkClaim[],
     externals: readonly ExternalId[],
-  ) => Promise<void>;
+  ) => Promise<number>;
 };

@@ -13,6 +13,7 @@ import type { SyncCalls } from './calls.ts';
 import { syncShardsOf } from './cloudflare-shards.ts';
 import type { Job, JobRequest } from './job.ts';
 import { KINDS } from './kinds.ts';
+import type { Pushed, SentBy } from './push.ts';
 import type { SyncSight } from './visit.ts';
 
 export class Sync extends DurableObject {
@@ -29,9 +30,14 @@ export class Sync extends DurableObject {
     return this.#calls.begin(request);
   }
 
-  /** The newest jobs, the newest first. */
+  /** The one at work, then the newest first. */
   async jobs(most: number): Promise<Job[]> {
     return this.#calls.jobs(most);
+  }
+
+  /** A page of the job of this id, and where it is then. Null: no such job takes any. */
+  async push(sent: { readonly id: string; readonly page?: SentBy }): Promise<Pushed | null> {
+    return this.#calls.push(sent);
   }
 
   /** Ends the job after the page in hand; answers its id, null where none is at work. */

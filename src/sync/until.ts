@@ -8,14 +8,22 @@ export function untilOf(job: { readonly request: JobRequest; readonly startedAt:
   return job.request.byCron === true ? job.startedAt - HOUR_MS : job.startedAt;
 }
 
+/** Everybody, as they are; whoever sends the pages. */
+export function isBackfill({ kind }: JobRequest): boolean {
+  return kind === 'backfill' || kind === 'push';
+}
+
 /**
  * A backfill looks at all there is. What else is looked for did not happen before the provider's first webhook, unless the
  * operator says since when. `heard`: since when there are any. Infinity: nobody can say yet.
  */
 export function sinceOf(
-  { kind, since, byCron = false }: JobRequest,
-  heard: number = Infinity,
+  request: JobRequest,
+  provider: string,
+  heard: Readonly<Record<string, number>>,
 ): number {
-  if (kind === 'backfill') return 0;
-  return byCron ? Math.max(since ?? 0, heard) : (since ?? heard);
+  if (isBackfill(request)) return 0;
+  const { since, healed = {}, byCron = false } = request;
+  const first = heard[provider] ?? Infinity;
+  return byCron ? Math.max(healed[provider] ?? since ?? 0, first) : (since ?? first);
 }

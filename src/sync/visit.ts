@@ -4,6 +4,7 @@
 import { HOUR_MS } from '../platform/time.ts';
 import { begin } from './begin.ts';
 import { healedBy, isOpen, troubleOf } from './job.ts';
+import { atWorkFirst } from './run.ts';
 import type { SyncState } from './state.ts';
 
 /** What the cron tells of: a code of what is wrong, and how much the last round has healed. */
@@ -17,13 +18,13 @@ export async function visit(
   await state.alarm.load();
   noteHeard(state, lastEventAt);
   if (isDue(state)) {
-    const since = state.healedUntil.read() ?? 0;
-    begin(state, { kind: 'reconcile', since, byCron: true });
+    const providers = Object.keys(state.heard.read() ?? {});
+    const healed = Object.fromEntries(providers.map((name) => [name, state.healed.until(name)]));
+    begin(state, { kind: 'reconcile', healed, byCron: true });
   }
   state.armIfDue();
-  const jobs = state.jobs.list(JOBS_SEEN);
-  const last = jobs.find(({ request, state: at }) => request.byCron === true && at === 'done');
-  const [newest] = jobs;
+  const last = roundsOf(state).find((job) => !isOpen(job));
+  const [newest] = atWorkFirst(state, 1);
   return {
     problem: newest === undefined ? null : troubleOf(newest),
     healed: last === undefined ? 0 : healedBy(last),
@@ -33,6 +34,10 @@ export async function visit(
 /** As far as the last round is looked for. */
 const JOBS_SEEN = 5;
 
+function roundsOf({ jobs }: SyncState) {
+  return jobs.list(JOBS_SEEN).filter(({ request }) => request.byCron === true);
+}
+
 /** Since when: the newest webhook of the visit that first saw one, so never before the first. */
 function noteHeard({ heard }: SyncState, lastEventAt: Readonly<Record<string, number>>): void {
   const known = heard.read() ?? {};
@@ -40,13 +45,13 @@ function noteHeard({ heard }: SyncState, lastEventAt: Readonly<Record<string, nu
   if (Object.keys(all).length > Object.keys(known).length) heard.save(all);
 }
 
-/** Every hour, unless a job is at work; an hour after the first webhook there is an hour to look at. */
-function isDue({ jobs, heard, healedUntil, platform }: SyncState): boolean {
-  const newest = jobs.newest();
-  if (newest !== null && isOpen(newest)) return false;
-  const first = Math.min(...Object.values(heard.read() ?? {}));
-  const now = platform.now();
-  const last = jobs.list(JOBS_SEEN).find(({ request }) => request.byCron === true);
-  const lastAt = Math.max(first, last?.startedAt ?? healedUntil.read() ?? 0);
-  return now - lastAt >= HOUR_MS;
+/** Every hour, whatever else is at work; an hour after the first webhook there is an hour to look at. */
+function isDue(state: SyncState): boolean {
+  const heard = Object.entries(state.heard.read() ?? {});
+  const [last] = roundsOf(state);
+  if (last !== undefined && isOpen(last)) return false;
+  const known = last === undefined ? heard.map(([name]) => state.healed.until(name)) : [];
+  const first = Math.min(...heard.map(([, at]) => at));
+  const lastAt = Math.max(first, last?.startedAt ?? 0, ...known);
+  return state.platform.now() - lastAt >= HOUR_MS;
 }

@@ -21,6 +21,18 @@ export const SYNCS: Readonly<Record<string, readonly [string, string | null]>> =
     'Clerk does not return many people who are known here: nobody was deleted.',
     'Is CLERK_SECRET_KEY of this instance? If they are deleted: lifecycle person delete.',
   ],
+  sync_witness_gone: [
+    'Clerk does not return somebody who was there before, besides those who are missing: nobody was deleted.',
+    'It looks at everybody again within the hour. If it stays: is CLERK_SECRET_KEY of this instance?',
+  ],
+  sync_unanswered: [
+    'A provider, or a shard, has not answered a page for some twenty minutes; it is asked again.',
+    'npx wrangler tail has the reason; lifecycle sync status shows the list.',
+  ],
+  sync_other_mode: [
+    'STRIPE_SECRET_KEY is of the mode whose events are ignored (MODE).',
+    'Give the key of the other mode, or say --only clerk.',
+  ],
   clerk_rejected: ['Clerk refuses the request for a list.', 'npx wrangler tail has the status.'],
   stripe_rejected: ['Stripe refuses the request for a list.', 'npx wrangler tail has the status.'],
   webhooks_lost: [

@@ -6,7 +6,12 @@ import type { ApiObject, Population, Source } from './population.ts';
 import { numberIn, startProviderApi } from './provider-api.ts';
 import type { ApiAnswer, ApiCall } from './provider-api.ts';
 
-type Options = { readonly key: string; readonly population: Population };
+type Options = {
+  readonly key: string;
+  readonly population: Population;
+  /** What happens just before an answer. */
+  readonly before?: (call: ApiCall) => void;
+};
 
 export type History = {
   /** Clerk Billing's items, the newest first. */
@@ -16,22 +21,24 @@ export type History = {
 };
 
 export function startClerkHistory(
-  { key, population }: Options,
+  { key, population, before }: Options,
   history: () => History = () => ({}),
 ) {
   return startProviderApi({
     key,
+    before: before ?? null,
     error: clerkError,
     answer: (call) => clerkAnswer(call, population, history()),
   });
 }
 
 export function startStripeHistory(
-  { key, population }: Options,
+  { key, population, before }: Options,
   history: () => History = () => ({}),
 ) {
   return startProviderApi({
     key,
+    before: before ?? null,
     error: stripeError,
     answer: (call) => stripeAnswer(call, population, history()),
   });
@@ -61,6 +68,11 @@ export function clerkAnswer(
         ? users.size() - population.removedCount()
         : allFrom(users, 0, Infinity, isActive(since)).length;
     return { status: 200, body: { object: 'total_count', total_count: total } };
+  }
+  const [, id] = /^\/v1\/users\/([^/]+)$/.exec(path) ?? [];
+  if (id !== undefined) {
+    const user = users.at(users.indexOf(id));
+    return user === null ? refusedByClerk(404, 'resource_not_found') : { status: 200, body: user };
   }
   if (path === '/v1/billing/subscription_items') {
     const limit = numberIn(query, 'limit', { min: 1, max: 500, byDefault: 10 }) ?? 10;

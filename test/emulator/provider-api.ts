@@ -19,6 +19,8 @@ type ProviderApiOptions = {
   readonly answer: (call: ApiCall) => ApiAnswer;
   /** An error as this provider words it. */
   readonly error: (code: string) => unknown;
+  /** What happens just before the answer of a request, which may change what is answered; null: nothing does. */
+  readonly before?: ((call: ApiCall) => void) | null;
 };
 
 export async function startProviderApi(options: ProviderApiOptions) {
@@ -58,6 +60,7 @@ export async function startProviderApi(options: ProviderApiOptions) {
     if (authorization !== `Bearer ${key}`) {
       return { status: 401, body: options.error('authentication_invalid') };
     }
+    options.before?.(call);
     if (method !== 'GET') return { status: 405, body: options.error('method_not_allowed') };
     return options.answer(call);
   }

@@ -271,6 +271,7 @@ export function createObject<Code extends Instance>(
       skewMs = 0;
       faults.alarmLost = 0;
     },
+    rowsWritten: () => writes,
     /** Has anything been written since this was asked last? */
     hasChanged: () => {
       const changed = writes > writesAsked;

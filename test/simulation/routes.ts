@@ -67,7 +67,9 @@ export function routed({ outbox, linksOf, everyLinks }: Routes): Shards {
     learnCharge: (chargeId, customerId) => linksOf(chargeId).learnCharge(chargeId, customerId),
     placeCharge: (chargeId, event) => linksOf(chargeId).placeCharge(chargeId, event),
     leave: (leaving) => linksOf(leaving.customerId).leave(leaving),
-    learn: (claim) => linksOf(claim.customerId).learn([claim]),
+    learn: async (claim) => {
+      await linksOf(claim.customerId).learn([claim]);
+    },
     learnExternal: async (told) => {
       await Promise.all(everyLinks().map((links) => links.learnExternal(told)));
     },

@@ -2,73 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
-import type { ApiObject } from '../emulator/population.ts';
 import { createWorld } from '../simulation/world.ts';
-import type { World } from '../simulation/world.ts';
 import { made } from '../support/stripe-life.ts';
+import { apiOf, HOUR_MS, MINUTE_MS, names, pass, signsUp, userAt } from './heal-world.ts';
+import type { Held } from './heal-world.ts';
 import { openRelayWorld } from './relay-world.ts';
-import type { RelayWorld } from './relay-world.ts';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** What the providers hold. */
-type Held = { users: ApiObject[]; events: ApiObject[] };
-
-function apiOf(held: Held) {
-  return async (_: unknown, address: string): Promise<Response> => {
-    const { pathname, searchParams: query } = new URL(address);
-    if (pathname === '/v1/users') {
-      const ids = query.getAll('user_id[]');
-      const isAsked = ({ id }: ApiObject) => ids.length === 0 || ids.includes(String(id));
-      return Response.json(query.get('offset') === '480' ? [] : held.users.filter(isAsked));
-    }
-    if (pathname.startsWith('/v1/billing/')) return Response.json({ data: [], total_count: 0 });
-    const [from, to] = [Number(query.get('created[gte]')), Number(query.get('created[lt]'))];
-    const within = ({ created }: ApiObject) => Number(created) >= from && Number(created) < to;
-    return Response.json({ data: held.events.filter(within), has_more: false });
-  };
-}
-
-function userAt(id: string, at: number): ApiObject {
-  return clerkUser({ id, created_at: at, updated_at: at });
-}
-
-async function signsUp(relay: RelayWorld, user: ApiObject, at: number): Promise<void> {
-  let isTaken = false;
-  const take = async (): Promise<void> => {
-    await relay.webhook('clerk', clerkEvent('user.created', user, at), `msg_${String(user['id'])}`);
-    isTaken = true;
-  };
-  void take();
-  await relay.until(() => isTaken);
-}
-
-/** So much time, with the cron's visit every five minutes. */
-async function pass(
-  world: World,
-  relay: RelayWorld,
-  ms: number,
-  heard: Record<string, number> = {},
-) {
-  const end = world.now() + ms;
-  let sight = { problem: null as string | null, healed: 0 };
-  while (world.now() < end) {
-    sight = await relay.sync.call(async (code) => code.visit(heard));
-    const next = world.now() + 5 * MINUTE_MS;
-    world.after(5 * MINUTE_MS, () => undefined);
-    await relay.until(() => world.now() >= next);
-  }
-  return sight;
-}
-
-function names(relay: RelayWorld): string[] {
-  return relay
-    .told()
-    .map((line) => line.replace(/^\S+ /, ''))
-    .toSorted();
-}
 
 describe('by itself', () => {
   it('an hour of lost webhooks heals, once, and is counted', async () => {

@@ -28,7 +28,11 @@ const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
 
 export type RelayWorld = ReturnType<typeof openRelayWorld>;
 
-export function openRelayWorld(world: World, api: Network) {
+export function openRelayWorld(
+  world: World,
+  api: Network,
+  more: Readonly<Record<string, unknown>> = {},
+) {
   const { random } = world;
   const vars = {
     SHARDS,
@@ -37,6 +41,7 @@ export function openRelayWorld(world: World, api: Network) {
     STRIPE_SECRET_KEY: 'sk_stripe',
     STRIPE_API_URL: 'https://stripe.test',
     SYNC_ROWS_PER_DAY: 0,
+    ...more,
   };
   const configured = readConfig(vars);
   if (!configured.ok) throw new Error(configured.problems.join());
@@ -99,13 +104,7 @@ export function openRelayWorld(world: World, api: Network) {
           ...askingMany({
             layout: () => config,
             outbox: async (name, call) => call(stub(outboxes.get(name))),
-            links: async (name, call) => {
-              const asked = stub(links.get(name));
-              const learnCharges = async (charges: readonly (readonly [string, string])[]) => {
-                for (const [charge, customer] of charges) await asked.learnCharge(charge, customer);
-              };
-              return call({ placeMany: asked.placeMany, learn: asked.learn, learnCharges });
-            },
+            links: async (name, call) => call(stub(links.get(name))),
           }),
         },
       }),
@@ -172,8 +171,46 @@ export function openRelayWorld(world: World, api: Network) {
     return new Map(all.map((person) => [person.userId, person]));
   }
 
+  /** A record of the sync shard, as another release may have left it. */
+  function remember(name: string, value: unknown): void {
+    sync.db
+      .prepare('INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)')
+      .run(name, JSON.stringify(value));
+  }
+
+  /** Whom the last whole look at Clerk's users has seen. */
+  function witness(): string {
+    const [row] = sync.db.prepare(`SELECT value FROM state WHERE name = 'missing_seen'`).all();
+    return String((JSON.parse(String(row?.['value'])) as { witness?: string }).witness);
+  }
+
+  const everyone = [...outboxes.values(), ...links.values()];
+
+  /** All that the shards hold but the sync shard, by table. */
+  function dump(): Record<string, unknown>[] {
+    const all = everyone.flatMap(({ name, db }) =>
+      tablesOf(db).map((table) => {
+        return { name, table, rows: db.prepare(`SELECT * FROM ${table}`).all() };
+      }),
+    );
+    return all.filter(({ table, rows }) => table !== 'migrations' && rows.length > 0);
+  }
+
+  /** What nobody could read, by the id it is parked under. */
+  function parked(): string[] {
+    const rows = everyone
+      .filter(({ db }) => tablesOf(db).includes('parked'))
+      .flatMap(({ db }) => db.prepare('SELECT content FROM parked WHERE person IS NULL').all());
+    return rows.map(({ content }) => (JSON.parse(String(content)) as { id: string }).id);
+  }
+
   return {
     webhook,
+    dump,
+    parked,
+    rowsWritten: () => [...everyone, sync].reduce((sum, shard) => sum + shard.rowsWritten(), 0),
+    remember,
+    witness,
     until,
     job,
     runs,
@@ -210,4 +247,9 @@ export function openRelayWorld(world: World, api: Network) {
         return sum + Number(row?.['n'] ?? 0);
       }, 0),
   };
+}
+
+function tablesOf(db: SimulatedObject<Instance>['db']): string[] {
+  const rows = db.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).all();
+  return rows.map(({ name }) => String(name)).filter((name) => !name.startsWith('sqlite_'));
 }

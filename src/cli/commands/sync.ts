@@ -2,14 +2,15 @@
 
 import type { Command } from 'commander';
 
-import type { Rejected } from '../../apis/ask-json.ts';
+import type { JsonAnswer, Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
 import * as v from '../../platform/schema.ts';
 import { codeText } from '../../watch/codes.ts';
 import { follow, viewLines } from '../sync/follow.ts';
+import { pushAll, sourceOf } from '../sync/push.ts';
 import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
-import { relayValue, WORKER } from '../terminal/relay-api.ts';
+import { relayAt, relayValue, WORKER } from '../terminal/relay-api.ts';
 
 type Options = {
   readonly worker?: string;
@@ -42,6 +43,7 @@ export function syncCommand(): Command {
     'sync reconcile --since 2h',
     'sync refresh --dry-run',
     'sync drift --sample 1000',
+    'sync push',
     'sync status',
     'sync stop',
   ])
@@ -49,6 +51,7 @@ export function syncCommand(): Command {
     .addCommand(reconcileCommand())
     .addCommand(refreshCommand())
     .addCommand(driftCommand())
+    .addCommand(pushCommand())
     .addCommand(statusCommand())
     .addCommand(stopCommand());
 }
@@ -85,6 +88,39 @@ function driftCommand(): Command {
     ['sync drift --sample 1000', 'sync drift --repair'],
   ).option(...SAMPLE);
   return begins(made.option(...REPAIR));
+}
+
+/** Goes on with the one that is begun, whatever is asked for now: `stop` ends it. */
+function pushCommand(): Command {
+  const made = command(
+    'push',
+    'a backfill from here, where the keys are kept from the Worker; goes on where it was stopped',
+    ['sync push --dry-run', 'sync push --active-since 90d'],
+  )
+    .option(...ACTIVE_SINCE)
+    .option(...ONLY)
+    .option(...DRY_RUN)
+    .option(...WORKER);
+  return does<Options>(made, async (session, { options }) => {
+    const json = requestOf('push', options);
+    const source = await sourceOf(session, options.only);
+    const relay = relayAt(session, options.worker);
+    const begun = await relay.ask({ route: ADMIN.syncBegin, json });
+    if (begun.kind === 'ok') {
+      return pushAll(session, { worker: options.worker, id: begun.value.id, source });
+    }
+    const id = idAtWork(begun);
+    if (id !== null) return pushAll(session, { worker: options.worker, id, source });
+    const refused = begun.kind === 'rejected' ? refusedBecause(begun) : null;
+    throw refused ?? relay.errorOf(begun);
+  });
+}
+
+/** Of a push that was begun before; null where something else is wrong. */
+function idAtWork(answer: Exclude<JsonAnswer<unknown>, { kind: 'ok' }>): string | null {
+  if (answer.kind !== 'rejected' || answer.status !== 409) return null;
+  const busy = v.safeParse(ADMIN.syncBegin.answers[409], answer.body);
+  return busy.success && busy.output.id.startsWith('push-') ? busy.output.id : null;
 }
 
 /** Begins the job that the command is named for, and follows it. */

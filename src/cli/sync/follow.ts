@@ -38,20 +38,14 @@ type Following = {
 };
 
 async function look(session: Session, { worker, id, left }: Following): Promise<ExitCode> {
-  let saidAt = Date.now();
+  const show = progressOf(session);
   for (;;) {
     const view = await relayValue(session, worker, { route: ADMIN.sync });
     // Another job has begun since: ours is over.
     if (view.id !== id || ['done', 'failed', 'idle'].includes(view.state)) {
       return ended(session, view, id);
     }
-    if (process.stderr.isTTY && !session.out.isJson) {
-      overwrite(session.out.said(barText(view, secondsOf(view))));
-    } else if (Date.now() - saidAt >= LINE_EVERY_MS) {
-      saidAt = Date.now();
-      for (const line of progressLines(view, secondsOf(view))) session.out.note(line);
-    }
-    session.out.line(view, null);
+    show(view);
     await sleep(LOOK_EVERY_MS, undefined, { signal: left }).catch(() => undefined);
     if (left.aborted) {
       session.out.note(
@@ -62,14 +56,34 @@ async function look(session: Session, { worker, id, left }: Following): Promise<
   }
 }
 
-function ended(session: Session, view: SyncView, id: string): ExitCode {
+/** Says how far a job is, look by look: a bar, a line now and then, or JSON. */
+export function progressOf(session: Session): (view: SyncView) => void {
+  let saidAt = Date.now();
+  return (view) => {
+    if (process.stderr.isTTY && !session.out.isJson) {
+      overwrite(session.out.said(barText(view, secondsOf(view))));
+    } else if (Date.now() - saidAt >= LINE_EVERY_MS) {
+      saidAt = Date.now();
+      for (const line of progressLines(view, secondsOf(view))) session.out.note(line);
+    }
+    session.out.line(view, null);
+  };
+}
+
+export function ended(session: Session, view: SyncView, id: string): ExitCode {
   if (process.stderr.isTTY && !session.out.isJson) overwrite('');
   if (view.id !== id) {
-    session.out.result(view, `${id} is over, and ${view.id ?? 'another'} has begun since.`);
+    last(session, view, `${id} is over, and ${view.id ?? 'another'} has begun since.`);
     return EXIT.ok;
   }
-  session.out.result(view, viewLines(view));
-  return view.state === 'done' ? EXIT.ok : EXIT.problem;
+  last(session, view, viewLines(view));
+  return view.state === 'done' && view.problem === null ? EXIT.ok : EXIT.problem;
+}
+
+/** The last look is a line of JSON as those before it were. */
+function last({ out }: Session, view: SyncView, text: string | readonly string[]): void {
+  if (out.isJson) out.line(view, null);
+  else out.result(view, text);
 }
 
 /** A job as it is, for people. */

@@ -1,11 +1,11 @@
 // Clerk's users: all of them, the oldest first, so that who signs up meanwhile comes at the end; and those that changed.
 // https://clerk.com/docs/reference/backend-api/tag/Users
 
-import { CLERK_PAGE_MAX, clerkLists } from '../../apis/clerk-lists.ts';
-import { pacedNet, unanswered } from '../ask.ts';
-import type { JobWorld, PageRequest, PageResult } from '../kind.ts';
-import { keyOf, pageDone } from '../list.ts';
-import type { SourceList } from '../list.ts';
+import { CLERK_PAGE_MAX } from '../../apis/clerk-lists.ts';
+import { unanswered } from '../ask.ts';
+import type { PageRequest } from '../kind.ts';
+import { KEY_GONE } from '../list.ts';
+import type { Listing, Shown, Source } from '../list.ts';
 import { sinceOf, untilOf } from '../until.ts';
 
 const PROVIDER = 'clerk';
@@ -16,45 +16,47 @@ type Walk = { readonly after: string | null; readonly createdAt: number };
 /** Rows that are read twice, because what is deleted meanwhile moves others over the border. */
 const OVERLAP = 20;
 
-export const clerkUsers: SourceList = { name: 'clerk_users', provider: PROVIDER, page: allUsers };
-export const clerkChanged: SourceList = {
-  name: 'clerk_changed',
+export const clerkUsers: Listing = {
+  name: 'clerk_users',
   provider: PROVIDER,
-  page: changedUsers,
+  show: showAll,
+  taking: () => ({ isBaseline: true }),
 };
 
-export function listsOf(world: JobWorld) {
-  const at = keyOf(world.config, PROVIDER);
-  if (at === null) return null;
-  return clerkLists(at, pacedNet(world, { provider: PROVIDER, key: at.key }));
-}
-
-export const KEY_GONE: PageResult = { kind: 'pause', problem: 'sync_key_missing' };
+export const clerkChanged: Listing = {
+  name: 'clerk_changed',
+  provider: PROVIDER,
+  show: showChanged,
+  taking: ({ heard }) => {
+    const heardSince = heard[PROVIDER] ?? Infinity;
+    // Since we are here their sign-up was ours to hear.
+    return { isBaseline: false, isNew: (user) => Number(user['created_at'] ?? 0) >= heardSince };
+  },
+};
 
 /** The first page asks how many there are. */
-async function allUsers(world: JobWorld, asked: PageRequest): Promise<PageResult> {
-  const lists = listsOf(world);
-  if (lists === null) return KEY_GONE;
-  if (asked.cursor === null) return countUsers(lists, asked);
+async function showAll({ clerk, now }: Source, asked: PageRequest): Promise<Shown> {
+  if (clerk === null) return KEY_GONE;
+  const askedAt = now();
+  if (asked.cursor === null) return countUsers(clerk, asked, askedAt);
   const walk: Walk = JSON.parse(asked.cursor);
-  const askedAt = world.now();
-  const answer = await usersBehind(lists, asked, walk);
+  const answer = await usersBehind(clerk, asked, walk);
   if (answer.kind !== 'ok') return unanswered(PROVIDER, answer);
   const objects = answer.value;
   const last = objects.at(-1);
   const next = { after: String(last?.['id']), createdAt: Number(last?.['created_at'] ?? 0) };
   const cursor = objects.length < CLERK_PAGE_MAX ? null : JSON.stringify(next);
-  return pageDone(world, asked, { provider: PROVIDER, objects, askedAt, isBaseline: true, cursor });
+  return { kind: 'shown', objects, askedAt, cursor };
 }
 
-type Lists = NonNullable<ReturnType<typeof listsOf>>;
+type Lists = NonNullable<Source['clerk']>;
 
-async function countUsers(lists: Lists, { request }: PageRequest): Promise<PageResult> {
+async function countUsers(lists: Lists, { request }: PageRequest, askedAt: number): Promise<Shown> {
   const answer = await lists.countUsers({ activeSince: request.activeSince });
   if (answer.kind !== 'ok') return unanswered(PROVIDER, answer);
   const first: Walk = { after: null, createdAt: 0 };
   const total = answer.value.total_count;
-  return { kind: 'page', cursor: JSON.stringify(first), counts: { total } };
+  return { kind: 'shown', objects: [], askedAt, cursor: JSON.stringify(first), total };
 }
 
 async function usersBehind(lists: Lists, { request }: PageRequest, { after, createdAt }: Walk) {
@@ -69,26 +71,21 @@ async function usersBehind(lists: Lists, { request }: PageRequest, { after, crea
 }
 
 /** No list of Clerk's can be asked for what changed since: so by the newest change, until a page is wholly older. */
-async function changedUsers(world: JobWorld, asked: PageRequest): Promise<PageResult> {
-  const lists = listsOf(world);
-  if (lists === null) return KEY_GONE;
-  const since = sinceOf(asked.request, world.heard[PROVIDER]);
+async function showChanged({ clerk, now, heard }: Source, asked: PageRequest): Promise<Shown> {
+  if (clerk === null) return KEY_GONE;
+  const since = sinceOf(asked.request, PROVIDER, heard);
   const until = untilOf(asked);
   const offset = Number(asked.cursor ?? 0);
-  const askedAt = world.now();
-  const answer = await lists.users({ orderBy: '-updated_at', limit: CLERK_PAGE_MAX, offset });
+  const askedAt = now();
+  const answer = await clerk.users({ orderBy: '-updated_at', limit: CLERK_PAGE_MAX, offset });
   if (answer.kind !== 'ok') return unanswered(PROVIDER, answer);
   const users = answer.value;
   const changedAt = (user: (typeof users)[number]) => Number(user['updated_at'] ?? 0);
   const isLast = users.length < CLERK_PAGE_MAX || users.every((user) => changedAt(user) < since);
-  const heardSince = world.heard[PROVIDER] ?? Infinity;
-  return pageDone(world, asked, {
-    provider: PROVIDER,
+  return {
+    kind: 'shown',
     objects: users.filter((user) => changedAt(user) >= since && changedAt(user) <= until),
     askedAt,
-    isBaseline: false,
-    // Since we are here their sign-up was ours to hear.
-    isNew: (user) => Number(user['created_at'] ?? 0) >= heardSince,
     cursor: isLast ? null : String(offset + CLERK_PAGE_MAX - OVERLAP),
-  });
+  };
 }

@@ -1,13 +1,13 @@
 // Stripe's lists: subscriptions as they are, with their customers and cards; invoices that were paid; and the events it has
 // kept for 30 days. All of them oldest first (window.ts). https://docs.stripe.com/api
 
-import { stripeLists } from '../../apis/stripe-lists.ts';
 import type { StripePage } from '../../apis/stripe-lists.ts';
-import { pacedNet, unanswered } from '../ask.ts';
-import type { JobWorld, PageRequest, PageResult } from '../kind.ts';
-import { keyOf, pageDone } from '../list.ts';
-import type { SourceList } from '../list.ts';
+import { unanswered } from '../ask.ts';
+import type { PageRequest } from '../kind.ts';
+import { KEY_GONE } from '../list.ts';
+import type { Listing, Shown, Source } from '../list.ts';
 import { sinceOf, untilOf } from '../until.ts';
+import { sentTypes } from './sent-types.ts';
 import { firstWindow, nextWindow } from './window.ts';
 import type { Window } from './window.ts';
 
@@ -16,86 +16,105 @@ const PROVIDER = 'stripe';
 /** Nothing there is older than Stripe itself. Unix seconds. */
 const BEGAN_AT = Date.UTC(2011, 0) / 1000;
 
+/** Types that one question may name. https://docs.stripe.com/api/events/list */
+const TYPES_MAX = 20;
+
 /** Without a status, a list leaves out what was canceled. */
-export const stripeSubscriptions: SourceList = {
-  name: 'stripe_subscriptions',
-  provider: PROVIDER,
-  page: (world, asked) =>
-    walk(world, asked, {
-      isBaseline: true,
-      list: {
-        path: '/v1/subscriptions',
-        query: [
-          ['status', 'all'],
-          ['expand[]', 'data.customer'],
-          ['expand[]', 'data.default_payment_method'],
-          ['expand[]', 'data.customer.invoice_settings.default_payment_method'],
-        ],
-      },
-    }),
-};
+export const stripeSubscriptions = asTheyAre('stripe_subscriptions', {
+  path: '/v1/subscriptions',
+  query: [
+    ['status', 'all'],
+    ['expand[]', 'data.customer'],
+    ['expand[]', 'data.default_payment_method'],
+    ['expand[]', 'data.customer.invoice_settings.default_payment_method'],
+  ],
+});
 
 /** What was ever paid: so that totals and firsts are right, and a renewal is none of a first. */
-export const stripeInvoices: SourceList = {
-  name: 'stripe_invoices',
-  provider: PROVIDER,
-  page: (world, asked) =>
-    walk(world, asked, {
-      isBaseline: true,
-      list: { path: '/v1/invoices', query: [['status', 'paid']] },
-    }),
-};
+export const stripeInvoices = asTheyAre('stripe_invoices', {
+  path: '/v1/invoices',
+  query: [['status', 'paid']],
+});
 
-export const stripeEvents: SourceList = {
+/** Only what the endpoint asks for: whatever it leaves out, the operator has left out. */
+export const stripeEvents: Listing = {
   name: 'stripe_events',
   provider: PROVIDER,
-  page: (world, asked) => walk(world, asked, { isBaseline: false, list: { path: '/v1/events' } }),
+  taking: () => ({ isBaseline: false }),
+  show: async (source, asked) => {
+    if (source.stripe === null) return KEY_GONE;
+    const types =
+      asked.cursor === null ? await sentTypes(source.stripe) : typesIn(JSON.parse(asked.cursor));
+    if (types !== null && 'kind' in types) return types;
+    const list = { path: '/v1/events', query: queryOf(types) };
+    const since = sinceOf(asked.request, PROVIDER, source.heard);
+    const shown = await show(source, asked, { list, since, types });
+    if (shown.kind !== 'shown' || types === null) return shown;
+    const isWanted = (type: unknown) => typeof type === 'string' && types.includes(type);
+    return { ...shown, objects: shown.objects.filter(({ type }) => isWanted(type)) };
+  },
 };
+
+function typesIn({ types = null }: Walk): readonly string[] | null {
+  return types;
+}
+
+/** More than may be named are sorted out when they are here. */
+function queryOf(types: readonly string[] | null): [string, string][] {
+  if (types === null || types.length > TYPES_MAX) return [];
+  return types.map((type) => ['types[]', type]);
+}
+
+/** What is, and not what happened. */
+function asTheyAre(name: string, list: Pick<StripePage, 'path' | 'query'>): Listing {
+  return {
+    name,
+    provider: PROVIDER,
+    show: (source, asked) => show(source, asked, { list, since: 0, types: null }),
+    taking: (_, { request }) => {
+      return { isBaseline: true, isOfKnown: request.activeSince !== undefined };
+    },
+  };
+}
+
+/** `types`: of events, those that are wanted; null: all. */
+type Walk = Window & { readonly types?: readonly string[] | null };
 
 type Walked = {
-  readonly isBaseline: boolean;
   readonly list: Pick<StripePage, 'path' | 'query'>;
+  readonly since: number;
+  readonly types: readonly string[] | null;
 };
 
-async function walk(
-  world: JobWorld,
+async function show(
+  { stripe, now }: Source,
   asked: PageRequest,
-  { isBaseline, list }: Walked,
-): Promise<PageResult> {
-  const at = keyOf(world.config, PROVIDER);
-  if (at === null) return { kind: 'pause', problem: 'sync_key_missing' };
-  const lists = stripeLists(at, pacedNet(world, { provider: PROVIDER, key: at.key }));
+  { list, since, types }: Walked,
+): Promise<Shown> {
+  if (stripe === null) return KEY_GONE;
   const until = Math.floor(untilOf(asked) / 1000) + 1;
-  const since = isBaseline ? 0 : sinceOf(asked.request, world.heard[PROVIDER]);
   const window = windowOf(asked.cursor, Math.max(BEGAN_AT, Math.floor(since / 1000)), until);
-  const askedAt = world.now();
-  const answer = await lists.page({
-    ...list,
-    from: window.from,
-    to: window.from + window.width,
-    after: window.after,
-  });
+  const { from, width, after } = window;
+  const cursorOf = (walk: Window) =>
+    JSON.stringify({ ...walk, ...(types === null ? {} : { types }) } satisfies Walk);
+  const askedAt = now();
+  const answer = await stripe.page({ ...list, from, to: from + width, after });
   // Within one second, and the object that was the last one is gone: from the beginning of the second.
-  if (answer.kind === 'rejected' && window.after !== null) {
-    return { kind: 'page', cursor: JSON.stringify({ ...window, after: null }), counts: {} };
+  if (answer.kind === 'rejected' && after !== null) {
+    const cursor = cursorOf({ from, width, after: null });
+    return { kind: 'shown', objects: [], askedAt, cursor };
   }
   if (answer.kind !== 'ok') return unanswered(PROVIDER, answer);
   const { data, has_more: hasMore } = answer.value;
   const created = data.map((object) => Number(object['created'] ?? 0));
-  const shown = { ids: data.map((object) => String(object['id'])), created, hasMore };
-  const { isTaken, next } = nextWindow(window, shown, until);
-  const cursor = next === null ? null : JSON.stringify(next);
-  if (!isTaken) return { kind: 'page', cursor, counts: {} };
-  return pageDone(world, asked, {
-    provider: PROVIDER,
-    objects: data.toReversed(),
-    askedAt,
-    isBaseline,
-    isOfKnown: isBaseline && asked.request.activeSince !== undefined,
-    cursor,
-  });
+  const ids = data.map((object) => String(object['id']));
+  const { isTaken, next } = nextWindow(window, { ids, created, hasMore }, until);
+  const cursor = next === null ? null : cursorOf(next);
+  return { kind: 'shown', objects: isTaken ? data.toReversed() : [], askedAt, cursor };
 }
 
 function windowOf(cursor: string | null, from: number, until: number): Window {
-  return cursor === null ? firstWindow(from, until) : JSON.parse(cursor);
+  if (cursor === null) return firstWindow(from, until);
+  const { from: at, width, after }: Window = JSON.parse(cursor);
+  return { from: at, width, after };
 }
