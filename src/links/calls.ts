@@ -152,7 +152,7 @@ function leave(state: LinksState, { customerId, asOf, of }: Leaving): void {
   state.armIfDue();
 }
 
-/** Says whether any link has changed: only then there may be something to release or to hand over. */
+/** Says whether there may be something to release or to hand over. */
 function learnEach(state: LinksState, claims: readonly LinkClaim[], now: number): boolean {
   return claims.map((claim) => learnOne(state, claim, now)).includes(true);
 }
@@ -162,7 +162,8 @@ function learnOne({ tables, count, log }: LinksState, claim: LinkClaim, now: num
   if (learning === 'unchanged' || learning === 'unnamed') return false;
   count({ [learning]: 1 });
   log({ decision: learning, source: claim.source });
-  return true;
+  // The first link of a customer of whom nothing waits: looking at every queue for each would be the dearest part of a sale.
+  return learning !== 'learnt' || tables.queues.find(claim.customerId) !== null;
 }
 
 /** A person is deleted: no link names them from now on, nothing waits for them. Answers which customers were theirs. */

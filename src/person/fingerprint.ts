@@ -31,9 +31,17 @@ export function differingTraits(fingerprint: string, traits: Traits): string[] {
   return Object.keys(traits).filter((name) => !marks.has(markOf(traits, name)));
 }
 
+/** Whether both would have one fingerprint, without making any. */
+export function areSame(traits: Traits, others: Traits): boolean {
+  return JSON.stringify(sorted(traits)) === JSON.stringify(sorted(others));
+}
+
 function wholeOf(traits: Traits): string {
-  const entries = sortedNames(traits).map((name) => [name, traits[name]]);
-  return hashOf(entries).slice(0, WHOLE_LENGTH);
+  return hashOf(sorted(traits)).slice(0, WHOLE_LENGTH);
+}
+
+function sorted(traits: Traits) {
+  return sortedNames(traits).map((name) => [name, traits[name]]);
 }
 
 function sortedNames(traits: Traits): string[] {

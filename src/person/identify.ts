@@ -2,7 +2,7 @@
 // was last told, whatever has changed: a fact, the configuration, or a release. No I/O. No clock.
 
 import type { Traits } from './facet.ts';
-import { fingerprintOf, isOf } from './fingerprint.ts';
+import { areSame, fingerprintOf, isOf } from './fingerprint.ts';
 import type { IdentifyMessage } from './message.ts';
 import { identifyMessage, nextIdentifyAt, wireTraits } from './messages.ts';
 import type { MessageOptions } from './messages.ts';
@@ -18,7 +18,7 @@ export function isIdentifyDue(person: Person, options: MessageOptions): boolean 
   const traits = toldTraits(person, options);
   if (person.told !== undefined) return !isOf(person.told, traits);
   const nothing = toldTraits(newPerson(person.userId), options);
-  return person.lastIdentifyAt > 0 || fingerprintOf(traits) !== fingerprintOf(nothing);
+  return person.lastIdentifyAt > 0 || !areSame(traits, nothing);
 }
 
 /** What Customer.io should believe, as it goes over the wire. */

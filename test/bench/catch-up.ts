@@ -3,10 +3,8 @@
 
 import Table from 'cli-table3';
 
-import { readConfig } from '../../src/config/config.ts';
-import { openOutbox } from '../../src/outbox/calls.ts';
-import { createObject } from '../simulation/durable-object.ts';
 import { checkout, eventOf } from '../simulation/events.ts';
+import { outboxIn } from '../simulation/set-up.ts';
 import { createWorld } from '../simulation/world.ts';
 import type { World } from '../simulation/world.ts';
 import { namesIn } from './linger.ts';
@@ -71,7 +69,7 @@ async function caughtUp(behaviour: Behaviour): Promise<Row> {
   const world = createWorld(1);
   const landed = new Set<string>();
   const state = { requests: 0, isDown: true };
-  const object = createObject(world, {
+  const object = outboxIn(world, {
     name: 's0',
     network: async (_, __, init) => {
       if (state.isDown) throw new Error('down');
@@ -81,16 +79,7 @@ async function caughtUp(behaviour: Behaviour): Promise<Row> {
       if (answer.ok) for (const name of names) landed.add(name);
       return answer;
     },
-    open: (platform) =>
-      openOutbox({
-        platform,
-        configured: readConfig({
-          CUSTOMERIO_TRACK_TOKEN: 'key',
-          CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
-        }),
-        eraseLinks: async () => [],
-        forgetParked: async () => undefined,
-      }),
+    vars: () => ({}),
   });
   // They come while it is down, and it begins to answer when all are there.
   for (let index = 0; index < PENDING; index += 1) {

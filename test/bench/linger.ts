@@ -3,10 +3,8 @@
 
 import Table from 'cli-table3';
 
-import { readConfig } from '../../src/config/config.ts';
-import { openOutbox } from '../../src/outbox/calls.ts';
-import { createObject } from '../simulation/durable-object.ts';
 import { checkout, eventOf } from '../simulation/events.ts';
+import { outboxIn } from '../simulation/set-up.ts';
 import { createWorld } from '../simulation/world.ts';
 
 type Stream = {
@@ -42,7 +40,7 @@ async function streamed({ upstreamMs, perSecond, webhooks }: Stream) {
   const sentAt = new Map<string, number>();
   const landedMs: number[] = [];
   let requests = 0;
-  const object = createObject(world, {
+  const object = outboxIn(world, {
     name: 's0',
     network: async (_, __, init) => {
       requests += 1;
@@ -53,16 +51,7 @@ async function streamed({ upstreamMs, perSecond, webhooks }: Stream) {
       await world.wait(upstreamMs / 2);
       return new Response('{}');
     },
-    open: (platform) =>
-      openOutbox({
-        platform,
-        configured: readConfig({
-          CUSTOMERIO_TRACK_TOKEN: 'key',
-          CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
-        }),
-        eraseLinks: async () => [],
-        forgetParked: async () => undefined,
-      }),
+    vars: () => ({}),
   });
   let ms = 1000;
   for (let index = 0; index < webhooks; index += 1) {

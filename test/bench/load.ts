@@ -45,12 +45,28 @@ export function clerkWebhooks(count: number): Signed[] {
   });
 }
 
-/** Checkouts of a customer that name their person: they pass the links shard and the outbox. */
-export function stripeWebhooks(count: number): Signed[] {
-  return Array.from({ length: count }, () => {
-    const userId = newUser();
+/** Where customers are known: so many webhooks make their links first. */
+export const KNOWN_CUSTOMERS = 300;
+
+/** Whose webhooks: sign-ups, checkouts of a new customer each, or of few who are linked already. */
+export type Kind = 'clerk' | 'stripe new' | 'stripe known';
+
+export function webhooksOf(kind: Kind, count: number): Signed[] {
+  if (kind === 'clerk') return clerkWebhooks(count);
+  return stripeWebhooks(count, kind === 'stripe new' ? 'new' : 'known');
+}
+
+/**
+ * Checkouts of a customer that name their person: they pass the links shard and the outbox. `new`: each makes a link;
+ * `known`: they are of few customers, who have theirs from the first on.
+ */
+export function stripeWebhooks(count: number, customers: 'new' | 'known' = 'new'): Signed[] {
+  const owners = Array.from({ length: customers === 'new' ? count : KNOWN_CUSTOMERS }, newUser);
+  return Array.from({ length: count }, (_, index) => {
+    const userId = owners[index % owners.length] ?? '';
+    sessions += 1;
     const session = checkoutSession({
-      id: `cs_${userId}`,
+      id: `cs_${sessions}_${userId}`,
       customer: `cus_${userId}`,
       subscription: null,
       metadata: { clerkUserId: userId },
@@ -60,6 +76,8 @@ export function stripeWebhooks(count: number): Signed[] {
     return { userId, path: '/webhooks/stripe', headers, body };
   });
 }
+
+let sessions = 0;
 
 function newUser(): string {
   people += 1;

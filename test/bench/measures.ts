@@ -5,13 +5,21 @@ import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 
 import { until } from '../../src/start/until.ts';
-import { clerkWebhooks, closedLoop, openLoop, percentiles, stripeWebhooks } from './load.ts';
-import type { Load, Signed } from './load.ts';
+import {
+  clerkWebhooks,
+  closedLoop,
+  KNOWN_CUSTOMERS,
+  openLoop,
+  percentiles,
+  webhooksOf,
+} from './load.ts';
+import type { Kind, Load, Signed } from './load.ts';
 import { countersIn, cpuMs, memoryMb, outboxFiles, scriptOf, startWorker } from './stage.ts';
 import type { Upstream, WorkerName } from './stage.ts';
 
 const PREPARED = 40_000;
-const WARM_UP = 300;
+/** After it every customer that is to be known is. */
+const WARM_UP = KNOWN_CUSTOMERS;
 
 /** Webhooks per second at 2xx, every connection busy. */
 export async function throughput(
@@ -22,15 +30,15 @@ export async function throughput(
     /** Null: it is down. */
     readonly latencyMs: number | null;
     readonly seconds: number;
-    readonly provider?: 'clerk' | 'stripe';
+    readonly kind?: Kind;
   },
 ): Promise<Load & { readonly cpuMsPerWebhook: number }> {
-  const make = about.provider === 'stripe' ? stripeWebhooks : clerkWebhooks;
-  const { latencyMs } = about;
+  const { latencyMs, kind = 'clerk' } = about;
   await upstream.set(latencyMs === null ? { isDown: true } : { latencyMs });
   const worker = await startWorker(name, upstream);
-  await closedLoop(worker.url, make(WARM_UP), { connections: 16, seconds: 10 });
-  const webhooks = make(PREPARED);
+  const all = webhooksOf(kind, WARM_UP + PREPARED);
+  await closedLoop(worker.url, all.slice(0, WARM_UP), { connections: 16, seconds: 10 });
+  const webhooks = all.slice(WARM_UP);
   const cpuBefore = cpuMs(worker.pid);
   const load = await closedLoop(worker.url, webhooks, about);
   const cpuMsPerWebhook = (cpuMs(worker.pid) - cpuBefore) / Math.max(1, load.answered);

@@ -4,6 +4,8 @@
 //   timeout        no answer at all            reset               the connection is torn down
 //   slow 500       as usual, so many ms later  301 http://…        a redirect
 //   half           done, but its answer breaks off
+//   large 50 503   that status where a request has more than 50 messages
+//   each 4         as usual, and its answer comes so many ms later for each message
 
 export type Fault =
   | { readonly kind: 'none' }
@@ -12,6 +14,8 @@ export type Fault =
   | { readonly kind: 'html' }
   | { readonly kind: 'half' }
   | { readonly kind: 'slow'; readonly ms: number }
+  | { readonly kind: 'large'; readonly items: number; readonly status: number }
+  | { readonly kind: 'each'; readonly ms: number }
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -29,8 +33,23 @@ export function parseScript(text: string): Fault[] {
 
 function parseStep(step: string): Fault {
   const [word = '', ...rest] = step.split(/\s+/);
-  if (word === 'timeout' || word === 'reset' || word === 'half') return { kind: word };
-  if (word === 'slow') return { kind: 'slow', ms: Number(rest[0] ?? 0) };
+  const [first = '0', second = '503'] = rest;
+  switch (word) {
+    case 'timeout':
+    case 'reset':
+    case 'half':
+      return { kind: word };
+    case 'slow':
+    case 'each':
+      return { kind: word, ms: Number(first) };
+    case 'large':
+      return { kind: word, items: Number(first), status: Number(second) };
+    default:
+      return statusStep(step, word, rest);
+  }
+}
+
+function statusStep(step: string, word: string, rest: readonly string[]): Fault {
   const status = Number(word);
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new Error(`unknown step "${step}" in the script`);

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { parseScript } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { createMemory } from './state.ts';
+import type { Memory } from './state.ts';
 import { readCalls } from './strict.ts';
 
 type EmulatorOptions = {
@@ -16,12 +17,14 @@ type EmulatorOptions = {
   readonly token: string;
   /** When given, Basic auth is `site_id:token`; otherwise `token:`. */
   readonly siteId?: string;
+  /** What it remembers with; a long campaign keeps books of its own. */
+  readonly memory?: Memory;
 };
 
 const PATHS = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch'];
 
 export async function startEmulator(options: EmulatorOptions) {
-  const memory = createMemory();
+  const memory: Memory = options.memory ?? createMemory();
   let script: Fault[] = [];
   let isDown = false;
 
@@ -74,10 +77,16 @@ export async function startEmulator(options: EmulatorOptions) {
       send(response, fault.status, { meta: { error: 'scripted' } }, fault.headers);
       return;
     }
-    if (fault.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (fault.kind === 'slow') await later(fault.ms);
     const result = resultOf(path, request, body);
+    if (fault.kind === 'large' && result.calls.length > fault.items) {
+      memory.request({ at, path, status: fault.status, items: 0 });
+      send(response, fault.status, { meta: { error: 'too much at once' } });
+      return;
+    }
     memory.request({ at, path, status: result.status, items: result.calls.length });
     for (const call of result.calls) memory.take(call, at);
+    if (fault.kind === 'each') await later(fault.ms * result.calls.length);
     if (fault.kind === 'html') response.writeHead(200, { 'content-type': 'text/html' }).end('<p>');
     else send(response, result.status, result.body);
   }
@@ -116,6 +125,12 @@ export async function startEmulator(options: EmulatorOptions) {
   }
 
   return { url: `http://127.0.0.1:${port}`, close };
+}
+
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 function isAuthorized(request: IncomingMessage, { token, siteId }: EmulatorOptions): boolean {

@@ -51,6 +51,14 @@ function newState(): EmulatorState {
   };
 }
 
+/** What an emulator keeps of what it is sent. */
+export type Memory = {
+  readonly take: (call: Call, receivedAt: number) => void;
+  readonly request: (each: SeenRequest) => void;
+  readonly reset: () => void;
+  readonly state: () => unknown;
+};
+
 export function createMemory() {
   let state = newState();
   let seen = new Map<string, Call>();

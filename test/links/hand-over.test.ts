@@ -41,6 +41,17 @@ describe('a hand-over that cannot be done', () => {
     expect(await object.call(async (shard) => shard.health())).toMatchObject({ waiting: 1 });
   });
 
+  it('takes a share of an alarm run, however many there are: queues have their turn in between', async () => {
+    const never = async (): Promise<never> => new Promise(() => undefined);
+    const { world, object, accepted, move, place } = open({ user_stuck: never });
+    for (let index = 0; index < 30; index += 1) await move(`cus_${index}`, 'user_stuck');
+    await place('cus_waits');
+    await object.call(async (shard) => shard.learn([claim('cus_waits', 'user_1', { asOf: 1000 })]));
+    // One after the other they would take five minutes.
+    await world.pass(60_000);
+    expect(accepted).toEqual(['cus_waits']);
+  });
+
   it('is counted as stuck after ten minutes, and no more once it is done', async () => {
     const state = { isAway: true };
     const { world, object, closed, accepted, move, place } = open({

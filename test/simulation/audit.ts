@@ -2,7 +2,7 @@
 // landed. Every accepted message is exactly one of landed, pending, parked, asked again or left out for a deleted person.
 
 import type { Call } from '../emulator/strict.ts';
-import { idOf, TRAVEL_MS } from './receiver.ts';
+import { idOf, nameOf, TRAVEL_MS } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
 import type { Database } from './tables.ts';
 import {
@@ -12,8 +12,10 @@ import {
   failedAlone,
   heldIn,
   journalAfter,
+  mailsDueIn,
   oldestPendingAt,
   parkedIn,
+  parkedMails,
   parkedNames,
   removalsIn,
 } from './tables.ts';
@@ -116,6 +118,7 @@ export function createAuditor(db: Database, receiver: Receiver) {
       const one = newest.get(idOf(call));
       if (one === undefined) throw new Violation(`${idOf(call)} landed and was never accepted`);
       here.add(one.id);
+      here.add(nameOf(call));
       if (!one.isRemoval && now > (erasedAt.get(one.person) ?? now) + TRAVEL_MS.max) {
         throw new Violation(`${one.id} was sent although its person is deleted`);
       }
@@ -148,6 +151,14 @@ export function createAuditor(db: Database, receiver: Receiver) {
     return lastSeq - cursor.seq + heldIn(db).length + removalsIn(db).size;
   }
 
+  /** The moment has landed, and its person is not deleted. */
+  function mail(name: string, person: string, now: number): void {
+    if (!here.has(name)) throw new Violation(`${name} was mailed and has not landed`);
+    if (now > (erasedAt.get(person) ?? now) + TRAVEL_MS.max) {
+      throw new Violation(`${name} was mailed although its person is deleted`);
+    }
+  }
+
   /** By the name of the webhook's moment. */
   function isParked(name: string): boolean {
     return parkedNames(db).has(name);
@@ -156,6 +167,7 @@ export function createAuditor(db: Database, receiver: Receiver) {
   return {
     check,
     land,
+    mail,
     pending,
     /** Of whoever stands in the journal, since they were accepted. */
     longestWaitMs: (now: number) => {
@@ -165,6 +177,8 @@ export function createAuditor(db: Database, receiver: Receiver) {
     isPaused: () => (deliveryOf(db)['pause'] ?? null) !== null,
     isHeld: () => heldIn(db).length > 0,
     isParked,
+    mailsDue: () => mailsDueIn(db),
+    isMailParked: (name: string) => parkedMails(db).has(name),
     isErased: (person: string) => erasedAt.has(person),
     parkedCount: () => parkedIn(db).size,
   };

@@ -3,13 +3,9 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config/config.ts';
-import { openOutbox } from '../../src/outbox/calls.ts';
-import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import { incidentsOf } from '../../src/watch/incidents.ts';
 import { checkout } from '../support/person-events.ts';
-import { createObject } from './durable-object.ts';
-import type { SimulatedObject } from './durable-object.ts';
+import { outboxIn } from './set-up.ts';
 import { createWorld } from './world.ts';
 
 const BYTES_MAX = 2_000_000;
@@ -22,7 +18,7 @@ function open() {
   const landed: string[] = [];
   const accepted: string[] = [];
   const state = { isDown: false, made: 0 };
-  const object: SimulatedObject<OutboxCalls> = createObject(world, {
+  const object = outboxIn(world, {
     name: 's0',
     bytesMax: BYTES_MAX,
     network: async (_, _url, init) => {
@@ -32,20 +28,7 @@ function open() {
       landed.push(...sent.flatMap(({ properties }) => properties?.session.split(' ')[0] ?? []));
       return new Response('{}');
     },
-    open: (platform) =>
-      openOutbox({
-        platform,
-        configured: readConfig({
-          SHARDS: 1,
-          LINGER_MS: 0,
-          JOURNAL_DAYS: 30,
-          RATE_LIMIT: 1000,
-          CUSTOMERIO_TRACK_TOKEN: 'key-1',
-          CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
-        }),
-        eraseLinks: async () => [],
-        forgetParked: async () => undefined,
-      }),
+    vars: () => ({ SHARDS: 1, LINGER_MS: 0, JOURNAL_DAYS: 30, RATE_LIMIT: 1000 }),
   });
 
   /** False: refused, as a full shard may. */

@@ -4,10 +4,11 @@
 import { createHash } from 'node:crypto';
 
 import { Violation } from './audit.ts';
-import { invoiceOf, lastOf } from './links-plan.ts';
+import { holderOf, invoiceOf, lastOf } from './links-plan.ts';
 import type { LinksPlan, LinksWebhook, SimCustomer } from './links-plan.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Receiver } from './receiver.ts';
-import { erasedIn, journalAfter } from './tables.ts';
+import { erasedIn, journalAfter, mailsDueIn, parkedMails } from './tables.ts';
 import type { Database } from './tables.ts';
 
 /** Customer or charge → the events that ever waited for it, in the order of their arrival. */
@@ -40,6 +41,7 @@ export function waitingFor(db: Database, key: string): number {
 type End = {
   readonly plan: LinksPlan;
   readonly receiver: Receiver;
+  readonly mailbox: Mailbox;
   readonly waited: Waited;
   /** When a webhook was first answered. */
   readonly answered: ReadonlyMap<LinksWebhook, number>;
@@ -54,6 +56,21 @@ export function checkEnd(end: End): void {
   checkTrials(end);
   checkLeftOvers(end);
   checkDeleted(end);
+  checkMails(end);
+}
+
+/** Everybody has an email: what landed is mailed, or parked because nobody knows whether it was. */
+function checkMails({ plan, receiver, mailbox, outboxes }: End): void {
+  const homes = outboxes.filter(hasTables);
+  const due = homes.reduce((sum, db) => sum + mailsDueIn(db), 0);
+  if (due > 0) throw new Violation(`${due} mails are due`);
+  const parked = new Set(homes.flatMap((db) => [...parkedMails(db)]));
+  for (const { userId, event, properties } of receiver.memory.state().events) {
+    const name = String(properties['webhook']);
+    if (event !== 'checkout_completed' || plan.deleted.has(userId)) continue;
+    if (mailbox.asked.has(name) || parked.has(name)) continue;
+    throw new Violation(`${name} has landed and was not mailed`);
+  }
 }
 
 /** Every moment once, on a person its customer belonged to; what came while a deleted person had it may be missing. */
@@ -71,7 +88,8 @@ function checkMoments(end: End): void {
       if (isExcused(end, customer, webhook)) continue;
       throw new Violation(`${name} of ${customer.id} is lost`);
     }
-    if (!customer.owners.includes(first.userId)) {
+    // A subscription that names somebody makes a link where there is none.
+    if (![...customer.owners, ...customer.named].includes(first.userId)) {
       throw new Violation(`${name} of ${customer.id} landed on ${first.userId}`);
     }
   }
@@ -80,7 +98,7 @@ function checkMoments(end: End): void {
 /** The customer ends with somebody deleted, or a deleted one had it still when the webhook was sent. */
 function isExcused({ plan, answered }: End, customer: SimCustomer, { at }: LinksWebhook): boolean {
   const last = lastOf(customer);
-  if (plan.deleted.has(last)) return true;
+  if ([last, ...customer.named].some((userId) => plan.deleted.has(userId))) return true;
   if (!customer.owners.some((userId) => plan.deleted.has(userId))) return false;
   const takeover = plan.webhooks.find(({ reading }) =>
     reading.claims.some((claim) => claim.customerId === customer.id && claim.userId === last),
@@ -101,8 +119,11 @@ function checkTrials({ plan, receiver }: End): void {
     const paid = plan.webhooks.find(({ reading }) =>
       reading.news.some((news) => news.kind === 'payment' && news.payment.invoiceId === invoiceId),
     );
-    const isErased = customer.owners.some((userId) => plan.deleted.has(userId));
-    const least = paid !== undefined && !isErased ? 1 : 0;
+    const had = [...customer.owners, ...customer.named];
+    const isErased = had.some((userId) => plan.deleted.has(userId));
+    // Where its invoice came first, to whom it names, and the customer's link took the marks to somebody else.
+    const isApart = customer.named.some((userId) => userId !== lastOf(customer));
+    const least = paid !== undefined && !isErased && !isApart ? 1 : 0;
     if (told.length > 1 || told.length < least) {
       throw new Violation(
         `the trial of ${customer.subscriptionId} was converted ${told.length} times`,
@@ -137,9 +158,12 @@ function checkFacets(end: End): void {
     const holders = people
       .filter(({ subscriptions }) => subscriptions.includes(customer.subscriptionId))
       .map(({ userId }) => userId);
-    if (holders.join() !== lastOf(customer)) {
+    // Named on to somebody deleted, it is whoever has the customer's, or was taken along by who held it.
+    if (customer.named.some((userId) => plan.deleted.has(userId))) continue;
+    const holder = holderOf(customer);
+    if (holders.join() !== holder) {
       throw new Violation(
-        `${customer.subscriptionId} stands with ${holders.join()}, not ${lastOf(customer)}`,
+        `${customer.subscriptionId} stands with ${holders.join()}, not ${holder}`,
       );
     }
   }
@@ -160,8 +184,10 @@ function checkLeftOvers({ plan, links, outboxes }: End): void {
       const isExcusable = customer !== undefined && plan.deleted.has(lastOf(customer));
       if (!isExcusable) throw new Violation(`${key} still waits`);
     }
-    const { moves } = db.prepare('SELECT COUNT(*) AS moves FROM moves').get() ?? {};
-    if (Number(moves) > 0) throw new Violation(`${Number(moves)} moves are not handed over`);
+    for (const table of ['moves', 'leavings']) {
+      const { rows } = db.prepare(`SELECT COUNT(*) AS rows FROM ${table}`).get() ?? {};
+      if (Number(rows) > 0) throw new Violation(`${Number(rows)} ${table} are not handed over`);
+    }
   }
   for (const db of outboxes.filter(hasTables)) {
     const { erasures } = db.prepare('SELECT COUNT(*) AS erasures FROM erasures').get() ?? {};

@@ -3,9 +3,12 @@
 
 import type { Reading } from '../../src/intake/provider.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
+import { emailMark } from '../../src/person/email-mark.ts';
 import type { LinkClaim, News } from '../../src/person/news.ts';
 import { invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';
+import type { MailMood } from './mailbox.ts';
+import { mailMoodOf } from './plan.ts';
 import type { Random } from './random.ts';
 
 type EventReading = Extract<Reading, { kind: 'event' }>;
@@ -25,8 +28,12 @@ export type SimCustomer = {
   readonly movesAt: number;
   /** A look-up finds its person. */
   readonly isFound: boolean;
-  /** Its subscription names the person in its own metadata. */
-  readonly isNamed: boolean;
+  /** Whom its subscription names in its own metadata, one after the other; nobody: it goes where its customer goes. */
+  readonly named: readonly string[];
+  /** When the subscription names the second one. */
+  readonly renamedAt: number;
+  /** The id a buyer typed: the owner's with an email they have verified, or a stranger's with none of theirs. */
+  readonly typed: 'nobody' | 'owner' | 'stranger';
   readonly subscriptionId: string;
 };
 
@@ -37,6 +44,9 @@ export type LinksPlan = {
   readonly webhooks: readonly LinksWebhook[];
   /** At the end of the fire: what makes every link known at last. */
   readonly late: readonly LinksWebhook[];
+  readonly mailMood: MailMood;
+  /** Names of moments whose customer has more than one person in time. */
+  readonly moving: ReadonlySet<string>;
   readonly answersLost: number;
   readonly troubleEveryMs: number;
 };
@@ -46,6 +56,9 @@ export const STREAM_MS = 20 * 60_000;
 
 /** Every subscription begins with a trial, long over: the invoice of the period after it converts it. */
 const TRIAL_END = 1_750_000_000;
+
+/** Has a customer that the application wrote down, so that nobody else's word takes them for a buyer. */
+const STRANGER = 'user_stranger';
 
 export function linksPlanOf(random: Random, startAt: number): LinksPlan {
   const people = Array.from({ length: random.between(2, 4) }, (_, index) => `user_sim${index}`);
@@ -61,7 +74,7 @@ export function linksPlanOf(random: Random, startAt: number): LinksPlan {
   const id = (): string => `evt_${(count += 1)}`;
   const at = (): number => startAt + random.between(0, random.pick([1000, 60_000, STREAM_MS]));
   const webhooks = [
-    ...people.map((userId) => signUp(userId, id(), at())),
+    ...[...people, STRANGER].map((userId) => signUp(userId, id(), at())),
     ...[...deleted].map((userId) => deletion(userId, id(), at())),
     ...customers.flatMap((customer) => streamOf(random, customer, { id, at })),
   ];
@@ -69,7 +82,8 @@ export function linksPlanOf(random: Random, startAt: number): LinksPlan {
   // Where a link moved that is known already, and nothing comes to put it right.
   const late = [
     ...customers
-      .filter(({ owners }) => owners.length === 1)
+      // Of an honest buyer their own word has to be enough.
+      .filter(({ owners, typed }) => owners.length === 1 && typed !== 'owner')
       .map((customer) => metadata(customer, lastOf(customer), id(), end)),
     // What the sold go on with: to whoever has the customer by then.
     ...customers.map((customer) => facet(customer, id(), end)),
@@ -81,13 +95,26 @@ export function linksPlanOf(random: Random, startAt: number): LinksPlan {
     deleted,
     webhooks,
     late,
+    mailMood: mailMoodOf(random),
+    moving: new Set(webhooks.flatMap(({ moment }) => (changesHands(moment) ? [moment.name] : []))),
     answersLost: random.pick([0, 0.1, 0.3]),
     troubleEveryMs: random.pick([5000, 30_000, 300_000]),
   };
 }
 
+function changesHands(
+  moment: LinksWebhook['moment'],
+): moment is NonNullable<LinksWebhook['moment']> {
+  return moment !== null && moment.customer.owners.length + moment.customer.named.length > 1;
+}
+
 export function lastOf(customer: SimCustomer): string {
   return customer.owners.at(-1) ?? '';
+}
+
+/** Whose its subscription is at the end. */
+export function holderOf(customer: SimCustomer): string {
+  return customer.named.at(-1) ?? lastOf(customer);
 }
 
 function customerOf(
@@ -98,12 +125,16 @@ function customerOf(
   const owner = random.pick(people);
   const next = random.pick(people);
   const isMoving = random.chance(0.3) && next !== owner;
+  const named = !isMoving && random.chance(0.3) ? [random.pick([owner, next]), next] : [];
+  const isTyped = !isMoving && named.length === 0 && random.chance(0.4);
   return {
     id: `cus_${index}`,
     owners: isMoving ? [owner, next] : [owner],
     movesAt: startAt + random.between(60_000, STREAM_MS),
-    isFound: !isMoving && random.chance(0.3),
-    isNamed: !isMoving && random.chance(0.2),
+    isFound: !isMoving && !isTyped && random.chance(0.3),
+    named: [...new Set(named)],
+    renamedAt: startAt + random.between(60_000, STREAM_MS),
+    typed: isTyped ? random.pick(['owner', 'stranger'] as const) : 'nobody',
     subscriptionId: `sub_${index}`,
   };
 }
@@ -126,10 +157,17 @@ function streamOf(
   /** Many a webhook comes long after it happened, and older claims come after newer ones. */
   const late = (webhook: LinksWebhook): LinksWebhook =>
     random.chance(0.5) ? webhook : { ...webhook, at: Math.max(webhook.at, at()) };
+  const hasSaid = customer.typed === 'nobody';
   const claims = [
-    ...(random.chance(0.5) ? [metadata(customer, first, id(), before(customer, at()))] : []),
-    ...(random.chance(0.3) ? [reference(customer, first, id(), before(customer, at()))] : []),
+    ...(hasSaid && random.chance(0.5)
+      ? [metadata(customer, first, id(), before(customer, at()))]
+      : []),
+    ...(hasSaid && random.chance(0.3)
+      ? [reference(customer, first, id(), before(customer, at()))]
+      : []),
+    ...(hasSaid ? [] : [typedCheckout(customer, id(), at())]),
   ].map(late);
+  const renamed = customer.named.length > 1 ? [late(renaming(customer, id()))] : [];
   const moves = customer.owners.length < 2 ? [] : moveOf(random, customer, { id, isQuiet });
   const disputes = random.chance(0.3)
     ? [dispute(customer, id(), at()), dispute(customer, id(), at())]
@@ -137,7 +175,7 @@ function streamOf(
   const invoices = random.chance(0.7)
     ? [paid(customer, id(), isQuiet ? customer.movesAt + random.between(-1000, 60_000) : at())]
     : [];
-  return [...purchases, ...facets, ...claims, ...moves, ...disputes, ...invoices];
+  return [...purchases, ...facets, ...claims, ...renamed, ...moves, ...disputes, ...invoices];
 }
 
 /** The link moves, and often the subscription changes in the same moments. */
@@ -157,8 +195,24 @@ function before(customer: SimCustomer, at: number): number {
   return Math.min(at, customer.movesAt - 1);
 }
 
+/** What Clerk says of a user. */
+function userFacet(userId: string, about: { readonly at: number; readonly rank: 0 | 2 }) {
+  const email = emailOf(userId);
+  return {
+    asOf: about.at,
+    rank: about.rank,
+    traits: { email },
+    verified: [emailMark(email)],
+    ...(userId === STRANGER ? { isCustomer: true as const } : {}),
+  };
+}
+
+function emailOf(userId: string): string {
+  return `${userId}@example.test`;
+}
+
 function signUp(userId: string, id: string, at: number): LinksWebhook {
-  const facet_ = { asOf: at, rank: 0, traits: { email: `${userId}@example.test` } } as const;
+  const facet_ = userFacet(userId, { at, rank: 0 });
   const news: News = { kind: 'user', facet: facet_, created: false, createdAt: at };
   return { at, provider: 'clerk', reading: clerk(id, userId, [news]), moment: null };
 }
@@ -171,7 +225,7 @@ function deletion(userId: string, id: string, at: number): LinksWebhook {
 /** Clerk metadata that names the customer, in an update of the user. */
 function metadata(customer: SimCustomer, userId: string, id: string, at: number): LinksWebhook {
   const claim = claimOf(customer, userId, { at, mayMove: true });
-  const facet_ = { asOf: at, rank: 2, traits: { email: `${userId}@example.test` } } as const;
+  const facet_ = userFacet(userId, { at, rank: 2 });
   const news: News = { kind: 'user', facet: facet_, created: false, createdAt: at };
   return {
     at,
@@ -184,6 +238,19 @@ function metadata(customer: SimCustomer, userId: string, id: string, at: number)
 /** A checkout that names its buyer, in a place a buyer can edit. */
 function reference(customer: SimCustomer, userId: string, id: string, at: number): LinksWebhook {
   const claim = claimOf(customer, userId, { at, mayMove: false });
+  const webhook = purchase(customer, id, at);
+  return { ...webhook, reading: { ...webhook.reading, claims: [claim] } };
+}
+
+/** A payment link's checkout: the buyer writes the id and the email. */
+function typedCheckout(customer: SimCustomer, id: string, at: number): LinksWebhook {
+  const owner = lastOf(customer);
+  const isHonest = customer.typed === 'owner';
+  const claim: LinkClaim = {
+    ...claimOf(customer, isHonest ? owner : STRANGER, { at, mayMove: false }),
+    source: 'payment_link_reference',
+    typed: { email: emailMark(emailOf(owner)) },
+  };
   const webhook = purchase(customer, id, at);
   return { ...webhook, reading: { ...webhook.reading, claims: [claim] } };
 }
@@ -232,17 +299,42 @@ function moneyOf(
   };
 }
 
+/** Whom the subscription's metadata names at a time, by the second that Stripe dates events with. */
+function namedAt({ named, renamedAt }: SimCustomer, at: number): Record<string, string> {
+  const [first, second = first] = named;
+  const isRenamed = Math.floor(at / 1000) >= Math.floor(renamedAt / 1000);
+  const userId = isRenamed ? second : first;
+  return userId === undefined ? {} : { clerkUserId: userId };
+}
+
 /** The subscription as it is, read from a real payload. */
 function facet(customer: SimCustomer, id: string, at: number): LinksWebhook {
-  const named = customer.isNamed ? { clerkUserId: lastOf(customer) } : {};
+  return updated(customer, { id, at, previous: {} });
+}
+
+/** Its metadata names somebody else from now on, and says so. */
+function renaming(customer: SimCustomer, id: string): LinksWebhook {
+  const at = customer.renamedAt;
+  return updated(customer, { id, at, previous: { metadata: namedAt(customer, 0) } });
+}
+
+function updated(
+  customer: SimCustomer,
+  about: {
+    readonly id: string;
+    readonly at: number;
+    readonly previous: { readonly metadata?: Record<string, string> };
+  },
+): LinksWebhook {
+  const { id, at, previous } = about;
   const object = subscription({
     id: customer.subscriptionId,
     customer: customer.id,
-    metadata: named,
+    metadata: namedAt(customer, at),
     trial_end: TRIAL_END,
   });
   const created = Math.floor(at / 1000);
-  const json = stripeEvent('customer.subscription.updated', object, { created, id, previous: {} });
+  const json = stripeEvent('customer.subscription.updated', object, { created, id, previous });
   const reading = readStripe({ json, deliveryId: null, receivedAt: at }, READ_OPTIONS);
   if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
   return { at, provider: 'stripe', reading, moment: null };
@@ -251,7 +343,7 @@ function facet(customer: SimCustomer, id: string, at: number): LinksWebhook {
 /** The invoice that converts the trial: said at most once, and by nobody who has not the marks. */
 function paid(customer: SimCustomer, id: string, at: number): LinksWebhook {
   const { subscriptionId } = customer;
-  const metadata_ = customer.isNamed ? { clerkUserId: lastOf(customer) } : {};
+  const metadata_ = namedAt(customer, at);
   const details = { subscription: subscriptionId, metadata: metadata_ };
   const object = invoice(
     {

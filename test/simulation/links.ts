@@ -2,14 +2,11 @@
 // die between any two statements, answers get lost and events come twice. At the end everything heals: every moment is
 // at Customer.io once, on the person it belongs to, in order, and deleted people stay deleted.
 
-import { readConfig } from '../../src/config/config.ts';
 import { deliver } from '../../src/door/deliver.ts';
 import type { Answer } from '../../src/links/ask.ts';
 import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import type { Shards } from '../../src/links/shards.ts';
-import { openOutbox } from '../../src/outbox/calls.ts';
-import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { Violation } from './audit.ts';
@@ -18,10 +15,12 @@ import type { Instance, SimulatedObject } from './durable-object.ts';
 import { checkEnd, createQueueWatch, waitingFor } from './links-checks.ts';
 import { lastOf, linksPlanOf, STREAM_MS } from './links-plan.ts';
 import type { LinksPlan, LinksWebhook } from './links-plan.ts';
+import { beside, createMailbox, MAILS_FINE } from './mailbox.ts';
 import { createReceiver, FINE } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
 import { routed, stubOf } from './routes.ts';
 import type { Stub } from './routes.ts';
+import { MAILING, outboxIn } from './set-up.ts';
 import type { Database } from './tables.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
@@ -34,6 +33,7 @@ type LinksReport = {
   readonly webhooks: number;
   readonly waited: number;
   readonly moved: number;
+  readonly mails: number;
   readonly deaths: number;
   readonly steps: number;
   /** Null: every check held. */
@@ -60,12 +60,8 @@ export async function simulateLinks(seed: number): Promise<LinksReport> {
 function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const { random } = world;
   const names = Array.from({ length: plan.shards }, (_, index) => shardName(index));
-  const vars = {
-    SHARDS: plan.shards,
-    LINGER_MS: 50,
-    CUSTOMERIO_TRACK_TOKEN: receiver.state.key,
-    CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
-  };
+  const vars = () => ({ SHARDS: plan.shards, LINGER_MS: 50, ...MAILING });
+  const mailbox = createMailbox(world, plan);
   let steps = 0;
   let isHealing = false;
   let problem: Violation | null = null;
@@ -74,11 +70,12 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const outboxes = new Map(
     names.map((name) => [
       name,
-      createObject<OutboxCalls>(world, {
+      outboxIn(world, {
         name: `outbox-${name}`,
-        network: receiver.network,
-        open: (platform) =>
-          openOutbox({ platform, configured: readConfig(vars), eraseLinks, forgetParked }),
+        network: beside(mailbox, receiver.network),
+        vars,
+        eraseLinks,
+        forgetParked,
       }),
     ]),
   );
@@ -177,6 +174,13 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     everyLinks: () => names.map((name) => stub(shardNamed(links, name))),
   });
 
+  // A webhook that comes again after its link has moved is told to the new person, under the same message id: Customer.io
+  // drops it, and a mail by rule goes out once more.
+  mailbox.books.replayed = (name) => (plan.moving.has(name) ? 1 : 0);
+  mailbox.books.onViolation = (violation) => {
+    problem ??= violation;
+  };
+
   const watch = createQueueWatch([...links.values()].map(({ db }) => db));
 
   /** Like a provider: again until it is answered, and sometimes once more after that. */
@@ -229,6 +233,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
 
   async function underFire(): Promise<void> {
     receiver.state.mood = { ...FINE, tornAfter: 0.1, unavailable: 0.1 };
+    mailbox.state.mood = plan.mailMood;
     for (const webhook of plan.webhooks) {
       world.after(webhook.at - world.startAt, () => void send(webhook));
     }
@@ -240,6 +245,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   async function healed(): Promise<void> {
     isHealing = true;
     receiver.state.mood = FINE;
+    mailbox.state.mood = MAILS_FINE;
     for (const object of objects()) object.heal();
     for (const webhook of plan.late) world.after(1000, () => void send(webhook));
     const expected = plan.webhooks.length + plan.late.length;
@@ -251,6 +257,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     checkEnd({
       plan,
       receiver,
+      mailbox,
       waited: watch.waited,
       answered,
       outboxes: [...outboxes.values()].map(({ db }) => db),
@@ -262,7 +269,8 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     const deaths = objects().reduce((sum, each) => sum + Math.max(0, each.lives() - 1), 0);
     const moved = plan.customers.filter(({ owners }) => owners.length > 1).length;
     const waited = [...watch.waited.values()].reduce((sum, ids) => sum + ids.length, 0);
-    return { webhooks: plan.webhooks.length, waited, moved, deaths, steps };
+    const { mails } = mailbox.books;
+    return { webhooks: plan.webhooks.length, waited, moved, mails, deaths, steps };
   }
 
   return { underFire, healed, figures };

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { simulateLinks } from './links.ts';
 import { simulateOutboxes } from './outboxes.ts';
+import { EDITION } from './seeds.ts';
 
 const { values } = parseArgs({
   options: {
@@ -35,7 +36,7 @@ async function runMany(from: number, count: number): Promise<void> {
   }
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   console.log(
-    `${count} seeds from ${from} in ${seconds} s, ${failed} failed; ${JSON.stringify(sums)}`,
+    `${count} seeds from ${from} of edition ${EDITION} in ${seconds} s, ${failed} failed; ${JSON.stringify(sums)}`,
   );
   if (failed > 0) process.exitCode = 1;
 }

@@ -1,19 +1,19 @@
 // Outbox shards under fire: people's webhooks come in, Customer.io misbehaves, shards die. One seed is one run; at the
 // end everything heals, and what was answered must have landed.
 
-import { readConfig } from '../../src/config/config.ts';
-import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import { personKey } from '../../src/outbox/people/table.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { createAuditor, Violation } from './audit.ts';
-import { createObject } from './durable-object.ts';
 import type { SimulatedObject } from './durable-object.ts';
+import { beside, createMailbox, MAILS_FINE } from './mailbox.ts';
 import { planOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { createPoliteness } from './politeness.ts';
 import { createReceiver, FINE } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
+import { MAILING, outboxIn } from './set-up.ts';
+import { parkedRows } from './tables.ts';
 import { eventsOf, visitorsOf } from './webhooks.ts';
 import type { Webhook } from './webhooks.ts';
 import { createWorld } from './world.ts';
@@ -40,6 +40,7 @@ type Report = {
   readonly resent: number;
   readonly deaths: number;
   readonly parked: number;
+  readonly mails: number;
   /** Null: every check held. */
   readonly violation: string | null;
   readonly trace: readonly string[];
@@ -80,27 +81,22 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
   const pauses = new Map<string, { readonly at: number; readonly wasPaused: boolean }>();
   let visits = 0;
 
-  const env = () => ({
+  const mailbox = createMailbox(world, plan);
+  /** By message id and by name: what the operator replayed. */
+  const replayed = new Map<string, number>();
+
+  const vars = () => ({
     SHARDS: plan.shards,
     RATE_LIMIT: plan.rateLimit,
     LINGER_MS: plan.lingerMs,
     JOURNAL_DAYS: 1,
     CUSTOMERIO_TRACK_TOKEN: key,
-    CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
+    ...(plan.isMailing ? MAILING : {}),
   });
 
   const shards: Shard[] = Array.from({ length: plan.shards }, (_, index) => {
-    const object = createObject<OutboxCalls>(world, {
-      name: shardName(index),
-      network: receiver.network,
-      open: (platform) =>
-        openOutbox({
-          platform,
-          configured: readConfig(env()),
-          eraseLinks: async () => [],
-          forgetParked: async () => undefined,
-        }),
-    });
+    const network = beside(mailbox, receiver.network);
+    const object = outboxIn(world, { name: shardName(index), network, vars });
     return { object, auditor: createAuditor(object.db, receiver) };
   });
   const politeness = createPoliteness(plan, (name) => shardNamed(name).object);
@@ -110,9 +106,16 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
   // What has landed and was answered goes once more only where the shard died, or could not write it down.
   books.onRepeat = (name, id, askedAt) =>
     guard(() => {
-      if (shardNamed(name).object.hadFault(askedAt, world.now())) return;
+      // The track of a mail that is replayed goes before it.
+      if (shardNamed(name).object.hadFault(askedAt, world.now()) || replayed.has(id)) return;
       throw new Violation(`${id} was sent again although it had landed`);
     });
+  mailbox.books.replayed = (name) => replayed.get(name) ?? 0;
+  mailbox.books.onViolation = (violation) => {
+    problem ??= violation;
+  };
+  mailbox.books.onMail = ({ userId, name }) =>
+    guard(() => shardFor(userId).auditor.mail(name, personKey(userId), world.now()));
   books.onLanding = ({ shard, calls }) =>
     guard(() => shardNamed(shard).auditor.land(calls, world.now()));
 
@@ -166,12 +169,22 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
 
   function replay(name: string): void {
     world.tell(`${name}: the operator replays`);
-    shardNamed(name)
-      .object.call(async (code) => {
+    const { object } = shardNamed(name);
+    object
+      .call(async (code) => {
         const [first] = code.listParked(0, 1);
-        if (first !== undefined) code.replayParked(first.seq);
+        if (first === undefined) return;
+        noteReplay(object.db, first.seq);
+        code.replayParked(first.seq);
       })
       .catch(() => null);
+  }
+
+  /** A mail that is parked may be sent again then. */
+  function noteReplay(db: Shard['object']['db'], seq: number): void {
+    const row = parkedRows(db).find((each) => each.seq === seq);
+    if (row === undefined) return;
+    for (const name of [row.id, row.name]) replayed.set(name, (replayed.get(name) ?? 0) + 1);
   }
 
   /** The key is changed at Customer.io first; the Worker gets it with a deploy some minutes later. */
@@ -205,6 +218,7 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
 
   async function underFire(): Promise<void> {
     state.mood = plan.mood;
+    mailbox.state.mood = plan.mailMood;
     for (const webhook of webhooks) {
       world.after(webhook.at - world.startAt, () => void send(webhook));
     }
@@ -216,6 +230,7 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
   async function healed(): Promise<void> {
     isHealing = true;
     state.mood = FINE;
+    mailbox.state.mood = MAILS_FINE;
     state.isDown = false;
     state.isRefusingAll = false;
     state.isRefusingRemovals = false;
@@ -226,7 +241,8 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     const until = healedAt + HEAL_MS + poisons * POISON_MS;
     visit();
     const isDone = () =>
-      answered.length === expected && shards.every(({ auditor }) => auditor.pending() === 0);
+      answered.length === expected &&
+      shards.every(({ auditor }) => auditor.pending() + auditor.mailsDue() === 0);
     while (!isDone() && world.now() < until) {
       await step();
       if (world.now() > healedAt + NEIGHBOURS_MS && !plan.clockJumps) checkNeighbours();
@@ -275,6 +291,8 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     for (const { object, auditor } of shards) {
       const pending = auditor.pending();
       if (pending > 0) throw new Violation(`${object.name}: ${pending} pending`);
+      const due = auditor.mailsDue();
+      if (due > 0) throw new Violation(`${object.name}: ${due} mails due`);
     }
     for (const webhook of answered) checkLanded(webhook);
     const { clashes, resurrections } = receiver.memory.state();
@@ -290,16 +308,26 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
       .state()
       .events.filter((each) => each.properties['webhook'] === moment);
     if (events.length > 1) throw new Violation(`${event.id} has landed ${events.length} times`);
-    if (events.length === 1) return;
     const isErased = auditor.isErased(personKey(userId));
+    if (events.length === 1 && plan.isMailing && !isErased) checkMailed(auditor, moment);
+    if (events.length === 1) return;
     if (isErased || auditor.isParked(moment)) return;
     throw new Violation(`${event.id} was answered and has not landed`);
+  }
+
+  /** Asked for, or parked because nobody knows whether it was, or to whom. */
+  function checkMailed(auditor: Shard['auditor'], moment: string): void {
+    if (mailbox.asked.has(moment) || auditor.isMailParked(moment) || replayed.has(moment)) return;
+    // It landed, nobody heard of it, and when it went again everything was refused.
+    if (auditor.isParked(moment)) return;
+    throw new Violation(`${moment} has landed and was not mailed`);
   }
 
   function figures() {
     const parked = shards.reduce((sum, { auditor }) => sum + auditor.parkedCount(), 0);
     const { requests, resent } = books;
-    return { steps, webhooks: webhooks.length, requests, resent, deaths, parked };
+    const { mails } = mailbox.books;
+    return { steps, webhooks: webhooks.length, requests, resent, deaths, parked, mails };
   }
 
   return { underFire, healed, figures };

@@ -3,10 +3,8 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config/config.ts';
-import { openOutbox } from '../../src/outbox/calls.ts';
-import { createObject } from './durable-object.ts';
 import { createReceiver } from './receiver.ts';
+import { outboxIn } from './set-up.ts';
 import { createWorld } from './world.ts';
 
 const SECONDS = 4;
@@ -29,20 +27,10 @@ async function busiestSecond(shards: number, rateLimit: number) {
   const arrivals: number[] = [];
   receiver.books.onArrival = ({ at }) => arrivals.push(at);
   const vars = { SHARDS: shards, RATE_LIMIT: rateLimit, LINGER_MS: 0 };
-  const key = { CUSTOMERIO_TRACK_TOKEN: 'key-1', CUSTOMERIO_PIPELINES_URL: 'https://p.test/v1' };
   const day = Math.floor(world.now() / 86_400_000);
   for (let index = 0; index < shards; index += 1) {
-    const object = createObject(world, {
-      name: `s${index}`,
-      network: receiver.network,
-      open: (platform) =>
-        openOutbox({
-          platform,
-          configured: readConfig({ ...vars, ...key }),
-          eraseLinks: async () => [],
-          forgetParked: async () => undefined,
-        }),
-    });
+    const network = receiver.network;
+    const object = outboxIn(world, { name: `s${index}`, network, vars: () => vars });
     await object.call(async () => undefined);
     fill(object.db, day, Math.ceil((rateLimit / shards) * SECONDS) + 1);
     // Started again, all at different moments, as shards are.

@@ -1,6 +1,8 @@
 // What one seed is about: how many people and shards, how Customer.io behaves, and which troubles come.
 
 import type { Instance, SimulatedObject } from './durable-object.ts';
+import { MAILS_FINE } from './mailbox.ts';
+import type { MailMood } from './mailbox.ts';
 import type { Random } from './random.ts';
 import { FINE } from './receiver.ts';
 import type { Mood, Receiver } from './receiver.ts';
@@ -25,6 +27,8 @@ export type Plan = {
   readonly people: number;
   readonly webhooks: number;
   readonly mood: Mood;
+  readonly isMailing: boolean;
+  readonly mailMood: MailMood;
   readonly answersLost: number;
   readonly replays: number;
   readonly deletions: number;
@@ -46,6 +50,8 @@ export function planOf(random: Random): Plan {
     people: random.between(1, 6),
     webhooks: random.between(5, 40),
     mood: moodOf(random),
+    isMailing: random.chance(0.5),
+    mailMood: mailMoodOf(random),
     answersLost: random.pick([0, 0.05, 0.3]),
     replays: random.pick([0, 0.2]),
     deletions: random.pick([0, 0, 0.3]),
@@ -70,6 +76,12 @@ function moodOf(random: Random): Mood {
     html: random.pick([0, 0.3]),
     redirected: random.pick([0, 0, 0, 0.1]),
   };
+}
+
+export function mailMoodOf(random: Random): MailMood {
+  if (random.chance(0.3)) return MAILS_FINE;
+  const some = () => random.pick([0, 0, 0.1, 0.3]);
+  return { torn: some(), unavailable: some(), rateLimited: some(), silent: random.pick([0, 0.1]) };
 }
 
 function troublesOf(random: Random, clockJumps: boolean): Trouble[] {

@@ -5,6 +5,7 @@ import { createMemory } from '../emulator/state.ts';
 import { readCalls } from '../emulator/strict.ts';
 import type { Call } from '../emulator/strict.ts';
 import type { Network } from './durable-object.ts';
+import { FIRST_KEY } from './set-up.ts';
 import type { World } from './world.ts';
 
 type Landing = {
@@ -51,7 +52,7 @@ export function createReceiver(world: World) {
   const heard = new Map<string, number>();
   const state = {
     mood: FINE,
-    key: 'key-1',
+    key: FIRST_KEY,
     isDown: false,
     isRefusingAll: false,
     isRefusingRemovals: false,
@@ -167,7 +168,8 @@ function isRemoval({ event }: Call): boolean {
   return event === 'User Deleted';
 }
 
-function nameOf(call: Call): string {
+/** What its webhook's moment says of itself; empty for an identify. */
+export function nameOf(call: Call): string {
   return String((call['properties'] as Call | undefined)?.['webhook'] ?? '');
 }
 

@@ -47,7 +47,7 @@ export function cursorOf(db: Database): { seq: number; part: number } {
 
 /** Message ids that are parked. */
 export function parkedIn(db: Database): Set<string> {
-  return new Set(parkedCalls(db).map((call) => String(call['messageId'])));
+  return new Set(parkedRows(db).map(({ id }) => id));
 }
 
 /** Message ids of removals that were refused and are asked again. */
@@ -76,23 +76,48 @@ export function heldIn(db: Database): HeldRow[] {
 
 /** What the messages say of themselves that were parked because they failed while others landed. */
 export function failedAlone(db: Database): string[] {
-  return rowsOf(db, `SELECT content FROM parked WHERE reason = 'fails_alone'`).map((row) => {
-    const { properties } = JSON.parse(String(row['content'])) as Call;
-    return String((properties as Call | undefined)?.['webhook'] ?? '');
+  return parkedRows(db)
+    .filter(({ reason }) => reason === 'fails_alone')
+    .map(({ name }) => name);
+}
+
+/** Mails that are due. */
+export function mailsDueIn(db: Database): number {
+  const [row] = rowsOf(db, 'SELECT COUNT(*) AS due FROM emails');
+  return Number(row?.['due'] ?? 0);
+}
+
+type ParkedRow = {
+  readonly seq: number;
+  readonly reason: string;
+  /** Message id, and what the message says of itself. */
+  readonly id: string;
+  readonly name: string;
+};
+
+/** What the parked things say of themselves. */
+export function parkedRows(db: Database): ParkedRow[] {
+  return rowsOf(db, 'SELECT seq, reason, content FROM parked ORDER BY seq').map((row) => {
+    const call = JSON.parse(String(row['content'])) as Call;
+    const about = { seq: Number(row['seq']), reason: String(row['reason']) };
+    return { ...about, id: String(call['messageId']), name: nameIn(call) };
   });
 }
 
-/** What the parked moments say of themselves. */
-export function parkedNames(db: Database): Set<string> {
-  return new Set(
-    parkedCalls(db).map(({ properties }) => String((properties as Call | undefined)?.['webhook'])),
-  );
+function nameIn({ properties }: Call): string {
+  return String((properties as Call | undefined)?.['webhook'] ?? '');
 }
 
-function parkedCalls(db: Database): Call[] {
-  return rowsOf(db, 'SELECT content FROM parked').map(
-    (row) => JSON.parse(String(row['content'])) as Call,
-  );
+/** What the moments say of themselves that are parked for good; of a parked mail the moment has landed. */
+export function parkedNames(db: Database): Set<string> {
+  const moments = parkedRows(db).filter(({ reason }) => !reason.startsWith('email_'));
+  return new Set(moments.map(({ name }) => name));
+}
+
+/** Whose mails are parked. */
+export function parkedMails(db: Database): Set<string> {
+  const mails = parkedRows(db).filter(({ reason }) => reason.startsWith('email_'));
+  return new Set(mails.map(({ name }) => name));
 }
 
 /** The keys of deleted people. */

@@ -1,123 +1,191 @@
 // The kill campaign: the real Worker process is killed with -9 again and again while signed webhooks come in and
-// Customer.io misbehaves. At the end the receiver is audited, webhook by webhook, against what got a 2xx.
+// Customer.io misbehaves. At the end the receiver is audited, webhook by webhook, against what got a 2xx. `world` adds full
+// disks, brown-outs, links that move, deletions, and mails by rule that are killed in the middle.
 
-import { checkoutSession, stripeEvent } from '../../src/samples/stripe.ts';
 import { until } from '../../src/start/until.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { createRandom } from '../simulation/random.ts';
 import type { Random } from '../simulation/random.ts';
 import { emulatorClient } from '../support/emulator.ts';
-import type { EmulatorClient } from '../support/emulator.ts';
+import { newFolder } from '../support/processes.ts';
 import { delivered, post, startRelay } from '../support/relay.ts';
+import type { Relay } from '../support/relay.ts';
+import { readDisk, verdictOf } from './audit.ts';
+import type { Verdict } from './audit.ts';
+import { openBooks } from './books.ts';
+import type { Books } from './books.ts';
+import { mountDisk } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { mailed, moving, named, short } from './lives.ts';
+import type { Load, Send } from './lives.ts';
+import { openMailbox } from './mailbox.ts';
+import { mailScript, pipelinesScript } from './troubles.ts';
 
 const KEY = 'torture-key';
 const SHARDS = 4;
 const PEOPLE = 40;
-/** Under load all the time: a kill comes after so many answers at most, and the last one after so many in all. */
-const ANSWERS_BETWEEN_KILLS_MAX = 250;
-export const ANSWERS_PER_KILL = 70;
 
-type Verdict = {
+/** A sixth of what is sent by them comes with a link that moves, and as much with a deletion. */
+const WORLD = { mailed: 14, moving: 16, short: 10 } as const;
+
+/** Small enough to fill in no time; holds what a campaign leaves undelivered. */
+const DISK_BYTES = 400_000_000;
+
+type Campaign = {
   readonly kills: number;
-  readonly answered: number;
-  readonly landed: number;
-  readonly lost: number;
-  readonly doubled: number;
-  readonly outOfOrder: number;
-  /** Raw resends: messages that arrived again under their own id, without effect. */
-  readonly resent: number;
-  readonly requests: number;
-  readonly seconds: number;
+  /** Answered with 2xx, at least. */
+  readonly webhooks: number;
+  readonly seed: number;
+  readonly isWorld: boolean;
+  readonly say?: (line: string) => void;
 };
 
-type Answered = { readonly userId: string; readonly index: number };
-
-export async function torture(kills: number, seed: number): Promise<Verdict> {
+export async function torture({ kills, webhooks, seed, isWorld, say = () => undefined }: Campaign) {
   const random = createRandom(seed);
-  const server = await startEmulator({ token: KEY });
+  const books = openBooks();
+  const stage = await openStage(books, isWorld);
+  const startedAt = Date.now();
+  const load = { isOver: false };
+  const lives = begin(books, { send: stage.send, load }, isWorld);
+  const answered = () => sum([...books.streams.values()].map((stream) => stream.answered));
+  const figures = { fullDisks: 0, killsInMail: 0, startSeconds: 0 };
+
+  for (let kill = 0; kill < kills; kill += 1) {
+    await stage.upset(random);
+    const target = answered() + random.between(1, 2 * Math.ceil(webhooks / kills));
+    await until(() => answered() >= target);
+    // In turn: at any moment, on a full disk, in the middle of a mail.
+    if (isWorld && kill % 3 === 1) figures.fullDisks += await stage.fill(random);
+    if (isWorld && kill % 3 === 2) figures.killsInMail += await stage.killInMail();
+    await stage.kill();
+    const killedAt = Date.now();
+    await stage.start();
+    figures.startSeconds += (Date.now() - killedAt) / 1000;
+    stage.disk?.empty();
+    if (kill % 50 === 49) say(`${kill + 1} kills, ${answered()} answered`);
+  }
+  await until(() => answered() >= webhooks, 3_600_000);
+  load.isOver = true;
+  await Promise.all(lives);
+  const loadedAt = Date.now();
+  const verdict = await stage.settled(() => verdictOf(books, readDisk(stage.folder, books)));
+  await stage.close();
+  const seconds = Math.round((loadedAt - startedAt) / 1000);
+  const perMinute = Math.round((verdict.figures.answered * 60) / Math.max(1, seconds));
+  const counted = { ...figures, startSeconds: Math.round(figures.startSeconds) };
+  const hasDisk = stage.disk !== null;
+  const told = { kills, ...verdict.figures, ...counted, hasDisk, refused: stage.refused() };
+  const { faults, undone } = verdict;
+  return { faults, undone, figures: { ...told, seconds, perMinute } };
+}
+
+function begin(books: Books, about: { send: Send; load: Load }, isWorld: boolean) {
+  const many = (count: number, live: typeof named, name: string) =>
+    Array.from({ length: count }, (_, index) => live(books, `${name}${index}`, about));
+  if (!isWorld) return many(PEOPLE, named, 'named');
+  return [
+    ...many(WORLD.mailed, mailed, 'mailed'),
+    ...many(WORLD.moving, moving, 'moving'),
+    ...many(WORLD.short, short, 'short'),
+  ];
+}
+
+/** The Worker that is killed and begins anew, with everybody around it. */
+async function openStage(books: Books, isWorld: boolean) {
+  const server = await startEmulator({ token: KEY, memory: books.memory });
+  const mailbox = await openMailbox(books);
   const emulator = emulatorClient(server.url);
+  const folder = newFolder('relay');
+  const disk: Disk | null = isWorld ? mountDisk(folder, DISK_BYTES) : null;
   const vars = {
     CUSTOMERIO_TRACK_TOKEN: KEY,
     CUSTOMERIO_PIPELINES_URL: `${server.url}/v1`,
     SHARDS: String(SHARDS),
     LINGER_MS: '20',
+    ...(isWorld
+      ? {
+          CUSTOMERIO_APP_TOKEN: KEY,
+          CUSTOMERIO_APP_URL: mailbox.url,
+          EMAILS: '{"checkout_abandoned":{"id":1,"every_hours":0}}',
+        }
+      : {}),
   };
-  let worker = await startRelay(vars);
-  const startedAt = Date.now();
-  const answered: Answered[] = [];
-  const load = { isOver: false };
+  let worker: Relay = await startRelay(vars, folder);
+  let refused = 0;
 
-  const people = Array.from({ length: PEOPLE }, (_, person) => live(`user_torture${person}`));
-
-  /** One person's webhooks, one after the other; each again until it is answered, as a provider would. */
-  async function live(userId: string): Promise<void> {
-    for (let index = 0; !load.isOver; index += 1) {
-      while (!(await isTaken(worker, userId, index))) await pause(20);
-      answered.push({ userId, index });
+  const send: Send = async (provider, event) => {
+    // Clerk's own id of a webhook stays the same, however often it comes.
+    const id = `msg_${crypto.randomUUID()}`;
+    for (;;) {
+      // Killed: no answer, or half of one.
+      const answer = await post(worker, provider, event, { id }).catch(() => null);
+      if (answer?.status === 200) return;
+      if (answer !== null) refused += 1;
+      await pause(20);
     }
-  }
-
-  for (let kill = 0; kill < kills; kill += 1) {
-    await emulator.script(faults(random));
-    const target = answered.length + random.between(1, ANSWERS_BETWEEN_KILLS_MAX);
-    await until(() => answered.length >= target);
-    await worker.kill();
-    worker = await startRelay(vars, worker.folder);
-  }
-  await until(() => answered.length >= kills * ANSWERS_PER_KILL);
-  load.isOver = true;
-  await Promise.all(people);
-  await emulator.script('');
-  await delivered(worker);
-  const verdict = await audit(emulator, answered);
-  await worker.close();
-  await server.close();
-  return { kills, ...verdict, seconds: Math.round((Date.now() - startedAt) / 1000) };
-}
-
-/** A while of anything but health; when the script is over, Customer.io is well again. */
-function faults(random: Random): string {
-  const steps = ['503', '500', 'reset', '429 Retry-After 1', '200', '200 html', 'slow 150', '200'];
-  return Array.from({ length: random.between(0, 8) }, () => random.pick(steps)).join(',');
-}
-
-async function isTaken(
-  relay: { readonly url: string },
-  userId: string,
-  index: number,
-): Promise<boolean> {
-  const session = checkoutSession({
-    id: `cs_${userId}_${index}`,
-    customer: null,
-    subscription: null,
-    amount_total: index * 100,
-    metadata: { clerkUserId: userId },
-  });
-  const event = stripeEvent('checkout.session.completed', session);
-  // Killed: no answer, or half of one.
-  const answer = await post(relay, 'stripe', event).catch(() => null);
-  return answer?.status === 200;
-}
-
-async function audit(emulator: EmulatorClient, answered: readonly Answered[]) {
-  const { events, duplicates, requests } = await emulator.state();
-  const perPerson = new Map<string, number[]>();
-  for (const { userId, properties } of events) {
-    perPerson.set(userId, [...(perPerson.get(userId) ?? []), Number(properties['amount'])]);
-  }
-  const times = (one: Answered) =>
-    (perPerson.get(one.userId) ?? []).filter((index) => index === one.index).length;
-  const isOrdered = (indexes: readonly number[]) =>
-    indexes.every((index, position) => position === 0 || index > (indexes[position - 1] ?? 0));
-  return {
-    answered: answered.length,
-    landed: events.length,
-    lost: answered.filter((one) => times(one) === 0).length,
-    doubled: answered.filter((one) => times(one) > 1).length,
-    outOfOrder: [...perPerson.values()].filter((indexes) => !isOrdered(indexes)).length,
-    resent: duplicates,
-    requests: requests.length,
   };
+
+  async function start(): Promise<void> {
+    worker = await startRelay(vars, folder);
+  }
+
+  return {
+    folder,
+    disk,
+    send,
+    start,
+    refused: () => refused,
+    kill: () => worker.kill(),
+    async upset(random: Random): Promise<void> {
+      await emulator.script(pipelinesScript(random, isWorld));
+      if (isWorld) mailbox.script(mailScript(random));
+    },
+    /** Until some webhooks were refused; half the time there is room again before the kill. 0: not on this machine. */
+    async fill(random: Random): Promise<number> {
+      if (disk === null) return 0;
+      const before = refused;
+      disk.fill(random.pick([0, 20_000, 200_000]));
+      await until(() => refused >= before + 20);
+      if (random.chance(0.5)) disk.empty();
+      return 1;
+    },
+    /** As the next mail arrives, before its answer; 0 where none came. */
+    async killInMail(): Promise<number> {
+      const kills: Promise<void>[] = [];
+      mailbox.script('');
+      mailbox.atNextMail(() => kills.push(worker.kill()));
+      await until(() => kills.length > 0, 60_000);
+      mailbox.atNextMail(null);
+      await Promise.all(kills);
+      return kills.length;
+    },
+    /** All is well, and after some time all has to be: the verdict then. */
+    async settled(look: () => Verdict): Promise<Verdict> {
+      await emulator.script('');
+      mailbox.script('');
+      for (let round = 1; ; round += 1) {
+        await delivered(worker);
+        await pause(1000);
+        await worker.kill();
+        const verdict = look();
+        if (sum(Object.values(verdict.undone)) === 0 || round === SETTLE_ROUNDS) return verdict;
+        await start();
+      }
+    },
+    async close(): Promise<void> {
+      disk?.close();
+      await worker.close();
+      await mailbox.close();
+      await server.close();
+    },
+  };
+}
+
+/** Hand-overs and erasures that have failed come again within a minute. */
+const SETTLE_ROUNDS = 60;
+
+function sum(all: readonly number[]): number {
+  return all.reduce((total, each) => total + each, 0);
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,0 +1,53 @@
+// What every simulation sets up alike: an outbox shard with a key, where Customer.io is, and the mails by rule.
+
+import { readConfig } from '../../src/config/config.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
+import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import { createObject } from './durable-object.ts';
+import type { Network, SimulatedObject } from './durable-object.ts';
+import type { World } from './world.ts';
+
+/** The variables of a Worker. */
+type Vars = Readonly<Record<string, string | number>>;
+
+type OutboxOptions = Partial<
+  Pick<Parameters<typeof openOutbox>[0], 'eraseLinks' | 'forgetParked'>
+> & {
+  readonly name: string;
+  readonly network: Network;
+  /** Asked at every start: a deploy may have changed them. */
+  readonly vars: () => Vars;
+  readonly bytesMax?: number;
+};
+
+/** What the receiver takes until it is rotated. */
+export const FIRST_KEY = 'key-1';
+
+const VARS: Vars = {
+  CUSTOMERIO_TRACK_TOKEN: FIRST_KEY,
+  CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
+};
+
+/** Every checkout is mailed. */
+export const MAILING: Vars = {
+  CUSTOMERIO_APP_TOKEN: 'app-key',
+  CUSTOMERIO_APP_URL: 'https://app.test/v1',
+  EMAILS: '{"checkout_completed":{"id":1,"every_hours":0}}',
+};
+
+export function outboxIn(world: World, options: OutboxOptions): SimulatedObject<OutboxCalls> {
+  const { name, network, vars, bytesMax } = options;
+  const { eraseLinks = async () => [], forgetParked = async () => undefined } = options;
+  return createObject<OutboxCalls>(world, {
+    name,
+    network,
+    ...(bytesMax === undefined ? {} : { bytesMax }),
+    open: (platform) =>
+      openOutbox({
+        platform,
+        configured: readConfig({ ...VARS, ...vars() }),
+        eraseLinks,
+        forgetParked,
+      }),
+  });
+}
