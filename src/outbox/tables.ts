@@ -17,12 +17,14 @@ import { openRelayRecords } from './layout/records.ts';
 import { EMAIL_MARKS, openEmailMarks } from './mail/marks.ts';
 import { EMAILS, openEmails } from './mail/table.ts';
 import { openParked, PARKED } from './parked/table.ts';
+import { openPurchases, PURCHASES } from './people/purchases.ts';
 import { openSeen, SEEN } from './people/seen.ts';
 import { openPeople, PEOPLE } from './people/table.ts';
 
 export const OUTBOX_MIGRATIONS = [
   recordsMigrations('state'),
   PEOPLE,
+  PURCHASES,
   SEEN,
   JOURNAL,
   PARKED,
@@ -40,8 +42,10 @@ export type Tables = ReturnType<typeof openTables>;
 
 export function openTables(run: Run) {
   const delivery = openDeliveryRecord(run);
+  const purchases = openPurchases(run);
   const tables = {
-    people: openPeople(run),
+    people: openPeople(run, purchases),
+    purchases,
     seen: openSeen(run),
     journal: openJournal(run, delivery.read().cursor.seq),
     parked: openParked(run),

@@ -97,6 +97,7 @@ function historyOf(person: Person, known: SubscriptionMarks, purchaseId: string)
     wasPaid: known.wasPaid || convertedBy !== null,
     trialExpired,
     hasLapsed: lapsedAt !== null,
+    hasBoughtEarlier: person.earlier?.hasBought === true,
     others: Object.values(person.subscriptions).filter((each) => each.purchaseId !== purchaseId),
   };
 }

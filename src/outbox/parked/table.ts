@@ -10,6 +10,7 @@ const REASONS = [
   'request_invalid',
   'fails_alone',
   'object_unexpected',
+  'person_too_large',
   'email_unknown',
   'email_rejected',
   'email_ambiguous',
@@ -47,8 +48,7 @@ export const PARKED: Migrations = {
 };
 
 export function openParked(run: Run) {
-  /** No removal: that is put aside elsewhere, see `removals`. The column is the first release's. */
-  /** Answers the number it is found by. */
+  /** Answers the number it is found by. No removal: that is put aside elsewhere, see `removals`; the column is 0.1.0's. */
   function add({ at, person, reason, detail, content }: Parked): number {
     const [row] = run(
       `INSERT INTO parked (at, person, removal, reason, detail, content)
