@@ -2,6 +2,7 @@
 // one transaction. What is in memory (newest tables, last seq) is a copy of what the tables say: after a transaction that
 // failed, open it again.
 
+import { COUNTS } from '../platform/counts.ts';
 import type { Held } from '../platform/held.ts';
 import { recordsMigrations } from '../platform/records.ts';
 import type { Run } from '../platform/sql.ts';
@@ -22,6 +23,7 @@ import { openSeen, SEEN } from './people/seen.ts';
 import { openPeople, PEOPLE } from './people/table.ts';
 
 export const OUTBOX_MIGRATIONS = [
+  COUNTS,
   recordsMigrations('state'),
   PEOPLE,
   PURCHASES,

@@ -1,5 +1,6 @@
 // What is next to do about each queue of the waiting room: release it, or look its person up, and when. Synchronous.
 
+import { countOf, countSteps } from '../../platform/counts.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -30,6 +31,7 @@ export const QUEUES: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (key TEXT PRIMARY KEY, next_at INTEGER, attempt INTEGER, why TEXT) WITHOUT ROWID`,
+    ...countSteps({ key: 'key' }),
   ],
 };
 
@@ -103,7 +105,18 @@ export function openQueues(run: Run) {
     }));
   }
 
-  return { save, find, of, due, nextDue, stuck, remove, removeEmpty, list };
+  return {
+    save,
+    find,
+    of,
+    due,
+    nextDue,
+    stuck,
+    remove,
+    removeEmpty,
+    list,
+    count: () => countOf(run, 'queues'),
+  };
 }
 
 function queueOf(row: Record<string, unknown>): Queue {
