@@ -125,6 +125,11 @@ async function deliverCharge(
 }
 
 function eventOf({ provider, reading }: ReceivedEvent): PersonEvent {
-  const { id, type, customerId, of, news } = reading;
-  return { provider, id, type, customerId, ...(of === undefined ? {} : { of }), news };
+  const { id, type, customerId, of, almost, isGone, news } = reading;
+  const more = {
+    ...(of === undefined ? {} : { of }),
+    ...(almost === undefined ? {} : { almost }),
+    ...(isGone === undefined ? {} : { isGone }),
+  };
+  return { provider, id, type, customerId, ...more, news };
 }

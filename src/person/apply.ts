@@ -14,7 +14,7 @@ import { own } from './own.ts';
 import { applyPayment, moneyOf, NO_MARKS, notePaid, paymentMoments } from './payments.ts';
 import type { Person, Step } from './person.ts';
 import { applyPlanned } from './planned.ts';
-import { applyPurchase, applyUnpaid } from './purchases.ts';
+import { applyPurchase, applyUnpaid, storedOf } from './purchases.ts';
 import { applySubscription } from './subscriptions.ts';
 
 /** A first invoice is made with its subscription. */
@@ -101,9 +101,11 @@ function applyInvoice(before: Person, told: Payment, event: PersonEvent): Step {
   const person = money === null ? before : withMoney(before, money, event);
   const { purchaseId } = payment;
   if (purchaseId === null) return { person, moments: paymentMoments(payment, null) };
-  const facet = purchaseOf(person, purchaseId);
+  const facet = purchaseOf(person, payment, purchaseId);
   const known = own(person.marks, purchaseId) ?? NO_MARKS;
-  const { marks, moments } = applyPayment(known, payment, facet);
+  // It is counted already, so it has been decided, or waits to be.
+  const isRepeated = money !== null && person === before;
+  const { marks, moments } = applyPayment(known, payment, { facet, isRepeated });
   return {
     person:
       marks === known ? person : { ...person, marks: { ...person.marks, [purchaseId]: marks } },
@@ -126,10 +128,19 @@ function withPaid(before: Person, told: Payment, event: PersonEvent): Person {
   return marks === known ? person : { ...person, marks: { ...person.marks, [purchaseId]: marks } };
 }
 
-/** Some API versions send a subscription's invoice without naming it: the only one that is live is meant. */
+/** Which subscription is paid for, where the payment does not name it. */
 function withSubscription(payment: Payment, person: Person): Payment {
-  const { purchaseId, customerId, billingReason } = payment;
-  if (purchaseId !== null || billingReason?.startsWith('subscription') !== true) return payment;
+  if (payment.subscriptionId !== null) return payment;
+  const { purchaseId } = payment;
+  if (purchaseId === null) return withSoleSubscription(payment, person);
+  // A purchase within a subscription: a person has one such.
+  return { ...payment, subscriptionId: storedOf(person, purchaseId)?.id ?? null };
+}
+
+/** Some API versions send a subscription's invoice without naming it: the only one that is live is meant. */
+function withSoleSubscription(payment: Payment, person: Person): Payment {
+  const { customerId, billingReason } = payment;
+  if (billingReason?.startsWith('subscription') !== true) return payment;
   const facet = soleSubscription(person, customerId, false);
   if (facet === null || isAnothersFirst(payment, facet)) return payment;
   return { ...payment, subscriptionId: facet.id, purchaseId: facet.purchaseId };
@@ -141,7 +152,17 @@ function isAnothersFirst(payment: Payment, { createdAt }: SubscriptionFacet): bo
   return Math.abs(payment.invoiceCreatedAt - createdAt) > FIRST_INVOICE_SECONDS_MAX;
 }
 
-function purchaseOf(person: Person, purchaseId: string): SubscriptionFacet | null {
+/** Of a purchase that another has replaced since it was paid, what is known of their subscription. */
+function purchaseOf(
+  person: Person,
+  { customerId, invoiceCreatedAt }: Payment,
+  purchaseId: string,
+): SubscriptionFacet | null {
   const facets = Object.values(person.subscriptions);
-  return facets.find((facet) => facet.purchaseId === purchaseId) ?? null;
+  const its = facets.find((facet) => facet.purchaseId === purchaseId);
+  if (its !== undefined || customerId !== null) return its ?? null;
+  const later = facets.find(
+    (facet) => facet.customerId === null && facet.createdAt > invoiceCreatedAt,
+  );
+  return later === undefined ? null : { ...later, purchaseId };
 }

@@ -2,6 +2,7 @@
 // pays now is a trait. No I/O. No clock.
 
 import type { SubscriptionFacet, Traits } from './facet.ts';
+import { hasGone } from './gone.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -13,6 +14,7 @@ export function applyWayToPay(
   person: Person,
   news: Extract<News, { kind: 'card' | 'default_method' }>,
 ): Person {
+  if (hasGone(person, news.customerId)) return person;
   return news.kind === 'card' ? applyCard(person, news) : applyDefaultMethod(person, news);
 }
 
@@ -54,6 +56,13 @@ export function cardTraits(
     .filter((card) => card.customerId === customerId && card.isAttached)
     .toSorted((a, b) => b.asOf - a.asOf)[0];
   return newest === undefined ? {} : { cardExpiresAt: newest.expiresAt };
+}
+
+/** They have one that is set or attached, as far as is known. */
+export function hasWayToPay(person: Person, customerId: string | null): boolean {
+  if (customersDefault(person, customerId) !== null) return true;
+  const cards = Object.values(person.cards);
+  return cards.some((card) => card.customerId === customerId && card.isAttached);
 }
 
 function customersDefault({ defaultMethods = {} }: Person, customerId: string | null) {

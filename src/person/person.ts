@@ -29,6 +29,8 @@ type Tenure = {
   readonly hasLost: boolean;
   /** Customers of theirs that only what a buyer typed says are theirs. Absent where there are none. */
   readonly typed?: readonly string[];
+  /** Customers of theirs that are deleted at Stripe: nothing that comes late makes them theirs again. Absent where there are none. */
+  readonly gone?: readonly string[];
 };
 
 /** What is known of the purchases that stand apart (earlier.ts) without looking at them. */

@@ -4,6 +4,7 @@
 import { cardTraits } from './cards.ts';
 import { endOf, isFree, isLive, isPurchase, isUnpaidCheckout } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
+import { hasGone } from './gone.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
 import { discounted } from './looked-up.ts';
 import { toMajor } from './money.ts';
@@ -103,7 +104,7 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     const hasToSay = person.tenure.hasLost || all.some(isFree);
     return hasToSay ? nothingLeft(person, free) : {};
   }
-  const customerId = shown.customerId ?? person.customers.at(-1) ?? null;
+  const customerId = customerOf(person, shown);
   return {
     plan: primary === undefined ? free : primary.plan,
     previousPlan: planBefore(person, shown, all),
@@ -124,6 +125,12 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     subscriptionId: shown.id,
     subscriptionsCount: live.length,
   } satisfies Record<BillingTrait, TraitValue>;
+}
+
+/** One that is deleted at the provider is nobody's any more. */
+function customerOf(person: Person, { customerId }: SubscriptionFacet): string | null {
+  const isTheirs = customerId !== null && !hasGone(person, customerId);
+  return isTheirs ? customerId : (person.customers.at(-1) ?? null);
 }
 
 /** Customer.io forgets nothing by itself: what left with a customer has to be said. */
@@ -229,7 +236,12 @@ function planBefore(
   const isRunning = isPurchase(shown) && isLive(shown);
   if (!isRunning && !isFree(shown)) return shown.plan;
   if (change !== null) return change.from;
-  return formerPlan(all);
+  return formerPlan(all) ?? freePlanBeside(person, shown);
+}
+
+/** Where the provider has a free plan beside what is bought, that was theirs until then. */
+function freePlanBeside({ freePlan }: Person, { customerId }: SubscriptionFacet): string | null {
+  return customerId === null && freePlan !== undefined ? freePlan.plan : null;
 }
 
 function formerPlan(all: readonly SubscriptionFacet[]): string | null {

@@ -1,10 +1,9 @@
 // Clerk Billing's subscriptions and their items. A subscription is there from sign-up on, with the free plan; a
 // purchase is an item of it. https://clerk.com/docs/guides/development/webhooks/billing
 
-import * as z from 'zod/mini';
-
 import type { News } from '../../person/news.ts';
 import { trialEnding } from '../../person/trial-ending.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, text } from '../shape.ts';
 import { facetOf, isFree, Item, payer, planName, seconds, statusOf } from './billing-shape.ts';
@@ -15,7 +14,7 @@ import { ignored, personReading, unreadable } from './reading.ts';
 /** How long after its period began a purchase may be told to have become active: payments take their time. */
 const NEW_MS_MAX = 86_400_000;
 
-const Subscription = z.object({
+const Subscription = v.object({
   id: needed.text,
   status: text,
   updated_at: count,
@@ -24,9 +23,9 @@ const Subscription = z.object({
 });
 
 export function readItem(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = Item.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const item = parsed.data;
+  const parsed = v.safeParse(Item, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const item = parsed.output;
   const subscriptionId = item.subscription_id ?? item.payer.id ?? item.id;
   return payerReading(event, item.payer, itemNews(event, { item, subscriptionId, options }));
 }
@@ -39,9 +38,9 @@ export function readTrialEnding(event: ClerkEvent, options: ReadOptions): Readin
 }
 
 export function readContainer(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = Subscription.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const { id: subscriptionId, status, updated_at: updatedAt, items, payer: who } = parsed.data;
+  const parsed = v.safeParse(Subscription, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const { id: subscriptionId, status, updated_at: updatedAt, items, payer: who } = parsed.output;
   const item = currentOf(items);
   if (item !== undefined) {
     return payerReading(event, who, itemNews(event, { item, subscriptionId, options }));
@@ -135,7 +134,11 @@ function asOfOf({ occurredAt, receivedAt }: ClerkEvent, updatedAt: number | null
 }
 
 /** What a company pays for belongs to no person, until groups are supported. */
-function payerReading(event: ClerkEvent, who: z.infer<typeof payer>, news: News | null): Reading {
+function payerReading(
+  event: ClerkEvent,
+  who: v.InferOutput<typeof payer>,
+  news: News | null,
+): Reading {
   if (who.organization_id !== null) return ignored(event, 'organization_payer');
   if (who.user_id === null) return ignored(event, 'nobody_named');
   if (news === null) return ignored(event, 'not_in_effect');

@@ -1,33 +1,33 @@
 // Clerk's organizations, as moments of the person who made, joined or left one.
 
-import * as z from 'zod/mini';
-
+import * as v from '../../platform/schema.ts';
 import type { Reading } from '../provider.ts';
 import { count, needed, text, typed } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
 
-const Organization = z.object({ id: needed.text, name: typed });
+const Organization = v.object({ id: needed.text, name: typed });
 
-const Made = z.extend(Organization, {
-  created_by: z.catch(z.nullable(userId), null),
+const Made = v.object({
+  ...Organization.entries,
+  created_by: v.fallback(v.nullable(userId), null),
   created_at: count,
 });
 
-const Membership = z.object({
+const Membership = v.object({
   id: needed.text,
   role: text,
   created_at: count,
   organization: Organization,
   /** The person is in here; `data.id` is the membership's. */
-  public_user_data: z.object({ user_id: userId }, { error: 'expected an object' }),
+  public_user_data: v.object({ user_id: userId }, 'expected an object'),
 });
 
 /** One that was made in Clerk's dashboard names no maker. */
 export function readMade(event: ClerkEvent): Reading {
-  const parsed = Made.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const { id, name, created_by: maker, created_at: createdAt } = parsed.data;
+  const parsed = v.safeParse(Made, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const { id, name, created_by: maker, created_at: createdAt } = parsed.output;
   if (maker === null) return ignored(event, 'nobody_named');
   const at = Math.min(createdAt ?? event.occurredAt, event.receivedAt);
   const properties = { organization_id: id, organization_name: name, role: null };
@@ -47,9 +47,9 @@ function readMembership(
   event: ClerkEvent,
   name: 'organization_joined' | 'organization_left',
 ): Reading {
-  const parsed = Membership.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const { id, role, organization, created_at: createdAt, public_user_data: user } = parsed.data;
+  const parsed = v.safeParse(Membership, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const { id, role, organization, created_at: createdAt, public_user_data: user } = parsed.output;
   const joinedAt = Math.min(createdAt ?? event.occurredAt, event.receivedAt);
   const at = name === 'organization_joined' ? joinedAt : event.occurredAt;
   const { id: organizationId, name: organizationName } = organization;

@@ -6,6 +6,7 @@ import type { SubscriptionFacet } from '../../person/facet.ts';
 import type { News } from '../../person/news.ts';
 import { ownerIn } from '../../person/owner.ts';
 import { trialEnding } from '../../person/trial-ending.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import type { StripeEvent } from './envelope.ts';
 import { overlay } from './overlay.ts';
@@ -40,11 +41,10 @@ export function readTrialEnding(event: StripeEvent, options: ReadOptions): Readi
   });
 }
 
-/** Null where the trial ends without a payment method, and only the customer may have one. */
+/** Null where it has none of its own: its customer may have one, and without any it ends unpaid, paused or canceled. */
 function hasWayToPay(subscription: StripeSubscription): boolean | null {
-  const { default_payment_method: own, trial_settings: settings } = subscription;
-  const without = settings.end_behavior.missing_payment_method;
-  return own !== null || (without !== 'cancel' && without !== 'pause') ? true : null;
+  const { default_payment_method: own, default_source: source } = subscription;
+  return own !== null || source !== null ? true : null;
 }
 
 function read(
@@ -52,9 +52,9 @@ function read(
   options: ReadOptions,
   newsIn: (now: Now) => readonly News[],
 ): Reading {
-  const parsed = Subscription.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const subscription = parsed.data;
+  const parsed = v.safeParse(Subscription, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const subscription = parsed.output;
   const facet = facetOf(subscription, event, options);
   const owner = ownerIn(subscription.metadata, options.linkKeys);
   return readingOf(event, {
@@ -87,8 +87,8 @@ function beforeOf(
   }
   if (event.type === 'customer.subscription.deleted') return beforeTheEnd(now);
   if (event.previous === null) return 'unsaid';
-  const before = Subscription.safeParse(overlay(event.object, event.previous));
-  return before.success ? facetOf(before.data, event, options) : 'unsaid';
+  const before = v.safeParse(Subscription, overlay(event.object, event.previous));
+  return before.success ? facetOf(before.output, event, options) : 'unsaid';
 }
 
 /** It runs since before it was made: it was brought here from elsewhere, and starts nothing now. */
