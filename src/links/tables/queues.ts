@@ -97,20 +97,6 @@ export function openQueues(run: Run) {
     run('DELETE FROM queues WHERE key NOT IN (SELECT key FROM waiting)');
   }
 
-  /** The queues that have waited longest. */
-  function list(count: number): QueueView[] {
-    return run(
-      `SELECT queues.*, COUNT(*) AS events, MIN(at) AS since, MAX(json_extract(event, '$.almost')) AS detail
-        FROM waiting JOIN queues USING (key) GROUP BY key ORDER BY since LIMIT ?`,
-      count,
-    ).map((row) => ({
-      ...queueOf(row),
-      events: numberOf(row['events']),
-      since: numberOf(row['since']),
-      detail: typeof row['detail'] === 'string' ? row['detail'] : null,
-    }));
-  }
-
   return {
     save,
     find,
@@ -120,9 +106,23 @@ export function openQueues(run: Run) {
     stuck,
     remove,
     removeEmpty,
-    list,
+    list: (most: number) => longest(run, most),
     count: () => countOf(run, 'queues'),
   };
+}
+
+/** The queues that have waited longest. */
+function longest(run: Run, count: number): QueueView[] {
+  return run(
+    `SELECT queues.*, COUNT(*) AS events, MIN(at) AS since, MAX(json_extract(event, '$.almost')) AS detail
+      FROM waiting JOIN queues USING (key) GROUP BY key ORDER BY since LIMIT ?`,
+    count,
+  ).map((row) => ({
+    ...queueOf(row),
+    events: numberOf(row['events']),
+    since: numberOf(row['since']),
+    detail: typeof row['detail'] === 'string' ? row['detail'] : null,
+  }));
 }
 
 function queueOf(row: Record<string, unknown>): Queue {
