@@ -140,4 +140,21 @@ describe('whoever has bought a hundred times', () => {
     const told = room.take(eventOf(changed(101, over, { status: 'active' })));
     expect(told.map(({ name }) => name)).toEqual(['subscription_past_due']);
   });
+
+  it('knows of a trial that was long ago, and what was before a beginning that comes late', () => {
+    const room = openRoom();
+    const trial = {
+      id: 'sub_t',
+      customer: 'cus_1',
+      trial_end: CREATED,
+      trial_start: CREATED - DAY,
+    };
+    room.take(eventOf(made(-2, { ...trial, status: 'trialing' })));
+    room.take(eventOf(ended(-1, trial)));
+    for (let n = 0; n < 100; n += 1) for (const json of lifeOf(n, 1)) room.take(eventOf(json));
+    expect(Object.keys(room.row().subscriptions)).not.toContain('sub_t');
+    expect(traitsOf(room.row(), 'free')).toMatchObject({ trialUsed: true });
+    const [begun] = room.take(eventOf(made(30.5, { id: 'sub_late', customer: 'cus_1' })));
+    expect(begun?.properties).toMatchObject({ previous_plan: 'pro' });
+  });
 });
