@@ -32,7 +32,7 @@ export function healthOf(state: LinksState): LinksHealth {
   const { tables, handOvers, now, rowsWritten, disk, budget } = state;
   return {
     waiting: tables.waiting.count(),
-    waitingCustomers: tables.waiting.customers(),
+    waitingCustomers: tables.queues.count(),
     links: tables.links.count(),
     stuck: handOvers.olderThan(now() - STUCK_MS) + tables.queues.stuck(STUCK_ATTEMPTS),
     rowsWritten: rowsWritten(),

@@ -36,6 +36,7 @@ import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
 import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
+import { parkTooLarge } from './people/too-large.ts';
 import { tracksPage } from './people/tracks.ts';
 import { personView } from './people/view.ts';
 import { openRecent } from './recent.ts';
@@ -84,7 +85,7 @@ export function openOutbox(options: ShardOptions) {
     view: (userId: string) => personView(storage, userId, configIn(shard).messages),
 
     knownBy: (userId: string): readonly string[] => {
-      const person = storage.tables().people.find(personKey(userId)) ?? null;
+      const person = storage.tables().people.whole(personKey(userId)) ?? null;
       return person === null ? [userId] : knownBy(person);
     },
     look: (asked: Look) => look(shard, asked),
@@ -203,7 +204,9 @@ function openAccept(shard: Shard, recent: Recent) {
   );
 
   return async (arrival: Arrival): Promise<Acceptance> => {
-    const { told = [], ...acceptance } = await together(arrival);
+    const { told = [], ...acceptance } = await together(arrival).catch((error: unknown) =>
+      parkTooLarge(shard, arrival, error),
+    );
     const { outcome } = acceptance;
     const seq = storage.tables().journal.lastSeq();
     if (told.length > 0) logTold(shard, arrival.event.id, { told, seq });

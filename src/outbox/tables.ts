@@ -2,6 +2,7 @@
 // one transaction. What is in memory (newest tables, last seq) is a copy of what the tables say: after a transaction that
 // failed, open it again.
 
+import { COUNTS } from '../platform/counts.ts';
 import type { Held } from '../platform/held.ts';
 import { recordsMigrations } from '../platform/records.ts';
 import type { Run } from '../platform/sql.ts';
@@ -17,12 +18,15 @@ import { openRelayRecords } from './layout/records.ts';
 import { EMAIL_MARKS, openEmailMarks } from './mail/marks.ts';
 import { EMAILS, openEmails } from './mail/table.ts';
 import { openParked, PARKED } from './parked/table.ts';
+import { openPurchases, PURCHASES } from './people/purchases.ts';
 import { openSeen, SEEN } from './people/seen.ts';
 import { openPeople, PEOPLE } from './people/table.ts';
 
 export const OUTBOX_MIGRATIONS = [
+  COUNTS,
   recordsMigrations('state'),
   PEOPLE,
+  PURCHASES,
   SEEN,
   JOURNAL,
   PARKED,
@@ -40,8 +44,10 @@ export type Tables = ReturnType<typeof openTables>;
 
 export function openTables(run: Run) {
   const delivery = openDeliveryRecord(run);
+  const purchases = openPurchases(run);
   const tables = {
-    people: openPeople(run),
+    people: openPeople(run, purchases),
+    purchases,
     seen: openSeen(run),
     journal: openJournal(run, delivery.read().cursor.seq),
     parked: openParked(run),

@@ -23,10 +23,12 @@ function applyCard(person: Person, news: Extract<News, { kind: 'card' }>): Perso
   const { kind: _kind, id, ...card } = news;
   const known = own(person.cards, id);
   if (known !== null && known.asOf > card.asOf) return person;
-  const cards = Object.entries({ ...person.cards, [id]: card })
-    .toSorted(([, a], [, b]) => b.asOf - a.asOf)
-    .slice(0, CARDS_MAX);
-  return { ...person, cards: Object.fromEntries(cards) };
+  return { ...person, cards: newestCards({ ...person.cards, [id]: card }) };
+}
+
+export function newestCards(cards: Person['cards']): Person['cards'] {
+  const newest = Object.entries(cards).toSorted(([, a], [, b]) => b.asOf - a.asOf);
+  return Object.fromEntries(newest.slice(0, CARDS_MAX));
 }
 
 function applyDefaultMethod(

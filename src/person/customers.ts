@@ -2,10 +2,11 @@
 // the customer's events, the new one gains what there is, the old one loses it. Each step may be repeated, and a crash
 // between two of them loses nothing. No I/O. No clock.
 
+import { newestCards } from './cards.ts';
 import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { customersWith, gone, hasGone, withoutCustomer } from './gone.ts';
-import { joinLedgers } from './ledger.ts';
+import { fitted, joinLedgers } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import type { PersonEvent } from './news.ts';
 import { except, only, own } from './own.ts';
@@ -13,6 +14,9 @@ import { joinMarks } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Card, DefaultMethod, Person } from './person.ts';
 import { withoutTyped, withTyped } from './typed.ts';
+
+/** What moved away is remembered for events that were on their way: the newest moves are enough. */
+const CLOSED_MAX = 200;
 
 /** What a person knows through a customer's link: it goes where the link goes. */
 export type CustomerFacts = {
@@ -84,8 +88,10 @@ export function unnamed(person: Person, subscriptionId: string): Person {
 /** From now on the customer's events are refused when an older link than `version` brought them. */
 export function close(person: Person, { customerId, version }: LinkVersion): Person {
   if (closedAt(person, customerId) >= version) return person;
-  const closed = { ...person.tenure.closed, [customerId]: version };
-  return { ...person, tenure: { ...person.tenure, closed } };
+  const closed = Object.entries({ ...person.tenure.closed, [customerId]: version })
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, CLOSED_MAX);
+  return { ...person, tenure: { ...person.tenure, closed: Object.fromEntries(closed) } };
 }
 
 export function customerFactsOf(person: Person, customerId: string): CustomerFacts {
@@ -128,7 +134,7 @@ export function gain(person: Person, link: LinkVersion, facts: CustomerFacts): P
     ...withoutTyped(reopened(person, link), customerId),
     customers: customersWith(person, customerId),
     ...gainedPurchases(person, facts),
-    cards: { ...person.cards, ...cards },
+    cards: newestCards({ ...person.cards, ...cards }),
     ...gainedMoney(person, customerId, facts),
   };
   return facts.isGone === true || hasGone(person, customerId) ? gone(gained, customerId) : gained;
@@ -172,7 +178,7 @@ function gainedLedger({ ledgers = {} }: Person, customerId: string, ledger: Ledg
   if (ledger === undefined) return {};
   const known = own(ledgers, customerId);
   const both = known === null ? ledger : joinLedgers(ledger, known);
-  return { ledgers: { ...ledgers, [customerId]: both } };
+  return { ledgers: fitted({ ...ledgers, [customerId]: both }) };
 }
 
 /** Gives up what was held by the link, unless the customer has come back since. */

@@ -9,6 +9,9 @@ import { own } from './own.ts';
 /** The newest of a kind that are kept. A payment older than all of them is not counted: it may be in the sum. */
 const ENTRIES_MAX = 32;
 
+/** Of all of a person's ledgers together: many customers share it, each with one at least. */
+const ALL_ENTRIES_MAX = 64;
+
 /** A bank debit settles some working days after it was charged. */
 const SETTLES_MS_MAX = 7 * 86_400_000;
 
@@ -33,6 +36,8 @@ export type Ledger = {
   readonly firstPaidAt: number | null;
   /** Oldest first. */
   readonly entries: readonly Money[];
+  /** Fewer than the newest are kept: there are many customers. */
+  readonly isShort?: true;
 };
 
 export type Ledgers = Readonly<Record<string, Ledger>>;
@@ -49,9 +54,16 @@ export function counted(ledgers: Ledgers, key: string, money: Money): Ledgers {
   }
   const ledger = own(ledgers, key) ?? EMPTY;
   const same = ledger.entries.filter((entry) => isRefund(entry) === isRefund(money));
-  const isTooOld = same.length >= ENTRIES_MAX && money.at < (same[0]?.at ?? 0);
-  if (isTooOld) return ledgers;
-  return { ...ledgers, [key]: trimmed(withMoney(ledger, money), firstOf(Object.values(ledgers))) };
+  const isFull = same.length >= ENTRIES_MAX || ledger.isShort === true;
+  if (isFull && money.at < (same[0]?.at ?? 0)) return ledgers;
+  return fitted({ ...ledgers, [key]: withMoney(ledger, money) }, firstOf(Object.values(ledgers)));
+}
+
+/** Each within its share. `first`: when anything was paid before. */
+export function fitted(ledgers: Ledgers, first = firstOf(Object.values(ledgers))): Ledgers {
+  const all = Object.entries(ledgers);
+  const most = Math.max(1, Math.min(ENTRIES_MAX, Math.floor(ALL_ENTRIES_MAX / all.length)));
+  return Object.fromEntries(all.map(([key, ledger]) => [key, trimmed(ledger, first, most)]));
 }
 
 /** Two events about one payment may differ by a second: the earlier one is when it was paid. */
@@ -77,13 +89,13 @@ function withPaid(ledger: Ledger, { currency, minor, at }: Money): Ledger {
 }
 
 /** Payments that leave are in the totals already; a refund that leaves is taken off for good. */
-function trimmed(ledger: Ledger, first: number | null): Ledger {
+function trimmed(ledger: Ledger, first: number | null, most = ENTRIES_MAX): Ledger {
   const payments = ledger.entries.filter((entry) => !isRefund(entry));
   const refunds = ledger.entries.filter(isRefund).map(withChargedAt);
-  if (Math.max(payments.length, refunds.length) <= ENTRIES_MAX) return ledger;
-  const leaving = refunds.slice(0, -ENTRIES_MAX);
+  if (Math.max(payments.length, refunds.length) <= most) return ledger;
+  const leaving = refunds.slice(0, -most);
   const off = leaving.filter((entry) => isOfCounted(entry, refunds, first));
-  const kept = [...payments.slice(-ENTRIES_MAX), ...refunds.slice(-ENTRIES_MAX)];
+  const kept = [...payments.slice(-most), ...refunds.slice(-most)];
   return {
     ...ledger,
     totals: off.reduce(
@@ -91,6 +103,7 @@ function trimmed(ledger: Ledger, first: number | null): Ledger {
       ledger.totals,
     ),
     entries: kept.toSorted(byTime),
+    ...(most < ENTRIES_MAX ? { isShort: true } : {}),
   };
 }
 

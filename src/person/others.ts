@@ -12,13 +12,22 @@ import { revenueOf } from './revenue.ts';
  * have been a free one.
  */
 export function cameBack(change: BoughtChange): Properties {
-  const { after, others, occurredAt, freeBefore, hasLapsed, freePlan } = change;
+  const {
+    after,
+    others,
+    occurredAt,
+    freeBefore,
+    hasLapsed,
+    freePlan,
+    hasBoughtEarlier = false,
+  } = change;
   const at = Math.floor(occurredAt / 1000);
   const earlier = others.filter((each) => each.createdAt <= at && isOver(each, at));
   const isRunning = others.some(
     (each) => isPurchase(each) && each.createdAt < after.createdAt && !isOver(each, at),
   );
-  const hadBought = earlier.some(isPurchase) || (freeBefore !== null && hasLapsed);
+  const hadBought =
+    hasBoughtEarlier || earlier.some(isPurchase) || (freeBefore !== null && hasLapsed);
   const last = freeBefore ?? earlier.toSorted((a, b) => endOf(b) - endOf(a))[0];
   return { returning: hadBought && !isRunning, previous_plan: last?.plan ?? freePlan };
 }

@@ -33,6 +33,18 @@ type Tenure = {
   readonly gone?: readonly string[];
 };
 
+/** What is known of the purchases that stand apart (earlier.ts) without looking at them. */
+export type Earlier = {
+  /** None does now: the person is whole, and the rest is not said. */
+  readonly isHere?: true;
+  readonly count?: number;
+  /** From here on, Unix seconds, the newest of what was over stands in the person. */
+  readonly since?: number;
+  readonly hasBought?: true;
+  readonly hasTrial?: true;
+  readonly wasPaid?: true;
+};
+
 export type Person = {
   readonly userId: string;
   readonly user: UserFacet | null;
@@ -52,6 +64,8 @@ export type Person = {
   /** Stripe customers that are this person, in the order they were learnt. */
   readonly customers: readonly string[];
   readonly tenure: Tenure;
+  /** What is over and stands apart. Absent where all of it is here. */
+  readonly earlier?: Earlier;
   /** The timestamp of the newest identify made for them, Unix milliseconds; 0 before the first. */
   readonly lastIdentifyAt: number;
   /** The fingerprint of what that identify says. Absent before the first, and in rows of older releases. */

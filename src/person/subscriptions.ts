@@ -114,6 +114,7 @@ function historyOf(
     wasPaid: hadPaid(known, occurredAt),
     trialExpired,
     hasLapsed: lapsedAt !== null,
+    hasBoughtEarlier: person.earlier?.hasBought === true,
     freePlan: customerId === null ? freePlanAt(person, occurredAt) : null,
     others: former === null ? others : [...others, former],
   };

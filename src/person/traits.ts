@@ -87,7 +87,8 @@ function purchaseTraits(person: Person): Traits {
 /** What was paid before anything was counted is not known, not nothing. */
 function moneyTraits(person: Person, currency: string | null) {
   const traits = paidTraits(person.ledgers ?? {}, currency);
-  const hasPaid = Object.values(person.marks).some(({ wasPaid }) => wasPaid);
+  const hasPaid =
+    person.earlier?.wasPaid === true || Object.values(person.marks).some(({ wasPaid }) => wasPaid);
   const isUnknown = traits.firstPaidAt === null && hasPaid;
   return { ...traits, totalPaid: isUnknown ? null : traits.totalPaid };
 }
@@ -192,8 +193,9 @@ function pausedUntil(facet: SubscriptionFacet): number | null {
   return statusOf(facet) === 'paused' ? facet.resumesAt : null;
 }
 
-function hasUsedTrial({ subscriptions, marks }: Person): boolean {
+function hasUsedTrial({ subscriptions, marks, earlier }: Person): boolean {
   return (
+    earlier?.hasTrial === true ||
     Object.values(subscriptions).some((facet) => isPurchase(facet) && facet.trialEndsAt !== null) ||
     Object.values(marks).some((each) => each.trialEnds.length > 0)
   );
@@ -219,7 +221,8 @@ function monthlyMajor({ monthlyMinor, currency }: SubscriptionFacet): number {
   return toMajor(monthlyMinor ?? 0, currency);
 }
 
-function byEnd(a: SubscriptionFacet, b: SubscriptionFacet): number {
+/** What was over last comes first. */
+export function byEnd(a: SubscriptionFacet, b: SubscriptionFacet): number {
   return endOf(b) - endOf(a) || byPrimacy(a, b);
 }
 

@@ -59,6 +59,14 @@ const PARKED: Readonly<Record<string, Row>> = {
   request_invalid: ['Customer.io refuses this message.', LOOK],
   fails_alone: ['It failed for an hour, at last alone while others landed.', LOOK],
   object_unexpected: ['A verified webhook is unlike our schema.', LOOK],
+  person_too_large: [
+    'What runs for this person (field `subscriptions`) is more than the 512 KB that are kept of one.',
+    'At Stripe, end or move subscriptions of theirs, then replay it: lifecycle parked replay ID',
+  ],
+  moved: [
+    "Its customer is somebody else's by now, so it stays.",
+    "Resend it at Stripe (the endpoint's page), then discard it.",
+  ],
   email_ambiguous: [
     'A mail may have been sent: nobody knows whether its attempt got through.',
     'Look at Customer.io, then send it by hand (lifecycle email send) or discard it.',

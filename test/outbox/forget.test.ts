@@ -35,6 +35,7 @@ const OUTBOX_ROWS: Readonly<Record<string, Fields>> = {
   holds: { person: KEY, at: 1, next_at: 9e15, attempt: 1, failures: 1, failed_at: 1, slice: 1 },
   held: { person: KEY, seq: 1, part: 0, message: MESSAGE },
   coupons: { subscription: 'sub_1', person: KEY, next_at: 9e15, attempt: 0 },
+  purchases: { person: KEY, id: 'sub_0', at: 1, purchase: MESSAGE },
   email_marks: { id: `m_${ADA.id}`, seq: 1, at: 1, person: KEY, event: 'x' },
 };
 
@@ -61,7 +62,7 @@ const LINKS_ROWS: Readonly<Record<string, Fields>> = {
 const BY_ITSELF = ['people', 'journal', 'erasures', 'removals'];
 
 /** Hashes of what was told, counts, times; `state` is looked at below. */
-const NOBODY = ['seen', 'state', 'tally', 'migrations', 'namings', 'sqlite_sequence'];
+const NOBODY = ['seen', 'counts', 'state', 'tally', 'migrations', 'namings', 'sqlite_sequence'];
 
 function event(): PersonEvent {
   const traits = { email: ADA.email, firstName: ADA.name };
@@ -186,6 +187,7 @@ describe('every table', () => {
       'journal',
       'parked',
       'people',
+      'purchases',
     ]);
     expect(holding(links.db, texts).toSorted()).toEqual([
       'externals',

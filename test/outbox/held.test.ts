@@ -99,7 +99,7 @@ const limited = () => new Response('{}', { status: 429, headers: { 'retry-after'
 
 describe('a person whose message fails while others land', () => {
   it('is held in order, the others land within seconds, and the message is parked after an hour', async () => {
-    const { state, landed, pass, buy, health, wake, shown } = open();
+    const { object, state, landed, pass, buy, health, wake, shown } = open();
     state.answer = (names) => (isPoison(names) ? unavailable() : null);
     await buy('user_ada', 'poison');
     await buy('user_ada', 'ada-2');
@@ -110,6 +110,10 @@ describe('a person whose message fails while others land', () => {
     expect((await health()).lagMs).toBeGreaterThan(9 * SECOND);
     expect(await shown('user_ada')).toEqual(['ada-2 held', 'poison held']);
     expect(await shown('user_bob')).toEqual(['bob-1 landed']);
+    // And so says the export, although the cursor has passed them.
+    const exported = await object.call(async (code) => code.held('user_ada', 'journal:0'));
+    const isDelivered = exported.held.map(({ row }) => JSON.parse(row).isDelivered);
+    expect(isDelivered).toEqual([false, false]);
     await wake();
     await buy('user_ada', 'ada-3');
     for (let minute = 0; minute < 55; minute += 1) {

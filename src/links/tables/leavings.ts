@@ -11,6 +11,8 @@ export type LeavingRow = {
   readonly customerId: string;
   readonly from: string;
   readonly version: number;
+  /** When it is tried again after it has failed, Unix milliseconds; 0: it has not. */
+  readonly nextAt: number;
 };
 
 export const LEAVINGS: Migrations = {
@@ -20,11 +22,18 @@ export const LEAVINGS: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, subscription TEXT, customer TEXT, from_user TEXT, version INTEGER)`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (from_user)`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN next_at INTEGER`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
   ],
 };
 
 export function openLeavings(run: Run) {
-  function add({ subscriptionId, customerId, from, version }: Omit<LeavingRow, 'seq'>): void {
+  function add({
+    subscriptionId,
+    customerId,
+    from,
+    version,
+  }: Omit<LeavingRow, 'seq' | 'nextAt'>): void {
     run(
       'INSERT INTO leavings (subscription, customer, from_user, version) VALUES (?, ?, ?, ?)',
       subscriptionId,
@@ -34,15 +43,26 @@ export function openLeavings(run: Run) {
     );
   }
 
-  /** All, oldest first: there are few. */
-  function list(): LeavingRow[] {
-    return run('SELECT * FROM leavings ORDER BY seq').map((row) => ({
+  /** What is due first, which has not failed; of those the oldest. */
+  function first(most: number): LeavingRow[] {
+    return run('SELECT * FROM leavings ORDER BY next_at, seq LIMIT ?', most).map((row) => ({
       seq: numberOf(row['seq']),
       subscriptionId: textOf(row['subscription']),
       customerId: textOf(row['customer']),
       from: textOf(row['from_user']),
       version: numberOf(row['version']),
+      nextAt: numberOf(row['next_at']),
     }));
+  }
+
+  /** Of the `most` that are oldest: which are older than `at`. A version is the time of its move. */
+  function countBefore(at: number, most: number): number {
+    const rows = run('SELECT version FROM leavings ORDER BY seq LIMIT ?', most);
+    return rows.filter((row) => numberOf(row['version']) < at).length;
+  }
+
+  function postpone(seq: number, at: number): void {
+    run('UPDATE leavings SET next_at = ? WHERE seq = ?', at, seq);
   }
 
   function ofPerson(userId: string): Record<string, unknown>[] {
@@ -57,5 +77,5 @@ export function openLeavings(run: Run) {
     run('DELETE FROM leavings WHERE from_user = ?', userId);
   }
 
-  return { add, list, ofPerson, remove, removeFrom };
+  return { add, first, countBefore, postpone, ofPerson, remove, removeFrom };
 }

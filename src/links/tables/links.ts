@@ -2,6 +2,7 @@
 // mark that holds only the hash of their id. Synchronous.
 
 import type { PersonEvent } from '../../person/news.ts';
+import { countOf, countSteps } from '../../platform/counts.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -41,6 +42,7 @@ export const LINKS: Migrations = {
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_erased ON ${table} (erased) WHERE erased IS NOT NULL`,
+    ...countSteps({ key: 'customer', only: (row) => `${row}.user_id IS NOT NULL` }),
   ],
 };
 
@@ -84,12 +86,7 @@ export function openLinksTable(run: Run) {
     run('DELETE FROM links WHERE customer = ?', customerId);
   }
 
-  function count(): number {
-    const row = run('SELECT COUNT(*) AS links FROM links WHERE user_id IS NOT NULL')[0];
-    return numberOf(row?.['links']);
-  }
-
-  return { find, ofPerson, leftBy, naming, save, remove, count };
+  return { find, ofPerson, leftBy, naming, save, remove, count: () => countOf(run, 'links') };
 }
 
 function linkOf(row: Record<string, unknown>): Link {

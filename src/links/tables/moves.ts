@@ -10,6 +10,8 @@ export type Move = {
   readonly customerId: string;
   readonly from: string;
   readonly version: number;
+  /** When it is tried again after it has failed, Unix milliseconds; 0: it has not. */
+  readonly nextAt: number;
 };
 
 export const MOVES: Migrations = {
@@ -20,11 +22,13 @@ export const MOVES: Migrations = {
         (seq INTEGER PRIMARY KEY, customer TEXT, from_user TEXT, version INTEGER)`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_customer ON ${table} (customer)`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (from_user)`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN next_at INTEGER`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
   ],
 };
 
 export function openMoves(run: Run) {
-  function add({ customerId, from, version }: Omit<Move, 'seq'>): void {
+  function add({ customerId, from, version }: Omit<Move, 'seq' | 'nextAt'>): void {
     run(
       'INSERT INTO moves (customer, from_user, version) VALUES (?, ?, ?)',
       customerId,
@@ -33,14 +37,25 @@ export function openMoves(run: Run) {
     );
   }
 
-  /** All, oldest first: there are few. */
-  function list(): Move[] {
-    return run('SELECT * FROM moves ORDER BY seq').map((row) => ({
+  /** What is due first, which has not failed; of those the oldest. */
+  function first(most: number): Move[] {
+    return run('SELECT * FROM moves ORDER BY next_at, seq LIMIT ?', most).map((row) => ({
       seq: numberOf(row['seq']),
       customerId: textOf(row['customer']),
       from: textOf(row['from_user']),
       version: numberOf(row['version']),
+      nextAt: numberOf(row['next_at']),
     }));
+  }
+
+  /** Of the `most` that are oldest: which are older than `at`. A version is the time of its move. */
+  function countBefore(at: number, most: number): number {
+    const rows = run('SELECT version FROM moves ORDER BY seq LIMIT ?', most);
+    return rows.filter((row) => numberOf(row['version']) < at).length;
+  }
+
+  function postpone(seq: number, at: number): void {
+    run('UPDATE moves SET next_at = ? WHERE seq = ?', at, seq);
   }
 
   /** Is a link of the customer's not handed over yet? */
@@ -60,5 +75,5 @@ export function openMoves(run: Run) {
     run('DELETE FROM moves WHERE from_user = ?', userId);
   }
 
-  return { add, list, isMoving, ofPerson, remove, removeFrom };
+  return { add, first, countBefore, postpone, isMoving, ofPerson, remove, removeFrom };
 }

@@ -1,5 +1,6 @@
 // What is next to do about each queue of the waiting room: release it, or look its person up, and when. Synchronous.
 
+import { countOf, countSteps } from '../../platform/counts.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -35,6 +36,7 @@ export const QUEUES: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (key TEXT PRIMARY KEY, next_at INTEGER, attempt INTEGER, why TEXT) WITHOUT ROWID`,
+    ...countSteps({ key: 'key' }),
   ],
 };
 
@@ -95,21 +97,32 @@ export function openQueues(run: Run) {
     run('DELETE FROM queues WHERE key NOT IN (SELECT key FROM waiting)');
   }
 
-  /** The queues that have waited longest. */
-  function list(count: number): QueueView[] {
-    return run(
-      `SELECT queues.*, COUNT(*) AS events, MIN(at) AS since, MAX(json_extract(event, '$.almost')) AS detail
-        FROM waiting JOIN queues USING (key) GROUP BY key ORDER BY since LIMIT ?`,
-      count,
-    ).map((row) => ({
-      ...queueOf(row),
-      events: numberOf(row['events']),
-      since: numberOf(row['since']),
-      detail: typeof row['detail'] === 'string' ? row['detail'] : null,
-    }));
-  }
+  return {
+    save,
+    find,
+    of,
+    due,
+    nextDue,
+    stuck,
+    remove,
+    removeEmpty,
+    list: (most: number) => longest(run, most),
+    count: () => countOf(run, 'queues'),
+  };
+}
 
-  return { save, find, of, due, nextDue, stuck, remove, removeEmpty, list };
+/** The queues that have waited longest. */
+function longest(run: Run, count: number): QueueView[] {
+  return run(
+    `SELECT queues.*, COUNT(*) AS events, MIN(at) AS since, MAX(json_extract(event, '$.almost')) AS detail
+      FROM waiting JOIN queues USING (key) GROUP BY key ORDER BY since LIMIT ?`,
+    count,
+  ).map((row) => ({
+    ...queueOf(row),
+    events: numberOf(row['events']),
+    since: numberOf(row['since']),
+    detail: typeof row['detail'] === 'string' ? row['detail'] : null,
+  }));
 }
 
 function queueOf(row: Record<string, unknown>): Queue {

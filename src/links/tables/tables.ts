@@ -1,6 +1,7 @@
 // What one links shard stores: links, holders of subscriptions, hints, the waiting room, what moved and is not handed over yet,
 // the customers of charges, customers that are gone, and a small record. Synchronous; the callers decide what is one transaction.
 
+import { COUNTS } from '../../platform/counts.ts';
 import { openRecord, recordsMigrations } from '../../platform/records.ts';
 import type { Run } from '../../platform/sql.ts';
 import { NEW_BUDGET } from '../look-up-budget.ts';
@@ -17,6 +18,7 @@ import { openQueues, QUEUES } from './queues.ts';
 import { openWaiting, WAITING } from './waiting.ts';
 
 export const LINKS_MIGRATIONS = [
+  COUNTS,
   LINKS,
   HINTS,
   WAITING,

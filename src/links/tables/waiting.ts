@@ -2,6 +2,7 @@
 // its charge: it waits under the charge until that has told its customer. Synchronous.
 
 import type { PersonEvent } from '../../person/news.ts';
+import { countOf, countSteps } from '../../platform/counts.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -30,6 +31,7 @@ export const WAITING: Migrations = {
     // Only of the few that name their person and queue all the same: an event that waits costs no row more.
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
+    ...countSteps(),
   ],
 };
 
@@ -99,7 +101,7 @@ export function openWaiting(run: Run) {
     purgeNaming,
     ...openNaming(run),
     expire,
-    ...openCounts(run),
+    count: () => countOf(run, 'waiting'),
   };
 }
 
@@ -115,18 +117,6 @@ function openNaming(run: Run) {
   }
 
   return { name };
-}
-
-function openCounts(run: Run) {
-  function count(): number {
-    return numberOf(run('SELECT COUNT(*) AS waiting FROM waiting')[0]?.['waiting']);
-  }
-
-  function customers(): number {
-    return numberOf(run('SELECT COUNT(DISTINCT key) AS customers FROM waiting')[0]?.['customers']);
-  }
-
-  return { count, customers };
 }
 
 /**

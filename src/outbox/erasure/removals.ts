@@ -2,6 +2,7 @@
 // with a wait of its own, until it is taken. Until then this is the one place that holds the deleted person's id.
 
 import type { Message } from '../../person/message.ts';
+import { countOf, countSteps } from '../../platform/counts.ts';
 import { heldRows } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
@@ -29,6 +30,8 @@ export const REMOVALS: Migrations = {
       `INSERT OR IGNORE INTO ${table} (person, at, next_at, attempt, message)
         SELECT person, at, 0, 1, content FROM parked WHERE removal = 1 AND person IS NOT NULL`,
     () => 'DELETE FROM parked WHERE removal = 1',
+    ...countSteps({ key: 'person' }),
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
   ],
 };
 
@@ -66,9 +69,5 @@ export function openRemovals(run: Run) {
     return heldRows('removals', rows);
   }
 
-  function count(): number {
-    return numberOf(run('SELECT COUNT(*) AS removals FROM removals')[0]?.['removals']);
-  }
-
-  return { save, next, remove, held, count };
+  return { save, next, remove, held, count: () => countOf(run, 'removals') };
 }

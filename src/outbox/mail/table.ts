@@ -2,6 +2,7 @@
 // of them has due, and whatever becomes of them, nobody else's stand behind more than one.
 
 import type { Message } from '../../person/message.ts';
+import { countOf, countSteps } from '../../platform/counts.ts';
 import { heldRow } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
@@ -50,6 +51,10 @@ export const EMAILS: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, person TEXT, message TEXT)`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_person ON ${table} (person)`,
+    // What release 0.1.0 was done with and had not dropped yet.
+    (table) =>
+      `DELETE FROM ${table} WHERE seq <= (SELECT json_extract(value, '$.cursor') FROM state WHERE name = 'mailing')`,
+    ...countSteps(),
   ],
 };
 
@@ -121,10 +126,16 @@ export function openEmails(run: Run) {
     run('DELETE FROM emails WHERE seq <= ?', mailing().cursor);
   }
 
-  function count(): number {
-    const row = run('SELECT COUNT(*) AS due FROM emails WHERE seq > ?', mailing().cursor)[0];
-    return numberOf(row?.['due']);
-  }
-
-  return { mailing, save, add, next, isDue, remove, forget, held, dropDone, count };
+  return {
+    mailing,
+    save,
+    add,
+    next,
+    isDue,
+    remove,
+    forget,
+    held,
+    dropDone,
+    count: () => countOf(run, 'emails'),
+  };
 }

@@ -4,18 +4,31 @@
 import { identified } from '../../person/identify.ts';
 import { asMapped } from '../../person/mapping.ts';
 import type { Message } from '../../person/message.ts';
+import { accept } from '../people/accept.ts';
 import type { MessageContext } from '../people/record.ts';
+import { isTooLarge } from '../people/too-large.ts';
+import type { TooLarge } from '../people/too-large.ts';
 import type { Tables } from '../tables.ts';
 import type { ParkedRow } from './table.ts';
 
-/** `erased`: its person is deleted meanwhile. `unreadable`: an event, which only the door can read again. */
-export type ReplayOutcome = 'replayed' | 'erased' | 'unreadable' | 'not_found';
+/**
+ * `erased`: its person is deleted meanwhile. `unreadable`: an event, which only the door can read again. `moved`: an event whose
+ * customer is somebody else's by now. `person_too_large`: nothing has become less.
+ */
+export type ReplayOutcome =
+  | 'replayed'
+  | 'erased'
+  | 'unreadable'
+  | 'moved'
+  | 'person_too_large'
+  | 'not_found';
 
 /** The caller runs it in one transaction. */
 export function replay(tables: Tables, seq: number, context: MessageContext): ReplayOutcome {
   const row = tables.parked.find(seq);
   if (row === null) return 'not_found';
   const { content, person } = row;
+  if (isTooLarge(content)) return acceptAgain(tables, { ...content, seq }, context);
   if (person === null || !isMessage(content)) return 'unreadable';
   tables.parked.remove(seq);
   if (tables.people.isErased(person)) return 'erased';
@@ -23,6 +36,18 @@ export function replay(tables: Tables, seq: number, context: MessageContext): Re
   const messages = [fresh ?? content];
   tables.journal.append({ at: context.now, person, isRemoval: false, messages });
   return 'replayed';
+}
+
+/** Throws where its person is too large as before; then it stays. */
+function acceptAgain(
+  tables: Tables,
+  { userId, event, seq }: TooLarge & { readonly seq: number },
+  { options, now }: MessageContext,
+): ReplayOutcome {
+  const { outcome } = accept(tables, { userId, event, now }, options);
+  if (outcome === 'moved') return 'moved';
+  tables.parked.remove(seq);
+  return outcome === 'erased' ? 'erased' : 'replayed';
 }
 
 /** What the list says of a parked thing: which event or message it is, without saying whose. */

@@ -5,6 +5,7 @@ import { configIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
 import { noteHeard } from '../delivery/heard.ts';
 import { webhookKey } from '../people/seen.ts';
+import { PersonTooLarge } from '../people/table.ts';
 import { withoutPersonal } from './detail.ts';
 import { nameOf, replay } from './replay.ts';
 import type { ReplayOutcome } from './replay.ts';
@@ -77,11 +78,20 @@ export function findParked({ storage }: ShardWorld, seq: number): ParkedThing | 
 export function replayParked(world: ShardWorld, seq: number): ReplayOutcome {
   const { storage, platform } = world;
   const options = configIn(world).messages;
-  const outcome = storage.transaction((tables) =>
-    replay(tables, seq, { options, now: platform.now() }),
+  const outcome = unlessTooLarge(() =>
+    storage.transaction((tables) => replay(tables, seq, { options, now: platform.now() })),
   );
   platform.log({ stage: 'outbox', decision: outcome, shard: platform.name, parked: seq });
   return outcome;
+}
+
+function unlessTooLarge(again: () => ReplayOutcome): ReplayOutcome {
+  try {
+    return again();
+  } catch (error) {
+    if (error instanceof PersonTooLarge) return 'person_too_large';
+    throw error;
+  }
 }
 
 /** False where nothing is parked under the number. */

@@ -1,6 +1,7 @@
 // Parked: what is out of the flow, kept with its reason so that somebody can look and replay. A copy: the journal
 // has moved on. Numbers are never given twice, so a stale one finds nothing instead of something else.
 
+import { countOf, countSteps } from '../../platform/counts.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -10,6 +11,7 @@ const REASONS = [
   'request_invalid',
   'fails_alone',
   'object_unexpected',
+  'person_too_large',
   'email_unknown',
   'email_rejected',
   'email_ambiguous',
@@ -43,12 +45,12 @@ export const PARKED: Migrations = {
       `CREATE INDEX IF NOT EXISTS ${table}_by_person ON ${table} (person, seq) WHERE person IS NOT NULL`,
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_unreadable ON ${table} (at, seq) WHERE person IS NULL`,
+    ...countSteps(),
   ],
 };
 
 export function openParked(run: Run) {
-  /** No removal: that is put aside elsewhere, see `removals`. The column is the first release's. */
-  /** Answers the number it is found by. */
+  /** Answers the number it is found by. No removal: that is put aside elsewhere, see `removals`; the column is 0.1.0's. */
   function add({ at, person, reason, detail, content }: Parked): number {
     const [row] = run(
       `INSERT INTO parked (at, person, removal, reason, detail, content)
@@ -99,11 +101,17 @@ export function openParked(run: Run) {
     run('DELETE FROM parked WHERE person = ?', person);
   }
 
-  function count(): number {
-    return numberOf(run('SELECT COUNT(*) AS parked FROM parked')[0]?.['parked']);
-  }
-
-  return { add, find, listAfter, nextUnreadable, nextOf, expireUnreadable, remove, forget, count };
+  return {
+    add,
+    find,
+    listAfter,
+    nextUnreadable,
+    nextOf,
+    expireUnreadable,
+    remove,
+    forget,
+    count: () => countOf(run, 'parked'),
+  };
 }
 
 function parkedOf(row: Record<string, unknown>): ParkedRow {

@@ -1,6 +1,6 @@
 // Accept: one event into the person's row, the seen keys and the journal. The caller runs it in one transaction
 // and answers 2xx after it. Rows written: 3 when the person changes, 2 for a moment alone, 1 when only a facet's
-// `asOf` moves, 0 for a duplicate.
+// `asOf` moves, 0 for a duplicate. One more where a purchase is over and not among the newest.
 
 import { applyEvent } from '../../person/apply.ts';
 import { hasMoved } from '../../person/customers.ts';
@@ -28,7 +28,7 @@ type AcceptRequest = {
 
 export function accept(tables: Tables, request: AcceptRequest, options: MessageOptions): Recorded {
   const { userId, event, now } = request;
-  const known = tables.people.find(personKey(userId));
+  const known = tables.people.findFor(personKey(userId), event);
   if (known === null) return { outcome: 'erased', messages: 0 };
   const deletion = event.news.find((news) => news.kind === 'deleted');
   if (deletion !== undefined) return erase(tables, request, { options, at: deletion.occurredAt });
@@ -61,7 +61,7 @@ function erase(
   deletion: { readonly options: MessageOptions; readonly at: number },
 ): Recorded {
   const person = personKey(userId);
-  const known = tables.people.find(person) ?? newPerson(userId);
+  const known = tables.people.whole(person) ?? newPerson(userId);
   tables.forget({ person, userId, at: now, knownBy: knownBy(known) });
   const removal = removalMessage(userId, deletion.at, deletion.options);
   tables.journal.append({ at: now, person, isRemoval: true, messages: [removal] });

@@ -77,7 +77,7 @@ function closed(
 ): Person | null {
   return storage.transaction(({ people }) => {
     const key = personKey(userId);
-    const known = people.find(key);
+    const known = people.whole(key);
     if (known === null) return null;
     const person = next(known ?? newPerson(userId));
     if (person !== known) people.save(key, person);
@@ -88,7 +88,7 @@ function closed(
 function change(world: ShardWorld, userId: string, next: (person: Person) => Person): Acceptance {
   const context = { options: configIn(world).messages, now: world.platform.now() };
   return world.storage.transaction((tables) => {
-    const known = tables.people.find(personKey(userId));
+    const known = tables.people.whole(personKey(userId));
     if (known === null) return ERASED;
     const before = known ?? newPerson(userId);
     return record(tables, { before, person: next(before), moments: [] }, context);

@@ -11,19 +11,34 @@ import { personKey } from './table.ts';
 const SEARCHES_MAX = 20;
 const SEARCH = { rolls: 1000, most: 100 };
 
-/** `after`: empty to begin with, then what the page before named: a number behind `parked:` or `journal:`. */
+/** `after`: empty to begin with, then what the page before named: a number behind `parked:` or `journal:`, an id behind `purchases:`. */
 export function heldPage(storage: Storage, userId: string, after: string): HeldPage {
   const person = personKey(userId);
-  const [place, number] = after.split(':');
-  const seq = Number(number ?? 0);
+  const [place, behind = ''] = after.split(':');
+  const seq = Number(behind);
   switch (place) {
     case 'journal':
       return journalPage(storage, person, seq);
     case 'parked':
       return parkedPage(storage, person, seq);
+    case 'purchases':
+      return purchasesPage(storage, person, behind);
     default:
-      return { held: storage.tables().held(person), next: 'parked:0' };
+      return { held: storage.tables().held(person), next: 'purchases:' };
   }
+}
+
+function purchasesPage(storage: Storage, person: string, after: string): HeldPage {
+  const { purchases } = storage.tables();
+  const held: Held[] = [];
+  let row = purchases.heldNext(person, after);
+  while (row !== null) {
+    const { id, ...shown } = row;
+    held.push(shown);
+    if (sizeOf(held) > HELD_PAGE_MAX) return { held, next: `purchases:${id}` };
+    row = purchases.heldNext(person, id);
+  }
+  return { held, next: 'parked:0' };
 }
 
 function parkedPage(storage: Storage, person: string, after: number): HeldPage {
@@ -40,17 +55,25 @@ function parkedPage(storage: Storage, person: string, after: number): HeldPage {
 /** A page may be empty and not the last one. */
 function journalPage(storage: Storage, person: string, after: number): HeldPage {
   const held: Held[] = [];
+  const holds = new Set(
+    storage
+      .tables()
+      .holds.placesOf(person)
+      .map((place) => place.seq),
+  );
+  const isDelivered = (at: number) => at <= storage.delivery().cursor.seq && !holds.has(at);
   let seq = after;
   for (let searches = 0; searches < SEARCHES_MAX && sizeOf(held) < HELD_PAGE_MAX; searches += 1) {
     const { entries, next } = storage.tables().journal.entriesOf(person, seq, SEARCH);
-    held.push(...entries.map((entry) => heldRow('journal', shownEntry(entry, storage))));
+    held.push(...entries.map((entry) => heldRow('journal', shownEntry(entry, isDelivered))));
     if (next === null) return { held, next: null };
     seq = next;
   }
   return { held, next: `journal:${seq}` };
 }
 
-function shownEntry({ seq, at, isRemoval, messages, webhook }: Entry, storage: Storage) {
-  const isDelivered = seq <= storage.delivery().cursor.seq;
-  return { seq, at, isRemoval, isDelivered, messages, webhook: webhook ?? null };
+/** Not delivered either: what the cursor has passed while its person was held. */
+function shownEntry(entry: Entry, isDelivered: (seq: number) => boolean) {
+  const { seq, at, isRemoval, messages, webhook = null } = entry;
+  return { seq, at, isRemoval, isDelivered: isDelivered(seq), messages, webhook };
 }

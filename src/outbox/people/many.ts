@@ -8,7 +8,8 @@ import type { Shard } from '../shard.ts';
 import type { Tables } from '../tables.ts';
 import { accept } from './accept.ts';
 import type { AcceptOutcome } from './record.ts';
-import { personKey } from './table.ts';
+import { personKey, PersonTooLarge } from './table.ts';
+import { parkTooLarge } from './too-large.ts';
 
 /** Some milliseconds of work. */
 const TOGETHER_MAX = 50;
@@ -42,11 +43,24 @@ export async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Pr
   for (let at = 0; at < arrivals.length; at += TOGETHER_MAX) {
     if (at > 0) await platform.wait(0);
     const some = arrivals.slice(at, at + TOGETHER_MAX);
-    takings.push(...storage.takeIn((tables) => some.map((each) => take(shard, tables, each))));
+    takings.push(...takeSome(shard, some));
   }
   if (takings.some(({ messages }) => messages > 0)) armForNews(shard);
   const pending = storage.tables().journal.lastSeq() - storage.delivery().cursor.seq;
   return { takings, pending, rows: storage.rowsWritten() - rowsBefore };
+}
+
+/** Together; one by one where somebody's row gets too large. */
+function takeSome(shard: Shard, some: readonly Arrival[]): readonly Taking[] {
+  const { storage } = shard;
+  try {
+    return storage.takeIn((tables) => some.map((each) => take(shard, tables, each)));
+  } catch (error) {
+    const [only, ...others] = some;
+    if (!(error instanceof PersonTooLarge) || only === undefined) throw error;
+    if (others.length > 0) return some.flatMap((each) => takeSome(shard, [each]));
+    return [{ ...parkTooLarge(shard, only, error), isNew: !isKnown(shard, only.userId) }];
+  }
 }
 
 function take(shard: Shard, tables: Tables, { userId, event, whenNew }: Arrival): Taking {

@@ -3,13 +3,16 @@
 
 import { createHash } from 'node:crypto';
 
+import { apart, isAboutAll, purchasesIn, together } from '../../person/earlier.ts';
+import type { PersonEvent } from '../../person/news.ts';
 import type { Person } from '../../person/person.ts';
 import { heldRow } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
-import { textOf } from '../../platform/sql.ts';
+import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 import type { Erased } from '../erased.ts';
+import type { Purchases } from './purchases.ts';
 
 export const PEOPLE: Migrations = {
   name: 'people',
@@ -22,6 +25,17 @@ export const PEOPLE: Migrations = {
 /** Rows looked through by one call: some milliseconds. */
 const LOOKED_AT = 5000;
 
+/** Characters of a row of which nothing can be put away: far below the 2 MB that the platform takes. */
+const ROW_MAX = 512 * 1024;
+
+/** From here on it is worth looking for what can be put away: twenty purchases have some 20,000 characters. */
+const ROW_SMALL = 20_000;
+
+/** More runs for this person than a row holds. What would add to it is put aside, and whatever makes it smaller is taken. */
+export class PersonTooLarge extends Error {
+  override readonly name = 'PersonTooLarge';
+}
+
 /** A hash, so that a tombstone holds nothing but this. */
 export function personKey(userId: string): string {
   return createHash('sha256').update(userId).digest('base64url');
@@ -33,7 +47,7 @@ type PeoplePage = {
   readonly next: string | null;
 };
 
-export function openPeople(run: Run) {
+export function openPeople(run: Run, purchases: Purchases) {
   /** Undefined: never heard of. Null: erased, for ever. */
   function find(key: string): Person | null | undefined {
     const row = run('SELECT person FROM people WHERE id = ?', key)[0];
@@ -51,8 +65,42 @@ export function openPeople(run: Run) {
     return { rows, next: rows.length < most ? null : (rows.at(-1)?.key ?? null) };
   }
 
+  /** With all that was ever over. */
+  function whole(key: string): Person | null | undefined {
+    const person = find(key);
+    if (person === null || person?.earlier === undefined) return person;
+    return together(person, purchases.ofPerson(key));
+  }
+
+  /** With what the event has to be judged by: nearly always the row alone. */
+  function findFor(key: string, event: PersonEvent): Person | null | undefined {
+    const person = find(key);
+    if (person === null || person?.earlier === undefined) return person;
+    const isWhole = isAboutAll(person, event) || purchases.isAny(key, purchasesIn(event));
+    return isWhole ? together(person, purchases.ofPerson(key)) : person;
+  }
+
+  /** What is over and not new goes to rows of its own. Throws where it is too large all the same. */
   function save(key: string, person: Person): void {
-    run('INSERT OR REPLACE INTO people (id, person) VALUES (?, ?)', key, JSON.stringify(person));
+    const text = JSON.stringify(person);
+    if (text.length <= ROW_SMALL && person.earlier?.isHere !== true) return write(key, text);
+    const { person: row, away } = apart(person, text.length);
+    if (person.earlier?.isHere === true) purchases.replace(key, away);
+    else purchases.keep(key, away);
+    const { earlier } = row;
+    const count = purchases.fewer(key, earlier?.count ?? 0);
+    write(key, JSON.stringify(count === 0 ? row : { ...row, earlier: { ...earlier, count } }));
+  }
+
+  function write(key: string, text: string): void {
+    if (text.length > ROW_MAX && text.length > lengthOf(key)) throw new PersonTooLarge();
+    run('INSERT OR REPLACE INTO people (id, person) VALUES (?, ?)', key, text);
+  }
+
+  function lengthOf(key: string): number {
+    return numberOf(
+      run('SELECT length(person) AS characters FROM people WHERE id = ?', key)[0]?.['characters'],
+    );
   }
 
   /** The tombstone: from here on the person is erased, for ever. */
@@ -88,5 +136,5 @@ export function openPeople(run: Run) {
     return run('SELECT * FROM people WHERE id = ?', person).map((row) => heldRow('people', row));
   }
 
-  return { find, page, save, forget, held, isErased, known };
+  return { find, findFor, whole, page, save, forget, held, isErased, known };
 }
