@@ -3,6 +3,8 @@
 
 import * as z from 'zod/mini';
 
+import { MEMBER_TRAITS } from '../person/membership.ts';
+import { snakeCase } from '../person/messages.ts';
 import { listIn } from '../platform/list.ts';
 import { emails, eventNames, events, MAIL_EVERY_HOURS_MAX, plans, traits } from './tables.ts';
 
@@ -50,6 +52,19 @@ function number(range: { readonly min: number; readonly max: number }) {
     ),
     z.int({ error: expected }).check(z.gte(range.min, expected), z.lte(range.max, expected)),
   );
+}
+
+/** One at least. */
+function listed(usual: string, expected: string) {
+  const error = `expected ${expected} separated by spaces or commas`;
+  return z.pipe(
+    z.pipe(z._default(z.string({ error }), usual), z.transform(listOf)),
+    z.array(z.string()).check(z.minLength(1, error)),
+  );
+}
+
+function listOf(value: string): string[] {
+  return value.split(/[\s,]+/).filter((each) => each !== '');
 }
 
 const Shape = z.object({
@@ -130,8 +145,31 @@ const Shape = z.object({
       z.string({ error: 'expected metadata keys separated by spaces or commas' }),
       'clerkUserId clerk_user_id clerkId clerk_id userId user_id',
     ),
-    z.transform((value) => value.split(/[\s,]+/).filter((key) => key !== '')),
+    z.transform(listOf),
   ),
+  ORGANIZATIONS: z._default(z.enum(['', 'off', 'on'], { error: 'expected "on" or "off"' }), 'off'),
+  /** 0: none. */
+  ORGANIZATION_OBJECT_TYPE: z._default(
+    z.union(
+      [
+        z.pipe(
+          z.literal(''),
+          z.transform(() => 0),
+        ),
+        number({ min: 1, max: 1000 }),
+      ],
+      {
+        error: 'expected the id of an object type, a whole number from 1 to 1000, or nothing',
+      },
+    ),
+    0,
+  ),
+  ORGANIZATION_ROLES: listed('org:admin', 'roles of Clerk such as org:admin'),
+  ORGANIZATION_LINK_KEYS: listed(
+    'clerkOrgId clerk_org_id organizationId organization_id orgId org_id referenceId',
+    'metadata keys',
+  ),
+  ORGANIZATION_FANOUT_MAX: z._default(number({ min: 0, max: 1_000_000 }), 10_000),
   EVENTS: events,
   EMAILS: emails,
   PLANS: plans,
@@ -140,7 +178,12 @@ const Shape = z.object({
 
 /** A mail is sent by the name its event has when it lands, so that name has to tell the moment. */
 export const Environment = Shape.check(
-  z.superRefine(({ EVENTS, EMAILS }, context) => {
+  z.superRefine(({ EVENTS, EMAILS, ORGANIZATIONS, TRAITS }, context) => {
+    const taken = ORGANIZATIONS === 'on' ? Object.keys(TRAITS).filter(isOfMembers) : [];
+    for (const name of taken) {
+      const message = 'with ORGANIZATIONS on this trait is ours: give yours another name';
+      context.addIssue({ code: 'custom', path: ['TRAITS', name], message });
+    }
     const names = Object.entries(eventNames(EVENTS));
     for (const moment of Object.keys(EMAILS)) {
       const event = names.find(([name]) => name === moment)?.[1];
@@ -151,3 +194,7 @@ export const Environment = Shape.check(
     }
   }),
 );
+
+function isOfMembers(name: string): boolean {
+  return MEMBER_TRAITS.some((each) => each === name || snakeCase(each) === name);
+}

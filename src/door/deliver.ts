@@ -125,6 +125,14 @@ async function deliverCharge(
 }
 
 function eventOf({ provider, reading }: ReceivedEvent): PersonEvent {
-  const { id, type, customerId, of, news } = reading;
-  return { provider, id, type, customerId, ...(of === undefined ? {} : { of }), news };
+  const { id, type, customerId, of, buyerId, news } = reading;
+  return {
+    provider,
+    id,
+    type,
+    customerId,
+    ...(of === undefined ? {} : { of }),
+    ...(buyerId === undefined ? {} : { buyerId }),
+    news,
+  };
 }

@@ -6,6 +6,7 @@ import { endOf, isFree, isLive, isPurchase, isUnpaidCheckout } from './facet.ts'
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
 import { discounted } from './looked-up.ts';
+import { memberTraits } from './membership.ts';
 import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -67,6 +68,7 @@ export function traitsOf(person: Person, freePlan: string | null): Traits {
     ...purchaseTraits(person),
     plan: ownFreePlan,
     ...billingTraits(person, ownFreePlan),
+    ...memberTraits(person),
   };
 }
 

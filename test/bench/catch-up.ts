@@ -9,6 +9,7 @@ import { createObject } from '../simulation/durable-object.ts';
 import { checkout, eventOf } from '../simulation/events.ts';
 import { createWorld } from '../simulation/world.ts';
 import type { World } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { namesIn } from './linger.ts';
 
 const PENDING = 6000;
@@ -90,6 +91,7 @@ async function caughtUp(behaviour: Behaviour): Promise<Row> {
         }),
         eraseLinks: async () => [],
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
   // They come while it is down, and it begins to answer when all are there.

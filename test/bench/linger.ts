@@ -8,6 +8,7 @@ import { openOutbox } from '../../src/outbox/calls.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { checkout, eventOf } from '../simulation/events.ts';
 import { createWorld } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 
 type Stream = {
   readonly upstreamMs: number;
@@ -62,6 +63,7 @@ async function streamed({ upstreamMs, perSecond, webhooks }: Stream) {
         }),
         eraseLinks: async () => [],
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
   let ms = 1000;

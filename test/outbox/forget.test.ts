@@ -10,6 +10,7 @@ import { personKey } from '../../src/outbox/people/table.ts';
 import type { News, PersonEvent } from '../../src/person/news.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 
 type Fields = Readonly<Record<string, string | number | null>>;
 
@@ -109,6 +110,7 @@ function shards() {
         configured: readConfig({ SHARDS: 1, LINGER_MS: 0, CUSTOMERIO_TRACK_TOKEN: 'key' }),
         eraseLinks: (userId, at) => links.call(async (code) => code.erase(userId, at)),
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
   return { world, links, outbox, state };

@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import { incidentsOf } from '../../src/watch/incidents.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { checkout } from '../support/person-events.ts';
 import { createObject } from './durable-object.ts';
 import type { SimulatedObject } from './durable-object.ts';
@@ -45,6 +46,7 @@ function open() {
         }),
         eraseLinks: async () => [],
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
 

@@ -12,6 +12,7 @@ import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { Violation } from './audit.ts';
 import { createObject } from './durable-object.ts';
 import type { Instance, SimulatedObject } from './durable-object.ts';
@@ -78,7 +79,13 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
         name: `outbox-${name}`,
         network: receiver.network,
         open: (platform) =>
-          openOutbox({ platform, configured: readConfig(vars), eraseLinks, forgetParked }),
+          openOutbox({
+            platform,
+            configured: readConfig(vars),
+            eraseLinks,
+            forgetParked,
+            acceptMany: nobodyTold,
+          }),
       }),
     ]),
   );

@@ -6,6 +6,7 @@ import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import { personKey } from '../../src/outbox/people/table.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { createAuditor, Violation } from './audit.ts';
 import { createObject } from './durable-object.ts';
 import type { SimulatedObject } from './durable-object.ts';
@@ -99,6 +100,7 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
           configured: readConfig(env()),
           eraseLinks: async () => [],
           forgetParked: async () => undefined,
+          acceptMany: nobodyTold,
         }),
     });
     return { object, auditor: createAuditor(object.db, receiver) };

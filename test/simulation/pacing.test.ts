@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { createObject } from './durable-object.ts';
 import { createReceiver } from './receiver.ts';
 import { createWorld } from './world.ts';
@@ -41,6 +42,7 @@ async function busiestSecond(shards: number, rateLimit: number) {
           configured: readConfig({ ...vars, ...key }),
           eraseLinks: async () => [],
           forgetParked: async () => undefined,
+          acceptMany: nobodyTold,
         }),
     });
     await object.call(async () => undefined);

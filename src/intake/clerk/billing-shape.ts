@@ -21,6 +21,17 @@ export const payer = z.catch(z.object({ id: text, user_id: text, organization_id
   organization_id: null,
 });
 
+/** Who pays: an organization only where organizations are on. A word for why it is nobody. */
+export function payerOf(
+  { user_id: userId, organization_id: organizationId }: z.infer<typeof payer>,
+  { organizationKeys }: ReadOptions,
+): { readonly userId: string } | 'organization_payer' | 'nobody_named' {
+  if (organizationId !== null) {
+    return organizationKeys === undefined ? 'organization_payer' : { userId: organizationId };
+  }
+  return userId === null ? 'nobody_named' : { userId };
+}
+
 /** Null where the event leaves it out: then what we knew stands. */
 const said = z.catch(z.nullable(z.boolean()), null);
 

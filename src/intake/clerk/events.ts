@@ -5,7 +5,15 @@ import { readContainer, readItem, readTrialEnding } from './billing.ts';
 import { openEnvelope } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignoredBecause } from './ignored.ts';
-import { readJoined, readLeft, readMade } from './organization.ts';
+import {
+  readChanged,
+  readDeleted,
+  readDomain,
+  readJoined,
+  readLeft,
+  readMade,
+  readRole,
+} from './organization.ts';
 import { readAttempt } from './payment.ts';
 import { ignored } from './reading.ts';
 import { readSignIn } from './session.ts';
@@ -19,8 +27,14 @@ const READERS: Readonly<Record<string, ClerkReader>> = {
   'user.deleted': readDeletion,
   'session.created': readSignIn,
   'organization.created': readMade,
+  'organization.updated': readChanged,
+  'organization.deleted': readDeleted,
   'organizationMembership.created': readJoined,
+  'organizationMembership.updated': readRole,
   'organizationMembership.deleted': readLeft,
+  'organizationDomain.created': readDomain,
+  'organizationDomain.updated': readDomain,
+  'organizationDomain.deleted': readDomain,
   'subscription.created': readContainer,
   'subscription.updated': readContainer,
   'subscription.active': readContainer,

@@ -4,7 +4,7 @@
 import { identified } from '../../person/identify.ts';
 import { asMapped } from '../../person/mapping.ts';
 import type { Message } from '../../person/message.ts';
-import type { MessageContext } from '../people/record.ts';
+import type { MessageContext } from '../people/recorded.ts';
 import type { Tables } from '../tables.ts';
 import type { ParkedRow } from './table.ts';
 
