@@ -36,7 +36,11 @@ export type OrganizationOptions = {
 const CASED: ReadonlySet<string> = new Set([...USER_TRAITS, ...BILLING_TRAITS]);
 
 /** These as well, where organizations are on: without them an operator may have traits of these names. */
-const CASED_OF_ORGANIZATIONS: ReadonlySet<string> = new Set([...MEMBER_TRAITS, 'membersCount']);
+const CASED_OF_ORGANIZATIONS: ReadonlySet<string> = new Set([
+  ...MEMBER_TRAITS,
+  'membersCount',
+  'joinedAt',
+]);
 
 type Casing = Pick<MessageOptions, 'traitCase' | 'organizations'>;
 

@@ -10,6 +10,7 @@ import { trackMessage } from '../../person/messages.ts';
 import type { Moment } from '../../person/moment.ts';
 import { isOrganization } from '../../person/owner.ts';
 import type { Person } from '../../person/person.ts';
+import { related } from '../../person/relationship.ts';
 import { recordOrganization } from '../organizations/record.ts';
 import type { Tables } from '../tables.ts';
 import type { MessageContext, Recorded } from './recorded.ts';
@@ -46,13 +47,13 @@ function messagesOf(
   { person: after, moments }: PersonChange,
   { options, now }: MessageContext,
 ): { readonly person: Person; readonly messages: readonly Message[] } {
-  const person = asMapped(after, options.mapping);
+  const { person, messages: relations } = related(asMapped(after, options.mapping), options, now);
   const tracks = moments
     .map((moment) => trackMessage(person.userId, notAfter(moment, now), options))
     .filter((message) => message !== null);
-  if (!isIdentifyDue(person, options)) return { person, messages: tracks };
+  if (!isIdentifyDue(person, options)) return { person, messages: [...relations, ...tracks] };
   const identify = identified(person, options, now);
-  return { person: identify.person, messages: [identify.message, ...tracks] };
+  return { person: identify.person, messages: [identify.message, ...relations, ...tracks] };
 }
 
 /** A provider's clock may be ahead of ours: nothing has happened after we were told of it. */
