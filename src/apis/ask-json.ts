@@ -1,9 +1,8 @@
 // One request with a bearer key, whose answer is JSON of a known shape: the App API, Stripe, Clerk and our own admin API
 // are all asked this way. The answer is read by a schema and comes back as a value; nothing throws.
 
-import type * as z from 'zod/mini';
-
 import { parseJson } from '../platform/json.ts';
+import * as v from '../platform/schema.ts';
 import { exchange } from './exchange.ts';
 import type { HttpRequest, Net } from './exchange.ts';
 import { withAnyKey } from './keys.ts';
@@ -20,7 +19,9 @@ type BearerRequest = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-export type JsonRequest<Value> = BearerRequest & { readonly schema: z.ZodMiniType<Value> };
+export type JsonRequest<Value> = BearerRequest & {
+  readonly schema: v.GenericSchema<unknown, Value>;
+};
 
 /** Where an API is, and the key it takes; two while it is rotated (keys.ts). */
 export type ApiAt = { readonly baseUrl: string; readonly key: string };
@@ -74,12 +75,12 @@ export async function askJson<Value>(
 
 /** An empty body, as a deletion has it, is no JSON: it is read where the schema takes anything. */
 function read<Value>(
-  schema: z.ZodMiniType<Value>,
+  schema: v.GenericSchema<unknown, Value>,
   { body, headers }: HttpAnswer,
 ): JsonAnswer<Value> {
   const json = parseJson(body);
-  const result = schema.safeParse(json);
-  if (result.success) return { kind: 'ok', value: result.data, headers };
+  const result = v.safeParse(schema, json);
+  if (result.success) return { kind: 'ok', value: result.output, headers };
   return { kind: 'unreadable', reason: json === undefined ? 'torn' : 'unexpected' };
 }
 

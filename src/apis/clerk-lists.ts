@@ -1,15 +1,14 @@
 // Clerk's lists, page by page, as they come: what an object is, its provider's reader says. No answer throws.
 // https://clerk.com/docs/reference/backend-api
 
-import * as z from 'zod/mini';
-
+import * as v from '../platform/schema.ts';
 import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
 
-const objects = z.array(z.record(z.string(), z.unknown()));
-const Counted = z.object({ data: objects, total_count: z.number() });
-const Total = z.object({ total_count: z.number() });
+const objects = v.array(v.record(v.unknown()));
+const Counted = v.object({ data: objects, total_count: v.number() });
+const Total = v.object({ total_count: v.number() });
 
 /** The most a page may have. */
 export const CLERK_PAGE_MAX = 500;

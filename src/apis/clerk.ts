@@ -1,25 +1,24 @@
 // Clerk's Backend API, as little of it as is needed. Not through the official client: it makes two requests of one list,
 // and 41 kB gzip of it do not tree-shake. No answer throws. https://clerk.com/docs/reference/backend-api/tag/Users
 
-import * as z from 'zod/mini';
-
+import * as v from '../platform/schema.ts';
 import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
 
-const User = z.object({
-  id: z.string().check(z.minLength(1)),
-  email_addresses: z.array(
-    z.object({
-      email_address: z.string(),
-      verification: z.catch(z.nullable(z.object({ status: z.string() })), null),
+const User = v.object({
+  id: v.pipe(v.string(), v.minLength(1)),
+  email_addresses: v.array(
+    v.object({
+      email_address: v.string(),
+      verification: v.fallback(v.nullable(v.object({ status: v.string() })), null),
     }),
   ),
 });
-export type ClerkUser = z.infer<typeof User>;
+export type ClerkUser = v.InferOutput<typeof User>;
 
-const Users = z.array(User);
-const UserIds = z.array(z.object({ id: z.string() }));
+const Users = v.array(User);
+const UserIds = v.array(v.object({ id: v.string() }));
 
 export function clerkApi(at: ApiAt, net: Net) {
   const ask = asking(at, net);

@@ -1,15 +1,14 @@
 // Stripe's lists, page by page, as they come: what an object is, its provider's reader says. No answer throws.
 // https://docs.stripe.com/api/pagination
 
-import * as z from 'zod/mini';
-
+import * as v from '../platform/schema.ts';
 import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
 
-const Page = z.object({
-  data: z.array(z.record(z.string(), z.unknown())),
-  has_more: z._default(z.boolean(), false),
+const Page = v.object({
+  data: v.array(v.record(v.unknown())),
+  has_more: v.optional(v.boolean(), false),
 });
 
 /** The shape of lists and of what is in them, but for events: those keep the version of their creation. */

@@ -1,8 +1,7 @@
 // Stripe's account by its API: webhook endpoints, products and prices, for set-up and the doctor. Beside stripe.ts, because
 // the Worker never asks for these and need not carry their shapes. No answer throws. https://docs.stripe.com/api
 
-import * as z from 'zod/mini';
-
+import * as v from '../platform/schema.ts';
 import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
@@ -12,47 +11,47 @@ const PER_PAGE = 100;
 /** The v2 endpoint is not answered without a version. */
 const V2_VERSION = '2026-10-28.endive';
 
-const Account = z.object({ id: z.string() });
+const Account = v.object({ id: v.string() });
 
-const Endpoint = z.object({
-  id: z.string(),
-  url: z.string(),
-  status: z._default(z.string(), 'enabled'),
-  livemode: z._default(z.boolean(), false),
-  api_version: z._default(z.nullable(z.string()), null),
-  enabled_events: z._default(z.array(z.string()), []),
+const Endpoint = v.object({
+  id: v.string(),
+  url: v.string(),
+  status: v.optional(v.string(), 'enabled'),
+  livemode: v.optional(v.boolean(), false),
+  api_version: v.optional(v.nullable(v.string()), null),
+  enabled_events: v.optional(v.array(v.string()), []),
   /** Shown once, by the creation. */
-  secret: z.optional(z.string()),
+  secret: v.optional(v.string()),
 });
-export type StripeEndpoint = z.infer<typeof Endpoint>;
+export type StripeEndpoint = v.InferOutput<typeof Endpoint>;
 
-const Endpoints = z.object({ data: z.array(Endpoint), has_more: z._default(z.boolean(), false) });
+const Endpoints = v.object({ data: v.array(Endpoint), has_more: v.optional(v.boolean(), false) });
 
-const Destinations = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      event_payload: z._default(z.string(), ''),
-      webhook_endpoint: z.nullish(z.object({ url: z.nullish(z.string()) })),
+const Destinations = v.object({
+  data: v.array(
+    v.object({
+      id: v.string(),
+      event_payload: v.optional(v.string(), ''),
+      webhook_endpoint: v.nullish(v.object({ url: v.nullish(v.string()) })),
     }),
   ),
 });
 
-const Price = z.object({
-  id: z.string(),
-  nickname: z._default(z.nullable(z.string()), null),
-  lookup_key: z._default(z.nullable(z.string()), null),
-  currency: z._default(z.string(), ''),
-  unit_amount: z._default(z.nullable(z.number()), null),
-  recurring: z._default(
-    z.nullable(z.object({ interval: z.string(), interval_count: z._default(z.number(), 1) })),
+const Price = v.object({
+  id: v.string(),
+  nickname: v.optional(v.nullable(v.string()), null),
+  lookup_key: v.optional(v.nullable(v.string()), null),
+  currency: v.optional(v.string(), ''),
+  unit_amount: v.optional(v.nullable(v.number()), null),
+  recurring: v.optional(
+    v.nullable(v.object({ interval: v.string(), interval_count: v.optional(v.number(), 1) })),
     null,
   ),
-  product: z.object({ id: z.string(), name: z._default(z.string(), '') }),
+  product: v.object({ id: v.string(), name: v.optional(v.string(), '') }),
 });
-export type StripePrice = z.infer<typeof Price>;
+export type StripePrice = v.InferOutput<typeof Price>;
 
-const Prices = z.object({ data: z.array(Price), has_more: z._default(z.boolean(), false) });
+const Prices = v.object({ data: v.array(Price), has_more: v.optional(v.boolean(), false) });
 
 export type StripeSetup = ReturnType<typeof stripeSetup>;
 

@@ -1,27 +1,26 @@
 // Stripe's objects by its API: what a look-up asks. No answer throws; of an object only the fields below are kept.
 // https://docs.stripe.com/api
 
-import * as z from 'zod/mini';
-
+import * as v from '../platform/schema.ts';
 import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
 
 /** A deleted customer has neither. */
-const Customer = z.object({
-  email: z.catch(z.nullable(z.string().check(z.minLength(1))), null),
-  metadata: z.catch(z.record(z.string(), z.unknown()), {}),
+const Customer = v.object({
+  email: v.fallback(v.nullable(v.pipe(v.string(), v.minLength(1))), null),
+  metadata: v.fallback(v.record(v.unknown()), {}),
 });
 
 /** Null for a payment without a customer. */
-const Charge = z.object({
-  customer: z.catch(
-    z.nullable(
-      z.union([
-        z.string().check(z.minLength(1)),
-        z.pipe(
-          z.object({ id: z.string().check(z.minLength(1)) }),
-          z.transform(({ id }) => id),
+const Charge = v.object({
+  customer: v.fallback(
+    v.nullable(
+      v.union([
+        v.pipe(v.string(), v.minLength(1)),
+        v.pipe(
+          v.object({ id: v.pipe(v.string(), v.minLength(1)) }),
+          v.transform(({ id }) => id),
         ),
       ]),
     ),
@@ -37,33 +36,36 @@ const EXPANDED = ['discounts', 'discounts.coupon.applies_to', 'items.data.discou
   .map((path) => `expand[]=${path}`)
   .join('&');
 
-const Coupon = z.object({
-  duration: z.catch(z.nullable(z.string()), null),
-  percent_off: z.catch(z.nullable(z.number()), null),
-  amount_off: z.catch(z.nullable(z.number()), null),
-  currency: z.catch(z.nullable(z.string()), null),
+const Coupon = v.object({
+  duration: v.fallback(v.nullable(v.string()), null),
+  percent_off: v.fallback(v.nullable(v.number()), null),
+  amount_off: v.fallback(v.nullable(v.number()), null),
+  currency: v.fallback(v.nullable(v.string()), null),
   /** Only where it is not for everything. */
-  applies_to: z.optional(z.unknown()),
+  applies_to: v.optional(v.unknown()),
 });
 
-const Discounts = z.catch(z.array(z.object({ id: z.string(), coupon: Coupon })), []);
+const Discounts = v.fallback(v.array(v.object({ id: v.string(), coupon: Coupon })), []);
 
 /** Its discounts, and those of its items. */
-const DiscountedSubscription = z.pipe(
-  z.object({
-    id: z.string(),
+const DiscountedSubscription = v.pipe(
+  v.object({
+    id: v.string(),
     discounts: Discounts,
-    items: z.catch(z.object({ data: z.catch(z.array(z.object({ discounts: Discounts })), []) }), {
-      data: [],
-    }),
+    items: v.fallback(
+      v.object({ data: v.fallback(v.array(v.object({ discounts: Discounts })), []) }),
+      {
+        data: [],
+      },
+    ),
   }),
-  z.transform(({ discounts, items }) => [
+  v.transform(({ discounts, items }) => [
     ...discounts,
     ...items.data.flatMap((item) => item.discounts),
   ]),
 );
 
-export type StripeCoupon = z.infer<typeof Coupon>;
+export type StripeCoupon = v.InferOutput<typeof Coupon>;
 
 export function stripeApi(at: ApiAt, net: Net) {
   const ask = asking(at, net);

@@ -2,10 +2,9 @@
 // every problem reported at once by name and never by value. The secrets of providers are not in it: each provider
 // declares its own (intake/provider.ts). No I/O.
 
-import type * as z from 'zod/mini';
-
 import type { ReadOptions } from '../intake/provider.ts';
 import type { MessageOptions } from '../person/messages.ts';
+import * as v from '../platform/schema.ts';
 import type { Layout, Location } from '../platform/shards.ts';
 import { HOUR_MS } from '../platform/time.ts';
 import { CLOSES } from './closes.ts';
@@ -111,10 +110,10 @@ export function oncePerIsolate<Value>(
 }
 
 export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult {
-  const result = Environment.safeParse(env);
-  if (result.success) return { ok: true, config: configOf(result.data) };
-  const problems = result.error.issues.map((issue) => {
-    const path = issue.path.map(String);
+  const result = v.safeParse(Environment, env);
+  if (result.success) return { ok: true, config: configOf(result.output) };
+  const problems = result.issues.map((issue) => {
+    const path = v.pathOf(issue);
     const closing = CLOSES[path[0] ?? ''] ?? null;
     return { problem: `${path.join('.')}: ${issue.message}`, closing };
   });
@@ -136,7 +135,8 @@ export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult
 /** The operator's token by itself: they may ask what is wrong also where something else is. */
 export function adminTokenIn(env: object): string | null {
   const value: unknown = Reflect.get(env, 'ADMIN_TOKEN');
-  return Environment.shape.ADMIN_TOKEN.safeParse(value).data ?? null;
+  const token = v.safeParse(Environment.entries.ADMIN_TOKEN, value);
+  return token.success ? token.output : null;
 }
 
 /** The same under another layout: a shard's share of a rate is another one. */
@@ -149,7 +149,7 @@ export function underLayout(config: Config, { shards, jurisdiction }: Layout): C
   return { ...config, shards, jurisdiction, outbox: shared(outbox), emails: shared(emails) };
 }
 
-function configOf(vars: z.infer<typeof Environment>): Config {
+function configOf(vars: v.InferOutput<typeof Environment>): Config {
   const shards = vars.SHARDS ?? SHARDS_BY_DEFAULT;
   const suffix = vars.CUSTOMERIO_REGION === 'eu' ? '-eu' : '';
   return {
@@ -196,7 +196,7 @@ function configOf(vars: z.infer<typeof Environment>): Config {
 }
 
 /** What decides how events are read, and what becomes of them. */
-function mappingOf(vars: z.infer<typeof Environment>): Pick<Config, 'messages' | 'read'> {
+function mappingOf(vars: v.InferOutput<typeof Environment>): Pick<Config, 'messages' | 'read'> {
   const isOn = vars.ORGANIZATIONS === 'on';
   return {
     messages: {
@@ -227,7 +227,7 @@ function mappingOf(vars: z.infer<typeof Environment>): Pick<Config, 'messages' |
 }
 
 /** A moment that is dropped never lands, so it mails nothing. */
-function emailRules(vars: z.infer<typeof Environment>): Record<string, EmailRule> {
+function emailRules(vars: v.InferOutput<typeof Environment>): Record<string, EmailRule> {
   const names = eventNames(vars.EVENTS);
   return Object.fromEntries(
     Object.entries(vars.EMAILS).flatMap(([moment, rule]) => {

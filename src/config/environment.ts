@@ -1,25 +1,26 @@
 // What may stand in the environment: one row for every name, with what it is when nobody sets it and what to say when
 // it is wrong. The secrets of providers are declared by each of them (intake/provider.ts).
 
-import * as z from 'zod/mini';
-
 import { MEMBER_TRAITS } from '../person/membership.ts';
 import { snakeCase } from '../person/messages.ts';
 import { listIn } from '../platform/list.ts';
-import { emails, eventNames, events, MAIL_EVERY_HOURS_MAX, plans, traits } from './tables.ts';
+import * as v from '../platform/schema.ts';
+import { emails, eventNames, events, flag, MAIL_EVERY_HOURS_MAX, plans, traits } from './tables.ts';
 
-const text = z.string().check(z.trim());
+const text = v.pipe(v.string(), v.trim());
 /** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. Two are a rotation. */
-const secret = z.pipe(
-  z.optional(text),
-  z.transform((value) => (value === undefined || value === '' ? null : value)),
+const secret = v.pipe(
+  v.optional(text),
+  v.transform((value) => (value === undefined || value === '' ? null : value)),
 );
 const EXPECTED_URL = 'expected an https URL without a password; http on this machine alone';
 
 /** What is sent there are people and keys, so nobody on the way may read it. A URL with a password is asked by no fetch. */
-const url = z.pipe(
-  z.string(EXPECTED_URL).check(z.trim(), z.refine(isSafe, EXPECTED_URL)),
-  z.transform((value) => (value.endsWith('/') ? value.slice(0, -1) : value)),
+const url = v.pipe(
+  v.string(EXPECTED_URL),
+  v.trim(),
+  v.check(isSafe, EXPECTED_URL),
+  v.transform((value) => (value.endsWith('/') ? value.slice(0, -1) : value)),
 );
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
@@ -36,30 +37,27 @@ function nameOf(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 }
 
-const flag = z._default(
-  z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false', ''] })], {
-    error: 'expected true or false',
-  }),
-  false,
-);
-
 /** Vars are numbers and tables in wrangler.toml, but text in .dev.vars and --var: both are read. */
 function number(range: { readonly min: number; readonly max: number }) {
   const expected = `expected a whole number from ${range.min} to ${range.max}`;
-  return z.pipe(
-    z.transform((value: unknown) =>
+  return v.pipe(
+    v.unknown(),
+    v.transform((value) =>
       typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
     ),
-    z.int({ error: expected }).check(z.gte(range.min, expected), z.lte(range.max, expected)),
+    v.integer(expected),
+    v.minValue(range.min, expected),
+    v.maxValue(range.max, expected),
   );
 }
 
 /** One at least. */
 function listed(usual: string, expected: string) {
   const error = `expected ${expected} separated by spaces or commas`;
-  return z.pipe(
-    z.pipe(z._default(z.string({ error }), usual), z.transform(listOf)),
-    z.array(z.string()).check(z.minLength(1, error)),
+  return v.pipe(
+    v.optional(v.string(error), usual),
+    v.transform(listOf),
+    v.check((values) => values.length > 0, error),
   );
 }
 
@@ -67,100 +65,99 @@ function listOf(value: string): string[] {
   return value.split(/[\s,]+/).filter((each) => each !== '');
 }
 
-const Shape = z.object({
+const Shape = v.object({
   CUSTOMERIO_TRACK_TOKEN: secret,
   CUSTOMERIO_SITE_ID: secret,
-  CUSTOMERIO_REGION: z._default(z.enum(['us', 'eu'], { error: 'expected "us" or "eu"' }), 'us'),
-  CUSTOMERIO_PIPELINES_URL: z.optional(url),
+  CUSTOMERIO_REGION: v.optional(v.picklist(['us', 'eu'], 'expected "us" or "eu"'), 'us'),
+  CUSTOMERIO_PIPELINES_URL: v.optional(url),
   CUSTOMERIO_APP_TOKEN: secret,
-  CUSTOMERIO_APP_URL: z.optional(url),
+  CUSTOMERIO_APP_URL: v.optional(url),
   CLERK_SECRET_KEY: secret,
-  CLERK_API_URL: z.optional(url),
+  CLERK_API_URL: v.optional(url),
   STRIPE_SECRET_KEY: secret,
-  STRIPE_API_URL: z.optional(url),
-  EMAIL_LOOKUP: flag,
-  CLIENT_REFERENCE: z._default(
-    z.enum(['confirm', 'trust', 'off'], { error: 'expected "confirm", "trust" or "off"' }),
+  STRIPE_API_URL: v.optional(url),
+  EMAIL_LOOKUP: v.optional(flag, false),
+  CLIENT_REFERENCE: v.optional(
+    v.picklist(['confirm', 'trust', 'off'], 'expected "confirm", "trust" or "off"'),
     'confirm',
   ),
-  STRIPE_ACCOUNT: secret.check(
-    z.refine((value) => value === null || /^acct_[A-Za-z0-9]+$/.test(value), {
-      error: 'expected an account id, acct_...',
-    }),
+  STRIPE_ACCOUNT: v.pipe(
+    secret,
+    v.check(
+      (value) => value === null || /^acct_[A-Za-z0-9]+$/.test(value),
+      'expected an account id, acct_...',
+    ),
   ),
-  UNVERIFIED_EMAIL: flag,
-  ADMIN_TOKEN: secret.check(
-    z.refine((value) => value === null || listIn(value).every(({ length }) => length >= 24), {
-      error: 'expected at least 24 characters',
-    }),
+  UNVERIFIED_EMAIL: v.optional(flag, false),
+  ADMIN_TOKEN: v.pipe(
+    secret,
+    v.check(
+      (value) => value === null || listIn(value).every(({ length }) => length >= 24),
+      'expected at least 24 characters',
+    ),
   ),
-  RELAY_NAME: z.transform(nameOf),
-  ALERT_WEBHOOK_URL: z.pipe(
-    z.optional(
-      z.union(
+  RELAY_NAME: v.pipe(v.unknown(), v.transform(nameOf)),
+  ALERT_WEBHOOK_URL: v.pipe(
+    v.optional(
+      v.union(
         [
-          z.pipe(
-            z.literal(''),
-            z.transform(() => null),
+          v.pipe(
+            v.literal(''),
+            v.transform(() => null),
           ),
           url,
         ],
-        { error: EXPECTED_URL },
+        EXPECTED_URL,
       ),
     ),
-    z.transform((value) => value ?? null),
+    v.transform((value) => value ?? null),
   ),
   /** Null: nobody has chosen. */
-  SHARDS: z._default(z.nullable(number({ min: 1, max: 64 })), null),
-  JURISDICTION: z.pipe(
-    z._default(z.enum(['', 'eu'], { error: 'expected "eu" or nothing' }), ''),
-    z.transform((value) => (value === '' ? null : value)),
+  SHARDS: v.optional(v.nullable(number({ min: 1, max: 64 })), null),
+  JURISDICTION: v.pipe(
+    v.optional(v.picklist(['', 'eu'], 'expected "eu" or nothing'), ''),
+    v.transform((value) => (value === '' ? null : value)),
   ),
-  RATE_LIMIT: z._default(number({ min: 1, max: 10_000 }), 100),
-  LINGER_MS: z._default(number({ min: 0, max: 60_000 }), 250),
-  JOURNAL_DAYS: z._default(number({ min: 1, max: 365 }), 7),
-  LAG_ALERT_MINUTES: z._default(number({ min: 1, max: 1440 }), 10),
-  PARKED_DAYS: z._default(number({ min: 1, max: 365 }), 30),
-  WAITING_DAYS: z._default(number({ min: 1, max: 365 }), 30),
-  SYNC_ROWS_PER_DAY: z._default(number({ min: 0, max: 100_000_000 }), 50_000),
-  MAIL_EVERY_HOURS: z._default(number({ min: 0, max: MAIL_EVERY_HOURS_MAX }), 24),
-  TRAIT_CASE: z._default(
-    z.enum(['camel', 'snake'], { error: 'expected "camel" or "snake"' }),
-    'camel',
-  ),
-  ON_USER_DELETED: z._default(
-    z.enum(['delete', 'suppress'], { error: 'expected "delete" or "suppress"' }),
+  RATE_LIMIT: v.optional(number({ min: 1, max: 10_000 }), 100),
+  LINGER_MS: v.optional(number({ min: 0, max: 60_000 }), 250),
+  JOURNAL_DAYS: v.optional(number({ min: 1, max: 365 }), 7),
+  LAG_ALERT_MINUTES: v.optional(number({ min: 1, max: 1440 }), 10),
+  PARKED_DAYS: v.optional(number({ min: 1, max: 365 }), 30),
+  WAITING_DAYS: v.optional(number({ min: 1, max: 365 }), 30),
+  SYNC_ROWS_PER_DAY: v.optional(number({ min: 0, max: 100_000_000 }), 50_000),
+  MAIL_EVERY_HOURS: v.optional(number({ min: 0, max: MAIL_EVERY_HOURS_MAX }), 24),
+  TRAIT_CASE: v.optional(v.picklist(['camel', 'snake'], 'expected "camel" or "snake"'), 'camel'),
+  ON_USER_DELETED: v.optional(
+    v.picklist(['delete', 'suppress'], 'expected "delete" or "suppress"'),
     'delete',
   ),
   FREE_PLAN: secret,
-  MODE: z.pipe(
-    z._default(
-      z.enum(['', 'both', 'live', 'test'], { error: 'expected "live", "test" or nothing' }),
+  MODE: v.pipe(
+    v.optional(
+      v.picklist(['', 'both', 'live', 'test'], 'expected "live", "test" or nothing'),
       'both',
     ),
-    z.transform((value) => (value === '' ? 'both' : value)),
+    v.transform((value) => (value === '' ? 'both' : value)),
   ),
-  LINK_KEYS: z.pipe(
-    z._default(
-      z.string({ error: 'expected metadata keys separated by spaces or commas' }),
+  LINK_KEYS: v.pipe(
+    v.optional(
+      v.string('expected metadata keys separated by spaces or commas'),
       'clerkUserId clerk_user_id clerkId clerk_id userId user_id',
     ),
-    z.transform(listOf),
+    v.transform(listOf),
   ),
-  ORGANIZATIONS: z._default(z.enum(['', 'off', 'on'], { error: 'expected "on" or "off"' }), 'off'),
+  ORGANIZATIONS: v.optional(v.picklist(['', 'off', 'on'], 'expected "on" or "off"'), 'off'),
   /** 0: none. */
-  ORGANIZATION_OBJECT_TYPE: z._default(
-    z.union(
+  ORGANIZATION_OBJECT_TYPE: v.optional(
+    v.union(
       [
-        z.pipe(
-          z.literal(''),
-          z.transform(() => 0),
+        v.pipe(
+          v.literal(''),
+          v.transform(() => 0),
         ),
         number({ min: 1, max: 1000 }),
       ],
-      {
-        error: 'expected the id of an object type, a whole number from 1 to 1000, or nothing',
-      },
+      'expected the id of an object type, a whole number from 1 to 1000, or nothing',
     ),
     0,
   ),
@@ -169,7 +166,7 @@ const Shape = z.object({
     'clerkOrgId clerk_org_id organizationId organization_id orgId org_id referenceId',
     'metadata keys',
   ),
-  ORGANIZATION_FANOUT_MAX: z._default(number({ min: 0, max: 1_000_000 }), 10_000),
+  ORGANIZATION_FANOUT_MAX: v.optional(number({ min: 0, max: 1_000_000 }), 10_000),
   EVENTS: events,
   EMAILS: emails,
   PLANS: plans,
@@ -177,12 +174,15 @@ const Shape = z.object({
 });
 
 /** A mail is sent by the name its event has when it lands, so that name has to tell the moment. */
-export const Environment = Shape.check(
-  z.superRefine(({ EVENTS, EMAILS, ORGANIZATIONS, TRAITS }, context) => {
+export const Environment = v.pipe(
+  Shape,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { EVENTS, EMAILS, ORGANIZATIONS, TRAITS } = dataset.value;
     const taken = ORGANIZATIONS === 'on' ? Object.keys(TRAITS).filter(isOfMembers) : [];
     for (const name of taken) {
       const message = 'with ORGANIZATIONS on this trait is ours: give yours another name';
-      context.addIssue({ code: 'custom', path: ['TRAITS', name], message });
+      addIssue({ message, path: v.pathTo('TRAITS', name) });
     }
     const names = Object.entries(eventNames(EVENTS));
     for (const moment of Object.keys(EMAILS)) {
@@ -190,7 +190,7 @@ export const Environment = Shape.check(
       const twin = names.find(([name, other]) => name !== moment && other === event);
       if (event === undefined || twin === undefined) continue;
       const message = `has the same event name as ${twin[0]}: give them different ones in EVENTS`;
-      context.addIssue({ code: 'custom', path: ['EMAILS', moment], message });
+      addIssue({ message, path: v.pathTo('EMAILS', moment) });
     }
   }),
 );

@@ -1,34 +1,32 @@
 // The configuration's tables: what an event is called, what a price is called, which traits are added. Every row that is
 // wrong is reported, each by the name its line begins with in wrangler.toml.
 
-import * as z from 'zod/mini';
-
 import { snakeCase } from '../person/messages.ts';
 import { MOMENT_NAMES } from '../person/moment.ts';
 import { BILLING_TRAITS, USER_TRAITS } from '../person/traits.ts';
 import { parseJson } from '../platform/json.ts';
-
-const text = z.string().check(z.trim());
+import * as v from '../platform/schema.ts';
+const text = v.pipe(v.string(), v.trim());
 
 /** Tables are TOML in wrangler.toml, but text in .dev.vars and --var: both are read. */
-function table<Value>(row: z.ZodMiniType<Value>, nameProblem: (name: string) => string | null) {
-  return z._default(
-    z.pipe(
-      z.pipe(
-        z.transform((input: unknown) => {
-          if (typeof input !== 'string') return input;
-          return input.trim() === '' ? {} : parseJson(input);
-        }),
-        z.record(z.string(), z.unknown(), { error: 'expected a table, or JSON text of one' }),
-      ),
-      z.transform((rows, context): Readonly<Record<string, Value>> => {
-        const read = Object.entries(rows).flatMap(([name, value]) => {
-          const parsed = row.safeParse(value);
-          const problem = nameProblem(name) ?? parsed.error?.issues[0]?.message ?? null;
-          if (problem !== null) {
-            context.issues.push({ code: 'custom', path: [name], message: problem, input: value });
-          }
-          return parsed.success ? [[name, parsed.data] as const] : [];
+function table<Value>(
+  row: v.GenericSchema<unknown, Value>,
+  nameProblem: (name: string) => string | null,
+) {
+  return v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((input) => {
+        if (typeof input !== 'string') return input;
+        return input.trim() === '' ? {} : parseJson(input);
+      }),
+      v.record(v.unknown(), 'expected a table, or JSON text of one'),
+      v.rawTransform(({ dataset, addIssue }): Readonly<Record<string, Value>> => {
+        const read = Object.entries(dataset.value).flatMap(([name, value]) => {
+          const parsed = v.safeParse(row, value);
+          const message = nameProblem(name) ?? parsed.issues?.[0].message ?? null;
+          if (message !== null) addIssue({ message, path: v.pathTo(name) });
+          return parsed.success ? [[name, parsed.output] as const] : [];
         });
         return Object.fromEntries(read);
       }),
@@ -56,23 +54,24 @@ const SEMANTIC_EVENTS: ReadonlySet<string> = new Set([
   'application uninstalled',
 ]);
 
-const EventRule = z.union(
+const EXPECTED_NAME =
+  'expected false to drop the event, or its new name: up to 100 characters, and none that Customer.io acts on';
+
+const EventRule = v.union(
   [
-    z.literal(false),
-    z.pipe(
-      z.literal('false'),
-      z.transform((): false => false),
+    v.literal(false),
+    v.pipe(
+      v.literal('false'),
+      v.transform((): false => false),
     ),
-    text.check(
-      z.minLength(1),
-      z.maxLength(100),
-      z.refine((name) => !SEMANTIC_EVENTS.has(name.toLowerCase())),
+    v.pipe(
+      text,
+      v.minLength(1, EXPECTED_NAME),
+      v.maxLength(100, EXPECTED_NAME),
+      v.check((name) => !SEMANTIC_EVENTS.has(name.toLowerCase()), EXPECTED_NAME),
     ),
   ],
-  {
-    error:
-      'expected false to drop the event, or its new name: up to 100 characters, and none that Customer.io acts on',
-  },
+  EXPECTED_NAME,
 );
 
 const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
@@ -80,39 +79,54 @@ const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
 /** Moment → the name campaigns use, or false to send none. */
 export const events = table<string | false>(EventRule, momentProblem);
 
-const messageId = z.union([z.int().check(z.positive()), text.check(z.minLength(1))]);
+const messageId = v.union([v.pipe(v.integer(), v.minValue(1)), v.pipe(text, v.minLength(1))]);
 
-const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false', ''] })]);
+/** Vars are booleans in wrangler.toml, but text in .dev.vars and --var: both are read. */
+export const flag = v.union(
+  [
+    v.boolean(),
+    v.pipe(
+      v.string(),
+      v.toLowerCase(),
+      v.picklist(['true', 'false', '']),
+      v.transform((value) => value === 'true'),
+    ),
+  ],
+  'expected true or false',
+);
 
 /** As long as it is remembered whom was mailed. */
 export const MAIL_EVERY_HOURS_MAX = 168;
 
-const EmailTable = z.strictObject({
+const EMAIL_FIELDS = {
   id: messageId,
-  send_to_unsubscribed: z._default(flag, false),
+  send_to_unsubscribed: v.optional(flag, false),
   /** Null: as MAIL_EVERY_HOURS says. */
-  every_hours: z._default(z.nullable(z.int().check(z.gte(0), z.lte(MAIL_EVERY_HOURS_MAX))), null),
-});
+  every_hours: v.optional(
+    v.nullable(v.pipe(v.integer(), v.minValue(0), v.maxValue(MAIL_EVERY_HOURS_MAX))),
+    null,
+  ),
+};
 
 /** The message's number or trigger name, or a table that also says to whom and how often. */
-const EmailRule = z.union(
+const EmailRule = v.union(
   [
-    z.pipe(
+    v.pipe(
       messageId,
-      z.transform((id) => ({ id, sendToUnsubscribed: false, everyHours: null })),
+      v.transform((id) => ({ id, sendToUnsubscribed: false, everyHours: null })),
     ),
-    z.pipe(
-      EmailTable,
-      z.transform((rule) => ({
+    v.pipe(
+      v.record(v.unknown()),
+      v.check((rule) => Object.keys(rule).every((name) => Object.hasOwn(EMAIL_FIELDS, name))),
+      v.object(EMAIL_FIELDS),
+      v.transform((rule) => ({
         id: rule.id,
         sendToUnsubscribed: rule.send_to_unsubscribed,
         everyHours: rule.every_hours,
       })),
     ),
   ],
-  {
-    error: `expected the id or trigger name of a transactional message, or { id = ..., send_to_unsubscribed = true, every_hours = 0 to ${MAIL_EVERY_HOURS_MAX} }`,
-  },
+  `expected the id or trigger name of a transactional message, or { id = ..., send_to_unsubscribed = true, every_hours = 0 to ${MAIL_EVERY_HOURS_MAX} }`,
 );
 
 /** Moment → the transactional message it sends. */
@@ -139,7 +153,7 @@ function momentProblem(name: string): string | null {
 }
 
 /** Price id, product id or lookup key → plan. */
-export const plans = table(text.check(z.minLength(1, 'expected the name of a plan')), () => null);
+export const plans = table(v.pipe(text, v.minLength(1, 'expected the name of a plan')), () => null);
 
 /** Under either case: `current_period_ends_at` is as much ours as `currentPeriodEndsAt`. */
 const OUR_TRAITS: ReadonlySet<string> = new Set(
@@ -162,7 +176,7 @@ const RESERVED_TRAITS: ReadonlySet<string> = new Set([
 
 /** Extra trait → where it is in the Clerk user. */
 export const traits = table(
-  text.check(z.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company')),
+  v.pipe(text, v.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company')),
   traitProblem,
 );
 

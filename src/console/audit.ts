@@ -15,6 +15,7 @@ import { personKey } from '../outbox/people/table.ts';
 import { listIn } from '../platform/list.ts';
 import { log } from '../platform/log.ts';
 import type { Decision } from '../platform/log.ts';
+import * as v from '../platform/schema.ts';
 import { ADMIN } from './contract.ts';
 import type { AdminRoute } from './contract.ts';
 import { toldAtMost } from './told-at-most.ts';
@@ -97,8 +98,8 @@ function decoded(part: string): string {
 /** The route has read the body already; Hono keeps it. */
 async function linkIn(c: Context<RelayApp>): Promise<Decision> {
   const body: unknown = await c.req.json().catch(() => null);
-  const asked = ADMIN.linkByHand.request.safeParse(body);
+  const asked = v.safeParse(ADMIN.linkByHand.request, body);
   if (!asked.success) return {};
-  const { customerId, userId } = asked.data;
+  const { customerId, userId } = asked.output;
   return { on: personKey(customerId), person: personKey(userId) };
 }

@@ -2,9 +2,8 @@
 // answer by it, the command line and the pages read by it. It only grows: a command line may be older or newer than the
 // Worker, so fields that came later have a default, and words that may become more are plain text.
 
-import * as z from 'zod/mini';
-
 import { USER_ID } from '../person/owner.ts';
+import * as v from '../platform/schema.ts';
 import { MappingVars, Preview, Tracks } from './mapping-contract.ts';
 import { figure, next, RECENT, SHARD, time } from './shapes.ts';
 import { SyncJob, SyncRequest } from './sync-contract.ts';
@@ -15,72 +14,75 @@ export type AdminRoute = {
   readonly path: `/${string}`;
   /** What may stand behind the `?`: all of it may be left out. */
   readonly query?: readonly ('after' | 'limit')[];
-  readonly request?: z.ZodMiniType;
-  readonly answers: Readonly<Record<number, z.ZodMiniType>>;
+  readonly request?: v.GenericSchema;
+  readonly answers: Readonly<Record<number, v.GenericSchema>>;
 };
 
 /** A body that one status of a route has. */
 export type AnswerOf<
   Route extends AdminRoute,
   Status extends keyof Route['answers'],
-> = Route['answers'][Status] extends z.ZodMiniType ? z.output<Route['answers'][Status]> : never;
+> = Route['answers'][Status] extends v.GenericSchema
+  ? v.InferOutput<Route['answers'][Status]>
+  : never;
 
-const Waiting = z.object({
+const Waiting = v.object({
   /** A customer, or a charge whose customer is not known. */
-  waitsFor: z.string(),
-  events: z.number(),
-  since: z.string(),
-  why: z._default(z.string(), ''),
+  waitsFor: v.string(),
+  events: v.number(),
+  since: v.string(),
+  why: v.optional(v.string(), ''),
   lookUps: figure,
   nextLookUpAt: time,
 });
 
-const Link = z.object({
-  customerId: z.string(),
+const Link = v.object({
+  customerId: v.string(),
   /** Null: they are deleted. */
-  userId: z.nullable(z.string()),
-  source: z.string(),
+  userId: v.nullable(v.string()),
+  source: v.string(),
   asOf: time,
-  isErased: z.boolean(),
+  isErased: v.boolean(),
 });
 
 /** A customer, or the checkout session of somebody who bought without one. */
 const CUSTOMER_ID = /^(cus_[A-Za-z0-9]+|cs_[A-Za-z0-9_]+)$/;
 
-const fields = z.record(z.string(), z.unknown());
+const fields = v.record(v.unknown());
 
-const PersonView = z.object({
+const PersonView = v.object({
   person: fields,
   traits: fields,
   /** The newest first. */
-  messages: z._default(
-    z.readonly(
-      z.array(
-        z.object({
+  messages: v.optional(
+    v.pipe(
+      v.array(
+        v.object({
           acceptedAt: figure,
-          isDelivered: z._default(z.boolean(), false),
-          isHeld: z._default(z.boolean(), false),
+          isDelivered: v.optional(v.boolean(), false),
+          isHeld: v.optional(v.boolean(), false),
           message: fields,
         }),
       ),
+      v.readonly(),
     ),
     [],
   ),
 });
 
-const Parked = z.object({
-  id: z.string(),
-  at: z.number(),
-  reason: z.string(),
-  detail: z._default(z.string(), ''),
-  about: z._default(z.string(), ''),
+const Parked = v.object({
+  id: v.string(),
+  at: v.number(),
+  reason: v.string(),
+  detail: v.optional(v.string(), ''),
+  about: v.optional(v.string(), ''),
 });
 
 /** One row of a table, as it is stored. */
-const Held = z.object({ table: z.string(), row: fields });
+const Held = v.object({ table: v.string(), row: fields });
 
 /** `replayed`, `erased`, `unreadable`, `discarded`. */
-const Outcome = z.object({ outcome: z.string() });
+const Outcome = v.object({ outcome: v.string() });
 
 /** Any route may answer these, besides its own. */
 export const EVERYWHERE = {
@@ -94,7 +96,7 @@ export const ADMIN = {
   status: {
     method: 'GET',
     path: '/status',
-    answers: { 200: z.object({ shards: z.array(SHARD) }) },
+    answers: { 200: v.object({ shards: v.array(SHARD) }) },
   },
   /** The newest webhooks of every shard, in the order of coming: those that are new or have changed behind `after`. */
   recent: {
@@ -102,12 +104,12 @@ export const ADMIN = {
     path: '/recent',
     query: ['after', 'limit'],
     answers: {
-      200: z.object({
-        webhooks: z.array(RECENT),
+      200: v.object({
+        webhooks: v.array(RECENT),
         /** Where to go on, in words of the Worker. */
-        next: z.string(),
+        next: v.string(),
         /** Shards that did not answer; what they know comes with the next question. */
-        unanswered: z._default(z.array(z.string()), []),
+        unanswered: v.optional(v.array(v.string()), []),
       }),
     },
   },
@@ -115,7 +117,7 @@ export const ADMIN = {
     method: 'GET',
     path: '/waiting',
     query: ['limit'],
-    answers: { 200: z.object({ waiting: z.array(Waiting) }) },
+    answers: { 200: v.object({ waiting: v.array(Waiting) }) },
   },
   link: {
     method: 'GET',
@@ -125,20 +127,20 @@ export const ADMIN = {
   linkByHand: {
     method: 'POST',
     path: '/links',
-    request: z.object({
-      customerId: z.string().check(z.regex(CUSTOMER_ID)),
-      userId: z.string().check(z.regex(USER_ID)),
+    request: v.object({
+      customerId: v.pipe(v.string(), v.regex(CUSTOMER_ID)),
+      userId: v.pipe(v.string(), v.regex(USER_ID)),
     }),
     answers: {
-      200: z.object({ customerId: z.string(), userId: z.string() }),
-      400: z.object({ error: z.literal('link_invalid'), expected: z.string() }),
-      409: z.union([
+      200: v.object({ customerId: v.string(), userId: v.string() }),
+      400: v.object({ error: v.literal('link_invalid'), expected: v.string() }),
+      409: v.union([
         errorOf('person_erased'),
-        z.object({
-          error: z.literal('link_stands'),
-          customerId: z.string(),
+        v.object({
+          error: v.literal('link_stands'),
+          customerId: v.string(),
           /** Whose it is; null: a deletion came in between. */
-          userId: z.nullable(z.string()),
+          userId: v.nullable(v.string()),
         }),
       ]),
     },
@@ -146,7 +148,7 @@ export const ADMIN = {
   forgetLink: {
     method: 'DELETE',
     path: '/links/:customerId',
-    answers: { 200: z.object({ customerId: z.string() }), 404: errorOf('link_unknown') },
+    answers: { 200: v.object({ customerId: v.string() }), 404: errorOf('link_unknown') },
   },
   person: {
     method: 'GET',
@@ -159,7 +161,7 @@ export const ADMIN = {
     path: '/people/:userId/export',
     query: ['after'],
     answers: {
-      200: z.object({ held: z.readonly(z.array(Held)), next }),
+      200: v.object({ held: v.pipe(v.array(Held), v.readonly()), next }),
       400: errorOf('after_invalid'),
     },
   },
@@ -168,7 +170,7 @@ export const ADMIN = {
     path: '/people/:userId',
     answers: {
       /** `deleted`: the tombstone stands, the rest follows; `erased`: it stood already. */
-      200: z.object({ userId: z.string(), outcome: z.string() }),
+      200: v.object({ userId: v.string(), outcome: v.string() }),
       400: errorOf('user_id_invalid'),
     },
   },
@@ -176,18 +178,21 @@ export const ADMIN = {
     method: 'GET',
     path: '/parked',
     query: ['after', 'limit'],
-    answers: { 200: z.object({ parked: z.array(Parked), next }) },
+    answers: { 200: v.object({ parked: v.array(Parked), next }) },
   },
   replayAll: {
     method: 'POST',
     path: '/parked/replay',
     query: ['after'],
-    answers: { 200: z.object({ outcomes: z.record(z.string(), z.number()), next }) },
+    answers: { 200: v.object({ outcomes: v.record(v.number()), next }) },
   },
   parkedOne: {
     method: 'GET',
     path: '/parked/:id',
-    answers: { 200: z.extend(Parked, { content: z.unknown() }), 404: errorOf('parked_unknown') },
+    answers: {
+      200: v.object({ ...Parked.entries, content: v.unknown() }),
+      404: errorOf('parked_unknown'),
+    },
   },
   replayOne: {
     method: 'POST',
@@ -215,10 +220,10 @@ export const ADMIN = {
     path: '/sync',
     request: SyncRequest,
     answers: {
-      202: z.object({ id: z.string(), kind: z.string() }),
+      202: v.object({ id: v.string(), kind: v.string() }),
       /** `field`: what is wrong in the request; `reason`: why it cannot be met. */
-      400: z.object({ error: z.literal('sync_invalid'), field: z.string(), reason: z.string() }),
-      409: z.object({ error: z.literal('sync_busy'), id: z.string() }),
+      400: v.object({ error: v.literal('sync_invalid'), field: v.string(), reason: v.string() }),
+      409: v.object({ error: v.literal('sync_busy'), id: v.string() }),
     },
   },
   /** The job at work, or the last one. */
@@ -227,10 +232,10 @@ export const ADMIN = {
     method: 'DELETE',
     path: '/sync',
     /** Null: none was at work. */
-    answers: { 200: z.object({ id: z.nullable(z.string()) }) },
+    answers: { 200: v.object({ id: v.nullable(v.string()) }) },
   },
 } satisfies Record<string, AdminRoute>;
 
 function errorOf<const Reason extends string>(...reasons: readonly Reason[]) {
-  return z.object({ error: z.enum(reasons) });
+  return v.object({ error: v.picklist(reasons) });
 }

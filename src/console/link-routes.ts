@@ -5,6 +5,7 @@ import { Hono } from 'hono/tiny';
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import { linksOf, namespaceIn, outboxOf } from '../platform/namespaces.ts';
+import * as v from '../platform/schema.ts';
 import { shardNames } from '../platform/shards.ts';
 import { answer } from './answer.ts';
 import { ADMIN } from './contract.ts';
@@ -54,12 +55,12 @@ linkRoutes.get(ADMIN.link.path, ready, async (c) => {
 linkRoutes.post(ADMIN.linkByHand.path, ready, async (c) => {
   const config = c.get('config');
   const body: unknown = await c.req.json().catch(() => null);
-  const parsed = ADMIN.linkByHand.request.safeParse(body);
+  const parsed = v.safeParse(ADMIN.linkByHand.request, body);
   if (!parsed.success) {
     const expected = 'customerId cus_... or cs_..., userId user_...';
     return answer(ADMIN.linkByHand, 400, { error: 'link_invalid', expected });
   }
-  const { customerId, userId } = parsed.data;
+  const { customerId, userId } = parsed.output;
   const person = await outboxOf(c.env, config, userId).view(userId);
   if (person.kind === 'erased') return answer(ADMIN.linkByHand, 409, { error: 'person_erased' });
   const link = await linksOf(c.env, config, customerId).linkByHand(customerId, userId);

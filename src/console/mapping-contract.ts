@@ -1,48 +1,48 @@
 // What is asked and answered about another mapping than the one in force: a part of contract.ts, and like it it only grows.
 
-import * as z from 'zod/mini';
+import * as v from '../platform/schema.ts';
 
-const figure = z._default(z.number(), 0);
-const table = z._default(z.record(z.string(), z.string()), {});
-const next = z._default(z.nullable(z.string()), null);
+const figure = v.optional(v.number(), 0);
+const table = v.optional(v.record(v.string()), {});
+const next = v.optional(v.nullable(v.string()), null);
 
 /** The variables that decide names, as the configuration reads them. */
-export const MappingVars = z.object({
-  traitCase: z.enum(['camel', 'snake']),
-  events: z._default(z.record(z.string(), z.union([z.string(), z.literal(false)])), {}),
-  freePlan: z.nullable(z.string()),
+export const MappingVars = v.object({
+  traitCase: v.picklist(['camel', 'snake']),
+  events: v.optional(v.record(v.union([v.string(), v.literal(false)])), {}),
+  freePlan: v.nullable(v.string()),
   plans: table,
   traits: table,
 });
 
-const Naming = z.object({
-  by: z.array(z.string()),
-  own: z.nullable(z.string()),
+const Naming = v.object({
+  by: v.array(v.string()),
+  own: v.nullable(v.string()),
 });
 
 /** A page of what the journal holds, which may be empty and not the last one, and the mapping in force. */
-export const Tracks = z.object({
+export const Tracks = v.object({
   mapping: MappingVars,
-  tracks: z.array(
-    z.object({
-      timestamp: z.string(),
-      event: z.string(),
+  tracks: v.array(
+    v.object({
+      timestamp: v.string(),
+      event: v.string(),
       /** Those that name a plan. */
       properties: table,
       /** What the names of the person's plans are made from. */
-      namings: z._default(z.array(Naming), []),
+      namings: v.optional(v.array(Naming), []),
     }),
   ),
   next,
 });
 
 /** Whom a refresh would identify under this mapping, a page of people at once. */
-export const Preview = z.object({
+export const Preview = v.object({
   seen: figure,
   due: figure,
   unknown: figure,
   unread: figure,
-  traits: z._default(z.record(z.string(), z.number()), {}),
-  examples: z._default(z.array(z.string()), []),
+  traits: v.optional(v.record(v.number()), {}),
+  examples: v.optional(v.array(v.string()), []),
   next,
 });

@@ -2,13 +2,13 @@
 // Both look and change nothing.
 
 import { Hono } from 'hono/tiny';
-import type * as z from 'zod/mini';
 
 import type { Config } from '../config/config.ts';
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import type { MessageOptions } from '../person/messages.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
+import * as v from '../platform/schema.ts';
 import { peopleShardsOf } from '../sync/cloudflare-shards.ts';
 import { cursorAfter, placeOf } from '../sync/people/walk.ts';
 import { answer } from './answer.ts';
@@ -41,11 +41,11 @@ mappingRoutes.get(ADMIN.tracks.path, ready, async (c) => {
 
 mappingRoutes.post(ADMIN.previewMapping.path, ready, async (c) => {
   const config = c.get('config');
-  const parsed = ADMIN.previewMapping.request.safeParse(await c.req.json().catch(() => null));
+  const parsed = v.safeParse(ADMIN.previewMapping.request, await c.req.json().catch(() => null));
   if (!parsed.success) return answer(ADMIN.previewMapping, 400, { error: 'mapping_invalid' });
   const place = placeOf(cursorIn(c.req.query('after')));
   const people = peopleShardsOf(c.env, () => config);
-  const under = optionsOf(parsed.data, config);
+  const under = optionsOf(parsed.output, config);
   const asked = { after: place.after, most: PEOPLE, isDryRun: true, under };
   const { next, examples, traits, ...found } = await people.refresh(place.name, asked);
   const ids = await people.userIdsOf(place.name, examples);
@@ -71,7 +71,7 @@ function mappingOf({ traitCase, events, freePlan, mapping }: MessageOptions) {
 }
 
 function optionsOf(
-  { plans, traits, ...named }: z.output<typeof MappingVars>,
+  { plans, traits, ...named }: v.InferOutput<typeof MappingVars>,
   { messages }: Config,
 ): MessageOptions {
   return { ...named, mapping: { plans, traits }, onUserDeleted: messages.onUserDeleted };

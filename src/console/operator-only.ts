@@ -4,15 +4,15 @@
 import { createHash } from 'node:crypto';
 
 import type { Context, Next } from 'hono';
-import type * as z from 'zod/mini';
 
 import type { RelayApp } from '../door/ready.ts';
 import { refuse } from '../door/refusal.ts';
 import { listIn } from '../platform/list.ts';
+import type * as v from '../platform/schema.ts';
 import { auditDenied } from './audit.ts';
 import type { EVERYWHERE } from './contract.ts';
 
-type Denied<Status extends 401 | 403> = z.output<(typeof EVERYWHERE)[Status]>;
+type Denied<Status extends 401 | 403> = v.InferOutput<(typeof EVERYWHERE)[Status]>;
 
 export async function operatorOnly(
   c: Context<RelayApp>,

@@ -1,30 +1,30 @@
 // The larger shapes of the admin API's answers (contract.ts). Fields that came later have a default: a command line may be
 // newer than the Worker it asks.
 
-import * as z from 'zod/mini';
+import * as v from '../platform/schema.ts';
 
-export const figure = z._default(z.number(), 0);
-const figures = z._default(z.record(z.string(), z.number()), {});
-export const next = z._default(z.nullable(z.string()), null);
-export const time = z._default(z.nullable(z.string()), null);
+export const figure = v.optional(v.number(), 0);
+const figures = v.optional(v.record(v.number()), {});
+export const next = v.optional(v.nullable(v.string()), null);
+export const time = v.optional(v.nullable(v.string()), null);
 
 /** One shard, as status tells it. */
-export const SHARD = z.object({
-  name: z.string(),
+export const SHARD = v.object({
+  name: v.string(),
   pending: figure,
   lagMs: figure,
   parked: figure,
   /** Deletions that Customer.io refuses; they are asked again. */
   refusedErasures: figure,
-  pause: z._default(z.nullable(z.string()), null),
+  pause: v.optional(v.nullable(v.string()), null),
   /** Why delivery is late although it is not paused, a code. */
-  delay: z._default(z.nullable(z.string()), null),
+  delay: v.optional(v.nullable(v.string()), null),
   /** Unix milliseconds; 0: nothing yet. */
   lastLandedAt: figure,
   /** People whose first message fails while others' land, and some of them. */
   held: figure,
   heldMessages: figure,
-  heldPeople: z._default(z.array(z.object({ userId: z.string(), since: z.number() })), []),
+  heldPeople: v.optional(v.array(v.object({ userId: v.string(), since: v.number() })), []),
   waiting: figure,
   waitingCustomers: figure,
   links: figure,
@@ -35,17 +35,17 @@ export const SHARD = z.object({
 });
 
 /** A webhook that came not long ago, in whichever shard; see outbox/recent.ts. */
-export const RECENT = z.object({
-  id: z.string(),
+export const RECENT = v.object({
+  id: v.string(),
   /** Unix milliseconds. */
-  at: z.number(),
-  provider: z.string(),
-  event: z.string(),
-  type: z.string(),
-  outcome: z.string(),
-  reason: z._default(z.nullable(z.string()), null),
-  userId: z._default(z.nullable(z.string()), null),
-  told: z._default(z.array(z.string()), []),
-  landing: z._default(z.string(), 'none'),
-  landedAt: z._default(z.nullable(z.number()), null),
+  at: v.number(),
+  provider: v.string(),
+  event: v.string(),
+  type: v.string(),
+  outcome: v.string(),
+  reason: v.optional(v.nullable(v.string()), null),
+  userId: v.optional(v.nullable(v.string()), null),
+  told: v.optional(v.array(v.string()), []),
+  landing: v.optional(v.string(), 'none'),
+  landedAt: v.optional(v.nullable(v.number()), null),
 });

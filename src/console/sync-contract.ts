@@ -1,41 +1,41 @@
 // What is asked and answered about the job that pulls: a part of contract.ts, and like it it only grows.
 
-import * as z from 'zod/mini';
+import * as v from '../platform/schema.ts';
 
-const figure = z._default(z.number(), 0);
-const time = z._default(z.nullable(z.string()), null);
-const when = z.optional(z.int().check(z.gte(0)));
+const figure = v.optional(v.number(), 0);
+const time = v.optional(v.nullable(v.string()), null);
+const when = v.optional(v.pipe(v.integer(), v.minValue(0)));
 
 /** Times in Unix milliseconds. */
-export const SyncRequest = z.object({
-  kind: z.string(),
-  only: z.optional(z.enum(['clerk', 'stripe'])),
+export const SyncRequest = v.object({
+  kind: v.string(),
+  only: v.optional(v.picklist(['clerk', 'stripe'])),
   since: when,
   activeSince: when,
-  dryRun: z.optional(z.boolean()),
-  repair: z.optional(z.boolean()),
+  dryRun: v.optional(v.boolean()),
+  repair: v.optional(v.boolean()),
   sample: when,
 });
 
-const SyncList = z.object({
+const SyncList = v.object({
   seen: figure,
   /** Null: nobody says how many there are. */
-  total: z._default(z.nullable(z.number()), null),
+  total: v.optional(v.nullable(v.number()), null),
   changed: figure,
   new: figure,
   parked: figure,
 });
 
 /** `state`: idle, running, paused, done, failed. */
-export const SyncJob = z.object({
-  id: z._default(z.nullable(z.string()), null),
-  kind: z._default(z.nullable(z.string()), null),
-  state: z.string(),
+export const SyncJob = v.object({
+  id: v.optional(v.nullable(v.string()), null),
+  kind: v.optional(v.nullable(v.string()), null),
+  state: v.string(),
   startedAt: time,
   finishedAt: time,
   /** A code. */
-  problem: z._default(z.nullable(z.string()), null),
-  lists: z._default(z.record(z.string(), SyncList), {}),
+  problem: v.optional(v.nullable(v.string()), null),
+  lists: v.optional(v.record(SyncList), {}),
   /** What its kind has to say beside the counts. */
-  report: z.unknown(),
+  report: v.unknown(),
 });

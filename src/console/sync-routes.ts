@@ -5,6 +5,7 @@ import { Hono } from 'hono/tiny';
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import { syncOf } from '../platform/namespaces.ts';
+import * as v from '../platform/schema.ts';
 import { peopleShardsOf } from '../sync/cloudflare-shards.ts';
 import type { Job, JobRequest, ListProgress } from '../sync/job.ts';
 import { shownReport } from '../sync/people/kept.ts';
@@ -15,14 +16,14 @@ export const syncRoutes = new Hono<RelayApp>();
 
 syncRoutes.post(ADMIN.syncBegin.path, ready, async (c) => {
   const body: unknown = await c.req.json().catch(() => null);
-  const parsed = ADMIN.syncBegin.request.safeParse(body);
+  const parsed = v.safeParse(ADMIN.syncBegin.request, body);
   if (!parsed.success) {
-    const field = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
+    const field = v.pathOf(parsed.issues[0]).join('.');
     return answer(ADMIN.syncBegin, 400, { error: 'sync_invalid', field, reason: 'unreadable' });
   }
-  const { kind } = parsed.data;
+  const { kind } = parsed.output;
   // What was not given is left out, so that the row holds what was asked and nothing else.
-  const request: JobRequest = JSON.parse(JSON.stringify(parsed.data));
+  const request: JobRequest = JSON.parse(JSON.stringify(parsed.output));
   const begun = await syncOf(c.env, c.get('config')).begin(request);
   switch (begun.kind) {
     case 'begun':

@@ -2,10 +2,9 @@
 // throws. The network comes in, so the Worker and the command line share this.
 // https://docs.customer.io/integrations/api/app/
 
-import * as z from 'zod/mini';
-
 import { asking } from '../apis/ask-json.ts';
 import type { Net } from '../apis/exchange.ts';
+import * as v from '../platform/schema.ts';
 
 export type AppOptions = { readonly baseUrl: string; readonly token: string };
 
@@ -14,71 +13,71 @@ export const PEOPLE_PER_PAGE_MAX = 1000;
 /** Ids of one question after the attributes of many. */
 export const ATTRIBUTES_PER_PAGE_MAX = 100;
 
-const text = z.pipe(
-  z.nullish(z.union([z.string(), z.pipe(z.number(), z.transform(String))])),
-  z.transform((value) => value ?? null),
+const text = v.pipe(
+  v.nullish(v.union([v.string(), v.pipe(v.number(), v.transform(String))])),
+  v.transform((value) => value ?? null),
 );
 
-const PersonId = z.object({ id: text, email: text, cio_id: text });
-export type PersonId = z.infer<typeof PersonId>;
+const PersonId = v.object({ id: text, email: text, cio_id: text });
+export type PersonId = v.InferOutput<typeof PersonId>;
 
 /** The list is called `identifiers` today, and `results` in older material. */
-const PeoplePage = z.pipe(
-  z.object({
-    identifiers: z.optional(z.array(PersonId)),
-    results: z.optional(z.array(PersonId)),
+const PeoplePage = v.pipe(
+  v.object({
+    identifiers: v.optional(v.array(PersonId)),
+    results: v.optional(v.array(PersonId)),
     next: text,
   }),
-  z.transform(({ identifiers, results, next }) => ({
+  v.transform(({ identifiers, results, next }) => ({
     people: identifiers ?? results ?? [],
     next: next === '' ? null : next,
   })),
 );
 
-const PersonDetails = z.pipe(
-  z.object({
-    customer: z.object({
+const PersonDetails = v.pipe(
+  v.object({
+    customer: v.object({
       id: text,
-      attributes: z._default(z.record(z.string(), z.unknown()), {}),
-      unsubscribed: z._default(z.boolean(), false),
+      attributes: v.optional(v.record(v.unknown()), {}),
+      unsubscribed: v.optional(v.boolean(), false),
     }),
   }),
-  z.transform(({ customer }) => customer),
+  v.transform(({ customer }) => customer),
 );
-export type PersonDetails = z.infer<typeof PersonDetails>;
+export type PersonDetails = v.InferOutput<typeof PersonDetails>;
 
-const ShownPerson = z.object({
+const ShownPerson = v.object({
   id: text,
-  attributes: z._default(z.record(z.string(), z.unknown()), {}),
-  timestamps: z.catch(z.record(z.string(), z.number()), {}),
+  attributes: v.optional(v.record(v.unknown()), {}),
+  timestamps: v.fallback(v.record(v.number()), {}),
 });
 
 /** The list holds them wrapped, as the one of a single person does; a copy of the specification shows them bare. */
-const ShownPeople = z.pipe(
-  z.object({
-    customers: z.array(
-      z.union([
-        z.pipe(
-          z.object({ customer: ShownPerson }),
-          z.transform((each) => each.customer),
+const ShownPeople = v.pipe(
+  v.object({
+    customers: v.array(
+      v.union([
+        v.pipe(
+          v.object({ customer: ShownPerson }),
+          v.transform((each) => each.customer),
         ),
         ShownPerson,
       ]),
     ),
   }),
-  z.transform(({ customers }) => customers),
+  v.transform(({ customers }) => customers),
 );
 
-const Segments = z.pipe(
-  z.object({
-    segments: z.array(
-      z.object({ id: z.number(), name: z.string(), type: text, state: text, description: text }),
+const Segments = v.pipe(
+  v.object({
+    segments: v.array(
+      v.object({ id: v.number(), name: v.string(), type: text, state: text, description: text }),
     ),
   }),
-  z.transform(({ segments }) => segments),
+  v.transform(({ segments }) => segments),
 );
 
-const Anything = z.unknown();
+const Anything = v.unknown();
 
 type PeopleQuery = {
   readonly filter: unknown;

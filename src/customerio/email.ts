@@ -2,8 +2,6 @@
 // whether it was surely not sent, and then only may it be asked again.
 // https://docs.customer.io/integrations/api/app/#operation/sendEmail
 
-import * as z from 'zod/mini';
-
 import { bearerRequest } from '../apis/ask-json.ts';
 import { exchange } from '../apis/exchange.ts';
 import type { Net } from '../apis/exchange.ts';
@@ -11,6 +9,7 @@ import { withAnyKey } from '../apis/keys.ts';
 import { outcomeOf } from '../apis/outcome.ts';
 import type { Outcome } from '../apis/outcome.ts';
 import { parseJson } from '../platform/json.ts';
+import * as v from '../platform/schema.ts';
 import type { AppOptions } from './app-api.ts';
 
 /** The documented body. Exactly one of `id`, `email` and `cio_id` says whose profile it is. */
@@ -52,7 +51,7 @@ const NEVER_CONNECTED = [521, 523, 525, 526];
 
 const LIMITS = { successLengthMax: 64_000, errorLengthMax: 64_000 };
 
-const Receipt = z.object({ delivery_id: z.string() });
+const Receipt = v.object({ delivery_id: v.string() });
 
 /** A refused key proves that nothing was sent, so the other one of a rotation may be tried. */
 export function sendEmail(email: Email, options: AppOptions, net: EmailNet): Promise<EmailOutcome> {
@@ -100,5 +99,6 @@ function reasonOf({ reason }: Extract<Outcome, { kind: 'retry' }>) {
 }
 
 function deliveryIdIn(body: string): string | null {
-  return Receipt.safeParse(parseJson(body)).data?.delivery_id ?? null;
+  const receipt = v.safeParse(Receipt, parseJson(body));
+  return receipt.success ? receipt.output.delivery_id : null;
 }

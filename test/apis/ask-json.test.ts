@@ -1,15 +1,15 @@
 // A question with a bearer key: how it goes over the wire, and what each answer comes to.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import * as z from 'zod';
 
 import { askJson } from '../../src/apis/ask-json.ts';
 import type { JsonRequest } from '../../src/apis/ask-json.ts';
+import * as v from '../../src/platform/schema.ts';
 import { emulate, nowhere } from '../emulator/loopback.ts';
 import type { ApiAnswer, Emulated } from '../emulator/loopback.ts';
 import { impatientNet, NET } from '../support/net.ts';
 
-const Thing = z.object({ id: z.string() });
+const Thing = v.object({ id: v.string() });
 
 let server: Emulated;
 let answer: ApiAnswer;
@@ -111,7 +111,7 @@ describe('askJson', () => {
   });
 
   it('takes an answer without JSON where anything will do, as after a deletion', async () => {
-    const deletion = { method: 'DELETE', schema: z.unknown() } as const;
+    const deletion = { method: 'DELETE', schema: v.unknown() } as const;
     expect(await ask(deletion, saying(null))).toMatchObject({ kind: 'ok' });
   });
 });

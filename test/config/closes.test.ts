@@ -112,7 +112,7 @@ const CLOSED: Readonly<Record<string, Partial<typeof open>>> = {
 
 describe('a variable whose value is wrong', () => {
   it('closes something or stops the intake: every one is in one of the lists', () => {
-    const names = Object.keys(Environment.shape).toSorted();
+    const names = Object.keys(Environment.entries).toSorted();
     expect([...Object.keys(CLOSES), ...STOPS, ...NAMES].toSorted()).toEqual(names);
     expect(Object.keys(CLOSED).toSorted()).toEqual(Object.keys(CLOSES).toSorted());
   });

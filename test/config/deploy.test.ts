@@ -17,7 +17,7 @@ describe('the Deploy button', () => {
   const asked = parseEnv(read('.dev.vars.example'));
 
   it('asks for known secrets, and fills in nothing', () => {
-    const known = [...Object.keys(Environment.shape), ...secretNames(PROVIDERS).flat()];
+    const known = [...Object.keys(Environment.entries), ...secretNames(PROVIDERS).flat()];
     for (const [name, value] of Object.entries(asked)) {
       expect(known).toContain(name);
       expect(name).toMatch(/SECRET|TOKEN/);

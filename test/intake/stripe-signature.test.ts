@@ -7,8 +7,9 @@ import { Stripe } from 'stripe';
 import { Webhook as SvixWebhook } from 'svix';
 import { describe, expect, it, vi } from 'vitest';
 
+import { TOLERANCE_SECONDS } from '../../src/intake/hmac.ts';
 import { stripe } from '../../src/intake/stripe/provider.ts';
-import { TOLERANCE_SECONDS, verifyStripe } from '../../src/intake/stripe/signature.ts';
+import { verifyStripe } from '../../src/intake/stripe/signature.ts';
 import { signStripe } from '../../src/samples/sign-stripe.ts';
 
 const SECRET = 'whsec_one';

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import type { Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
+import * as v from '../../platform/schema.ts';
 import { CliError, EXIT } from '../terminal/cli-error.ts';
 import type { ExitCode } from '../terminal/command.ts';
 import { command, does } from '../terminal/command.ts';
@@ -56,12 +57,12 @@ async function link(session: Session, options: Options, wanted: Link): Promise<E
 
 /** The Worker refuses a link for two reasons, and only one of them can be helped. */
 function conflictOf({ status, body }: Rejected, { customerId, userId }: Link): CliError | null {
-  const conflict = ADMIN.linkByHand.answers[409].safeParse(body);
+  const conflict = v.safeParse(ADMIN.linkByHand.answers[409], body);
   if (status !== 409 || !conflict.success) return null;
-  if (conflict.data.error === 'person_erased') {
+  if (conflict.output.error === 'person_erased') {
     return new CliError(`${userId} was deleted and stays so: nothing can be linked to them.`);
   }
-  const owner = conflict.data.userId;
+  const owner = conflict.output.userId;
   return owner === null
     ? new CliError(`${customerId} is nobody's: a deletion came in between.`, {
         todo: 'Run it again.',

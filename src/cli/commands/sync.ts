@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import type { Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
+import * as v from '../../platform/schema.ts';
 import { codeText } from '../../watch/codes.ts';
 import { follow, viewLines } from '../sync/follow.ts';
 import { CliError, EXIT, usageError } from '../terminal/cli-error.ts';
@@ -136,15 +137,15 @@ function timeOf(option: string, text: string): number {
 }
 
 function refusedBecause({ status, body }: Rejected): CliError | null {
-  const busy = ADMIN.syncBegin.answers[409].safeParse(body);
+  const busy = v.safeParse(ADMIN.syncBegin.answers[409], body);
   if (status === 409 && busy.success) {
-    return new CliError(`A job is at work: ${busy.data.id}.`, {
+    return new CliError(`A job is at work: ${busy.output.id}.`, {
       todo: 'lifecycle sync status shows it, lifecycle sync stop ends it.',
     });
   }
-  const refused = ADMIN.syncBegin.answers[400].safeParse(body);
+  const refused = v.safeParse(ADMIN.syncBegin.answers[400], body);
   if (status !== 400 || !refused.success) return null;
-  const { reason, field } = refused.data;
+  const { reason, field } = refused.output;
   return new CliError(`The Worker cannot do this: ${reason}, ${field}.`, {
     todo: codeText(reason) ?? 'The Worker may be of another version: npm run deploy.',
   });

@@ -1,13 +1,12 @@
 // The Worker, live: is it there, is it well, does its clock agree with ours, and does what it took land?
 
-import * as z from 'zod/mini';
-
 import { exchange } from '../../apis/exchange.ts';
 import type { Exchange } from '../../apis/exchange.ts';
 import { ADMIN } from '../../console/contract.ts';
 import type { AnswerOf } from '../../console/contract.ts';
 import { parseJson } from '../../platform/json.ts';
 import { listIn } from '../../platform/list.ts';
+import * as v from '../../platform/schema.ts';
 import { codeOf } from '../../watch/codes.ts';
 import { isOpen } from '../terminal/address.ts';
 import { errorCode, persistently } from '../terminal/http.ts';
@@ -28,15 +27,15 @@ const WAITING_SHARE_MAX = 0.1;
 const LIMITS = { successLengthMax: 64_000, errorLengthMax: 64_000 };
 
 /** `problems` are codes, of the first release sentences; what they are about only the operator is told. */
-const Health = z.object({
-  status: z.enum(['ok', 'failing']),
-  problems: z._default(z.array(z.string()), []),
-  details: z.optional(z.array(z.string())),
-  layout: z.optional(
-    z.nullable(z.object({ shards: z.number(), jurisdiction: z.nullable(z.string()) })),
+const Health = v.object({
+  status: v.picklist(['ok', 'failing']),
+  problems: v.optional(v.array(v.string()), []),
+  details: v.optional(v.array(v.string())),
+  layout: v.optional(
+    v.nullable(v.object({ shards: v.number(), jurisdiction: v.nullable(v.string()) })),
   ),
 });
-type Health = z.output<typeof Health>;
+type Health = v.InferOutput<typeof Health>;
 
 export async function relayChecks(session: Session, relay: string): Promise<Check[]> {
   const health = await healthChecks(session, relay);
@@ -71,8 +70,8 @@ function askHealth(session: Session, relay: string): Promise<Exchange> {
 }
 
 function healthOf({ status, body }: { readonly status: number; readonly body: string }): Check[] {
-  const health = Health.safeParse(parseJson(body)).data;
-  if (health === undefined) {
+  const parsed = v.safeParse(Health, parseJson(body));
+  if (!parsed.success) {
     return [
       problem(
         'Worker',
@@ -81,6 +80,7 @@ function healthOf({ status, body }: { readonly status: number; readonly body: st
       ),
     ];
   }
+  const health = parsed.output;
   const there = ok('Worker', status === 200 ? 'is there and well' : 'is there; not all is well');
   const problems = (health.details ?? health.problems).map((each, index) =>
     problem('health', each, remedyOf(health.problems, each, index)),

@@ -1,30 +1,30 @@
 // The reports of jobs over our own people, refresh and drift, in words. Pure.
 
-import * as z from 'zod/mini';
+import * as v from '../../platform/schema.ts';
 
-const figure = z._default(z.number(), 0);
-const counts = z._default(z.record(z.string(), z.number()), {});
-const ids = z._default(z.array(z.string()), []);
+const figure = v.optional(v.number(), 0);
+const counts = v.optional(v.record(v.number()), {});
+const ids = v.optional(v.array(v.string()), []);
 
-const Refresh = z.object({
-  due: z.number(),
+const Refresh = v.object({
+  due: v.number(),
   unknown: figure,
   unread: figure,
   traits: counts,
   examples: ids,
 });
 
-const Drift = z.object({
-  compared: z.number(),
+const Drift = v.object({
+  compared: v.number(),
   recent: figure,
   missing: figure,
   differing: figure,
-  traits: z._default(z.record(z.string(), z.record(z.string(), z.number())), {}),
+  traits: v.optional(v.record(v.record(v.number())), {}),
   unknown: figure,
   others: figure,
   erased: figure,
   repaired: figure,
-  examples: z._default(z.record(z.string(), z.array(z.string())), {}),
+  examples: v.optional(v.record(v.array(v.string())), {}),
 });
 
 /** What each kind of difference means. */
@@ -40,14 +40,14 @@ const KINDS: Readonly<Record<string, string>> = {
 /** Null: it is the report of another kind. */
 export function peopleReportLines(kind: string | null, report: unknown): string[] | null {
   if (kind === 'refresh') {
-    const parsed = Refresh.safeParse(report);
-    return parsed.success ? refreshLines(parsed.data) : null;
+    const parsed = v.safeParse(Refresh, report);
+    return parsed.success ? refreshLines(parsed.output) : null;
   }
-  const parsed = Drift.safeParse(report);
-  return kind === 'drift' && parsed.success ? driftLines(parsed.data) : null;
+  const parsed = v.safeParse(Drift, report);
+  return kind === 'drift' && parsed.success ? driftLines(parsed.output) : null;
 }
 
-function refreshLines({ due, unknown, unread, traits, examples }: z.infer<typeof Refresh>) {
+function refreshLines({ due, unknown, unread, traits, examples }: v.InferOutput<typeof Refresh>) {
   return [
     `${due} ${plural(due, 'person was', 'people were')} last told something else than what is so now.`,
     ...line('traits that differ', countsText(traits)),
@@ -64,7 +64,7 @@ function refreshLines({ due, unknown, unread, traits, examples }: z.infer<typeof
   ];
 }
 
-function driftLines(report: z.infer<typeof Drift>) {
+function driftLines(report: v.InferOutput<typeof Drift>) {
   const { compared, recent, missing, differing, traits, unknown, others, erased } = report;
   const { repaired, examples } = report;
   return [

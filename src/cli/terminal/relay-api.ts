@@ -1,13 +1,12 @@
 // The Worker's admin API, behind ADMIN_TOKEN, by the contract the Worker answers by. Answers are read tolerantly: the
 // deployed Worker may be of another version.
 
-import type * as z from 'zod/mini';
-
 import { askJson } from '../../apis/ask-json.ts';
 import type { Failure, JsonAnswer, Rejected } from '../../apis/ask-json.ts';
 import type { Net } from '../../apis/exchange.ts';
 import { withAnyKey } from '../../apis/keys.ts';
 import type { AdminRoute, AnswerOf } from '../../console/contract.ts';
+import type * as v from '../../platform/schema.ts';
 import { savedSecrets } from '../../samples/saved-secrets.ts';
 import { isLocal, needSafe } from './address.ts';
 import { CliError } from './cli-error.ts';
@@ -23,11 +22,11 @@ export const WORKER = [
 ] as const;
 
 type RouteWithYes = AdminRoute & {
-  readonly answers: { readonly 200: z.ZodMiniType } | { readonly 202: z.ZodMiniType };
+  readonly answers: { readonly 200: v.GenericSchema } | { readonly 202: v.GenericSchema };
 };
 
 /** 202: it is begun, and goes on by itself. */
-type YesOf<Route extends RouteWithYes> = Route['answers'] extends { readonly 200: z.ZodMiniType }
+type YesOf<Route extends RouteWithYes> = Route['answers'] extends { readonly 200: v.GenericSchema }
   ? AnswerOf<Route, 200>
   : AnswerOf<Route, 202>;
 
@@ -51,7 +50,10 @@ export async function askRelay<Route extends RouteWithYes>(
 ): Promise<JsonAnswer<YesOf<Route>>> {
   needSafe(url, 'ADMIN_TOKEN');
   const { route, json } = request;
-  const schema = (route.answers[200] ?? route.answers[202]) as z.ZodMiniType<YesOf<Route>>;
+  const schema = (route.answers[200] ?? route.answers[202]) as v.GenericSchema<
+    unknown,
+    YesOf<Route>
+  >;
   const asked = { method: route.method, url: `${url}${pathOf(request)}`, schema, json };
   return withAnyKey(token, (one) => askJson({ ...asked, token: one }, net));
 }

@@ -18,7 +18,7 @@ export const RELAY_URL = 'RELAY_URL';
 
 const PROVIDER_SECRETS = secretNames(PROVIDERS).flat();
 
-const NAMES = [...new Set([...Object.keys(Environment.shape), ...PROVIDER_SECRETS, RELAY_URL])];
+const NAMES = [...new Set([...Object.keys(Environment.entries), ...PROVIDER_SECRETS, RELAY_URL])];
 
 /** Names whose values are never printed. */
 export const SECRET_NAMES = NAMES.filter(

@@ -2,20 +2,19 @@
 // is read. Times are Unix milliseconds, money is minor units.
 // https://clerk.com/docs/guides/development/webhooks/billing
 
-import * as z from 'zod/mini';
-
 import { RANK } from '../../person/facet.ts';
 import type { SubscriptionFacet } from '../../person/facet.ts';
 import { nameOfPlan } from '../../person/plan-name.ts';
 import type { PlanNaming } from '../../person/plan-name.ts';
+import * as v from '../../platform/schema.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, needed, text, typed } from '../shape.ts';
 
 const NO_MONEY = { amount: null, currency: null };
-export const money = z.catch(z.object({ amount: count, currency: text }), NO_MONEY);
+export const money = v.fallback(v.object({ amount: count, currency: text }), NO_MONEY);
 
 /** An organization's id is empty text, not null, where a person pays. */
-export const payer = z.catch(z.object({ id: text, user_id: text, organization_id: text }), {
+export const payer = v.fallback(v.object({ id: text, user_id: text, organization_id: text }), {
   id: null,
   user_id: null,
   organization_id: null,
@@ -23,7 +22,7 @@ export const payer = z.catch(z.object({ id: text, user_id: text, organization_id
 
 /** Who pays: an organization only where organizations are on. A word for why it is nobody. */
 export function payerOf(
-  { user_id: userId, organization_id: organizationId }: z.infer<typeof payer>,
+  { user_id: userId, organization_id: organizationId }: v.InferOutput<typeof payer>,
   { organizationKeys }: ReadOptions,
 ): { readonly userId: string } | 'organization_payer' | 'nobody_named' {
   if (organizationId !== null) {
@@ -33,12 +32,12 @@ export function payerOf(
 }
 
 /** Null where the event leaves it out: then what we knew stands. */
-const said = z.catch(z.nullable(z.boolean()), null);
+const said = v.fallback(v.nullable(v.boolean()), null);
 
-const UnitPrice = z.object({ tiers: list(z.object({ amount_per_block: count })) });
+const UnitPrice = v.object({ tiers: list(v.object({ amount_per_block: count })) });
 
-const Plan = z.pipe(
-  z.object({
+const Plan = v.pipe(
+  v.object({
     id: text,
     slug: text,
     name: typed,
@@ -50,7 +49,7 @@ const Plan = z.pipe(
     is_default: flag,
     unit_prices: list(UnitPrice),
   }),
-  z.transform((plan) => ({
+  v.transform((plan) => ({
     id: plan.id,
     slug: plan.slug,
     name: plan.name,
@@ -65,7 +64,7 @@ const Plan = z.pipe(
   })),
 );
 
-export const Item = z.object({
+export const Item = v.object({
   id: needed.text,
   status: text,
   is_free_trial: said,
@@ -76,9 +75,9 @@ export const Item = z.object({
   interval: text,
   plan_period: text,
   plan_id: text,
-  plan: z.catch(z.nullable(Plan), null),
+  plan: v.fallback(v.nullable(Plan), null),
   amount: money,
-  seats: z.catch(z.object({ quantity: count }), { quantity: null }),
+  seats: v.fallback(v.object({ quantity: count }), { quantity: null }),
   canceled_at: count,
   past_due_at: count,
   ended_at: count,
@@ -86,7 +85,7 @@ export const Item = z.object({
   payer,
 });
 
-export type ClerkItem = z.infer<typeof Item>;
+export type ClerkItem = v.InferOutput<typeof Item>;
 
 /** What an item's status means for access; those without a row are not in effect: planned, unpaid or replaced. */
 const STATUSES: ReadonlyMap<string | null, 'live' | 'past_due' | 'canceled'> = new Map([

@@ -1,10 +1,9 @@
 // Clerk Billing's subscriptions and their items. A subscription is there from sign-up on, with the free plan; a
 // purchase is an item of it. https://clerk.com/docs/guides/development/webhooks/billing
 
-import * as z from 'zod/mini';
-
 import type { News } from '../../person/news.ts';
 import { trialEnding } from '../../person/trial-ending.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, text } from '../shape.ts';
 import {
@@ -24,7 +23,7 @@ import { ignored, personReading, unreadable } from './reading.ts';
 /** How long after its period began a purchase may be told to have become active: payments take their time. */
 const NEW_MS_MAX = 86_400_000;
 
-const Subscription = z.object({
+const Subscription = v.object({
   id: needed.text,
   status: text,
   updated_at: count,
@@ -33,9 +32,9 @@ const Subscription = z.object({
 });
 
 export function readItem(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = Item.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const item = parsed.data;
+  const parsed = v.safeParse(Item, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const item = parsed.output;
   const subscriptionId = item.subscription_id ?? item.payer.id ?? item.id;
   const news = itemNews(event, { item, subscriptionId, options });
   return payerReading(event, { payer: item.payer, news }, options);
@@ -49,9 +48,9 @@ export function readTrialEnding(event: ClerkEvent, options: ReadOptions): Readin
 }
 
 export function readContainer(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = Subscription.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const { id: subscriptionId, status, updated_at: updatedAt, items, payer: who } = parsed.data;
+  const parsed = v.safeParse(Subscription, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const { id: subscriptionId, status, updated_at: updatedAt, items, payer: who } = parsed.output;
   const item = currentOf(items);
   if (item !== undefined) {
     const news = itemNews(event, { item, subscriptionId, options });
@@ -148,7 +147,7 @@ function asOfOf({ occurredAt, receivedAt }: ClerkEvent, updatedAt: number | null
 
 function payerReading(
   event: ClerkEvent,
-  told: { readonly payer: z.infer<typeof payer>; readonly news: News | null },
+  told: { readonly payer: v.InferOutput<typeof payer>; readonly news: News | null },
   options: ReadOptions,
 ): Reading {
   const who = payerOf(told.payer, options);

@@ -1,8 +1,7 @@
 // Clerk's envelope: a verified body in, the event out, or why it is none. Bodies carry no id of their own and are
 // dated in milliseconds or, in examples, in seconds. No I/O. No clock.
 
-import * as z from 'zod/mini';
-
+import * as v from '../../platform/schema.ts';
 import type { Reading, VerifiedBody } from '../provider.ts';
 import { count, needed, problemsOf, record, text } from '../shape.ts';
 
@@ -19,9 +18,9 @@ type Opened =
   | { readonly ok: true; readonly event: ClerkEvent }
   | { readonly ok: false; readonly reading: Reading };
 
-const Envelope = z.object(
+const Envelope = v.object(
   { type: needed.text, timestamp: count, data: record },
-  { error: 'expected an object' },
+  'expected an object',
 );
 
 /** Below this a timestamp is in seconds: the documentation's examples are, real deliveries are not. */
@@ -29,16 +28,16 @@ const SECONDS_BELOW = 1e11;
 
 /** Only a type is needed here; what else an event needs, its reader asks for. */
 export function openEnvelope({ json, deliveryId, receivedAt }: VerifiedBody): Opened {
-  const envelope = Envelope.safeParse(json);
+  const envelope = v.safeParse(Envelope, json);
   if (!envelope.success) {
-    const problems = problemsOf(envelope.error);
+    const problems = problemsOf(envelope.issues);
     const id = deliveryId ?? 'unknown';
     return { ok: false, reading: { kind: 'unreadable', id, type: 'unknown', problems } };
   }
-  const { type, timestamp, data } = envelope.data;
+  const { type, timestamp, data } = envelope.output;
   const sentAt = milliseconds(timestamp);
   // Without the transport's id a retry has to be known by what does not change from one attempt to the next.
-  const id = deliveryId ?? `${type}:${text.parse(data['id']) ?? ''}:${sentAt ?? ''}`;
+  const id = deliveryId ?? `${type}:${v.parse(text, data['id']) ?? ''}:${sentAt ?? ''}`;
   const occurredAt = Math.min(sentAt ?? receivedAt, receivedAt);
   return { ok: true, event: { id, type, occurredAt, receivedAt, data } };
 }

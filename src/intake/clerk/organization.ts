@@ -1,10 +1,9 @@
 // Clerk's organizations: moments of the person who made, joined or left one, and where organizations are on, news of the
 // organization itself, which tells its members. Every membership brings the whole organization, so any of them heals it.
 
-import * as z from 'zod/mini';
-
 import { RANK } from '../../person/facet.ts';
 import type { MemberNews, News } from '../../person/news.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text, typed } from '../shape.ts';
 import { seconds } from './billing-shape.ts';
@@ -13,41 +12,41 @@ import { ignoredBecause } from './ignored.ts';
 import { ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
 import { claimsOf } from './user.ts';
 
-const Organization = z.object({
+const Organization = v.object({
   id: needed.text,
   name: typed,
   slug: text,
   members_count: count,
-  created_by: z.catch(z.nullable(userId), null),
+  created_by: v.fallback(v.nullable(userId), null),
   created_at: count,
   updated_at: count,
   public_metadata: record,
   private_metadata: record,
 });
 
-type ClerkOrganization = z.infer<typeof Organization>;
+type ClerkOrganization = v.InferOutput<typeof Organization>;
 
-const Membership = z.object({
+const Membership = v.object({
   id: needed.text,
   role: text,
   created_at: count,
   updated_at: count,
   organization: Organization,
   /** The person is in here; `data.id` is the membership's. */
-  public_user_data: z.object({ user_id: userId }, { error: 'expected an object' }),
+  public_user_data: v.object({ user_id: userId }),
 });
 
-const Deletion = z.pick(Organization, { id: true });
+const Deletion = v.object({ id: needed.text });
 
-const Domain = z.object({ name: needed.text, organization_id: needed.text, updated_at: count });
+const Domain = v.object({ name: needed.text, organization_id: needed.text, updated_at: count });
 
 type Read = (event: ClerkEvent, options: ReadOptions) => Reading;
 
 /** One that was made in Clerk's dashboard names no maker. */
 export function readMade(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = Organization.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const organization = parsed.data;
+  const parsed = v.safeParse(Organization, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const organization = parsed.output;
   const { id, name, created_by: maker, created_at: createdAt } = organization;
   if (areOn(options)) return organizationReading(event, organization, []);
   if (maker === null) return ignored(event, 'nobody_named');
@@ -58,26 +57,26 @@ export function readMade(event: ClerkEvent, options: ReadOptions): Reading {
 }
 
 export const readChanged = whenOn((event) => {
-  const parsed = Organization.safeParse(event.data);
+  const parsed = v.safeParse(Organization, event.data);
   return parsed.success
-    ? organizationReading(event, parsed.data, [])
-    : unreadable(event, parsed.error);
+    ? organizationReading(event, parsed.output, [])
+    : unreadable(event, parsed.issues);
 });
 
 export const readDeleted = whenOn((event) => {
-  const parsed = Deletion.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
+  const parsed = v.safeParse(Deletion, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
   const { occurredAt } = event;
   return personReading(event, {
-    userId: parsed.data.id,
+    userId: parsed.output.id,
     news: [{ kind: 'deleted', occurredAt }],
   });
 });
 
 export const readDomain = whenOn((event) => {
-  const parsed = Domain.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const { name, organization_id: id, updated_at: updatedAt } = parsed.data;
+  const parsed = v.safeParse(Domain, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const { name, organization_id: id, updated_at: updatedAt } = parsed.output;
   const isGone = event.type.endsWith('.deleted');
   const asOf = isGone ? event.occurredAt : asOfOf(event, updatedAt);
   return personReading(event, { userId: id, news: [{ kind: 'domain', name, asOf, isGone }] });
@@ -92,9 +91,9 @@ function readMembership(
   options: ReadOptions,
   change: 'joined' | 'changed' | 'left',
 ): Reading {
-  const parsed = Membership.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const { id, role, organization, created_at: createdAt, public_user_data: user } = parsed.data;
+  const parsed = v.safeParse(Membership, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const { id, role, organization, created_at: createdAt, public_user_data: user } = parsed.output;
   const joinedAt = createdAt === null ? null : Math.min(createdAt, event.receivedAt);
   if (areOn(options)) {
     const member: MemberNews = {
@@ -103,7 +102,7 @@ function readMembership(
       membershipId: id,
       role,
       joinedAt,
-      asOf: change === 'left' ? event.occurredAt : asOfOf(event, parsed.data.updated_at),
+      asOf: change === 'left' ? event.occurredAt : asOfOf(event, parsed.output.updated_at),
     };
     return organizationReading(event, organization, [{ kind: 'member', ...member }]);
   }

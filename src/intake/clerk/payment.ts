@@ -1,10 +1,9 @@
 // Clerk Billing's payment attempts: paid, failed, or not decided yet.
 // https://clerk.com/docs/guides/development/webhooks/billing
 
-import * as z from 'zod/mini';
-
 import { toMajor } from '../../person/money.ts';
 import type { News, Payment } from '../../person/news.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, text } from '../shape.ts';
 import { isFree, Item, money, payer, payerOf, planName, seconds } from './billing-shape.ts';
@@ -12,7 +11,7 @@ import type { ClerkItem } from './billing-shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignored, momentNews, personReading, unreadable } from './reading.ts';
 
-const Attempt = z.object({
+const Attempt = v.object({
   id: needed.text,
   payment_id: text,
   status: needed.text,
@@ -21,14 +20,14 @@ const Attempt = z.object({
   billing_date: count,
   paid_at: count,
   failed_at: count,
-  failed_reason: z.catch(z.object({ code: text, decline_code: text }), {
+  failed_reason: v.fallback(v.object({ code: text, decline_code: text }), {
     code: null,
     decline_code: null,
   }),
   payer,
-  totals: z.pipe(
-    z.catch(z.object({ grand_total: money }), { grand_total: { amount: null, currency: null } }),
-    z.transform(({ grand_total: { amount, currency } }) => ({
+  totals: v.pipe(
+    v.fallback(v.object({ grand_total: money }), { grand_total: { amount: null, currency: null } }),
+    v.transform(({ grand_total: { amount, currency } }) => ({
       amountMinor: amount ?? 0,
       // Clerk Billing knows no other yet.
       currency: currency?.toLowerCase() ?? 'usd',
@@ -37,7 +36,7 @@ const Attempt = z.object({
   subscription_items: list(Item),
 });
 
-type ClerkAttempt = z.infer<typeof Attempt>;
+type ClerkAttempt = v.InferOutput<typeof Attempt>;
 
 /** Clerk's words for why it was charged, in those of the contract. */
 const REASONS: ReadonlyMap<string | null, string> = new Map([
@@ -46,9 +45,9 @@ const REASONS: ReadonlyMap<string | null, string> = new Map([
 ]);
 
 export function readAttempt(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = Attempt.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const attempt = parsed.data;
+  const parsed = v.safeParse(Attempt, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const attempt = parsed.output;
   const who = payerOf(attempt.payer, options);
   if (typeof who === 'string') return ignored(event, who);
   const news = newsOf(event, attempt, options);

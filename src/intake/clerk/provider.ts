@@ -10,8 +10,7 @@ export const clerk: Provider = {
   name: 'clerk',
   secrets: { CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SECRET'] },
   keyBytesOf: svixKeyBytes,
-  verify: async (webhook, secrets) =>
-    verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
+  verify: (webhook, secrets) => verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
   read: readClerk,
   snapshot: snapshotClerk,
   recognize: recognizeClerk,

@@ -1,18 +1,18 @@
 // How what was read of a Clerk event becomes a reading.
 
-import * as z from 'zod/mini';
-
 import { happened } from '../../person/moment.ts';
 import type { MomentName, MomentParts } from '../../person/moment.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading } from '../provider.ts';
 import { problemsOf } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 
 /** Any text that is no email and that every JSON reader takes: imported users may have ids of their own. */
-export const userId = z
-  .string({ error: 'expected text' })
-  .check(z.regex(/^[^\s@\p{Cc}\p{Cs}]+$/u, 'expected a user id, not an email'));
+export const userId = v.pipe(
+  v.string('expected text'),
+  v.regex(/^[^\s@\p{Cc}\p{Cs}]+$/u, 'expected a user id, not an email'),
+);
 
 /** Clerk's events name their person themselves. */
 export function personReading(
@@ -32,7 +32,7 @@ export function ignored({ id, type }: ClerkEvent, reason: string): Reading {
   return { kind: 'ignored', id, type, reason };
 }
 
-export function unreadable({ id, type }: ClerkEvent, error: z.core.$ZodError): Reading {
+export function unreadable({ id, type }: ClerkEvent, error: v.Issues): Reading {
   const problems = problemsOf(error).map((problem) => `data.${problem}`);
   return { kind: 'unreadable', id, type, problems };
 }

@@ -1,8 +1,10 @@
 // A payload that came without a signature, as the body of Clerk's webhook it is; anything else is none of Clerk's. And
 // what a list of Clerk has shown, as the webhook that would have said so. No I/O. No clock.
 
+import { isObject } from '../../platform/json.ts';
+import * as v from '../../platform/schema.ts';
 import type { Pulled, Recognized } from '../provider.ts';
-import { count, isObject } from '../shape.ts';
+import { count } from '../shape.ts';
 
 /** Bodies carry no id of their own, and `data.object` is a word or missing. Examples leave the word `event` out. */
 export function recognizeClerk(json: unknown): Recognized | null {
@@ -17,7 +19,7 @@ export function recognizeClerk(json: unknown): Recognized | null {
 export function snapshotClerk({ object, askedAt, isNew }: Pulled) {
   const isUser = object['object'] === 'user';
   const told = isNew === true ? 'created' : 'updated';
-  const at = count.parse(object[`${told}_at`]) ?? askedAt;
+  const at = v.parse(count, object[`${told}_at`]) ?? askedAt;
   const type = isUser ? `user.${told}` : 'subscriptionItem.updated';
   return { type, object: 'event', data: object, timestamp: Math.min(at, askedAt) };
 }

@@ -1,31 +1,30 @@
 // Clerk's user: traits by an explicit list, never metadata as a whole, and the links its metadata may hold.
 
-import * as z from 'zod/mini';
-
 import { emailMark } from '../../person/email-mark.ts';
 import { RANK } from '../../person/facet.ts';
 import type { Traits, TraitValue, UserFacet } from '../../person/facet.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import type { UserTrait } from '../../person/traits.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { cleanText, count, list, needed, record, text, typed } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { personReading, unreadable, userId } from './reading.ts';
 
 /** Until its owner has answered from it, an address is what somebody typed. */
-const Email = z.object({
+const Email = v.object({
   id: needed.text,
   email_address: needed.text,
-  verification: z.catch(z.object({ status: text }), { status: null }),
+  verification: v.fallback(v.object({ status: text }), { status: null }),
 });
 
-const User = z.object({
+const User = v.object({
   id: userId,
   external_id: text,
   primary_email_address_id: text,
   primary_phone_number_id: text,
   email_addresses: list(Email),
-  phone_numbers: list(z.object({ id: needed.text, phone_number: needed.text })),
+  phone_numbers: list(v.object({ id: needed.text, phone_number: needed.text })),
   first_name: typed,
   last_name: typed,
   username: typed,
@@ -36,18 +35,18 @@ const User = z.object({
   private_metadata: record,
 });
 
-const Deletion = z.pick(User, { id: true });
+const Deletion = v.object({ id: userId });
 
-type ClerkUser = z.infer<typeof User>;
+type ClerkUser = v.InferOutput<typeof User>;
 
 /** Where applications keep the Stripe customer's id. `unsafe_metadata` is the user's own to write: never trusted. */
 const CUSTOMER_PATHS = ['stripeCustomerId', 'stripe_customer_id', 'stripeId', 'stripe.customerId'];
 
 export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
   const { type, data, occurredAt, receivedAt } = event;
-  const parsed = User.safeParse(data);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const user = parsed.data;
+  const parsed = v.safeParse(User, data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const user = parsed.output;
   const isCreated = type === 'user.created';
   const asOf = Math.min(user.updated_at ?? occurredAt, receivedAt);
   const claims = claimsOf(user, { userId: user.id, asOf });
@@ -78,11 +77,11 @@ function verifiedOf({ email_addresses: emails }: ClerkUser): Pick<UserFacet, 've
 }
 
 export function readDeletion(event: ClerkEvent): Reading {
-  const parsed = Deletion.safeParse(event.data);
-  if (!parsed.success) return unreadable(event, parsed.error);
+  const parsed = v.safeParse(Deletion, event.data);
+  if (!parsed.success) return unreadable(event, parsed.issues);
   const { occurredAt } = event;
   return personReading(event, {
-    userId: parsed.data.id,
+    userId: parsed.output.id,
     news: [{ kind: 'deleted', occurredAt }],
   });
 }

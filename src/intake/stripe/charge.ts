@@ -1,20 +1,19 @@
 // Money that goes back: refunds, which are told by the charge, and disputes, which name a charge and no customer.
 // https://docs.stripe.com/api/charges/object  https://docs.stripe.com/api/disputes/object
 
-import * as z from 'zod/mini';
-
 import type { Money } from '../../person/ledger.ts';
 import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
 import { NOBODY, ownerIn } from '../../person/owner.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, record, text } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
 import { customerSource, ignored, readingOf, unreadable } from './reading.ts';
 import { neededReference, reference } from './shape.ts';
 
-const Charge = z.object({
+const Charge = v.object({
   id: needed.text,
   customer: reference,
   payment_intent: reference,
@@ -26,16 +25,16 @@ const Charge = z.object({
   created: count,
   metadata: record,
   // Until API version basil; since then nothing in the event says why.
-  refunds: z.catch(z.object({ data: list(z.object({ reason: text })) }), { data: [] }),
+  refunds: v.fallback(v.object({ data: list(v.object({ reason: text })) }), { data: [] }),
 });
 
-const Previous = z.catch(z.object({ amount_refunded: count }), { amount_refunded: null });
+const Previous = v.fallback(v.object({ amount_refunded: count }), { amount_refunded: null });
 
 /** Refunds of one charge add up: each moment is about what has come since the one before. */
 export function readRefund(event: StripeEvent, options: ReadOptions): Reading {
-  const parsed = Charge.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const charge = parsed.data;
+  const parsed = v.safeParse(Charge, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const charge = parsed.output;
   const { id, customer: customerId, amount_refunded: refunded } = charge;
   const before = refundedBefore(event);
   if (refunded <= before) return ignored(event, 'nothing_refunded');
@@ -64,14 +63,14 @@ export function readRefund(event: StripeEvent, options: ReadOptions): Reading {
 }
 
 function refundedBefore({ previous }: StripeEvent): number {
-  return Previous.parse(previous ?? {}).amount_refunded ?? 0;
+  return v.parse(Previous, previous ?? {}).amount_refunded ?? 0;
 }
 
-function isFull({ amount, amount_refunded: refunded }: z.infer<typeof Charge>): boolean {
+function isFull({ amount, amount_refunded: refunded }: v.InferOutput<typeof Charge>): boolean {
   return amount !== null && refunded >= amount;
 }
 
-const Refund = z.object({
+const Refund = v.object({
   id: needed.text,
   charge: neededReference,
   payment_intent: reference,
@@ -86,23 +85,23 @@ const Refund = z.object({
 export function readRefundChange(event: StripeEvent): Reading {
   const hasComeBack = ['failed', 'canceled'].includes(String(event.object['status']));
   if (!hasComeBack) return ignored(event, 'told_by_charge_refunded');
-  const parsed = Refund.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const { id, charge: chargeId, amount, currency, created, status } = parsed.data;
+  const parsed = v.safeParse(Refund, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const { id, charge: chargeId, amount, currency, created, status } = parsed.output;
   const moment = moneyMoment(event, 'refund_failed', {
     key: [id],
     createdAt: created,
     currency,
     amountMinor: amount,
-    reason: parsed.data.failure_reason,
+    reason: parsed.output.failure_reason,
     status,
-    refs: [chargeId, parsed.data.payment_intent],
+    refs: [chargeId, parsed.output.payment_intent],
     money: { id, minor: amount, charge: { id: chargeId, at: null } },
   });
   return chargeReading(event, chargeId, moment);
 }
 
-const Dispute = z.object({
+const Dispute = v.object({
   /** Old disputes have none; the charge names them as well, since it is disputed once. */
   id: text,
   charge: neededReference,
@@ -114,7 +113,7 @@ const Dispute = z.object({
   status: text,
 });
 
-const ExpandedCharge = z.catch(z.object({ customer: reference }), { customer: null });
+const ExpandedCharge = v.fallback(v.object({ customer: reference }), { customer: null });
 
 export function readDisputeOpened(event: StripeEvent): Reading {
   return readDispute(event, 'dispute_opened');
@@ -133,9 +132,9 @@ export function readDisputeClosed(event: StripeEvent): Reading {
 }
 
 function readDispute(event: StripeEvent, name: 'dispute_opened' | 'dispute_closed'): Reading {
-  const parsed = Dispute.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const { id, charge: chargeId, amount, currency, created, reason, status } = parsed.data;
+  const parsed = v.safeParse(Dispute, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const { id, charge: chargeId, amount, currency, created, reason, status } = parsed.output;
   if (isInquiry(status)) return ignored(event, 'dispute_inquiry');
   const moment = moneyMoment(event, name, {
     key: [id ?? chargeId],
@@ -144,7 +143,7 @@ function readDispute(event: StripeEvent, name: 'dispute_opened' | 'dispute_close
     amountMinor: amount,
     reason,
     status,
-    refs: [chargeId, parsed.data.payment_intent],
+    refs: [chargeId, parsed.output.payment_intent],
   });
   return chargeReading(event, chargeId, moment);
 }
@@ -156,7 +155,7 @@ function isInquiry(status: unknown): boolean {
 
 /** It names its charge and, unless that is expanded, no customer. */
 function chargeReading(event: StripeEvent, chargeId: string, moment: Moment): Reading {
-  const { customer: customerId } = ExpandedCharge.parse(event.object['charge']);
+  const { customer: customerId } = v.parse(ExpandedCharge, event.object['charge']);
   return readingOf(event, { customerId, chargeId, news: [{ kind: 'moment', moment }] });
 }
 

@@ -1,14 +1,13 @@
 // Checkouts, completed or left: the one object that carries `client_reference_id`, and so often the one that tells
 // who the customer is. https://docs.stripe.com/api/checkout/sessions/object
 
-import * as z from 'zod/mini';
-
 import { emailMark } from '../../person/email-mark.ts';
 import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
 import type { News } from '../../person/news.ts';
 import { firstOwner, NOBODY, ownerIn } from '../../person/owner.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
@@ -20,7 +19,7 @@ import { reference } from './shape.ts';
 const NO_RECOVERY = { recovery: { url: null } };
 const NO_DETAILS = { email: null };
 
-const Session = z.object({
+const Session = v.object({
   id: needed.text,
   mode: text,
   customer: reference,
@@ -32,16 +31,16 @@ const Session = z.object({
   amount_total: count,
   client_reference_id: text,
   customer_email: text,
-  customer_details: z.catch(z.object({ email: text }), NO_DETAILS),
+  customer_details: v.fallback(v.object({ email: text }), NO_DETAILS),
   payment_link: reference,
   metadata: record,
-  after_expiration: z.catch(
-    z.object({ recovery: z.catch(z.object({ url: text }), NO_RECOVERY.recovery) }),
+  after_expiration: v.fallback(
+    v.object({ recovery: v.fallback(v.object({ url: text }), NO_RECOVERY.recovery) }),
     NO_RECOVERY,
   ),
 });
 
-type StripeSession = z.infer<typeof Session>;
+type StripeSession = v.InferOutput<typeof Session>;
 
 export function readCompleted(event: StripeEvent, options: ReadOptions): Reading {
   return readSession(event, options, 'checkout_completed');
@@ -69,9 +68,9 @@ type Name =
   | 'checkout_payment_failed';
 
 function readSession(event: StripeEvent, options: ReadOptions, name: Name): Reading {
-  const parsed = Session.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const session = parsed.data;
+  const parsed = v.safeParse(Session, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const session = parsed.output;
   const { customer: customerId } = session;
   const fromMetadata = ownerIn(session.metadata, options);
   // Who clicked is not who pays, where the application says that an organization does.

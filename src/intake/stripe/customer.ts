@@ -1,26 +1,25 @@
 // Stripe's customer: nothing happens by its events, but its metadata may say which person it is, and it says what pays
 // where a subscription does not. https://docs.stripe.com/api/customers/object
 
-import * as z from 'zod/mini';
-
 import type { News } from '../../person/news.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { needed, record } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
 import { customerSource, readingOf, unreadable } from './reading.ts';
 import { reference } from './shape.ts';
 
-const Customer = z.object({
+const Customer = v.object({
   id: needed.text,
-  invoice_settings: z.catch(z.object({ default_payment_method: reference }), {
+  invoice_settings: v.fallback(v.object({ default_payment_method: reference }), {
     default_payment_method: null,
   }),
 });
 
 export function readCustomer(event: StripeEvent, options: ReadOptions): Reading {
-  const parsed = Customer.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const { id: customerId, invoice_settings: settings } = parsed.data;
+  const parsed = v.safeParse(Customer, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const { id: customerId, invoice_settings: settings } = parsed.output;
   const sources = [customerSource(event.object, options)];
   const news = defaultIn(event, customerId, settings.default_payment_method);
   return readingOf(event, { customerId, sources, isCustomers: true, news });
@@ -29,7 +28,7 @@ export function readCustomer(event: StripeEvent, options: ReadOptions): Reading 
 /** No news where there is none and was none: else every customer without a person would wait for one. */
 function defaultIn({ asOf, previous }: StripeEvent, customerId: string, id: string | null): News[] {
   const wasThere = Object.hasOwn(
-    record.parse(previous?.['invoice_settings']),
+    v.parse(record, previous?.['invoice_settings']),
     'default_payment_method',
   );
   return id === null && !wasThere ? [] : [{ kind: 'default_method', customerId, asOf, id }];

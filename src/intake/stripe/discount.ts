@@ -1,37 +1,36 @@
 // Discounts of a subscription or of an item: whether one stands, and what its coupon takes off for ever. Where the event
 // carries an id alone, what it takes off is not known here. https://docs.stripe.com/api/discounts/object
 
-import * as z from 'zod/mini';
-
 import { offOf } from '../../person/coupons.ts';
 import type { Discount } from '../../person/coupons.ts';
+import * as v from '../../platform/schema.ts';
 import { count, list, text } from '../shape.ts';
 
 /** Undefined where there is an id, or nothing: then it has to be asked for. */
-const Coupon = z.catch(
-  z.optional(
-    z.pipe(
-      z.object({
+const Coupon = v.fallback(
+  v.optional(
+    v.pipe(
+      v.object({
         duration: text,
         percent_off: count,
         amount_off: count,
         currency: text,
-        applies_to: z.optional(z.unknown()),
+        applies_to: v.optional(v.unknown()),
       }),
-      z.transform(offOf),
+      v.transform((coupon) => offOf(coupon)),
     ),
   ),
   undefined,
 );
 
 /** Since clover the coupon stands in `source`. */
-const DiscountObject = z.pipe(
-  z.object({
+const DiscountObject = v.pipe(
+  v.object({
     id: text,
     coupon: Coupon,
-    source: z.catch(z.object({ coupon: Coupon }), { coupon: undefined }),
+    source: v.fallback(v.object({ coupon: Coupon }), { coupon: undefined }),
   }),
-  z.transform(({ id, coupon, source }): StripeDiscount => {
+  v.transform(({ id, coupon, source }): StripeDiscount => {
     const off = coupon === undefined ? source.coupon : coupon;
     // Without an id it can be neither known nor asked for.
     return { id, discount: off === undefined ? id : off };
@@ -39,15 +38,15 @@ const DiscountObject = z.pipe(
 );
 
 /** An id alone says that there is one. */
-const DiscountId = z.pipe(
-  z.string(),
-  z.transform((id): StripeDiscount => ({ id, discount: id })),
+const DiscountId = v.pipe(
+  v.string(),
+  v.transform((id): StripeDiscount => ({ id, discount: id })),
 );
 
-export const discountList = list(z.union([DiscountObject, DiscountId]));
+export const discountList = list(v.union([DiscountObject, DiscountId]));
 
 /** Before basil there was one at most. */
-export const oneDiscount = z.catch(z.nullable(DiscountObject), null);
+export const oneDiscount = v.fallback(v.nullable(DiscountObject), null);
 
 /** `id`: of the discount itself, by which the same one is recognized where it stands twice. */
 export type StripeDiscount = { readonly id: string | null; readonly discount: Discount };

@@ -1,8 +1,7 @@
 // Stripe's envelope: a verified body in, the event out, or why it is none. Its head alone says whether an event is
 // wanted, so the rest of one that is not is never looked at. No I/O. No clock.
 
-import * as z from 'zod/mini';
-
+import * as v from '../../platform/schema.ts';
 import type { Reading, VerifiedBody } from '../provider.ts';
 import { flag, needed, problemsOf, record, text } from '../shape.ts';
 
@@ -21,25 +20,25 @@ export type StripeEvent = {
   readonly previous: Readonly<Record<string, unknown>> | null;
 };
 
-const Head = z.object({ id: needed.text, type: needed.text, object: z.catch(z.string(), '') });
+const Head = v.object({ id: needed.text, type: needed.text, object: v.fallback(v.string(), '') });
 
-const Envelope = z.object({
+const Envelope = v.object({
   id: needed.text,
   type: needed.text,
   created: needed.number,
   livemode: flag,
   account: text,
-  data: z.object(
+  data: v.object(
     {
-      object: z.record(z.string(), z.unknown(), { error: 'expected an object' }),
-      previous_attributes: z.optional(z.nullable(record)),
+      object: v.record(v.unknown(), 'expected an object'),
+      previous_attributes: v.optional(v.nullable(record)),
     },
-    { error: 'expected an object' },
+    'expected an object',
   ),
 });
 
 type OpenedHead =
-  | { readonly ok: true; readonly head: z.infer<typeof Head> }
+  | { readonly ok: true; readonly head: v.InferOutput<typeof Head> }
   | { readonly ok: false; readonly reading: Reading };
 
 type Opened =
@@ -47,23 +46,23 @@ type Opened =
   | { readonly ok: false; readonly reading: Reading };
 
 export function openHead({ json, deliveryId }: VerifiedBody): OpenedHead {
-  const head = Head.safeParse(json);
-  if (head.success) return { ok: true, head: head.data };
-  const problems = problemsOf(head.error);
+  const head = v.safeParse(Head, json);
+  if (head.success) return { ok: true, head: head.output };
+  const problems = problemsOf(head.issues);
   const id = deliveryId ?? 'unknown';
   return { ok: false, reading: { kind: 'unreadable', id, type: 'unknown', problems } };
 }
 
 export function openEnvelope(
   { json, receivedAt }: VerifiedBody,
-  { id, type }: z.infer<typeof Head>,
+  { id, type }: v.InferOutput<typeof Head>,
 ): Opened {
-  const envelope = Envelope.safeParse(json);
+  const envelope = v.safeParse(Envelope, json);
   if (!envelope.success) {
-    const problems = problemsOf(envelope.error);
+    const problems = problemsOf(envelope.issues);
     return { ok: false, reading: { kind: 'unreadable', id, type, problems } };
   }
-  const { created, livemode: isLive, account, data } = envelope.data;
+  const { created, livemode: isLive, account, data } = envelope.output;
   const occurredAt = created * 1000;
   const asOf = Math.min(occurredAt, receivedAt);
   const previous = data.previous_attributes ?? null;

@@ -1,42 +1,41 @@
 // Stripe's invoice, in whatever shape its API version gives it: where it names its subscription, the metadata of it
 // and the price has moved more than once. https://docs.stripe.com/api/invoices/object
 
-import * as z from 'zod/mini';
-
 import { firstOwner, ownerIn } from '../../person/owner.ts';
 import type { Owner } from '../../person/owner.ts';
+import * as v from '../../platform/schema.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, needed, record, text, typed } from '../shape.ts';
 import { namedPlan, planName } from './price.ts';
 import { reference } from './shape.ts';
 
-const Details = z.catch(z.object({ subscription: reference, metadata: record }), {
+const Details = v.fallback(v.object({ subscription: reference, metadata: record }), {
   subscription: null,
   metadata: {},
 });
 
-const Parent = z.catch(z.object({ subscription_details: Details }), {
+const Parent = v.fallback(v.object({ subscription_details: Details }), {
   subscription_details: { subscription: null, metadata: {} },
 });
 
-const LineParent = z.catch(
-  z.object({ subscription_item_details: z.object({ subscription: reference }) }),
+const LineParent = v.fallback(
+  v.object({ subscription_item_details: v.object({ subscription: reference }) }),
   { subscription_item_details: { subscription: null } },
 );
 
 const NoPrice = { id: null, product: null, lookup_key: null, nickname: null, type: null };
-const LinePrice = z.catch(
-  z.object({ id: text, product: reference, lookup_key: text, nickname: typed, type: text }),
+const LinePrice = v.fallback(
+  v.object({ id: text, product: reference, lookup_key: text, nickname: typed, type: text }),
   NoPrice,
 );
-const LinePricing = z.catch(
-  z.object({ price_details: z.object({ price: reference, product: reference }) }),
+const LinePricing = v.fallback(
+  v.object({ price_details: v.object({ price: reference, product: reference }) }),
   { price_details: { price: null, product: null } },
 );
 
-const Line = z.object({
+const Line = v.object({
   amount: count,
-  period: z.catch(z.object({ start: count }), { start: null }),
+  period: v.fallback(v.object({ start: count }), { start: null }),
   subscription: reference,
   parent: LineParent,
   metadata: record,
@@ -47,29 +46,28 @@ const Line = z.object({
 });
 
 /** Why the bank said no, where the account expands who asked it. */
-const Attempt = z.catch(
-  z.pipe(
-    z.object({ last_payment_error: z.object({ decline_code: text, code: text }) }),
-    z.transform(({ last_payment_error: { decline_code: declined, code } }) => declined ?? code),
+const Attempt = v.fallback(
+  v.pipe(
+    v.object({ last_payment_error: v.object({ decline_code: text, code: text }) }),
+    v.transform(({ last_payment_error: { decline_code: declined, code } }) => declined ?? code),
   ),
   null,
 );
-const AttemptCharge = z.catch(
-  z.pipe(
-    z.object({
-      outcome: z.catch(z.object({ reason: text }), { reason: null }),
+const AttemptCharge = v.fallback(
+  v.pipe(
+    v.object({
+      outcome: v.fallback(v.object({ reason: text }), { reason: null }),
       failure_code: text,
     }),
-    z.transform(({ outcome, failure_code: code }) => outcome.reason ?? code),
+    v.transform(({ outcome, failure_code: code }) => outcome.reason ?? code),
   ),
   null,
 );
-const InvoicePayment = z.object({
-  payment: z.object({ payment_intent: Attempt, charge: AttemptCharge }),
+const InvoicePayment = v.object({
+  payment: v.object({ payment_intent: Attempt, charge: AttemptCharge }),
 });
 
-export const Invoice = z.object({
-  id: needed.text,
+const Preview = {
   customer: reference,
   currency: needed.text,
   created: count,
@@ -86,23 +84,25 @@ export const Invoice = z.object({
   period_end: count,
   hosted_invoice_url: text,
   billing_reason: text,
-  status_transitions: z.catch(z.object({ paid_at: count }), { paid_at: null }),
+  status_transitions: v.fallback(v.object({ paid_at: count }), { paid_at: null }),
   subscription: reference,
   subscription_details: Details,
   parent: Parent,
-  lines: z.catch(z.object({ data: list(Line), has_more: flag }), { data: [], has_more: false }),
+  lines: v.fallback(v.object({ data: list(Line), has_more: flag }), { data: [], has_more: false }),
   /** Until API version basil; since then a list that only comes where it is expanded. */
   charge: reference,
-  payments: z.catch(z.object({ data: list(InvoicePayment) }), { data: [] }),
-});
+  payments: v.fallback(v.object({ data: list(InvoicePayment) }), { data: [] }),
+};
+
+export const Invoice = v.object({ id: needed.text, ...Preview });
 
 /** Nobody has made it yet, so it has no id. */
-export const InvoicePreview = z.omit(Invoice, { id: true });
+export const InvoicePreview = v.object(Preview);
 
-export type StripeInvoice = z.infer<typeof Invoice>;
-export type StripeInvoicePreview = z.infer<typeof InvoicePreview>;
+export type StripeInvoice = v.InferOutput<typeof Invoice>;
+export type StripeInvoicePreview = v.InferOutput<typeof InvoicePreview>;
 
-type StripeLine = z.infer<typeof Line>;
+type StripeLine = v.InferOutput<typeof Line>;
 
 export function subscriptionOf(invoice: StripeInvoicePreview): string | null {
   const lines = invoice.lines.data.map(
@@ -160,8 +160,8 @@ export function declineCodeOf(
   object: Readonly<Record<string, unknown>>,
 ): string | null {
   const told = [
-    Attempt.parse(object['payment_intent']),
-    AttemptCharge.parse(object['charge']),
+    v.parse(Attempt, object['payment_intent']),
+    v.parse(AttemptCharge, object['charge']),
     ...payments.data.flatMap(({ payment }) => [payment.payment_intent, payment.charge]),
   ];
   return told.find((code) => code !== null) ?? null;

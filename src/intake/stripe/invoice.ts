@@ -5,6 +5,7 @@ import { happened } from '../../person/moment.ts';
 import type { MomentParts, Properties } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
 import type { News } from '../../person/news.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import type { StripeEvent } from './envelope.ts';
 import {
@@ -137,9 +138,9 @@ function readOwed(
 
 /** Sent some days ahead; the preview's own period is the one that ends with the renewal. */
 export function readUpcoming(event: StripeEvent, options: ReadOptions): Reading {
-  const parsed = InvoicePreview.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const invoice = parsed.data;
+  const parsed = v.safeParse(InvoicePreview, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const invoice = parsed.output;
   const subscriptionId = subscriptionOf(invoice);
   const renewsAt = invoice.period_end ?? invoice.next_payment_attempt;
   const isWorthNothing = (invoice.amount_due ?? 0) <= 0;
@@ -161,11 +162,11 @@ function readInvoice(
   options: ReadOptions,
   newsIn: (invoice: StripeInvoice) => News | null,
 ): Reading {
-  const parsed = Invoice.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const news = newsIn(parsed.data);
+  const parsed = v.safeParse(Invoice, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const news = newsIn(parsed.output);
   if (news === null) return ignored(event, 'nothing_owed');
-  return invoiceReading(event, parsed.data, { options, news: [news] });
+  return invoiceReading(event, parsed.output, { options, news: [news] });
 }
 
 function invoiceReading(

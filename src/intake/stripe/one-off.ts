@@ -2,12 +2,11 @@
 // itself. The session, the payment intent and the charge tell of the same one; its key is the payment intent.
 // https://docs.stripe.com/api/payment_intents/object
 
-import * as z from 'zod/mini';
-
 import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
 import { toMajor } from '../../person/money.ts';
 import { ownerIn } from '../../person/owner.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
@@ -17,7 +16,7 @@ import { reference } from './shape.ts';
 /** What Stripe writes on what it charges for an invoice, since API version basil the only sign of one. */
 const OF_INVOICE = /^(?:Subscription (?:creation|update)|Payment for Invoice)/;
 
-const Paid = z.object({
+const Paid = v.object({
   id: needed.text,
   customer: reference,
   payment_intent: reference,
@@ -63,9 +62,9 @@ export function onePayment(payment: {
 
 /** A charge or a payment intent that has succeeded: those of an invoice are told by it. */
 export function readPaid(event: StripeEvent, options: ReadOptions): Reading {
-  const parsed = Paid.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const paid = parsed.data;
+  const parsed = v.safeParse(Paid, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const paid = parsed.output;
   if (isOfInvoice(paid)) return ignored(event, 'told_by_invoice');
   const isCharge = event.type.startsWith('charge.');
   const minor = amountIn(paid, isCharge);
@@ -85,10 +84,10 @@ export function readPaid(event: StripeEvent, options: ReadOptions): Reading {
   });
 }
 
-function isOfInvoice({ invoice, description }: z.infer<typeof Paid>): boolean {
+function isOfInvoice({ invoice, description }: v.InferOutput<typeof Paid>): boolean {
   return invoice !== null || (description !== null && OF_INVOICE.test(description));
 }
 
-function amountIn(paid: z.infer<typeof Paid>, isCharge: boolean): number {
+function amountIn(paid: v.InferOutput<typeof Paid>, isCharge: boolean): number {
   return (isCharge ? paid.amount_captured : paid.amount_received) ?? paid.amount ?? 0;
 }

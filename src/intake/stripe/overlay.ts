@@ -1,7 +1,7 @@
 // What an object was before an event: itself with the previous attributes laid over it. Pure.
 // https://docs.stripe.com/api/events/object: arrays come whole, nested objects come with their changed keys only.
 
-import { isObject } from '../shape.ts';
+import { isObject } from '../../platform/json.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

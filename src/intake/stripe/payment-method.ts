@@ -1,30 +1,35 @@
 // Ways to pay: attached, replaced by the card network or the customer, taken away. No event says that a card
 // expires, so its last day becomes a trait. https://docs.stripe.com/api/payment_methods/object
 
-import * as z from 'zod/mini';
-
 import { happened } from '../../person/moment.ts';
 import type { Moment } from '../../person/moment.ts';
 import type { News } from '../../person/news.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
 import { customerSource, readingOf, unreadable } from './reading.ts';
 import { reference } from './shape.ts';
 
-const Details = z.catch(z.object({ brand: text, last4: text, exp_month: count, exp_year: count }), {
-  brand: null,
-  last4: null,
-  exp_month: null,
-  exp_year: null,
-});
+const Details = v.fallback(
+  v.object({ brand: text, last4: text, exp_month: count, exp_year: count }),
+  {
+    brand: null,
+    last4: null,
+    exp_month: null,
+    exp_year: null,
+  },
+);
 
-const Method = z.object({ id: needed.text, type: needed.text, customer: reference });
+const Method = v.object({ id: needed.text, type: needed.text, customer: reference });
 
 /** What makes it another card, or the same one with another end. */
 const IDENTITY = ['brand', 'last4', 'fingerprint', 'exp_month', 'exp_year'];
 
-type Named = { readonly method: z.infer<typeof Method>; readonly details: z.infer<typeof Details> };
+type Named = {
+  readonly method: v.InferOutput<typeof Method>;
+  readonly details: v.InferOutput<typeof Details>;
+};
 
 /** `payment_method_added`, until the person is known to have another. */
 export function readAttached(event: StripeEvent, options: ReadOptions): Reading {
@@ -33,7 +38,7 @@ export function readAttached(event: StripeEvent, options: ReadOptions): Reading 
 
 /** Changed in any way: only another card is news, a corrected address or a check that was run again is not. */
 export function readReplaced(event: StripeEvent, options: ReadOptions): Reading {
-  const changed = record.parse(event.previous?.[String(event.object['type'])]);
+  const changed = v.parse(record, event.previous?.[String(event.object['type'])]);
   return readMethod(
     event,
     options,
@@ -43,13 +48,13 @@ export function readReplaced(event: StripeEvent, options: ReadOptions): Reading 
 
 /** It no longer names its customer, so the event says who it was. */
 export function readDetached(event: StripeEvent, options: ReadOptions): Reading {
-  const parsed = Method.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const customerId = reference.parse(event.previous?.['customer']) ?? parsed.data.customer;
+  const parsed = v.safeParse(Method, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const customerId = v.parse(reference, event.previous?.['customer']) ?? parsed.output.customer;
   const news: News[] =
     customerId === null
       ? []
-      : [{ kind: 'card', ...cardOf(event, parsed.data.id, customerId), isAttached: false }];
+      : [{ kind: 'card', ...cardOf(event, parsed.output.id, customerId), isAttached: false }];
   return readingOf(event, { customerId, sources: sourcesOf(event, options), news });
 }
 
@@ -57,10 +62,10 @@ type Name = 'payment_method_added' | 'payment_method_updated';
 
 /** Without a name nothing is told. */
 function readMethod(event: StripeEvent, options: ReadOptions, name: Name | null): Reading {
-  const parsed = Method.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const method = parsed.data;
-  const details = Details.parse(event.object[method.type]);
+  const parsed = v.safeParse(Method, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const method = parsed.output;
+  const details = v.parse(Details, event.object[method.type]);
   const { customer: customerId } = method;
   const expiresAt = expiryOf(details.exp_year, details.exp_month);
   // What does not expire counts, too: it may be what pays now, beside an old card.
@@ -77,10 +82,10 @@ function readMethod(event: StripeEvent, options: ReadOptions, name: Name | null)
 
 /** What a reference shows where it is expanded: a way to pay as it is. Nothing where it is an id alone. */
 export function expandedCard(event: StripeEvent, value: unknown, customerId: string): News[] {
-  const method = Method.safeParse(value);
+  const method = v.safeParse(Method, value);
   if (!method.success) return [];
-  const { id, type } = method.data;
-  const { exp_year: year, exp_month: month } = Details.parse(record.parse(value)[type]);
+  const { id, type } = method.output;
+  const { exp_year: year, exp_month: month } = v.parse(Details, v.parse(record, value)[type]);
   const card = cardOf(event, id, customerId);
   return [{ kind: 'card', ...card, expiresAt: expiryOf(year, month), isAttached: true }];
 }

@@ -1,30 +1,29 @@
 // Prices: what one is worth a month, as an exact fraction, and what its plan is called. worth.ts adds them up.
 // https://docs.stripe.com/api/prices/object
 
-import * as z from 'zod/mini';
-
 import { fractionOf } from '../../person/fraction.ts';
 import type { Fraction } from '../../person/fraction.ts';
 import { nameInTable, nameOfPlan } from '../../person/plan-name.ts';
 import type { PlanNaming } from '../../person/plan-name.ts';
+import * as v from '../../platform/schema.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, text, typed } from '../shape.ts';
 import { discountList } from './discount.ts';
 import { reference } from './shape.ts';
 
-const decimal = z.catch(
-  z.nullable(
-    z.union([
-      z.string().check(z.regex(/^-?\d{1,18}(\.\d{1,18})?$/)),
-      z.pipe(z.int(), z.transform(String)),
+const decimal = v.fallback(
+  v.nullable(
+    v.union([
+      v.pipe(v.string(), v.regex(/^-?\d{1,18}(\.\d{1,18})?$/)),
+      v.pipe(v.integer(), v.transform(String)),
     ]),
   ),
   null,
 );
 
-const Recurring = z.object({ interval: text, interval_count: count, usage_type: text });
+const Recurring = v.object({ interval: text, interval_count: count, usage_type: text });
 
-const Price = z.object({
+const Price = v.object({
   id: text,
   product: reference,
   lookup_key: text,
@@ -33,16 +32,16 @@ const Price = z.object({
   billing_scheme: text,
   unit_amount: decimal,
   unit_amount_decimal: decimal,
-  recurring: z.catch(z.nullable(Recurring), null),
+  recurring: v.fallback(v.nullable(Recurring), null),
   type: text,
-  transform_quantity: z.catch(
-    z.nullable(z.object({ divide_by: z.int().check(z.positive()), round: text })),
+  transform_quantity: v.fallback(
+    v.nullable(v.object({ divide_by: v.pipe(v.integer(), v.minValue(1)), round: text })),
     null,
   ),
 });
 
 /** What prices were before 2020, and still beside them: the same facts under other names. */
-const Plan = z.object({
+const Plan = v.object({
   id: text,
   product: reference,
   nickname: typed,
@@ -55,25 +54,25 @@ const Plan = z.object({
   usage_type: text,
 });
 
-const Item = z.object({
+const Item = v.object({
   quantity: count,
-  price: z.catch(z.nullable(Price), null),
-  plan: z.catch(z.nullable(Plan), null),
+  price: v.fallback(v.nullable(Price), null),
+  plan: v.fallback(v.nullable(Plan), null),
   current_period_start: count,
   current_period_end: count,
   discounts: discountList,
 });
 
 /** A page of them: there may be more than an event carries. */
-export const items = z.catch(z.object({ data: list(Item), has_more: flag }), {
+export const items = v.fallback(v.object({ data: list(Item), has_more: flag }), {
   data: [],
   has_more: false,
 });
 
-export const legacyPlan = z.catch(z.nullable(Plan), null);
+export const legacyPlan = v.fallback(v.nullable(Plan), null);
 
-export type StripeItem = z.infer<typeof Item>;
-export type StripePrice = z.infer<typeof Price>;
+export type StripeItem = v.InferOutput<typeof Item>;
+export type StripePrice = v.InferOutput<typeof Price>;
 
 /**
  * How often a month each interval comes: a year has 52 weeks or 365 days. A map, because the key is foreign text and an

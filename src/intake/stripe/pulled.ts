@@ -2,8 +2,10 @@
 // is a baseline: it says how things are, and tells no moment. https://docs.stripe.com/api/subscriptions/list
 
 import type { News } from '../../person/news.ts';
+import { isObject } from '../../platform/json.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { isObject, record } from '../shape.ts';
+import { record } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
 import { readPayment } from './invoice.ts';
 import { expandedCard } from './payment-method.ts';
@@ -20,9 +22,9 @@ export function readPulledSubscription(event: StripeEvent, options: ReadOptions)
 function waysToPay(event: StripeEvent, customerId: string): News[] {
   const { customer, default_payment_method: own } = event.object;
   if (!isObject(customer)) return expandedCard(event, own, customerId);
-  const settings = record.parse(customer['invoice_settings']);
+  const settings = v.parse(record, customer['invoice_settings']);
   const byDefault = settings['default_payment_method'];
-  const id = reference.parse(byDefault);
+  const id = v.parse(reference, byDefault);
   return [
     ...expandedCard(event, own, customerId),
     ...expandedCard(event, byDefault, customerId),

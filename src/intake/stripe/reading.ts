@@ -1,10 +1,9 @@
 // How what was read of a Stripe event becomes a reading.
 
-import type * as z from 'zod/mini';
-
 import type { Holding, LinkClaim, News } from '../../person/news.ts';
 import { NOBODY, ownerIn, subjectIn } from '../../person/owner.ts';
 import type { Owner } from '../../person/owner.ts';
+import type * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { problemsOf } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
@@ -130,7 +129,7 @@ export function ignored({ id, type }: Pick<StripeEvent, 'id' | 'type'>, reason: 
   return { kind: 'ignored', id, type, reason };
 }
 
-export function unreadable({ id, type }: StripeEvent, error: z.core.$ZodError): Reading {
+export function unreadable({ id, type }: StripeEvent, error: v.Issues): Reading {
   const problems = problemsOf(error).map((problem) => `data.object.${problem}`);
   return { kind: 'unreadable', id, type, problems };
 }

@@ -2,38 +2,38 @@
 // the schedule was before, so nothing has to be remembered. A phase names prices by id.
 // https://docs.stripe.com/api/subscription_schedules/object
 
-import * as z from 'zod/mini';
-
 import { happened } from '../../person/moment.ts';
 import type { Moment, MomentName } from '../../person/moment.ts';
+import { isObject } from '../../platform/json.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { count, isObject, list, needed, text } from '../shape.ts';
+import { count, list, needed, text } from '../shape.ts';
 import type { StripeEvent } from './envelope.ts';
 import { overlay } from './overlay.ts';
 import { namedPlan, planName } from './price.ts';
 import { ignored, readingOf, unreadable } from './reading.ts';
 import { reference } from './shape.ts';
 
-const Price = z.catch(
-  z.nullable(
-    z.union([
-      z.pipe(
-        z.string(),
-        z.transform((id) => ({ id, product: null, lookup_key: null, nickname: null })),
+const Price = v.fallback(
+  v.nullable(
+    v.union([
+      v.pipe(
+        v.string(),
+        v.transform((id) => ({ id, product: null, lookup_key: null, nickname: null })),
       ),
-      z.object({ id: text, product: reference, lookup_key: text, nickname: text }),
+      v.object({ id: text, product: reference, lookup_key: text, nickname: text }),
     ]),
   ),
   null,
 );
 
-const Phase = z.object({
+const Phase = v.object({
   start_date: count,
   currency: text,
-  items: list(z.object({ price: Price })),
+  items: list(v.object({ price: Price })),
 });
 
-const Schedule = z.object({
+const Schedule = v.object({
   id: needed.text,
   customer: reference,
   subscription: reference,
@@ -42,9 +42,9 @@ const Schedule = z.object({
   phases: list(Phase),
 });
 
-type StripeSchedule = z.infer<typeof Schedule>;
-type StripePhase = z.infer<typeof Phase>;
-type PhasePrice = NonNullable<z.infer<typeof Price>>;
+type StripeSchedule = v.InferOutput<typeof Schedule>;
+type StripePhase = v.InferOutput<typeof Phase>;
+type PhasePrice = NonNullable<v.InferOutput<typeof Price>>;
 
 /** Another plan from a time on, Unix seconds. */
 type Planned = {
@@ -54,9 +54,9 @@ type Planned = {
 };
 
 export function readSchedule(event: StripeEvent, options: ReadOptions): Reading {
-  const parsed = Schedule.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const schedule = parsed.data;
+  const parsed = v.safeParse(Schedule, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const schedule = parsed.output;
   const subscriptionId = schedule.subscription ?? schedule.released_subscription;
   if (subscriptionId === null) return ignored(event, 'not_in_effect');
   const moment = momentOf(event, { schedule, subscriptionId, options });
@@ -96,8 +96,8 @@ function isInForce({ status }: StripeSchedule): boolean {
 function beforeOf(event: StripeEvent, schedule: StripeSchedule): StripeSchedule | null {
   if (event.type === 'subscription_schedule.released') return schedule;
   if (!isObject(event.previous)) return null;
-  const parsed = Schedule.safeParse(overlay(event.object, event.previous));
-  return parsed.success ? parsed.data : null;
+  const parsed = v.safeParse(Schedule, overlay(event.object, event.previous));
+  return parsed.success ? parsed.output : null;
 }
 
 /** The first phase to come that has another plan than the one before it. */

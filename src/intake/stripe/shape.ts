@@ -1,37 +1,34 @@
 // Pieces of Stripe's objects that recur, in every shape they arrive in.
 
-import * as z from 'zod/mini';
-
+import * as v from '../../platform/schema.ts';
 import { needed, record } from '../shape.ts';
 
-const Id = z.union([
-  z.string().check(z.minLength(1)),
-  z.pipe(
-    z.object({ id: z.string().check(z.minLength(1)) }),
-    z.transform(({ id }) => id),
+const Id = v.union([
+  v.pipe(v.string(), v.minLength(1)),
+  v.pipe(
+    v.object({ id: v.pipe(v.string(), v.minLength(1)) }),
+    v.transform(({ id }) => id),
   ),
 ]);
 
 /** A reference: an id, or the object itself where the account expands it. Null where there is none. */
-export const reference = z.catch(z.nullable(Id), null);
+export const reference = v.fallback(v.nullable(Id), null);
 
 /** A reference we cannot do without. */
-export const neededReference = z.union(
+export const neededReference = v.union(
   [
     needed.text,
-    z.pipe(
-      z.object({ id: needed.text }),
-      z.transform(({ id }) => id),
+    v.pipe(
+      v.object({ id: needed.text }),
+      v.transform(({ id }) => id),
     ),
   ],
-  {
-    error: 'expected an id',
-  },
+  'expected an id',
 );
 
-const Metadata = z.catch(z.object({ metadata: record }), { metadata: {} });
+const Metadata = v.fallback(v.object({ metadata: record }), { metadata: {} });
 
 /** The metadata of an object that may be expanded where its id usually stands. */
 export function metadataOf(value: unknown): Readonly<Record<string, unknown>> {
-  return Metadata.parse(value).metadata;
+  return v.parse(Metadata, value).metadata;
 }

@@ -2,8 +2,8 @@
 // the API inside the event that mostly carries it. And what a list has shown: an event as it is, an object as it was the
 // second before it was asked, so that a webhook of the same second wins. No I/O. No clock.
 
+import { isObject } from '../../platform/json.ts';
 import type { Pulled, Recognized } from '../provider.ts';
-import { isObject } from '../shape.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,9 @@
 // Stripe's subscription as a facet, in whatever shape its API version gives it.
 // https://docs.stripe.com/api/subscriptions/object
 
-import * as z from 'zod/mini';
-
 import { RANK } from '../../person/facet.ts';
 import type { Cancellation, PauseReason, SubscriptionFacet } from '../../person/facet.ts';
+import * as v from '../../platform/schema.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, needed, record, text } from '../shape.ts';
 import { discountList, oneDiscount } from './discount.ts';
@@ -14,7 +13,7 @@ import type { StripeItem } from './price.ts';
 import { neededReference, reference } from './shape.ts';
 import { worthOf } from './worth.ts';
 
-export const Subscription = z.object({
+export const Subscription = v.object({
   id: needed.text,
   customer: neededReference,
   status: needed.text,
@@ -32,27 +31,30 @@ export const Subscription = z.object({
   cancel_at_period_end: flag,
   canceled_at: count,
   ended_at: count,
-  cancellation_details: z.catch(z.object({ reason: text, feedback: text }), {
+  cancellation_details: v.fallback(v.object({ reason: text, feedback: text }), {
     reason: null,
     feedback: null,
   }),
   default_payment_method: reference,
   discount: oneDiscount,
   discounts: discountList,
-  pause_collection: z.catch(z.nullable(z.object({ resumes_at: count })), null),
-  status_details: z.pipe(
-    z.catch(z.object({ paused: z.object({ subscription: z.object({ type: text }) }) }), {
+  pause_collection: v.fallback(v.nullable(v.object({ resumes_at: count })), null),
+  status_details: v.pipe(
+    v.fallback(v.object({ paused: v.object({ subscription: v.object({ type: text }) }) }), {
       paused: { subscription: { type: null } },
     }),
-    z.transform(({ paused }) => ({ pausedBy: paused.subscription.type })),
+    v.transform(({ paused }) => ({ pausedBy: paused.subscription.type })),
   ),
-  trial_settings: z.catch(z.object({ end_behavior: z.object({ missing_payment_method: text }) }), {
-    end_behavior: { missing_payment_method: null },
-  }),
+  trial_settings: v.fallback(
+    v.object({ end_behavior: v.object({ missing_payment_method: text }) }),
+    {
+      end_behavior: { missing_payment_method: null },
+    },
+  ),
   metadata: record,
 });
 
-export type StripeSubscription = z.infer<typeof Subscription>;
+export type StripeSubscription = v.InferOutput<typeof Subscription>;
 
 const RANKS: Readonly<Record<string, SubscriptionFacet['rank']>> = {
   'customer.subscription.created': RANK.created,

@@ -6,6 +6,7 @@ import type { SubscriptionFacet } from '../../person/facet.ts';
 import type { News } from '../../person/news.ts';
 import { ownerIn } from '../../person/owner.ts';
 import { trialEnding } from '../../person/trial-ending.ts';
+import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import type { StripeEvent } from './envelope.ts';
 import { overlay } from './overlay.ts';
@@ -52,9 +53,9 @@ function read(
   options: ReadOptions,
   newsIn: (now: Now) => readonly News[],
 ): Reading {
-  const parsed = Subscription.safeParse(event.object);
-  if (!parsed.success) return unreadable(event, parsed.error);
-  const subscription = parsed.data;
+  const parsed = v.safeParse(Subscription, event.object);
+  if (!parsed.success) return unreadable(event, parsed.issues);
+  const subscription = parsed.output;
   const facet = facetOf(subscription, event, options);
   const owner = ownerIn(subscription.metadata, options);
   return readingOf(event, {
@@ -87,8 +88,8 @@ function beforeOf(
   }
   if (event.type === 'customer.subscription.deleted') return beforeTheEnd(now);
   if (event.previous === null) return 'unsaid';
-  const before = Subscription.safeParse(overlay(event.object, event.previous));
-  return before.success ? facetOf(before.data, event, options) : 'unsaid';
+  const before = v.safeParse(Subscription, overlay(event.object, event.previous));
+  return before.success ? facetOf(before.output, event, options) : 'unsaid';
 }
 
 /** It runs since before it was made: it was brought here from elsewhere, and starts nothing now. */

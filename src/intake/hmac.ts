@@ -1,0 +1,74 @@
+// HMAC-SHA-256 by WebCrypto, as both signature schemes use it: the secret is a key, the body is signed once for each
+// secret, and a signature is compared without telling where it differs.
+
+/** Svix and Stripe send one signature per secret while a secret is rotated: more than this are not looked at. */
+export const SIGNATURES_MAX = 8;
+
+/** Eight signatures are below 700 characters; what is longer than this is nobody's we know. */
+export const HEADER_LENGTH_MAX = 4096;
+
+/** Seconds, either way. Svix and Stripe's libraries both refuse what is older. */
+export const TOLERANCE_SECONDS = 300;
+
+/** More secrets than this are never configured; the bound keeps a mistake from filling memory. */
+const KEYS_MAX = 16;
+
+/** Named by what makes it: the Worker's types and Node's have no common name for it. */
+type Key = ReturnType<typeof crypto.subtle.importKey>;
+
+const keys = new Map<string, Key>();
+
+type Signed = {
+  /** What the sender says it has signed. */
+  readonly message: string;
+  /** As the sender writes them, in the alphabet of `written`. */
+  readonly signatures: readonly string[];
+  /** The bytes of each secret that may have been used. */
+  readonly keys: readonly Uint8Array[];
+  /** How the sender writes the bytes of a signature. */
+  readonly written: (bytes: Uint8Array) => string;
+};
+
+/** Any signature may be by any key. */
+export async function isSigned(signed: Signed): Promise<boolean> {
+  if (signed.signatures.length === 0) return false;
+  const message = new Uint8Array(new TextEncoder().encode(signed.message));
+  for (const key of signed.keys) {
+    // Once for each secret, however many signatures there are: the body is the work.
+    const bytes = await crypto.subtle.sign('HMAC', await imported(key), message);
+    const expected = signed.written(new Uint8Array(bytes));
+    if (signed.signatures.some((signature) => isSame(signature, expected))) return true;
+  }
+  return false;
+}
+
+/** `seconds` in Unix seconds, `now` in Unix milliseconds. */
+export function isRecent(seconds: number, now: number): boolean {
+  return Math.abs(Math.floor(now / 1000) - seconds) <= TOLERANCE_SECONDS;
+}
+
+/** Looks at every character, so that the time it takes says nothing about where they differ. */
+function isSame(given: string, expected: string): boolean {
+  let differs = given.length ^ expected.length;
+  for (let index = 0; index < expected.length; index += 1) {
+    differs |= expected.charCodeAt(index) ^ given.charCodeAt(index);
+  }
+  return differs === 0;
+}
+
+/** Importing a key once saves a third of a verification. */
+function imported(bytes: Uint8Array): Key {
+  const name = bytes.join();
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  if (keys.size >= KEYS_MAX) keys.clear();
+  const key = crypto.subtle.importKey(
+    'raw',
+    new Uint8Array(bytes),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign'],
+  );
+  keys.set(name, key);
+  return key;
+}

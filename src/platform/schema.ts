@@ -1,0 +1,159 @@
+// What schemas are made of: valibot, and the pieces of ours that take JSON as it comes. Everybody imports it as `v`, nobody
+// imports valibot itself: its `object` and `record` take lists for objects, its `object` does not ask the schema of a key
+// that is missing, its `number` takes infinity, and its own messages quote what they refuse.
+
+import * as valibot from 'valibot';
+
+import { isObject } from './json.ts';
+
+type Issues = readonly valibot.BaseIssue<unknown>[];
+
+const EXPECTED_OBJECT = 'expected an object';
+
+/** What is said where a schema says nothing itself. Never the value: it may be a secret. */
+const config = {
+  message: ({ type, expected }: valibot.BaseIssue<unknown>) =>
+    `expected ${type === 'string' ? 'text' : (expected ?? 'something else')}`,
+};
+
+function safeParse<const Schema extends valibot.GenericSchema>(schema: Schema, value: unknown) {
+  return valibot.safeParse(schema, value, config);
+}
+
+/** By a schema that takes anything; throws where it does not. */
+function parse<const Schema extends valibot.GenericSchema>(schema: Schema, value: unknown) {
+  return valibot.parse(schema, value, config);
+}
+
+/** Only these keys. One that is missing is undefined to its schema; what is undefined after that stays away. */
+function object<const Entries extends valibot.ObjectEntries>(
+  entries: Entries,
+  message = EXPECTED_OBJECT,
+): Keyed<Read<Entries>> & { readonly entries: Entries } {
+  const parts = Object.entries(entries);
+  return Object.assign(
+    keyed<Read<Entries>>(() => parts, message),
+    { entries },
+  );
+}
+
+/** Any keys. `__proto__`, which would change what the object is, is left out. */
+function record<const Value extends valibot.GenericSchema>(
+  value: Value,
+  message = EXPECTED_OBJECT,
+): Keyed<Record<string, valibot.InferOutput<Value>>> {
+  const partsOf = (input: object) =>
+    Object.keys(input).flatMap((key) => (key === '__proto__' ? [] : [[key, value] as const]));
+  return keyed(partsOf, message);
+}
+
+type Keyed<Value> = valibot.CustomSchema<Value, string>;
+
+/** A key that may read as undefined may stay away; one that takes anything has to be there. */
+type Read<Entries extends valibot.ObjectEntries> = Flat<
+  {
+    -readonly [Key in keyof Entries as IsOptional<Entries[Key]> extends true ? never : Key]: Out<
+      Entries[Key]
+    >;
+  } & {
+    -readonly [Key in keyof Entries as IsOptional<Entries[Key]> extends true ? Key : never]?: Out<
+      Entries[Key]
+    >;
+  }
+>;
+
+type Out<Schema extends valibot.GenericSchema> = valibot.InferOutput<Schema>;
+
+type IsOptional<Schema extends valibot.GenericSchema> =
+  unknown extends Out<Schema> ? false : undefined extends Out<Schema> ? true : false;
+
+type Flat<Type> = { [Key in keyof Type]: Type[Key] };
+
+type Parts = readonly (readonly [string, valibot.GenericSchema])[];
+
+function keyed<Value>(partsOf: (input: object) => Parts, message: string): Keyed<Value> {
+  const schema = valibot.custom<Value, string>(isObject, message);
+  const refuse = schema['~run'].bind(schema);
+  return Object.assign(schema, {
+    '~run'(
+      dataset: valibot.UnknownDataset,
+      asked: valibot.Config<valibot.BaseIssue<unknown>>,
+    ): valibot.OutputDataset<unknown, valibot.BaseIssue<unknown>> {
+      const input = dataset.value;
+      if (!isObject(input)) return refuse(dataset, asked);
+      const value: Record<string, unknown> = {};
+      const issues: valibot.BaseIssue<unknown>[] = [];
+      let typed = true;
+      for (const [key, part] of partsOf(input)) {
+        const read = part['~run']({ value: input[key] }, asked);
+        if (read.value !== undefined || key in input) value[key] = read.value;
+        if (!read.typed) typed = false;
+        for (const issue of read.issues ?? []) issues.push(below(key, issue));
+      }
+      const [first, ...others] = issues;
+      return first === undefined
+        ? { typed: true, value }
+        : { typed, value, issues: [first, ...others] };
+    },
+  });
+}
+
+function below(key: string, issue: valibot.BaseIssue<unknown>): valibot.BaseIssue<unknown> {
+  return { ...issue, path: [step(key), ...(issue.path ?? [])] };
+}
+
+/** Without the value that stands there. */
+function step(key: string) {
+  return { type: 'unknown', origin: 'value', input: null, key, value: null } as const;
+}
+
+/** Where what an action of ours refuses stands, below its own value. */
+function pathTo(key: string, ...keys: readonly string[]): [Step, ...Step[]] {
+  return [step(key), ...keys.map(step)];
+}
+
+type Step = ReturnType<typeof step>;
+
+/** The keys that lead to what was refused; none for the whole. */
+function pathOf({ path }: Pick<valibot.BaseIssue<unknown>, 'path'>): string[] {
+  return (path ?? []).map(({ key }) => String(key));
+}
+
+function number(message = 'expected a number') {
+  return valibot.custom<number, string>(Number.isFinite, message);
+}
+
+/** No further from zero than can be counted to. */
+function integer(message = 'expected a whole number') {
+  return valibot.custom<number, string>(Number.isSafeInteger, message);
+}
+
+export {
+  array,
+  boolean,
+  check,
+  fallback,
+  literal,
+  maxLength,
+  maxValue,
+  minLength,
+  minValue,
+  nullable,
+  nullish,
+  optional,
+  picklist,
+  pipe,
+  rawCheck,
+  rawTransform,
+  readonly,
+  regex,
+  string,
+  toLowerCase,
+  transform,
+  trim,
+  union,
+  unknown,
+} from 'valibot';
+export type { GenericSchema, InferOutput } from 'valibot';
+export { integer, number, object, parse, pathOf, pathTo, record, safeParse };
+export type { Issues };
