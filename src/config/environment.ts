@@ -159,7 +159,7 @@ const Shape = v.object({
       ],
       'expected the id of an object type, a whole number from 1 to 1000, or nothing',
     ),
-    0,
+    '',
   ),
   ORGANIZATION_ROLES: listed('org:admin', 'roles of Clerk such as org:admin'),
   ORGANIZATION_LINK_KEYS: listed(

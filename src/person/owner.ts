@@ -5,6 +5,9 @@ export const USER_ID = /^user_[A-Za-z0-9]+$/;
 
 const ORGANIZATION_ID = /^org_[A-Za-z0-9]+$/;
 
+/** A person's or an organization's. */
+export const SUBJECT_ID = /^(?:user|org)_[A-Za-z0-9]+$/;
+
 /** Which of the two kinds of subject an id is of. */
 export function isOrganization(id: string): boolean {
   return ORGANIZATION_ID.test(id);

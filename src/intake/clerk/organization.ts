@@ -8,7 +8,6 @@ import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text, typed } from '../shape.ts';
 import { seconds } from './billing-shape.ts';
 import type { ClerkEvent } from './envelope.ts';
-import { ignoredBecause } from './ignored.ts';
 import { ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
 import { claimsOf } from './user.ts';
 
@@ -56,14 +55,14 @@ export function readMade(event: ClerkEvent, options: ReadOptions): Reading {
   return personReading(event, { userId: maker, news });
 }
 
-export const readChanged = whenOn((event) => {
+export function readChanged(event: ClerkEvent): Reading {
   const parsed = v.safeParse(Organization, event.data);
   return parsed.success
     ? organizationReading(event, parsed.output, [])
     : unreadable(event, parsed.issues);
-});
+}
 
-export const readDeleted = whenOn((event) => {
+export function readDeleted(event: ClerkEvent): Reading {
   const parsed = v.safeParse(Deletion, event.data);
   if (!parsed.success) return unreadable(event, parsed.issues);
   const { occurredAt } = event;
@@ -71,20 +70,20 @@ export const readDeleted = whenOn((event) => {
     userId: parsed.output.id,
     news: [{ kind: 'deleted', occurredAt }],
   });
-});
+}
 
-export const readDomain = whenOn((event) => {
+export function readDomain(event: ClerkEvent): Reading {
   const parsed = v.safeParse(Domain, event.data);
   if (!parsed.success) return unreadable(event, parsed.issues);
   const { name, organization_id: id, updated_at: updatedAt } = parsed.output;
   const isGone = event.type.endsWith('.deleted');
   const asOf = isGone ? event.occurredAt : asOfOf(event, updatedAt);
   return personReading(event, { userId: id, news: [{ kind: 'domain', name, asOf, isGone }] });
-});
+}
 
 export const readJoined: Read = (event, options) => readMembership(event, options, 'joined');
 export const readLeft: Read = (event, options) => readMembership(event, options, 'left');
-export const readRole = whenOn((event, options) => readMembership(event, options, 'changed'));
+export const readRole: Read = (event, options) => readMembership(event, options, 'changed');
 
 function readMembership(
   event: ClerkEvent,
@@ -147,9 +146,4 @@ function asOfOf({ occurredAt, receivedAt }: ClerkEvent, updatedAt: number | null
 
 function areOn({ organizationKeys }: ReadOptions): boolean {
   return organizationKeys !== undefined;
-}
-
-function whenOn(read: Read): Read {
-  return (event, options) =>
-    areOn(options) ? read(event, options) : ignored(event, ignoredBecause(event.type));
 }
