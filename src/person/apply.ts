@@ -11,7 +11,7 @@ import { applyMembership } from './membership.ts';
 import { happened } from './moment.ts';
 import type { Moment } from './moment.ts';
 import type { News, Payment, PersonEvent } from './news.ts';
-import { applyOrganization } from './organization.ts';
+import { applyOrganization, withoutPerson } from './organization.ts';
 import { own } from './own.ts';
 import { applyPayment, moneyOf, NO_MARKS, notePaid, paymentMoments } from './payments.ts';
 import type { Person, Step } from './person.ts';
@@ -64,7 +64,7 @@ function applyMore(person: Person, news: Company | Subscribed): Step {
       return { person: applyOrganization(person, news), moments: [] };
     case 'member':
       // Members have a table of their own beside the organization's row.
-      return { person, moments: [] };
+      return { person: news.change === 'gone' ? withoutPerson(person, news) : person, moments: [] };
     case 'membership':
       return applyMembership(person, news);
     default:

@@ -23,7 +23,7 @@ export type MessageOptions = {
   readonly organizations?: OrganizationOptions;
 };
 
-export type OrganizationOptions = {
+type OrganizationOptions = {
   /** Customer.io's type of the objects that organizations are. Null: none are made. */
   readonly objectType: number | null;
   /** Clerk's roles whose holders are told what happens to their organization. */

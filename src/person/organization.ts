@@ -38,6 +38,18 @@ function joined(facet: OrganizationFacet, known: OrganizationFacet | null): Orga
   return { ...counted, createdBy: facet.createdBy ?? known.createdBy };
 }
 
+/** Somebody's account is deleted: their id stands nowhere in the row. */
+export function withoutPerson(person: Person, { userId }: { readonly userId: string }): Person {
+  const state = stateOf(person);
+  const { object, ...rest } = state;
+  const facet =
+    state.facet?.createdBy === userId ? { ...state.facet, createdBy: null } : state.facet;
+  const buyers = Object.entries(state.buyers).filter(([, buyerId]) => buyerId !== userId);
+  const isThrough = object === undefined || object.through === userId;
+  const next = { ...rest, facet, buyers: Object.fromEntries(buyers) };
+  return { ...person, organization: isThrough ? next : { ...next, object } };
+}
+
 /** `names`: the subscriptions and customers an event is of. */
 export function withBuyer(person: Person, names: readonly string[], buyerId: string): Person {
   const state = stateOf(person);

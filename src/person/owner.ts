@@ -30,7 +30,7 @@ export type Owner =
 export const NOBODY: Owner = { kind: 'nobody' };
 
 /** The metadata keys that may name somebody; without `organizationKeys` no organization is a subject. */
-export type OwnerKeys = {
+type OwnerKeys = {
   readonly linkKeys: readonly string[];
   readonly organizationKeys?: readonly string[] | undefined;
 };

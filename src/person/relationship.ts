@@ -20,12 +20,10 @@ export function related(
     ([, membership]) => membership.related !== relationOf(membership, type),
   );
   if (type === null || due.length === 0) return { person, messages: [] };
-  const told = due.map(([id, { related: _, ...membership }]) => {
-    const relation = relationOf(membership, type);
-    return [
-      id,
-      relation === undefined ? membership : { ...membership, related: relation },
-    ] as const;
+  const told = due.map(([id, { version, member }]) => {
+    const relation = relationOf({ version, member }, type);
+    const by = relation === undefined ? {} : { related: relation };
+    return [id, { version, member, ...by }] as const;
   });
   return {
     person: { ...person, memberships: { ...memberships, ...Object.fromEntries(told) } },

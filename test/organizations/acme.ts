@@ -26,9 +26,9 @@ export function membership(change: string, { user, role, at, organization = ACME
   const org = clerkOrganization({ created_at: AT, updated_at: AT, ...organization });
   const data = clerkMembership({
     id: `orgmem_${user}_${org.id ?? ''}`,
-    role: role as 'org:admin',
-    organization: org as never,
-    public_user_data: { user_id: user } as never,
+    role: role,
+    organization: org,
+    public_user_data: { user_id: user },
     created_at: AT,
     updated_at: at,
   });
@@ -56,7 +56,7 @@ export function buys(more: object = {}, previous: object | null = null) {
 }
 
 export async function stripe(world: CompanyWorld, json: ReturnType<typeof buys>) {
-  return world.told('stripe', json, String(json['id']));
+  return world.told('stripe', json, json.id);
 }
 
 /** Ada is an admin, Bob and Cy are members; Bob buys. */

@@ -164,6 +164,14 @@ export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, s
     outboxes: [...outboxes.values()],
     view: (id: string) => world.answered(stub(outboxOf(id)).view(id)),
     rows,
+    /** Every row of every outbox shard. */
+    everything: () =>
+      [...outboxes.values()].flatMap(({ db }) =>
+        db
+          .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
+          .all()
+          .flatMap(({ name }) => db.prepare(`SELECT * FROM ${String(name)}`).all()),
+      ),
     linkByHand: (customer: string, id: string) =>
       world.answered(
         stub(links.get(shardName(shardOf(customer, SHARDS)))).linkByHand(customer, id),

@@ -61,6 +61,9 @@ const LINKS_ROWS: Readonly<Record<string, Fields>> = {
 /** They are filled by what the shard does itself: accepting, parking, deleting. */
 const BY_ITSELF = ['people', 'journal', 'erasures', 'removals'];
 
+/** What organizations hold of members: organizations/objects.test.ts. */
+const OF_ORGANIZATIONS = ['members', 'notices', 'fan_outs'];
+
 /** Hashes of what was told, counts, times; `state` is looked at below. */
 const NOBODY = ['seen', 'state', 'tally', 'migrations', 'namings', 'sqlite_sequence'];
 
@@ -168,6 +171,7 @@ describe('every table', () => {
       ...Object.keys(LINKS_ROWS),
       ...BY_ITSELF,
       ...NOBODY,
+      ...OF_ORGANIZATIONS,
     ];
     const there = [...tablesOf(outbox.db), ...tablesOf(links.db)].map(prefix);
     expect([...new Set(there)].toSorted()).toEqual(named.toSorted());

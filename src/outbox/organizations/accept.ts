@@ -5,10 +5,11 @@ import { applyEvent } from '../../person/apply.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import { happened } from '../../person/moment.ts';
 import type { News, PersonEvent } from '../../person/news.ts';
-import { withBuyer } from '../../person/organization.ts';
+import { stateOf, withBuyer, withoutPerson } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import type { Recorded } from '../people/recorded.ts';
 import { momentKey } from '../people/seen.ts';
+import { personKey } from '../people/table.ts';
 import { unseen } from '../people/unseen.ts';
 import type { Tables } from '../tables.ts';
 import { memberAsides } from './join.ts';
@@ -27,9 +28,7 @@ export function acceptOfOrganization(
   options: MessageOptions,
 ): Recorded {
   const step = applyEvent(before, event);
-  const { buyerId } = event;
-  const person =
-    buyerId === undefined ? step.person : withBuyer(step.person, namesIn(event), buyerId);
+  const person = withoutGone(tables, withBuyerOf(step.person, event));
   const asides = event.news.flatMap((news) => asidesOf(tables, person, news));
   const isSilent = event.isSilent === true;
   const change = {
@@ -42,6 +41,19 @@ export function acceptOfOrganization(
     customerId: event.customerId,
   };
   return recordOrganization(tables, change, { options, now });
+}
+
+function withBuyerOf(person: Person, event: PersonEvent): Person {
+  const { buyerId } = event;
+  return buyerId === undefined ? person : withBuyer(person, namesIn(event), buyerId);
+}
+
+/** Clerk's and Stripe's objects go on naming whom we know to be deleted. */
+function withoutGone({ members }: Tables, person: Person): Person {
+  const { facet, buyers } = stateOf(person);
+  const named = [...Object.values(buyers), facet?.createdBy ?? ''];
+  const gone = named.filter((userId) => members.isGone(personKey(person.userId), userId));
+  return gone.reduce((rest, userId) => withoutPerson(rest, { userId }), person);
 }
 
 /** Subscriptions and customers it is of. */

@@ -7,8 +7,11 @@ import { stateOf } from '../../person/organization.ts';
 import { DAY_MS } from '../../platform/time.ts';
 import { configIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
+import { accept } from '../people/accept.ts';
 import type { Arrival } from '../people/arrival.ts';
 import { personKey } from '../people/table.ts';
+import type { Tables } from '../tables.ts';
+import { goneNews } from './dissolve.ts';
 import type { FanOut } from './fan-outs.ts';
 import type { Current } from './members.ts';
 
@@ -42,7 +45,7 @@ async function tellSome(world: ShardWorld): Promise<void> {
   const some = notices.next(SLICE);
   const fanOut = fanOuts.next();
   if (some.length > 0) {
-    await accept(world, some);
+    await acceptElsewhere(world, some);
     storage.transaction((tables) => tables.notices.remove(some.map(({ seq }) => seq)));
   } else if (fanOut !== null && fanOut.nextAt <= platform.now()) {
     await fanOutSlice(world, fanOut);
@@ -50,7 +53,7 @@ async function tellSome(world: ShardWorld): Promise<void> {
 }
 
 /** Who turns out to be deleted is in no organization any more. Answers how much the fullest shard has to deliver. */
-async function accept(world: ShardWorld, arrivals: readonly Arrival[]): Promise<number> {
+async function acceptElsewhere(world: ShardWorld, arrivals: readonly Arrival[]): Promise<number> {
   const { requests, storage } = world;
   requests.add(Math.min(arrivals.length, configIn(world).shards));
   const { takings, pending } = await world.acceptMany(arrivals);
@@ -58,15 +61,24 @@ async function accept(world: ShardWorld, arrivals: readonly Arrival[]): Promise<
     outcome === 'erased' ? [arrivals[index]] : [],
   );
   if (gone.length > 0) {
-    storage.transaction(({ members }) => {
+    storage.transaction((tables) => {
       for (const { userId, event } of gone.filter((each) => each !== undefined)) {
-        for (const id of event.news.flatMap(organizationIn)) {
-          members.forgetIn(personKey(id), userId);
-        }
+        for (const id of event.news.flatMap(organizationIn)) forget(world, tables, { id, userId });
       }
     });
   }
   return pending;
+}
+
+function forget(
+  world: ShardWorld,
+  tables: Tables,
+  { id, userId }: { readonly id: string; readonly userId: string },
+): void {
+  const now = world.platform.now();
+  const event = { provider: 'organization', id, type: 'gone', customerId: null };
+  const news = [goneNews(userId, now)];
+  accept(tables, { userId: id, event: { ...event, news }, now }, configIn(world).messages);
 }
 
 function organizationIn(news: News): string[] {
@@ -82,7 +94,7 @@ async function fanOutSlice(world: ShardWorld, fanOut: FanOut): Promise<void> {
     const event = { provider: 'organization', id, type: 'summary', customerId: null, news: [news] };
     return { userId, event };
   });
-  const pending = arrivals.length === 0 ? 0 : await accept(world, arrivals);
+  const pending = arrivals.length === 0 ? 0 : await acceptElsewhere(world, arrivals);
   const isLast = slice.length < SLICE;
   const last = slice.at(-1)?.userId ?? cursor;
   storage.transaction((tables) => {

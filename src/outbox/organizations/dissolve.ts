@@ -4,6 +4,7 @@ import { GONE_VERSION, momentFor, toldMember } from '../../person/membership.ts'
 import { messageName } from '../../person/message.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import { happened } from '../../person/moment.ts';
+import type { News } from '../../person/news.ts';
 import { stateOf } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import type { Recorded } from '../people/recorded.ts';
@@ -43,9 +44,12 @@ export function dissolve(
 
 /** A person is deleted: their organizations hear of it, and forget them. */
 export function leaveAll({ notices }: Tables, { userId, memberships = {} }: Person, now: number) {
-  const left = { userId, change: 'gone', membershipId: '', role: null, joinedAt: null } as const;
   for (const id of Object.keys(memberships)) {
-    const news = { kind: 'member', ...left, asOf: now } as const;
-    notices.add({ org: personKey(id), userId: id, at: now, news });
+    notices.add({ org: personKey(id), userId: id, at: now, news: goneNews(userId, now) });
   }
+}
+
+export function goneNews(userId: string, asOf: number): News {
+  const nothing = { membershipId: '', role: null, joinedAt: null };
+  return { kind: 'member', userId, change: 'gone', ...nothing, asOf };
 }

@@ -11,10 +11,11 @@ import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
 import type { Aside } from './tell.ts';
 
-export function memberAsides({ members }: Tables, organization: Person, news: MemberNews): Aside[] {
+export function memberAsides(tables: Tables, organization: Person, news: MemberNews): Aside[] {
+  const { members } = tables;
   const org = personKey(organization.userId);
   const { userId, change } = news;
-  if (change === 'gone') members.forgetIn(org, userId);
+  if (change === 'gone') forgetMember(tables, org, userId);
   if (change === 'gone' || members.isGone(org, userId)) return [];
   const { member: before, asOf: knownAt } = members.find(org, userId) ?? NEVER;
   const isNewer = isAfter(news, knownAt);
@@ -25,6 +26,20 @@ export function memberAsides({ members }: Tables, organization: Person, news: Me
   const moments = [...told(organization, news), ...role];
   return [{ userId, member: isOther ? member : undefined, moments }];
 }
+
+/** Nothing holds their id from now on, nor does anything go through them. */
+function forgetMember({ members, journal }: Tables, org: string, userId: string): void {
+  members.forgetIn(org, userId);
+  for (let next: number | null = 0; next !== null;) {
+    const found = journal.entriesOf(org, next, SEARCH);
+    for (const { seq, isRemoval, messages } of found.entries) {
+      if (!isRemoval && messages.some((message) => message.userId === userId)) journal.empty(seq);
+    }
+    next = found.next;
+  }
+}
+
+const SEARCH = { rolls: 1000, most: 100 };
 
 /** Nothing is older than this. */
 const NEVER = { member: null, asOf: -1 };

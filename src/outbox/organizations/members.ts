@@ -19,7 +19,7 @@ export const MEMBERS: Migrations = {
 };
 
 /** `member` null: they have left, as of then. `asOf` in Unix milliseconds. */
-export type MemberRow = { readonly member: Member | null; readonly asOf: number };
+type MemberRow = { readonly member: Member | null; readonly asOf: number };
 
 /** One of those who are in it. */
 export type Current = Member & { readonly userId: string };
@@ -45,9 +45,8 @@ export function openMembers(run: Run) {
 
   /** Their account is deleted: the hash alone stays, so that nothing that is late adds them again. */
   function forgetIn(org: string, userId: string): void {
-    if (run('DELETE FROM members WHERE org = ? AND user = ? RETURNING 1', org, userId).length > 0) {
-      save(org, personKey(userId), { member: null, asOf: 0 });
-    }
+    run('DELETE FROM members WHERE org = ? AND user = ?', org, userId);
+    save(org, personKey(userId), { member: null, asOf: 0 });
   }
 
   function isGone(org: string, userId: string): boolean {

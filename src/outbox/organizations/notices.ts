@@ -62,8 +62,9 @@ export function openNotices(run: Run) {
     run(`DELETE FROM notices WHERE user = '' AND at < ?`, at);
   }
 
-  function forget({ person, userId }: Erased): void {
-    run(`DELETE FROM notices WHERE user = ? OR (user = '' AND org = ?)`, userId, person);
+  /** Of an organization. What is for a deleted person goes on: their shard answers that they are, and then it is gone. */
+  function forget({ person }: Pick<Erased, 'person'>): void {
+    run(`DELETE FROM notices WHERE user = '' AND org = ?`, person);
   }
 
   return { add, next, isAny, remove, takeWaiting, dropWaitingBefore, forget };

@@ -18,7 +18,7 @@ export type Aside = {
 };
 
 /** `id` of the organization; `now` in Unix milliseconds. */
-export type Telling = {
+type Telling = {
   readonly id: string;
   readonly state: OrganizationState;
   readonly asides: readonly Aside[];
