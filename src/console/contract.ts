@@ -32,6 +32,8 @@ const Waiting = v.object({
   events: v.number(),
   since: v.string(),
   why: v.optional(v.string(), ''),
+  /** Where an event has almost an id, and what is wrong with it: `metadata.userId: blanks`. */
+  detail: v.optional(v.nullable(v.string()), null),
   lookUps: figure,
   nextLookUpAt: time,
 });

@@ -27,11 +27,12 @@ linkRoutes.get(ADMIN.waiting.path, ready, async (c) => {
     .flat()
     .toSorted((a, b) => a.since - b.since)
     .slice(0, limit)
-    .map(({ key, events, since, why, attempt, nextAt }) => ({
+    .map(({ key, events, since, why, detail, attempt, nextAt }) => ({
       waitsFor: key,
       events,
       since: iso(since),
       why,
+      detail,
       lookUps: attempt,
       nextLookUpAt: nextAt === null ? null : iso(nextAt),
     }));

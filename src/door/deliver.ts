@@ -125,14 +125,12 @@ async function deliverCharge(
 }
 
 function eventOf({ provider, reading }: ReceivedEvent): PersonEvent {
-  const { id, type, customerId, of, buyerId, news } = reading;
-  return {
-    provider,
-    id,
-    type,
-    customerId,
+  const { id, type, customerId, of, almost, isGone, buyerId, news } = reading;
+  const more = {
     ...(of === undefined ? {} : { of }),
+    ...(almost === undefined ? {} : { almost }),
+    ...(isGone === undefined ? {} : { isGone }),
     ...(buyerId === undefined ? {} : { buyerId }),
-    news,
   };
+  return { provider, id, type, customerId, ...more, news };
 }

@@ -84,6 +84,10 @@ export type Reading =
         readonly asOf: number;
       };
       readonly customerId: string | null;
+      /** It names nobody, and where it should there is almost an id: see `PersonEvent`. */
+      readonly almost?: string;
+      /** The customer is deleted with this event. */
+      readonly isGone?: true;
       /** The charge it is about: of an event that names neither (disputes) it says whose it is, once its customer is known. */
       readonly chargeId: string | null;
       /** For a purchase without a customer, when what its buyer typed is all that says whose it is: where it waits. */

@@ -8,7 +8,7 @@ import type { Net } from '../apis/exchange.ts';
 import { stripeApi } from '../apis/stripe.ts';
 import type { Config } from '../config/config.ts';
 import { emailMark } from '../person/email-mark.ts';
-import { ownerIn, subjectIn } from '../person/owner.ts';
+import { almostIn, ownerIn, subjectIn } from '../person/owner.ts';
 
 export type FoundPerson = {
   readonly kind: 'person';
@@ -50,6 +50,8 @@ export type UserAnswer =
 
 export type FindUser = (userId: string) => Promise<UserAnswer>;
 
+const ALMOST = 'id_almost_right';
+
 /** Two are enough to see that it is not one. */
 const USERS_MAX = 2;
 
@@ -82,7 +84,7 @@ export function lookUpWith({ lookups, read }: Config, net: Net): LookUp | null {
     if (owner.kind === 'organization') return nobody('organization_pays');
     const found =
       email === null || clerk === null
-        ? nobody('customer_without_id')
+        ? nobody(almostIn(metadata, read.linkKeys) === null ? 'customer_without_id' : ALMOST)
         : await ofEmail(clerk, email, Object.values(metadata));
     if (owner.kind !== 'external' || found.kind !== 'nobody') return found;
     return { ...found, externalId: owner.externalId };

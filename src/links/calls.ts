@@ -7,6 +7,7 @@ import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
 import { tellExternal } from './external.ts';
 import { healthOf, waitingViews } from './figures.ts';
+import { forgetGone, noteGone } from './gone.ts';
 import { heldPage } from './held.ts';
 import type { HeldRequest } from './held.ts';
 import { hold, overruleHolders } from './hold.ts';
@@ -85,7 +86,9 @@ function placeIn(state: LinksState, request: Omit<PlaceRequest, 'now'>, now: num
   const { customerId, claims, event } = request;
   const isLearnt = learnEach(state, claims, now);
   const isHeld = hold(state.tables, { customerId, of: event.of, now });
-  return { isNews: isLearnt || isHeld, placement: place(state.tables, { ...request, now }) };
+  const placement = place(state.tables, { ...request, now });
+  const isTold = noteGone(state.tables, event, now);
+  return { isNews: isLearnt || isHeld || isTold, placement };
 }
 
 function placeChargeEvent(
@@ -193,6 +196,7 @@ async function sweep(state: LinksState): Promise<void> {
     tables.hints.dropBefore(now() - waitingDays * DAY_MS);
     tables.externals.dropNamingsBefore(now() - waitingDays * DAY_MS);
     tables.charges.dropBefore(now() - CHARGE_DAYS * DAY_MS);
+    forgetGone(tables, now() - waitingDays * DAY_MS);
     return events;
   });
   if (expired > 0) {

@@ -42,10 +42,15 @@ export function healthOf(state: LinksState): LinksHealth {
   };
 }
 
+/** Nobody has said whose it is. */
+const NOBODY_FOUND = ['not_looked_up', 'customer_without_id', 'email_unknown'];
+
 /** The queues that have waited longest. */
 export function waitingViews({ tables, lookUp }: LinksState, limit: number): WaitingView[] {
   const isAskedAbout = (key: string) => lookUp !== null || tables.hints.find(key) !== null;
-  return tables.queues
-    .list(limit)
-    .map((each) => ({ ...each, nextAt: isAskedAbout(each.key) ? each.nextAt : null }));
+  return tables.queues.list(limit).map((each) => ({
+    ...each,
+    why: each.detail !== null && NOBODY_FOUND.includes(each.why) ? 'id_almost_right' : each.why,
+    nextAt: isAskedAbout(each.key) ? each.nextAt : null,
+  }));
 }

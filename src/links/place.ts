@@ -35,18 +35,29 @@ const FIRST_LOOK_UP_AFTER_MS = 5000;
 
 /** Its claims are learnt already. */
 export function place(tables: LinksTables, request: Omit<PlaceRequest, 'claims'>): Placement {
-  const { customerId, userId, event, neverWaits = false } = request;
-  const isEmpty = event.news.length === 0 || neverWaits;
+  const { customerId, event, neverWaits = false } = request;
   // What waits was before it, and brings its own before: nothing is overtaken by what only says how things are.
-  if (neverWaits || !tables.waiting.isAny(customerId)) {
-    const belonging = whose(tables, { customerId, userId, event });
-    const goes = belonging.kind === 'person' && !isMoving(tables, customerId, belonging);
-    if (goes) return belonging;
-    if (belonging.kind === 'nobody') return { kind: 'erased' };
-  }
-  if (isEmpty) return { kind: 'nothing' };
+  const placed =
+    neverWaits || !tables.waiting.isAny(customerId) ? placeAtOnce(tables, request) : null;
+  if (placed !== null) return placed;
+  // What is almost an id waits alone, too: the operator can put it right.
+  const isToShow = event.isGone !== undefined || event.almost !== undefined;
+  const isEmpty = event.news.length === 0 && !isToShow;
+  if (isEmpty || neverWaits) return { kind: 'nothing' };
   keepNamed(tables, request);
   return { kind: 'waiting' };
+}
+
+/** Null: it has to wait. */
+function placeAtOnce(
+  tables: LinksTables,
+  { customerId, userId, event }: Omit<PlaceRequest, 'claims'>,
+): Placement | null {
+  const belonging = whose(tables, { customerId, userId, event });
+  if (belonging.kind === 'nobody') return { kind: 'erased' };
+  // That its customer is deleted is noted: it waits behind others, and alone for nobody.
+  if (belonging.kind === 'unknown') return event.isGone === true ? { kind: 'nothing' } : null;
+  return isMoving(tables, customerId, belonging) ? null : belonging;
 }
 
 /** An event that names nobody we know waits for whoever is known by that name. */

@@ -7,7 +7,7 @@ import type { Holder } from './tables/holders.ts';
 import { placedBy } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
 
-type PlacedBy = Pick<PersonEvent, 'link' | 'isTyped' | 'holding' | 'isElsewhere'>;
+type PlacedBy = Pick<PersonEvent, 'link' | 'isTyped' | 'holding' | 'isElsewhere' | 'isGone'>;
 
 export type Belonging =
   /** And by what, as the event will carry it. */
@@ -24,6 +24,12 @@ type Asked = {
 };
 
 export function whose(tables: LinksTables, asked: Asked): Belonging {
+  const belonging = belongingOf(tables, asked);
+  if (belonging.kind !== 'person' || !tables.gone.has(asked.customerId)) return belonging;
+  return { ...belonging, isGone: true };
+}
+
+function belongingOf(tables: LinksTables, asked: Asked): Belonging {
   const { customerId, event } = asked;
   const userId = meant(tables, asked.userId);
   const said: Belonging =

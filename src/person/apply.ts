@@ -120,7 +120,7 @@ function applyInvoice(before: Person, told: Payment, event: PersonEvent): Step {
   const person = money === null ? before : withMoney(before, money, event);
   const { purchaseId } = payment;
   if (purchaseId === null) return { person, moments: paymentMoments(payment, null) };
-  const facet = purchaseOf(person, purchaseId);
+  const facet = purchaseOf(person, payment, purchaseId);
   const known = own(person.marks, purchaseId) ?? NO_MARKS;
   const { marks, moments } = applyPayment(known, payment, facet);
   return {
@@ -145,9 +145,16 @@ function withPaid(before: Person, told: Payment, event: PersonEvent): Person {
   return marks === known ? person : { ...person, marks: { ...person.marks, [purchaseId]: marks } };
 }
 
-/** Some API versions send a subscription's invoice without naming it: the only one that is live is meant. */
+/**
+ * Some API versions send a subscription's invoice without naming it: the only one that is live is meant. What names a purchase
+ * alone is of the one subscription that sees purchases come and go.
+ */
 function withSubscription(payment: Payment, person: Person): Payment {
-  const { purchaseId, customerId, billingReason } = payment;
+  const { purchaseId, subscriptionId, customerId, billingReason } = payment;
+  if (purchaseId !== null && subscriptionId === null) {
+    const id = soleSubscription(person, customerId, true)?.id ?? null;
+    return { ...payment, subscriptionId: id };
+  }
   if (purchaseId !== null || billingReason?.startsWith('subscription') !== true) return payment;
   const facet = soleSubscription(person, customerId, false);
   if (facet === null || isAnothersFirst(payment, facet)) return payment;
@@ -160,7 +167,17 @@ function isAnothersFirst(payment: Payment, { createdAt }: SubscriptionFacet): bo
   return Math.abs(payment.invoiceCreatedAt - createdAt) > FIRST_INVOICE_SECONDS_MAX;
 }
 
-function purchaseOf(person: Person, purchaseId: string): SubscriptionFacet | null {
+/** Of a purchase that another has replaced since it was paid, what is known of their subscription. */
+function purchaseOf(
+  person: Person,
+  { customerId, invoiceCreatedAt }: Payment,
+  purchaseId: string,
+): SubscriptionFacet | null {
   const facets = Object.values(person.subscriptions);
-  return facets.find((facet) => facet.purchaseId === purchaseId) ?? null;
+  const its = facets.find((facet) => facet.purchaseId === purchaseId);
+  if (its !== undefined || customerId !== null) return its ?? null;
+  const later = facets.find(
+    (facet) => facet.customerId === null && facet.createdAt > invoiceCreatedAt,
+  );
+  return later === undefined ? null : { ...later, purchaseId };
 }

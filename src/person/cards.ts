@@ -2,6 +2,7 @@
 // pays now is a trait. No I/O. No clock.
 
 import type { SubscriptionFacet, Traits } from './facet.ts';
+import { hasGone } from './gone.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -13,6 +14,7 @@ export function applyWayToPay(
   person: Person,
   news: Extract<News, { kind: 'card' | 'default_method' }>,
 ): Person {
+  if (hasGone(person, news.customerId)) return person;
   return news.kind === 'card' ? applyCard(person, news) : applyDefaultMethod(person, news);
 }
 

@@ -4,10 +4,11 @@
 
 import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
+import { gone, hasGone, withoutCustomer } from './gone.ts';
 import { joinLedgers } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import type { PersonEvent } from './news.ts';
-import { own } from './own.ts';
+import { except, only, own } from './own.ts';
 import { joinMarks } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Card, DefaultMethod, Person } from './person.ts';
@@ -21,6 +22,8 @@ export type CustomerFacts = {
   /** Absent where nothing is known, and in what an older release hands over. */
   readonly defaultMethod?: DefaultMethod;
   readonly ledger?: Ledger;
+  /** The customer is deleted at the provider. */
+  readonly isGone?: true;
 };
 
 /** A customer's link, at one of its versions. */
@@ -36,9 +39,10 @@ export function hasMoved(person: Person, event: PersonEvent): boolean {
 
 /** Notes the customer of an event, and whether its subscriptions are the person's by name. */
 export function knowCustomer(person: Person, event: PersonEvent): Person {
-  const { customerId, isElsewhere = false } = event;
+  const { customerId, isElsewhere = false, isGone = false } = event;
   if (customerId === null || isElsewhere) return person;
-  return knowLink(reopenedFor(person, event), event, customerId);
+  const known = knowLink(reopenedFor(person, event), event, customerId);
+  return isGone || hasGone(person, customerId) ? gone(known, customerId) : known;
 }
 
 /** The subscription has come back to whom it was taken from. */
@@ -97,6 +101,7 @@ export function customerFactsOf(person: Person, customerId: string): CustomerFac
     marks: only(person.marks, (marks, id) => ids.has(id) || isOrphan(person, id, isTheirs(marks))),
     cards: only(person.cards, (card) => card.customerId === customerId),
     ...moneyFactsOf(person, customerId),
+    ...(hasGone(person, customerId) ? { isGone: true } : {}),
   };
 }
 
@@ -124,7 +129,7 @@ export function gain(person: Person, link: LinkVersion, facts: CustomerFacts): P
     return known === null || (!isFinal(known) && isAtLeastAsNew(facet, known));
   });
   const cards = only(facts.cards, ({ asOf }, id) => (own(person.cards, id)?.asOf ?? 0) < asOf);
-  return {
+  const gained = {
     ...withoutTyped(reopened(person, link), customerId),
     customers: customers.includes(customerId) ? customers : [...customers, customerId],
     subscriptions: {
@@ -135,6 +140,7 @@ export function gain(person: Person, link: LinkVersion, facts: CustomerFacts): P
     cards: { ...person.cards, ...cards },
     ...gainedMoney(person, customerId, facts),
   };
+  return facts.isGone === true || hasGone(person, customerId) ? gone(gained, customerId) : gained;
 }
 
 /** What is not handed over stays as it is. */
@@ -177,15 +183,7 @@ export function lose(person: Person, { customerId, version }: LinkVersion): Pers
     tenure: { ...person.tenure, hasLost: person.tenure.hasLost || isKnown },
     ...(person.ledgers === undefined ? {} : { ledgers: except(person.ledgers, customerId) }),
   };
-  if (isStillNamed) return rest;
-  return {
-    ...withoutTyped(rest, customerId),
-    cards: only(person.cards, (card) => card.customerId !== customerId),
-    ...(person.defaultMethods === undefined
-      ? {}
-      : { defaultMethods: except(person.defaultMethods, customerId) }),
-    customers: person.customers.filter((each) => each !== customerId),
-  };
+  return isStillNamed ? rest : withoutCustomer(rest, customerId);
 }
 
 /** What either side knows of a purchase counts: one of them may have seen only a part. */
@@ -212,15 +210,4 @@ export function reopened(person: Person, { customerId, version }: LinkVersion): 
   if (at === 0 || at > version) return person;
   const closed = only(person.tenure.closed, (_, id) => id !== customerId);
   return { ...person, tenure: { ...person.tenure, closed } };
-}
-
-export function except<Value>(record: Readonly<Record<string, Value>>, key: string) {
-  return only(record, (_, each) => each !== key);
-}
-
-export function only<Value>(
-  record: Readonly<Record<string, Value>>,
-  isKept: (value: Value, key: string) => boolean,
-): Record<string, Value> {
-  return Object.fromEntries(Object.entries(record).filter(([key, value]) => isKept(value, key)));
 }

@@ -2,10 +2,11 @@
 // there is, the old one loses it. The same three steps as for a customer (customers.ts). Each may be repeated, and a crash
 // between two of them loses nothing. No I/O. No clock.
 
-import { close, closedAt, except, only, reopened, unnamed } from './customers.ts';
+import { close, closedAt, reopened, unnamed } from './customers.ts';
 import { isAtLeastAsNew, isFinal } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
-import { own } from './own.ts';
+import { withoutCustomer } from './gone.ts';
+import { only, own } from './own.ts';
 import { joinMarks } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person } from './person.ts';
@@ -86,14 +87,7 @@ export function loseHolding(person: Person, left: HoldingVersion): Person {
   if (stays || Object.values(subscriptions).some((each) => each.customerId === customerId)) {
     return rest;
   }
-  return {
-    ...rest,
-    cards: only(person.cards, (card) => card.customerId !== customerId),
-    ...(person.defaultMethods === undefined
-      ? {}
-      : { defaultMethods: except(person.defaultMethods, customerId) }),
-    customers: person.customers.filter((each) => each !== customerId),
-  };
+  return withoutCustomer(rest, customerId);
 }
 
 function named(person: Person, subscriptionId: string): Person {

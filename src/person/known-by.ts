@@ -10,7 +10,7 @@ export function knownBy(person: Person): readonly string[] {
   return [
     userId,
     ...[email, phone].filter((value) => typeof value === 'string'),
-    ...customers.filter((id) => own(tenure.closed, id) === null),
+    ...[...customers, ...(tenure.gone ?? [])].filter((id) => own(tenure.closed, id) === null),
     ...Object.keys(subscriptions),
     ...Object.keys(cards),
   ];

@@ -217,6 +217,10 @@ export type PersonEvent = {
   readonly holding?: number;
   /** Whom its metadata names, where nobody is known by that name yet. Only while it waits. */
   readonly named?: string;
+  /** It names nobody, and where it should there is almost an id: the place and the fault, like `metadata.userId: blanks`. */
+  readonly almost?: string;
+  /** Its customer is deleted at the provider: whoever had it has it no more. */
+  readonly isGone?: true;
   /** The subscription is somebody else's by now: what happened is told, and nothing of it is kept. */
   readonly isElsewhere?: true;
   /** The person who bought for an organization. */

@@ -66,6 +66,35 @@ function firstIn(
 /** No email, no id of Stripe's, and nothing that was typed for people to read. */
 const EXTERNAL_ID = /^(?!(?:cus|sub|price|prod|acct)_)[^\s@"'\p{Cc}\p{Cs}]{1,200}$/u;
 
+/** What keeps a text from being an id, for the operator. A name of before may begin with `user`, too, and is shorter. */
+const FAULTS: readonly (readonly [fault: string, is: RegExp])[] = [
+  ['email', /@/],
+  ['blanks', /^\s|\s$/],
+  ['quotes', /^["'`“”‘’]|["'`“”‘’]$/],
+  ['stripe_id', /^(?:cus|sub|price|prod|acct)_/],
+  ['prefix', /^(?:clerk[_:-])?user[_:-]?[a-z0-9]{20,}$/i],
+];
+
+/** The first of `keys` whose text is almost an id, and what is wrong with it; never the text, which may be an email. */
+export function almostIn(
+  metadata: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): string | null {
+  for (const key of keys) {
+    const value = Object.hasOwn(metadata, key) ? metadata[key] : null;
+    const fault = typeof value === 'string' ? faultOf(value) : null;
+    if (fault !== null) return `${key}: ${fault}`;
+  }
+  return null;
+}
+
+function faultOf(value: string): string | null {
+  if (value === '' || USER_ID.test(value)) return null;
+  const known = FAULTS.find(([, is]) => is.test(value));
+  if (known !== undefined) return known[0];
+  return EXTERNAL_ID.test(value) ? null : 'text';
+}
+
 /** The first owner that is a person or an organization, else the first that may be known by another name. */
 export function firstOwner(owners: readonly Owner[]): Owner {
   const sure = owners.find(({ kind }) => kind === 'person' || kind === 'organization');

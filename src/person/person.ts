@@ -32,6 +32,8 @@ type Tenure = {
   readonly hasLost: boolean;
   /** Customers of theirs that only what a buyer typed says are theirs. Absent where there are none. */
   readonly typed?: readonly string[];
+  /** Customers of theirs that are deleted at Stripe: nothing that comes late makes them theirs again. Absent where there are none. */
+  readonly gone?: readonly string[];
 };
 
 export type Person = {

@@ -6,7 +6,7 @@ import { isAtLeastAsNew, isFinal, isLive, RANK } from './facet.ts';
 import type { Cancellation, SubscriptionFacet } from './facet.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
-import { NO_MARKS, planChangeFrom } from './payments.ts';
+import { applyTrialEnds, NO_MARKS, planChangeFrom } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person, Step } from './person.ts';
 import { applyProgress } from './subscriptions.ts';
@@ -18,9 +18,17 @@ export function applyPurchase(person: Person, news: PurchaseNews): Step {
   const stored = storedOf(person, news.facet.id);
   const facet = stored === null ? news.facet : completed(news, stored);
   const progress = progressOf({ ...news, facet }, stored, marksOf(person, stored));
-  if (progress === null) return { person, moments: [] };
+  if (progress === null) return settled(person, facet);
   const step = applyProgress(person, { ...progress, trialEnds: [facet.trialEndsAt] });
   return progress.change?.before === null ? withPlanBefore(step, facet, stored) : step;
+}
+
+/** It changes nothing any more, but what was paid for it may have waited for it. */
+function settled(person: Person, facet: SubscriptionFacet): Step {
+  const known = own(person.marks, facet.purchaseId);
+  if (known === null || known.undecided.length === 0) return { person, moments: [] };
+  const { marks, moments } = applyTrialEnds(known, [facet.trialEndsAt], facet);
+  return { person: { ...person, marks: { ...person.marks, [facet.purchaseId]: marks } }, moments };
 }
 
 /** Who comes back has another purchase in the place of the last one, which is forgotten but for its plan. */

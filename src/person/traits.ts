@@ -4,6 +4,7 @@
 import { cardTraits } from './cards.ts';
 import { endOf, isFree, isLive, isPurchase, isUnpaidCheckout } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
+import { hasGone } from './gone.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
 import { discounted } from './looked-up.ts';
 import { memberTraits } from './membership.ts';
@@ -104,7 +105,7 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     const hasToSay = person.tenure.hasLost || all.some(isFree);
     return hasToSay ? nothingLeft(person, free) : {};
   }
-  const customerId = shown.customerId ?? person.customers.at(-1) ?? null;
+  const customerId = customerOf(person, shown);
   return {
     plan: primary === undefined ? free : primary.plan,
     previousPlan: planBefore(person, shown, all),
@@ -125,6 +126,12 @@ function billingTraits(person: Person, freePlan: string | null): Traits {
     subscriptionId: shown.id,
     subscriptionsCount: live.length,
   } satisfies Record<BillingTrait, TraitValue>;
+}
+
+/** One that is deleted at the provider is nobody's any more. */
+function customerOf(person: Person, { customerId }: SubscriptionFacet): string | null {
+  const isTheirs = customerId !== null && !hasGone(person, customerId);
+  return isTheirs ? customerId : (person.customers.at(-1) ?? null);
 }
 
 /** Customer.io forgets nothing by itself: what left with a customer has to be said. */

@@ -95,6 +95,7 @@ const STRIPE: Readonly<Record<string, Sample>> = {
   }),
   'payment_method.detached': changed(paymentMethod({ customer: null }), { customer: 'cus_1' }),
   'customer.created': { object: customer(NAMED) },
+  'customer.deleted': { object: customer(NAMED) },
   'customer.updated': changed(customer(NAMED), { metadata: { clerkUserId: null } }),
 };
 

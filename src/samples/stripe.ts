@@ -107,9 +107,13 @@ export function phase(
 /** A paid invoice of `sub_1`; its line's service period starts at `periodStart`. */
 export function invoice(
   overrides: PartOf<Stripe.Invoice> = {},
-  line: { readonly periodStart?: number; readonly subscription?: string } = {},
+  line: {
+    readonly periodStart?: number;
+    readonly subscription?: string;
+    readonly priceId?: string | undefined;
+  } = {},
 ): PartOf<Stripe.Invoice> {
-  const { periodStart = CREATED, subscription: subscriptionId = 'sub_1' } = line;
+  const { subscription: subscriptionId = 'sub_1' } = line;
   const paid = {
     id: 'in_1',
     object: 'invoice',
@@ -128,19 +132,23 @@ export function invoice(
       type: 'subscription_details',
       subscription_details: { subscription: subscriptionId, metadata: {} },
     },
-    lines: { object: 'list', data: [invoiceLine(periodStart, subscriptionId)] },
+    lines: { object: 'list', data: [invoiceLine(subscriptionId, line)] },
   } as const satisfies PartOf<Stripe.Invoice>;
   return { ...paid, ...overrides };
 }
 
-function invoiceLine(periodStart: number, subscriptionId: string): PartOf<Stripe.InvoiceLineItem> {
+function invoiceLine(
+  subscriptionId: string,
+  { periodStart = CREATED, priceId = 'price_pro' }: NonNullable<Parameters<typeof invoice>[1]>,
+): PartOf<Stripe.InvoiceLineItem> {
+  const product = priceId.replace('price', 'prod');
   return {
     id: 'il_1',
     object: 'line_item',
     period: { start: periodStart, end: periodStart + 30 * DAY },
     metadata: {},
     parent: { subscription_item_details: { subscription: subscriptionId } },
-    pricing: { price_details: { price: 'price_pro', product: 'prod_pro' } },
+    pricing: { price_details: { price: priceId, product } },
   };
 }
 

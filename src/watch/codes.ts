@@ -77,6 +77,10 @@ const WAITING: Readonly<Record<string, Row>> = {
     'Stripe knows no Clerk user id of this customer.',
     `Put clerkUserId into the customer's metadata, or: ${LINK}`,
   ],
+  id_almost_right: [
+    'Where the Clerk user id should stand there is almost one (blanks, quotes, another prefix) or an email.',
+    `Correct it at Stripe and in your application, or: ${LINK}`,
+  ],
   charge_without_customer: ['The charge has no customer.', 'Nothing: it ends with WAITING_DAYS.'],
   organization_pays: ['An organization pays for it: it is no person.', null],
   reference_unconfirmed: [
@@ -120,7 +124,6 @@ const IGNORED: Readonly<Record<string, Row>> = {
   told_by_charge_refunded: ['charge.refunded tells it.', null],
   told_by_dispute_closed: ['charge.dispute.closed tells it.', null],
   told_by_subscription_updated: ['customer.subscription.updated tells it.', null],
-  told_by_subscription_deleted: ['customer.subscription.deleted tells it.', null],
   nothing_refunded: ['Of this charge no more was given back than was told already.', null],
   nothing_paid: ['Nothing above zero was paid.', null],
   nothing_owed: ['Nothing above zero is owed.', null],

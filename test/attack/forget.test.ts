@@ -149,6 +149,9 @@ describe('a deleted person', () => {
       metadata: { clerkUserId: victim },
     });
     await post(relay, 'stripe', stripeEvent('customer.subscription.created', named));
+    // And a third, which is deleted at Stripe.
+    const third = { id: newCustomer(), metadata: { clerkUserId: victim } };
+    await post(relay, 'stripe', stripeEvent('customer.deleted', customer(third)));
     // A buyer who typed the victim's id: the hint waits, because they have a customer of the application's.
     const session = checkoutSession({
       id: 'cs_forget',
@@ -189,7 +192,7 @@ describe('a deleted person', () => {
     // What is left is the hash of the id, and the marks of their customers.
     const left = await held(victim);
     expect(left['people']).toEqual([{ id: personKey(victim), person: null }]);
-    expect(Object.keys(left).toSorted()).toEqual(['journal', 'links', 'people']);
+    expect(Object.keys(left).toSorted()).toEqual(['gone', 'journal', 'links', 'people']);
     expect(left['journal']?.every((row) => JSON.stringify(row).includes('"messages":[]'))).toBe(
       true,
     );

@@ -192,6 +192,17 @@ describe('the admin API', () => {
     expect(out).not.toContain('lifecycle link');
   });
 
+  it('says where an id is almost right, and what to do', async () => {
+    const [why, detail] = ['id_almost_right', 'metadata.clerkUserId: blanks'];
+    const row = { waitsFor: 'cus_1', events: 1, since: '2026-11-24T00:00:00.000Z', why, detail };
+    const other = await emulate(() => ({ status: 200, body: { waiting: [row] } }));
+    const { out } = await lifecycle(['waiting', 'list', '--worker', other.url], { env });
+    await other.close();
+    expect(out).toContain(`${why} (${detail})`);
+    expect(out).toContain('almost one');
+    expect(out).toContain('Link one by hand');
+  });
+
   it('lists what is parked, replays it and discards it', async () => {
     await emulator.script('400');
     await lifecycle(['send', 'clerk', 'session.created', '--user-id', 'user_eve'], { env });

@@ -6,7 +6,9 @@ import { expect, it } from 'vitest';
 
 import { clerkEvent } from '../../src/samples/clerk.ts';
 import { AT, buys, joins, membership, stripe, tracks, traits } from './acme.ts';
+import type { Call } from './acme.ts';
 import { openCompanyWorld } from './company-world.ts';
+import type { CompanyWorld } from './company-world.ts';
 
 const SEEDS = Number(process.env['SEEDS'] ?? 12);
 
@@ -108,13 +110,22 @@ it.each(Array.from({ length: SEEDS }, (_, seed) => seed + 1))(
       new Set(ids.map(({ userId }) => userId)).size,
     );
     expect(told.size).toBeGreaterThan(0);
-    for (const user of deleted) {
-      const theirs = calls.filter(({ userId }) => userId === user);
-      const removal = theirs.findIndex(({ event }) => event === 'User Deleted');
-      const after = theirs.slice(removal + 1).filter(({ event }) => event !== 'User Deleted');
-      expect({ user, after }).toEqual({ user, after: [] });
-      const rows = JSON.stringify(['members', 'notices', 'people'].flatMap(world.rows));
-      expect(rows).not.toContain(`"${user}"`);
-    }
+    expectNothingOf(deleted, world, calls);
   },
 );
+
+/** Behind their removal nothing is sent, and no row has their id. */
+function expectNothingOf(
+  deleted: ReadonlySet<string>,
+  world: CompanyWorld,
+  calls: readonly Call[],
+) {
+  for (const user of deleted) {
+    const theirs = calls.filter(({ userId }) => userId === user);
+    const removal = theirs.findIndex(({ event }) => event === 'User Deleted');
+    const after = theirs.slice(removal + 1).filter(({ event }) => event !== 'User Deleted');
+    expect({ user, after }).toEqual({ user, after: [] });
+    const rows = JSON.stringify(['members', 'notices', 'people'].flatMap(world.rows));
+    expect(rows).not.toContain(`"${user}"`);
+  }
+}

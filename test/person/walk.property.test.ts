@@ -15,16 +15,19 @@ import type { Message } from '../../src/person/message.ts';
 import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
-import { CREATED, DAY } from '../../src/samples/stripe.ts';
+import type { Json } from '../../src/samples/payload.ts';
+import { CREATED, DAY, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';
+import { ancient, olden } from '../support/stripe-2020.ts';
 import { walk } from '../support/stripe-walk.ts';
+import { PRICES, priceOf } from '../support/walked-subscription.ts';
+import { differences, inOrder } from '../support/whole.ts';
 
 const NAMES = {
   traitCase: 'camel',
   events: {},
   freePlan: null,
-  mapping: { plans: {}, traits: {} },
   onUserDeleted: 'delete',
 } as const;
 const USER = 'user_1';
@@ -37,14 +40,16 @@ function emptyTables() {
 }
 
 /** What a person and their journal are after these events. */
-function live(events: readonly StripeEventJson[]) {
+function live(events: readonly StripeEventJson[], plans: Readonly<Record<string, string>> = {}) {
   const tables = emptyTables();
+  const names = { ...NAMES, mapping: { plans, traits: {} } };
   for (const json of events) {
-    const reading = readStripe({ json, deliveryId: null, receivedAt: NOW }, READ_OPTIONS);
+    const options = { ...READ_OPTIONS, plans };
+    const reading = readStripe({ json, deliveryId: null, receivedAt: NOW }, options);
     if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
     const { id, type, customerId, news } = reading;
     const event = { provider: 'stripe', id, type, customerId, news };
-    accept(tables, { userId: USER, event, now: NOW }, NAMES);
+    accept(tables, { userId: USER, event, now: NOW }, names);
   }
   const person: Person = tables.people.find(personKey(USER)) ?? newPerson(USER);
   const entries = tables.journal.entriesAfter(0, { count: 10_000 });
@@ -75,12 +80,36 @@ function lapsesOf(tracks: readonly Track[], person: Person, beganInTrial: boolea
   ];
 }
 
-/** What makes it the same happening, and when it was. */
-function happenings(tracks: readonly Track[]): string[] {
-  return tracks
-    .map(({ event, messageId, timestamp }) => `${event} ${messageId} ${timestamp}`)
-    .toSorted();
+/** The plans of the walk as lines of old invoices had them. */
+function priceNamed(id: unknown): Json {
+  return priceOf(PRICES.findIndex((each) => each.id === id));
 }
+
+const NAMED = Object.fromEntries(PRICES.map(({ id, lookup_key: name }) => [id, name]));
+
+/** Since basil lines have ids alone, so `PLANS` has to name the plan; before, they named it. */
+const GENERATIONS = [
+  { plans: NAMED, shaped: (event: StripeEventJson) => event },
+  { plans: {}, shaped: (event: StripeEventJson) => olden(event, priceNamed) },
+  { plans: {}, shaped: (event: StripeEventJson) => ancient(event, priceNamed) },
+] as const;
+
+/**
+ * What is judged by what is known when it comes, and no event says itself: what a subscription is worth when an invoice
+ * converts its trial, and what else the person has, or had before.
+ */
+const JUDGED = [
+  'subscription_canceled.remaining_mrr',
+  'subscription_canceled.subscriptions_left',
+  'subscription_started.previous_plan',
+  'subscription_started.returning',
+  'trial_converted.mrr',
+  'trial_started.previous_plan',
+  'trial_started.returning',
+];
+
+/** Whoever ended it, and so whether before its time: where the end overtakes the news that what was unpaid is paid. */
+const OVERTAKEN = ['subscription_canceled.immediate', 'subscription_canceled.reason'];
 
 describe('any walk', () => {
   it('tells exactly what was done in any walk', () => {
@@ -115,32 +144,63 @@ describe('any walk', () => {
     );
   });
 
-  it('ends the same and tells the same in any order, with anything repeated, of two subscriptions', () => {
+  it('ends the same and tells the same in any order, with anything repeated, of two subscriptions, word for word', () => {
+    const seen = new Set<string>();
     const arrivals = fc.record({
       one: choices,
       two: choices,
       order: fc.infiniteStream(fc.nat({ max: 1_000_000 })),
       again: fc.array(fc.nat(), { maxLength: 10 }),
+      generation: fc.constantFrom(...GENERATIONS),
     });
     fc.assert(
-      fc.property(arrivals, ({ one, two, order, again }) => {
-        const events = [...walk(one).events, ...walk(two, 'sub_2').events];
-        const keyed = events.map((event) => ({ event, key: order.next().value }));
-        const shuffled = keyed.toSorted((a, b) => a.key - b.key).map(({ event }) => event);
-        for (const at of again) {
-          shuffled.splice(
-            at % (shuffled.length + 1),
-            0,
-            ...events.slice(at % events.length).slice(0, 1),
-          );
-        }
-        const expected = live(events);
-        const actual = live(shuffled);
+      fc.property(arrivals, ({ one, two, order, again, generation }) => {
+        const { plans, shaped } = generation;
+        const events = [...walk(one).events, ...walk(two, 'sub_2').events].map(shaped);
+        const shuffled = inOrder(
+          [...events, ...again.flatMap((at) => events[at % events.length] ?? [])],
+          order,
+        );
+        const expected = live(events, plans);
+        const actual = live(shuffled, plans);
         expect(actual.person.subscriptions).toEqual(expected.person.subscriptions);
         expect(actual.traits).toEqual(expected.traits);
-        expect(happenings(actual.tracks)).toEqual(happenings(expected.tracks));
+        const differing = differences(expected.tracks, actual.tracks);
+        expect(differing.filter((each) => ![...JUDGED, ...OVERTAKEN].includes(each))).toEqual([]);
+        for (const each of differing) seen.add(each);
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
+    // All of them do differ in some order: else it would be no exception.
+    expect([...seen].toSorted().filter((each) => !OVERTAKEN.includes(each))).toEqual(JUDGED);
+  });
+
+  it('takes an end for one for want of a payment where it overtakes the news that there was one', () => {
+    const events = OWED_AND_PAID.map(([type, status, previous], index) =>
+      stripeEvent(`customer.subscription.${type}`, subscription({ status, ...ENDED[status] }), {
+        created: CREATED + index * DAY,
+        ...(previous === null ? {} : { previous: { status: previous } }),
+      }),
+    );
+    const [paid, end] = events.splice(-2);
+    const late = [...events, end, paid].flatMap((each) => each ?? []);
+    const inTime = [...events, paid, end].flatMap((each) => each ?? []);
+    expect(differences(live(inTime).tracks, live(late).tracks).toSorted()).toEqual(OVERTAKEN);
   });
 });
+
+const OWED_AND_PAID = [
+  ['created', 'active', null],
+  ['updated', 'past_due', 'active'],
+  ['updated', 'unpaid', 'past_due'],
+  ['updated', 'active', 'unpaid'],
+  ['deleted', 'canceled', null],
+] as const;
+
+const ENDED: Readonly<Record<string, Parameters<typeof subscription>[0]>> = {
+  canceled: {
+    ended_at: CREATED + 4 * DAY,
+    canceled_at: CREATED + 4 * DAY,
+    cancellation_details: { comment: null, feedback: null, reason: 'cancellation_requested' },
+  },
+};

@@ -48,19 +48,41 @@ export function invoiceOf2020(overrides: PartOf<Stripe.Invoice> = {}): Json {
   };
 }
 
-/** The same event as an endpoint pinned to 2020-08-27 would get it: subscriptions and invoices in their old shape. */
-export function olden(event: StripeEventJson): StripeEventJson {
+/** What a price was in full, by its id. */
+type Prices = (id: unknown) => Json;
+
+/**
+ * The same event as an endpoint pinned to 2020-08-27 would get it: subscriptions and invoices in their old shape, and lines
+ * with their price in full.
+ */
+export function olden(event: StripeEventJson, prices: Prices = () => price()): StripeEventJson {
   const { object, previous_attributes: previous } = event['data'] as Json;
   const data = {
-    object: oldenObject(object as Json),
+    object: oldenObject(object as Json, prices),
     ...(previous === undefined ? {} : { previous_attributes: oldenPeriods(previous as Json) }),
   };
   return { ...event, api_version: '2020-08-27', data };
 }
 
-function oldenObject(object: Json): Json {
+/** The same by an endpoint of 2018, when lines had a plan, by its nickname, and no price. */
+export function ancient(event: StripeEventJson, prices: Prices): StripeEventJson {
+  const old = olden(event, prices);
+  const { object, ...rest } = old['data'] as { readonly object: Json };
+  if (object['object'] !== 'invoice') return old;
+  const { data } = object['lines'] as { readonly data: readonly Json[] };
+  const lines = data.map(({ price: full, ...line }) => {
+    const { id, lookup_key: nickname } = full as Json;
+    return { ...line, plan: { id, object: 'plan', nickname } };
+  });
+  return {
+    ...old,
+    data: { ...rest, object: { ...object, lines: { object: 'list', data: lines } } },
+  };
+}
+
+function oldenObject(object: Json, prices: Prices): Json {
   if (object['object'] === 'subscription') return oldenPeriods(object);
-  return object['object'] === 'invoice' ? oldenInvoice(object) : object;
+  return object['object'] === 'invoice' ? oldenInvoice(object, prices) : object;
 }
 
 /** Periods stood at the top and not on the items. */
@@ -80,14 +102,14 @@ function oldenPeriods({ billing_mode: _mode, ...object }: Json): Json {
 }
 
 /** The subscription stood at the top, its metadata on the lines, and prices in full. */
-function oldenInvoice({ parent, ...object }: Json): Json {
+function oldenInvoice({ parent, ...object }: Json, prices: Prices): Json {
   const details = ((parent ?? {}) as Json)['subscription_details'] as Json | undefined;
   const { data } = object['lines'] as { readonly data: readonly Json[] };
-  const lines = data.map(({ parent: _parent, pricing: _pricing, ...rest }) => ({
+  const lines = data.map(({ parent: _parent, pricing, ...rest }) => ({
     ...rest,
     subscription: details?.['subscription'] ?? null,
     metadata: details?.['metadata'] ?? {},
-    price: price(),
+    price: prices(((pricing as Json)['price_details'] as Json)['price']),
   }));
   return {
     ...object,

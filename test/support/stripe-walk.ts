@@ -6,7 +6,7 @@ import type { Stripe } from 'stripe';
 import type { Json, PartOf } from '../../src/samples/payload.ts';
 import { CREATED, DAY, invoice, stripeEvent } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
-import { changeOf, FREE, itemsOf, objectOf, pausedBy } from './walked-subscription.ts';
+import { changeOf, FREE, itemsOf, objectOf, pausedBy, priceOf } from './walked-subscription.ts';
 import type { State } from './walked-subscription.ts';
 
 type Subscription = PartOf<Stripe.Subscription>;
@@ -59,7 +59,7 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
         amount_due: amount,
         amount_paid: amount,
       },
-      { periodStart: state.periodStart, subscription: id },
+      { periodStart: state.periodStart, subscription: id, priceId: priceOf(state.plan).id },
     );
     send('invoice.paid', paid);
     send('invoice.payment_succeeded', paid);
@@ -70,7 +70,8 @@ export function walk(choices: readonly number[], id = 'sub_1'): Walk {
     state.invoices += 1;
     const failed = { id: `in_${id}_${state.invoices}`, status: 'open', amount_paid: 0 };
     const more = { next_payment_attempt: now + DAY, created: now };
-    send('invoice.payment_failed', invoice({ ...failed, ...more }, { subscription: id }));
+    const line = { subscription: id, priceId: priceOf(state.plan).id };
+    send('invoice.payment_failed', invoice({ ...failed, ...more }, line));
     told.push('payment_failed');
   }
 

@@ -74,13 +74,18 @@ export function objectOf(
   });
 }
 
+/** In full, as lines of an invoice had it until API version basil. */
+export function priceOf(plan: number) {
+  const recurring = YEARLY_PLANS.includes(plan) ? { recurring: YEARLY } : {};
+  return price({ ...PRICES[plan], product: productOf(plan), ...recurring });
+}
+
 /** Its one item, in the period it is in. */
 export function itemsOf(state: State): PartOf<Stripe.SubscriptionItem>[] {
-  const recurring = YEARLY_PLANS.includes(state.plan) ? { recurring: YEARLY } : {};
   const { periodStart: start } = state;
   return [
     item({
-      price: price({ ...PRICES[state.plan], product: productOf(state.plan), ...recurring }),
+      price: priceOf(state.plan),
       quantity: state.quantity,
       current_period_start: start,
       current_period_end: start + 30 * DAY,

@@ -48,9 +48,10 @@ export function wire(events: readonly Json[], known: Known = {}) {
     const reading = provider.read(body, mapping);
     if (reading.kind === 'unreadable') throw new Error(reading.problems.join(', '));
     if (reading.kind === 'event') {
-      const { id, type, news } = reading;
+      const { id, type, isGone, news } = reading;
       const customer = provider === stripe ? (reading.customerId ?? customerId) : null;
-      const event = { provider: provider.name, id, type, customerId: customer, news };
+      const gone = isGone === undefined ? {} : { isGone };
+      const event = { provider: provider.name, id, type, customerId: customer, ...gone, news };
       accept(tables, { userId: USER, event, now }, { ...NAMES, mapping });
     }
   }

@@ -109,6 +109,7 @@ async function fill(userId: string, customer: string, email: string): Promise<vo
     'subscription_metadata',
   );
   await write(links(), 'INSERT INTO charges VALUES (?, ?, 1)', `ch_${customer}`, customer);
+  await write(links(), 'INSERT INTO gone VALUES (?, ?)', customer, Date.now() * 2);
   await write(
     links(),
     'INSERT INTO hints VALUES (?, ?, NULL, 1, ?)',
@@ -161,6 +162,7 @@ describe('the export of a person', () => {
       'email_marks',
       'emails',
       'erasures',
+      'gone',
       'hints',
       'holders',
       'journal',

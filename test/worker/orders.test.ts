@@ -15,6 +15,7 @@ import {
   stripeEvent,
   subscription,
 } from '../../src/samples/stripe.ts';
+import { permutations } from '../support/permutations.ts';
 import { newCustomer, newUser } from '../support/person-events.ts';
 import { app } from './relay-app.ts';
 import { collectSent } from './sent.ts';
@@ -77,13 +78,6 @@ function checkoutEvents({ customer: customerId, user, id }: Names, isNamed: bool
       { created: CREATED + 1 },
     ),
   ];
-}
-
-function permutations<Value>(values: readonly Value[]): Value[][] {
-  if (values.length < 2) return [[...values]];
-  return values.flatMap((value, index) =>
-    permutations(values.toSpliced(index, 1)).map((rest) => [value, ...rest]),
-  );
 }
 
 /** What a deleted person's account makes Clerk say. */

@@ -75,11 +75,11 @@ function outcomeOf(reading: Reading, provider: string, config: Config) {
       } as const;
     case 'event':
       return {
-        outcome: reading.userId === null ? 'waiting' : 'accepted',
+        outcome: isForSomebody(reading) ? 'accepted' : 'waiting',
         provider,
         id,
         type,
-        reasons: [],
+        reasons: reading.almost === undefined ? [] : ['id_almost_right'],
         person: personOf(reading),
         links: reading.claims.map(
           ({ customerId, userId, source }) => `${customerId} → ${userId} (${source})`,
@@ -90,9 +90,25 @@ function outcomeOf(reading: Reading, provider: string, config: Config) {
   }
 }
 
-function personOf({ userId, customerId, chargeId }: Extract<Reading, { kind: 'event' }>): string {
+/** That a customer is deleted never waits for a person. */
+function isForSomebody({ userId, isGone }: Extract<Reading, { kind: 'event' }>): boolean {
+  return userId !== null || isGone === true;
+}
+
+function personOf(reading: Extract<Reading, { kind: 'event' }>): string {
+  const { userId, externalId, customerId, chargeId, isGone } = reading;
   if (userId !== null) return userId;
-  if (customerId !== null) return `whoever is linked to ${customerId}; it waits until somebody is`;
+  if (customerId !== null && isGone === true) {
+    return `whoever is linked to ${customerId}, which is deleted`;
+  }
+  if (externalId !== undefined) {
+    const linked = customerId === null ? '' : `, else whoever is linked to ${customerId}`;
+    return `the user whose external_id is ${externalId}${linked}; it waits until somebody is`;
+  }
+  if (customerId !== null) {
+    const almost = reading.almost === undefined ? '' : ` (${reading.almost})`;
+    return `whoever is linked to ${customerId}; it waits until somebody is${almost}`;
+  }
   return `whoever is linked to the customer of ${chargeId ?? 'nobody'}, once that is looked up`;
 }
 
@@ -100,9 +116,10 @@ function personOf({ userId, customerId, chargeId }: Extract<Reading, { kind: 'ev
 function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string, config: Config) {
   const db = new DatabaseSync(':memory:');
   const tables = openStorage(platformOver(db)).tables();
-  const { id, type, customerId, news } = reading;
+  const { id, type, customerId, isGone, news } = reading;
   const userId = reading.userId ?? INVENTED_USER;
-  const event = { provider, id, type, customerId, news };
+  const gone = isGone === undefined ? {} : { isGone };
+  const event = { provider, id, type, customerId, ...gone, news };
   accept(tables, { userId, event, now: Date.now() }, config.messages);
   const messages = tables.journal
     .entriesAfter(0, { count: 100 })

@@ -17,11 +17,11 @@ export function waitingCommand(): Command {
     does<{ worker?: string }>(list, async (session, { options }) => {
       const request = { route: ADMIN.waiting };
       const { waiting } = await relayValue(session, options.worker, request);
-      const rows = waiting.map(({ waitsFor, events, since, why, nextLookUpAt }) => [
+      const rows = waiting.map(({ waitsFor, events, since, why, detail, nextLookUpAt }) => [
         waitsFor,
         String(events),
         since,
-        why,
+        detail === null ? why : `${why} (${detail})`,
         nextLookUpAt ?? '-',
       ]);
       session.out.result(

@@ -108,6 +108,8 @@ function failureOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
       decline_code: declined ?? code,
     },
     subscriptionId,
+    // An item within an attempt does not name its subscription: the person has one.
+    refs: [invoiceId],
   });
 }
 

@@ -1,5 +1,5 @@
-// Stripe's customer: nothing happens by its events, but its metadata may say which person it is, and it says what pays
-// where a subscription does not. https://docs.stripe.com/api/customers/object
+// Stripe's customer: nothing happens by its events, but its metadata may say which person it is, it says what pays
+// where a subscription does not, and it may be deleted. https://docs.stripe.com/api/customers/object
 
 import type { News } from '../../person/news.ts';
 import * as v from '../../platform/schema.ts';
@@ -23,6 +23,12 @@ export function readCustomer(event: StripeEvent, options: ReadOptions): Reading 
   const sources = [customerSource(event.object, options)];
   const news = defaultIn(event, customerId, settings.default_payment_method);
   return readingOf(event, { customerId, sources, isCustomers: true, news });
+}
+
+/** The ends of its subscriptions are events of their own, before this one and after it. */
+export function readDeletedCustomer(event: StripeEvent, options: ReadOptions): Reading {
+  const reading = readCustomer(event, options);
+  return reading.kind === 'event' ? { ...reading, news: [], isGone: true } : reading;
 }
 
 /** No news where there is none and was none: else every customer without a person would wait for one. */

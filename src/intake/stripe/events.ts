@@ -2,6 +2,7 @@
 // the readers branch on the fields that are there, never on the version.
 
 import type { Reading, ReadOptions, VerifiedBody } from '../provider.ts';
+import { withAlmost } from './almost.ts';
 import {
   readDisputeChanged,
   readDisputeClosed,
@@ -10,7 +11,7 @@ import {
   readRefundChange,
 } from './charge.ts';
 import { readCompleted, readDelayedPayment, readExpired } from './checkout.ts';
-import { readCustomer } from './customer.ts';
+import { readCustomer, readDeletedCustomer } from './customer.ts';
 import { openEnvelope, openHead } from './envelope.ts';
 import type { StripeEvent } from './envelope.ts';
 import { ignoredBecause } from './ignored.ts';
@@ -70,6 +71,7 @@ const READERS: Readonly<Record<string, StripeReader>> = {
   'payment_method.detached': readDetached,
   'customer.created': readCustomer,
   'customer.updated': readCustomer,
+  'customer.deleted': readDeletedCustomer,
 };
 
 export const STRIPE_EVENT_TYPES = Object.keys(READERS);
@@ -101,7 +103,8 @@ export function readStripe(body: VerifiedBody, options: ReadOptions): Reading {
   if (event.account !== null && event.account !== options.account) {
     return ignored(event, 'other_account');
   }
-  return isOtherMode(event, options) ? ignored(event, 'other_mode') : reader(event, options);
+  if (isOtherMode(event, options)) return ignored(event, 'other_mode');
+  return withAlmost(reader(event, options), event, options);
 }
 
 function isOtherMode({ isLive }: StripeEvent, { mode }: ReadOptions): boolean {

@@ -24,7 +24,6 @@ export const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
   // No campaign asks for coupons, or for cards as they were before payment methods.
   ['customer.source.', 'no_moment'],
   ['customer.discount.', 'no_moment'],
-  ['customer.deleted', 'told_by_subscription_deleted'],
   ['entitlements.', 'no_moment'],
 ];
 

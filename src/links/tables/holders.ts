@@ -84,7 +84,11 @@ export function openHolders(run: Run) {
     );
   }
 
-  return { find, ofCustomer, ofPerson, save, removeNaming };
+  function removeOf(customerId: string): void {
+    run('DELETE FROM holders WHERE customer = ?', customerId);
+  }
+
+  return { find, ofCustomer, ofPerson, save, removeNaming, removeOf };
 }
 
 function holderOf(row: Record<string, unknown>): Holder {

@@ -14,7 +14,12 @@ export type Queue = {
 };
 
 /** A queue as the operator sees it. */
-export type QueueView = Queue & { readonly events: number; readonly since: number };
+export type QueueView = Queue & {
+  readonly events: number;
+  readonly since: number;
+  /** Where an event of it has almost an id, see `PersonEvent`; null where none has. */
+  readonly detail: string | null;
+};
 
 /**
  * It needs no provider's answer to go on: there is its customer's link, a hint of it, its charge's customer, or its first
@@ -93,13 +98,14 @@ export function openQueues(run: Run) {
   /** The queues that have waited longest. */
   function list(count: number): QueueView[] {
     return run(
-      `SELECT queues.*, COUNT(*) AS events, MIN(at) AS since FROM waiting JOIN queues USING (key)
-        GROUP BY key ORDER BY since LIMIT ?`,
+      `SELECT queues.*, COUNT(*) AS events, MIN(at) AS since, MAX(json_extract(event, '$.almost')) AS detail
+        FROM waiting JOIN queues USING (key) GROUP BY key ORDER BY since LIMIT ?`,
       count,
     ).map((row) => ({
       ...queueOf(row),
       events: numberOf(row['events']),
       since: numberOf(row['since']),
+      detail: typeof row['detail'] === 'string' ? row['detail'] : null,
     }));
   }
 

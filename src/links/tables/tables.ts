@@ -1,5 +1,5 @@
 // What one links shard stores: links, holders of subscriptions, hints, the waiting room, what moved and is not handed over yet,
-// the customers of charges, and a small record. Synchronous; the callers decide what is one transaction.
+// the customers of charges, customers that are gone, and a small record. Synchronous; the callers decide what is one transaction.
 
 import { openRecord, recordsMigrations } from '../../platform/records.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -7,6 +7,7 @@ import { NEW_BUDGET } from '../look-up-budget.ts';
 import type { LookUpBudget } from '../look-up-budget.ts';
 import { CHARGES, openCharges } from './charges.ts';
 import { EXTERNALS, NAMINGS, openExternals } from './externals.ts';
+import { GONE, openGone } from './gone.ts';
 import { HINTS, openHints } from './hints.ts';
 import { HOLDERS, openHolders } from './holders.ts';
 import { LEAVINGS, openLeavings } from './leavings.ts';
@@ -26,6 +27,7 @@ export const LINKS_MIGRATIONS = [
   CHARGES,
   EXTERNALS,
   NAMINGS,
+  GONE,
   recordsMigrations('tally'),
 ];
 
@@ -43,6 +45,7 @@ export function openLinksTables(run: Run) {
     leavings: openLeavings(run),
     charges: openCharges(run),
     externals: openExternals(run),
+    gone: openGone(run),
     budget: (): LookUpBudget => ({ ...NEW_BUDGET, ...record.read() }),
     saveBudget: record.save,
   };
