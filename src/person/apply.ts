@@ -16,7 +16,7 @@ import { own } from './own.ts';
 import { applyPayment, moneyOf, NO_MARKS, notePaid, paymentMoments } from './payments.ts';
 import type { Person, Step } from './person.ts';
 import { applyPlanned } from './planned.ts';
-import { applyPurchase, applyUnpaid } from './purchases.ts';
+import { applyPurchase, applyUnpaid, storedOf } from './purchases.ts';
 import { applySubscription } from './subscriptions.ts';
 
 /** A first invoice is made with its subscription. */
@@ -122,7 +122,9 @@ function applyInvoice(before: Person, told: Payment, event: PersonEvent): Step {
   if (purchaseId === null) return { person, moments: paymentMoments(payment, null) };
   const facet = purchaseOf(person, payment, purchaseId);
   const known = own(person.marks, purchaseId) ?? NO_MARKS;
-  const { marks, moments } = applyPayment(known, payment, facet);
+  // It is counted already, so it has been decided, or waits to be.
+  const isRepeated = money !== null && person === before;
+  const { marks, moments } = applyPayment(known, payment, { facet, isRepeated });
   return {
     person:
       marks === known ? person : { ...person, marks: { ...person.marks, [purchaseId]: marks } },
@@ -145,17 +147,19 @@ function withPaid(before: Person, told: Payment, event: PersonEvent): Person {
   return marks === known ? person : { ...person, marks: { ...person.marks, [purchaseId]: marks } };
 }
 
-/**
- * Some API versions send a subscription's invoice without naming it: the only one that is live is meant. What names a purchase
- * alone is of the one subscription that sees purchases come and go.
- */
+/** Which subscription is paid for, where the payment does not name it. */
 function withSubscription(payment: Payment, person: Person): Payment {
-  const { purchaseId, subscriptionId, customerId, billingReason } = payment;
-  if (purchaseId !== null && subscriptionId === null) {
-    const id = soleSubscription(person, customerId, true)?.id ?? null;
-    return { ...payment, subscriptionId: id };
-  }
-  if (purchaseId !== null || billingReason?.startsWith('subscription') !== true) return payment;
+  if (payment.subscriptionId !== null) return payment;
+  const { purchaseId } = payment;
+  if (purchaseId === null) return withSoleSubscription(payment, person);
+  // A purchase within a subscription: a person has one such.
+  return { ...payment, subscriptionId: storedOf(person, purchaseId)?.id ?? null };
+}
+
+/** Some API versions send a subscription's invoice without naming it: the only one that is live is meant. */
+function withSoleSubscription(payment: Payment, person: Person): Payment {
+  const { customerId, billingReason } = payment;
+  if (billingReason?.startsWith('subscription') !== true) return payment;
   const facet = soleSubscription(person, customerId, false);
   if (facet === null || isAnothersFirst(payment, facet)) return payment;
   return { ...payment, subscriptionId: facet.id, purchaseId: facet.purchaseId };

@@ -56,6 +56,13 @@ export function cardTraits(
   return newest === undefined ? {} : { cardExpiresAt: newest.expiresAt };
 }
 
+/** They have one that is set or attached, as far as is known. */
+export function hasWayToPay(person: Person, customerId: string | null): boolean {
+  if (customersDefault(person, customerId) !== null) return true;
+  const cards = Object.values(person.cards);
+  return cards.some((card) => card.customerId === customerId && card.isAttached);
+}
+
 function customersDefault({ defaultMethods = {} }: Person, customerId: string | null) {
   return own(defaultMethods, customerId)?.id ?? null;
 }

@@ -18,6 +18,8 @@ export type Change = {
   readonly trialExpired: boolean;
   /** It was bought before, and then worth nothing for a while. */
   readonly hasLapsed: boolean;
+  /** What the plan was called that they had for nothing, by their provider's word. */
+  readonly freePlan: string | null;
   /** The person's other purchases, as they are known now. */
   readonly others: readonly SubscriptionFacet[];
 };

@@ -1,5 +1,6 @@
 // What an event tells beside its facets: a moment that is whole only with what is known of the person. No I/O. No clock.
 
+import { hasWayToPay } from './cards.ts';
 import { isLive, isUnpaidCheckout } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { counted, subscriptionPaidBy } from './ledger.ts';
@@ -24,6 +25,8 @@ export function applyMoment(person: Person, moment: Moment, source: Source): Ste
       return { person: checkedOut(after, moment.occurredAt), moments: [whole] };
     case 'checkout_abandoned':
       return { person: after, moments: abandoned(whole, after) };
+    case 'trial_ending':
+      return { person: after, moments: [withWayToPay(whole, after)] };
     case 'payment_method_added':
       return { person: after, moments: [hasAnother(moment, after) ? updated(whole) : whole] };
     default:
@@ -70,6 +73,14 @@ function withPlan(moment: Moment, person: Person): Moment {
   if (facet === null) return moment;
   const plan = moment.properties['plan'] ?? facet.plan;
   return { ...moment, properties: { ...moment.properties, plan } };
+}
+
+/** A subscription may have no way to pay of its own, and its customer one. */
+function withWayToPay(moment: Moment, person: Person): Moment {
+  const customerId = own(person.subscriptions, moment.subscriptionId)?.customerId ?? null;
+  const isOpen = moment.properties['will_convert'] === null;
+  if (!isOpen || customerId === null || !hasWayToPay(person, customerId)) return moment;
+  return { ...moment, properties: { ...moment.properties, will_convert: true } };
 }
 
 function checkedOut(person: Person, at: number): Person {

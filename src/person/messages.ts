@@ -141,9 +141,10 @@ function withPayer(moment: Moment): Moment {
 
 function propertiesOf(moment: Moment): Properties {
   const { subscriptionId, properties } = moment;
-  const entries = Object.entries(properties).filter(([name]) => !RESERVED_PROPERTIES.has(name));
-  const named = Object.fromEntries(entries.map(([name, value]) => [name, wellFormed(value)]));
-  return subscriptionId === null ? named : { ...named, subscription_id: subscriptionId };
+  const own = subscriptionId === null ? {} : { subscription_id: subscriptionId };
+  const entries = Object.entries({ ...properties, ...own });
+  const allowed = entries.filter(([name]) => !RESERVED_PROPERTIES.has(name));
+  return Object.fromEntries(allowed.map(([name, value]) => [name, wellFormed(value)]));
 }
 
 /** A half of a character is an escape in JSON that strict readers refuse, and with it all that was sent. */

@@ -12,7 +12,7 @@ import { revenueOf } from './revenue.ts';
  * have been a free one.
  */
 export function cameBack(change: BoughtChange): Properties {
-  const { after, others, occurredAt, freeBefore, hasLapsed } = change;
+  const { after, others, occurredAt, freeBefore, hasLapsed, freePlan } = change;
   const at = Math.floor(occurredAt / 1000);
   const earlier = others.filter((each) => each.createdAt <= at && isOver(each, at));
   const isRunning = others.some(
@@ -20,7 +20,7 @@ export function cameBack(change: BoughtChange): Properties {
   );
   const hadBought = earlier.some(isPurchase) || (freeBefore !== null && hasLapsed);
   const last = freeBefore ?? earlier.toSorted((a, b) => endOf(b) - endOf(a))[0];
-  return { returning: hadBought && !isRunning, previous_plan: last?.plan ?? null };
+  return { returning: hadBought && !isRunning, previous_plan: last?.plan ?? freePlan };
 }
 
 /** It gave no access any more at a time, Unix seconds. What is paused or unpaid gives none either. */

@@ -11,6 +11,7 @@ import { happened } from './moment.ts';
 import type { Moment, MomentParts, Properties } from './moment.ts';
 import { toMajor } from './money.ts';
 import type { Payment, PlannedChange } from './news.ts';
+import { isPaidBefore, joinedPaidAt, withPaid } from './paid-at.ts';
 import type { PlanNaming } from './plan-name.ts';
 
 /** At most so many trial ends and undecided invoices are remembered per subscription; the oldest go first. */
@@ -24,6 +25,8 @@ export type SubscriptionMarks = {
   readonly convertedBy: string | null;
   /** An invoice above zero was paid. */
   readonly wasPaid: boolean;
+  /** When that was first, or the trial was converted; Unix milliseconds. Absent where an older release has set `wasPaid`. */
+  readonly paidAt?: number;
   /** The trial came to nothing, and that was told. */
   readonly trialExpired: boolean;
   readonly undecided: readonly Payment[];
@@ -37,6 +40,11 @@ export type SubscriptionMarks = {
   readonly planned?: PlannedChange;
   /** What is known of its coupons. */
   readonly coupons?: KnownCoupons;
+  /**
+   * Its first news did not say that it had just begun, and nothing has since; `former` is what it took the place of. Only
+   * where the provider does not say what was before.
+   */
+  readonly unbegun?: { readonly former: SubscriptionFacet | null };
 };
 
 /** `naming` is what the name was made from; absent where an older release has written it. */
@@ -80,11 +88,13 @@ export function joinMarks(a: SubscriptionMarks, b: SubscriptionMarks): Subscript
 
 function joinedOptions(a: SubscriptionMarks, b: SubscriptionMarks) {
   const lapsedAt = Math.max(a.lapsedAt ?? 0, b.lapsedAt ?? 0);
+  const paidAt = joinedPaidAt(a, b);
   const planned = a.planned ?? b.planned;
   const coupons = { ...a.coupons, ...b.coupons };
   return {
     ...(Object.keys(coupons).length > 0 ? { coupons } : {}),
     ...(lapsedAt > 0 ? { lapsedAt } : {}),
+    ...(paidAt === undefined ? {} : { paidAt }),
     ...(planned === undefined ? {} : { planned }),
   };
 }
@@ -113,23 +123,25 @@ function settledMinor({ totalMinor, amountMinor }: Payment): number {
   return totalMinor ?? amountMinor;
 }
 
-/** Notes an invoice in the marks, and says what it meant for the subscription if that is known. */
+/** Notes an invoice in the marks, and says what it meant for the subscription if that is known; nothing anew of a repeated one. */
 export function applyPayment(
   marks: SubscriptionMarks,
   payment: Payment,
-  facet: SubscriptionFacet | null,
+  { facet, isRepeated }: { readonly facet: SubscriptionFacet | null; readonly isRepeated: boolean },
 ): Settled {
   // The first invoice of a trial is zero, too: it settles nothing.
   if (settledMinor(payment) <= 0 && payment.billingReason === 'subscription_create') {
     return { marks, moments: [] };
   }
   const paid = notePaid(marks, payment);
-  return facet === null ? keep(paid, payment) : decide(paid, payment, facet);
+  if (facet === null) return keep(paid, payment);
+  const decided = decide(paid, payment, facet);
+  return isRepeated && decided.moments.length === 0 ? { ...decided, marks: paid } : decided;
 }
 
 /** That something was paid for the purchase, without asking what it meant. */
 export function notePaid(marks: SubscriptionMarks, payment: Payment): SubscriptionMarks {
-  return settledMinor(payment) > 0 && !marks.wasPaid ? { ...marks, wasPaid: true } : marks;
+  return settledMinor(payment) > 0 ? withPaid(marks, payment, { wasPaid: true }) : marks;
 }
 
 function keep(marks: SubscriptionMarks, payment: Payment): Settled {
@@ -161,7 +173,9 @@ export function applyTrialEnds(
 function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionFacet): Settled {
   const { invoiceId, billingReason } = payment;
   if (marks.convertedBy === invoiceId) return { marks, moments: [] };
-  if (marks.convertedBy === null && converts(marks, payment, facet)) {
+  // Who pays already and is given free days tries nothing: no trial was told to them as begun.
+  const isGiven = facet.trialStartsAt !== null && isPaidBefore(marks, facet.trialStartsAt * 1000);
+  if (marks.convertedBy === null && !isGiven && converts(marks, payment, facet)) {
     const moment = happened('trial_converted', {
       ...invoiceParts(payment, facet, { mrr: valueOf(facet) }),
       // Once per purchase, whichever invoice converts it; `convertedBy` is the mark.
@@ -169,14 +183,11 @@ function decide(marks: SubscriptionMarks, payment: Payment, facet: SubscriptionF
       keyAt: facet.createdAt * 1000,
       once: 'mark',
     });
-    return { marks: { ...marks, convertedBy: invoiceId }, moments: [moment] };
+    return { marks: withPaid(marks, payment, { convertedBy: invoiceId }), moments: [moment] };
   }
   // Where a trial ends by hand, or is resumed, the invoice may come before the news of it.
   if (isUndecided(marks, facet)) return keep(marks, payment);
-  // It is free by now, and the news of when it turned so is still to come.
-  const isTooEarly = isFree(facet) && marks.lapsedAt === undefined;
-  if (settledMinor(payment) <= 0) return isTooEarly ? keep(marks, payment) : { marks, moments: [] };
-  if (billingReason !== 'subscription_cycle') {
+  if (settledMinor(payment) <= 0 || billingReason !== 'subscription_cycle') {
     return { marks, moments: [] };
   }
   return { marks, moments: [happened('subscription_renewed', invoiceParts(payment, facet))] };
@@ -205,9 +216,11 @@ function startsOf({ periodStarts, periodEndsAt, billingReason }: Payment): reado
   return [...periodStarts, periodEndsAt];
 }
 
-function isUndecided(marks: SubscriptionMarks, { status }: SubscriptionFacet): boolean {
-  if (status === 'trialing') return true;
-  return status === 'paused' && marks.trialExpired && marks.convertedBy === null;
+function isUndecided(marks: SubscriptionMarks, facet: SubscriptionFacet): boolean {
+  // It is free, as far as is known: the news of when it turned so, or is so no more, is still to come.
+  const isTooEarly = isFree(facet) && marks.lapsedAt === undefined;
+  if (facet.status === 'trialing' || isTooEarly) return true;
+  return facet.status === 'paused' && marks.trialExpired && marks.convertedBy === null;
 }
 
 /** What every moment of an invoice has in common, keyed by the invoice. */

@@ -1,6 +1,7 @@
 // Subscriptions of a provider that never says what was before (Clerk Billing): what we stored is the before. One
 // subscription lives as long as its payer and sees purchases come and go. No I/O. No clock.
 
+import { beginsLate, withBeginning } from './beginning.ts';
 import { PERIOD_END_SLACK_SECONDS } from './change.ts';
 import { isAtLeastAsNew, isFinal, isLive, RANK } from './facet.ts';
 import type { Cancellation, SubscriptionFacet } from './facet.ts';
@@ -19,8 +20,37 @@ export function applyPurchase(person: Person, news: PurchaseNews): Step {
   const facet = stored === null ? news.facet : completed(news, stored);
   const progress = progressOf({ ...news, facet }, stored, marksOf(person, stored));
   if (progress === null) return settled(person, facet);
-  const step = applyProgress(person, { ...progress, trialEnds: [facet.trialEndsAt] });
-  return progress.change?.before === null ? withPlanBefore(step, facet, stored) : step;
+  const step = applyProgress(person, {
+    ...progress,
+    trialEnds: [facet.trialEndsAt, trialLeftBy(facet, progress)],
+  });
+  const isBegun = progress.change === null || progress.change.before === null;
+  const begun = withBeginning(
+    isBegun ? withPlanBefore(step, facet, stored) : step,
+    progress,
+    stored,
+  );
+  return stored === null ? overtaken(begun, facet) : begun;
+}
+
+/** The free plan has taken over by now, and the news of it came first. */
+function overtaken(
+  { person, moments }: Step,
+  { id: subscriptionId, asOf }: SubscriptionFacet,
+): Step {
+  const { freePlan } = person;
+  if (freePlan === undefined || freePlan.asOf <= asOf) return { person, moments };
+  const since = { asOf: freePlan.asOf, occurredAt: freePlan.asOf };
+  const over = applyUnpaid(person, { kind: 'unpaid', subscriptionId, ...since });
+  return { person: over.person, moments: [...moments, ...over.moments] };
+}
+
+/** Who pays for another plan while in a trial has ended it: the period of what is paid for begins there. */
+function trialLeftBy(facet: SubscriptionFacet, { change }: Progress): number | null {
+  const before = change?.before ?? null;
+  const isAnother = before !== null && before.purchaseId !== facet.purchaseId;
+  const isLeft = isAnother && before.status === 'trialing' && facet.status === 'active';
+  return isLeft ? facet.currentPeriodStartsAt : null;
 }
 
 /** It changes nothing any more, but what was paid for it may have waited for it. */
@@ -38,7 +68,8 @@ function withPlanBefore(
   stored: SubscriptionFacet | null,
 ): Step {
   const marks = own(person.marks, purchaseId);
-  if (stored === null || marks === null || marks.planChange !== null) return { person, moments };
+  const isAnother = stored !== null && stored.purchaseId !== purchaseId;
+  if (!isAnother || marks === null || marks.planChange !== null) return { person, moments };
   const planChange = planChangeFrom(stored, createdAt * 1000);
   const changed = { ...person.marks, [purchaseId]: { ...marks, planChange } };
   return { person: { ...person, marks: changed }, moments };
@@ -100,14 +131,26 @@ function completed({ facet, isTrialUnsaid }: PurchaseNews, stored: SubscriptionF
 function progressOf(
   news: PurchaseNews,
   stored: SubscriptionFacet | null,
-  { hasSuccessor }: SubscriptionMarks,
+  marks: SubscriptionMarks,
 ): Progress | null {
   const { facet, begins, occurredAt } = news;
   const beginning = begins && isLive(facet) ? { before: null, after: facet, occurredAt } : null;
   if (stored === null) return { current: facet, change: beginning };
-  if (isPast(facet, stored)) return null;
-  if (isFinal(stored)) return { current: facet, change: beginning };
-  const isReplaced = isFinal(facet) && (hasSuccessor || !isDue(facet, stored));
+  const isOld = isPast(facet, stored);
+  if (beginning !== null && beginsLate(news, stored, marks)) {
+    return { current: isOld ? stored : facet, change: beginning };
+  }
+  if (isOld) return null;
+  return isFinal(stored) ? { current: facet, change: beginning } : goesOn(news, stored, marks);
+}
+
+/** Null where a purchase is over that another has replaced. */
+function goesOn(
+  { facet, occurredAt }: PurchaseNews,
+  stored: SubscriptionFacet,
+  marks: SubscriptionMarks,
+): Progress | null {
+  const isReplaced = isFinal(facet) && (marks.hasSuccessor || !isDue(facet, stored));
   if (isReplaced) return null;
   const after = isFinal(facet) ? ended(stored, facet) : facet;
   return { current: after, change: { before: stored, after, occurredAt } };
@@ -137,6 +180,7 @@ function ended(stored: SubscriptionFacet, facet: SubscriptionFacet): Subscriptio
   return {
     ...facet,
     cancelAt: facet.cancelAt ?? stored.cancelAt,
+    canceledAt: facet.canceledAt ?? stored.canceledAt ?? facet.endedAt,
     currentPeriodEndsAt: facet.currentPeriodEndsAt ?? stored.currentPeriodEndsAt,
     cancellation: { ...facet.cancellation, reason: reasonOf(stored) },
   };

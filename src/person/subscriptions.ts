@@ -1,7 +1,7 @@
 // News of a subscription into the person: the facet moves when the news is newer, the moments come from the event's
 // own change, also when it arrives late. No I/O. No clock.
 
-import { pauseReason } from './change.ts';
+import { isOwing, pauseReason } from './change.ts';
 import type { Change } from './change.ts';
 import { isAtLeastAsNew, isFinal, isFree, isPurchase, RANK } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
@@ -9,6 +9,7 @@ import { lifecycle } from './lifecycle.ts';
 import type { Moment } from './moment.ts';
 import type { News } from './news.ts';
 import { own } from './own.ts';
+import { hadPaid } from './paid-at.ts';
 import { NO_MARKS, applyTrialEnds, planChangeFrom } from './payments.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Person, Step } from './person.ts';
@@ -25,7 +26,8 @@ export function applySubscription(
 ): Step {
   const { occurredAt } = news;
   const stored = own(person.subscriptions, news.facet.id);
-  const before = typeof news.before === 'object' ? withPauseReason(news.before, stored) : null;
+  const told = typeof news.before === 'object' ? withPauseReason(news.before, stored) : null;
+  const before = told !== null && isFinal(news.facet) ? withDebt(told, stored) : told;
   const facet = withPauseReason(news.facet, before ?? stored);
   const isTold = news.before !== 'unsaid' && !isPastTheEnd(facet, stored);
   return applyProgress(person, {
@@ -43,6 +45,12 @@ function withPauseReason(
   if (facet.status !== 'paused' || facet.pauseReason !== undefined || known === null) return facet;
   const reason = known.status === 'paused' ? known.pauseReason : pauseReason(facet, known);
   return reason === undefined || reason === null ? facet : { ...facet, pauseReason: reason };
+}
+
+/** An end does not say whether anything was owed until then; a trial that was never paid is canceled by nobody. */
+function withDebt(before: SubscriptionFacet, stored: SubscriptionFacet | null): SubscriptionFacet {
+  const isOwed = before.status === 'active' && stored !== null && isOwing(stored);
+  return isOwed ? { ...before, status: 'past_due' } : before;
 }
 
 /** Whoever clears it away: what ended while it was unpaid ended for want of a payment. */
@@ -78,7 +86,7 @@ export function applyProgress(
   const known = own(person.marks, purchaseId) ?? NO_MARKS;
   const settled = applyTrialEnds(withLapse(known, change), trialEnds, current);
   const happened =
-    change === null ? [] : lifecycle({ ...change, ...historyOf(person, known, purchaseId) });
+    change === null ? [] : lifecycle({ ...change, ...historyOf(person, known, change) });
   const marks = withHappened(withPlanChange(settled.marks, change), happened);
   return {
     person: {
@@ -91,14 +99,28 @@ export function applyProgress(
 }
 
 /** What else the life cycle asks about: what became of the purchase before, and the person's others. */
-function historyOf(person: Person, known: SubscriptionMarks, purchaseId: string) {
-  const { convertedBy, trialExpired, lapsedAt = null } = known;
+function historyOf(
+  person: Person,
+  known: SubscriptionMarks,
+  { after: { purchaseId, customerId }, occurredAt }: NonNullable<Progress['change']>,
+) {
+  const { trialExpired, lapsedAt = null, unbegun } = known;
+  const others = Object.values(person.subscriptions).filter(
+    (each) => each.purchaseId !== purchaseId,
+  );
+  const former = unbegun?.former ?? null;
   return {
-    wasPaid: known.wasPaid || convertedBy !== null,
+    wasPaid: hadPaid(known, occurredAt),
     trialExpired,
     hasLapsed: lapsedAt !== null,
-    others: Object.values(person.subscriptions).filter((each) => each.purchaseId !== purchaseId),
+    freePlan: customerId === null ? freePlanAt(person, occurredAt) : null,
+    others: former === null ? others : [...others, former],
   };
+}
+
+/** Where the provider has it beside what is bought. */
+function freePlanAt({ freePlan }: Person, at: number): string | null {
+  return freePlan !== undefined && freePlan.asOf <= at ? freePlan.plan : null;
 }
 
 /** What was bought and is worth nothing now has ended for campaigns, although the subscription goes on. */

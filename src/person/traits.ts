@@ -235,7 +235,12 @@ function planBefore(
   const isRunning = isPurchase(shown) && isLive(shown);
   if (!isRunning && !isFree(shown)) return shown.plan;
   if (change !== null) return change.from;
-  return formerPlan(all);
+  return formerPlan(all) ?? freePlanBeside(person, shown);
+}
+
+/** Where the provider has a free plan beside what is bought, that was theirs until then. */
+function freePlanBeside({ freePlan }: Person, { customerId }: SubscriptionFacet): string | null {
+  return customerId === null && freePlan !== undefined ? freePlan.plan : null;
 }
 
 function formerPlan(all: readonly SubscriptionFacet[]): string | null {

@@ -226,7 +226,7 @@ describe('what is about to happen', () => {
           trial_ends_at: CREATED + 3 * DAY,
           cancel_at: null,
           mrr: 49,
-          will_convert: true,
+          will_convert: null,
         },
         once: 'seen',
       },

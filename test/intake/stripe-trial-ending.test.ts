@@ -26,13 +26,18 @@ function endings(overrides: PartOf<Stripe.Subscription>) {
 
 describe('a trial that is about to end', () => {
   it.each([
-    ['true where nothing stands against it', {}, true],
+    ['null where it has no way to pay of its own', {}, null],
     [
       'false where it ends with the trial',
       { cancel_at_period_end: true, items: { data: [inTrial] } },
       false,
     ],
-    ['true where it ends later', { cancel_at: CREATED + 90 * DAY }, true],
+    [
+      'true where it ends later',
+      { cancel_at: CREATED + 90 * DAY, default_payment_method: 'pm_1' },
+      true,
+    ],
+    ['true where an old card pays', { default_source: 'card_1' }, true],
     ['null where a way to pay may be missing', ENDS_WITHOUT_CARD, null],
     [
       'true where it has a way to pay',

@@ -100,6 +100,50 @@ describe('a purchase', () => {
     expect(live(container, bought).names).toEqual(['subscription_started']);
   });
 
+  it.each([
+    ['is bought', {}, 'subscription_started'],
+    ['is tried', { is_free_trial: true, period_end: BEGAN + 7 * DAY }, 'trial_started'],
+  ])(
+    'begins once what %s, although other news of it comes first, or is newer',
+    (_how, more, told) => {
+      const container = (at: number) =>
+        clerkEvent(
+          'subscription.updated',
+          clerkSubscription({ updated_at: at, items: [clerkItem({ updated_at: at, ...more })] }),
+          at,
+        );
+      const active = item('active', BEGAN, more);
+      expect(live(container(BEGAN), active, container(BEGAN + 50)).names).toEqual([told]);
+      expect(live(container(BEGAN + 50), active, active).names).toEqual([told]);
+      const { names, traits } = live(container(BEGAN + DAY / 2), active);
+      expect(names).toEqual([told]);
+      expect(traits).toMatchObject({ plan: 'pro', previousPlan: null });
+    },
+  );
+
+  it('begins once more by somebody who comes back, although other news of it comes first', () => {
+    const at = BEGAN + 90 * DAY;
+    const over = [
+      item('canceled', BEGAN + DAY, { status: 'canceled' }),
+      free('active', BEGAN + MONTH),
+    ];
+    const again = [item('updated', at, TEAM(at)), item('active', at, TEAM(at))];
+    const { moments, traits } = live(bought, ...over, ...again);
+    expect(moments.at(-1)).toMatchObject({
+      name: 'subscription_started',
+      properties: { plan: 'team', returning: true, previous_plan: 'pro' },
+    });
+    expect(traits).toMatchObject({ plan: 'team', previousPlan: 'pro' });
+  });
+
+  it('does not begin when what is owed is paid, long after it was first seen by an update', () => {
+    const at = BEGAN + 2 * MONTH;
+    const period = { period_start: at, period_end: at + MONTH };
+    const due = item('pastDue', at + 60_000, { ...period, status: 'past_due', past_due_at: at });
+    const { names } = live(item('updated', BEGAN + DAY), due, item('active', at + DAY / 2, period));
+    expect(names).toEqual(['subscription_past_due', 'payment_recovered']);
+  });
+
   it('takes a purchase first seen by an update for a baseline', () => {
     const { names, traits } = live(item('updated', BEGAN + DAY));
     expect(names).toEqual([]);
@@ -241,6 +285,12 @@ describe('the end', () => {
     expect(moments[2]).toMatchObject({ properties: { reason: 'involuntary' } });
   });
 
+  it('says when it was canceled, also where nobody chose the end', () => {
+    const { traits } = live(bought, free('active', endsAt + 7 * DAY));
+    expect(traits).toMatchObject({ canceledAt: (endsAt + 7 * DAY) / 1000 });
+    expect(live(bought, canceled, ended).traits).toMatchObject({ canceledAt: canceledAt / 1000 });
+  });
+
   it('starts again with whoever comes back after the end', () => {
     const again = item('active', endsAt + 9 * DAY, { ...TEAM(endsAt + 9 * DAY) });
     const { names, traits } = live(bought, canceled, ended, back, again, bought);
@@ -288,6 +338,31 @@ describe('a trial', () => {
 
   it('converts a trial in whichever order the payment and the item arrive', () => {
     expect(live(started, paid, paying).names).toEqual(live(started, paying, paid).names);
+  });
+
+  it('is converted by paying for another plan before it ends, in whichever order that arrives', () => {
+    const at = BEGAN + 3 * DAY;
+    const nested = { payer: null, subscription_id: null, ...TEAM(at) };
+    const bill = { billing_date: at, paid_at: at, subscription_items: [clerkItem(nested)] };
+    const attempt = clerkPayment({ charge_type: 'checkout', ...bill });
+    const buying = clerkEvent('paymentAttempt.updated', attempt, at);
+    const better = item('active', at, TEAM(at));
+    for (const events of [
+      [buying, better],
+      [better, buying],
+    ]) {
+      const { names, moments, traits } = live(started, ...events);
+      expect(names.toSorted()).toEqual([
+        'payment_succeeded',
+        'plan_upgraded',
+        'trial_converted',
+        'trial_started',
+      ]);
+      expect(moments.map(({ subscriptionId }) => subscriptionId)).toEqual(
+        moments.map(() => 'csub_1'),
+      );
+      expect(traits).toMatchObject({ plan: 'team', trialUsed: true, mrr: 50 });
+    }
   });
 
   it('tells a trial that came to nothing as expired, and nothing as canceled', () => {
@@ -391,6 +466,7 @@ describe('a payment attempt that failed', () => {
     const event = clerkEvent('paymentAttempt.updated', attempt, BEGAN + DAY);
     expect(live(bought, event).moments[1]).toMatchObject({
       name: 'payment_failed',
+      subscriptionId: 'csub_1',
       key: ['payment_failed', 'cpa_1', 'pa_1'],
       occurredAt: BEGAN + DAY,
       properties: { amount: 22, currency: 'usd', invoice_id: 'cpa_1', final: null, plan: 'pro' },

@@ -142,6 +142,24 @@ describe('the words of both providers', () => {
     expect(live(bought).told).toMatchObject({ returning: false, previous_plan: null });
   });
 
+  it('names the free plan as the one before the first that is bought', () => {
+    const { told, traits } = live(free(BEGAN - DAY, null), bought);
+    expect(told).toMatchObject({ returning: false, previous_plan: 'free' });
+    expect(traits).toMatchObject({ plan: 'pro', previousPlan: 'free' });
+  });
+
+  it('ends a purchase that the free plan has taken over from, also when that is heard first', () => {
+    const back = free(endsAt, null);
+    for (const events of [
+      [bought, back],
+      [back, bought],
+    ]) {
+      const { names, traits } = live(...events);
+      expect(names).toEqual(['subscription_started', 'subscription_canceled']);
+      expect(traits).toMatchObject({ plan: 'free', subscriptionStatus: 'canceled', mrr: 0 });
+    }
+  });
+
   it('tells another interval of a plan as that, and a longer trial as longer', () => {
     const yearly = item('updated', BEGAN + DAY, { interval: 'annual' });
     const { names, told } = live(bought, yearly);

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { CREATED, DAY, item } from '../../src/samples/stripe.ts';
+import { paymentMethod } from '../../src/samples/stripe-money.ts';
+import { CREATED, DAY, item, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { odd } from '../support/odd.ts';
 import { changed, ended, FREE, having, life, made, paid, PRO } from '../support/stripe-life.ts';
 import type { Subscription } from '../support/stripe-life.ts';
@@ -133,6 +134,87 @@ describe('a trial', () => {
       { status: 'active', trial_end: null },
     );
     expect(life([made(0), firstPaid, gift]).names).not.toContain('trial_started');
+  });
+
+  it('is not converted by somebody who pays already and was given free days', () => {
+    const given = { trial_start: CREATED + 20 * DAY, trial_end: CREATED + 40 * DAY };
+    const gift = changed(20, { ...given, status: 'trialing' }, { status: 'active' });
+    const back = { ...given, ...periodFrom(given.trial_end) };
+    const over = changed(40, back, { status: 'trialing' });
+    const { names } = life([made(0), firstPaid, gift, over, paid(40)]);
+    expect(names.slice(2)).toEqual(['payment_succeeded', 'subscription_renewed']);
+    const ends = ended(50, back);
+    expect(life([made(0), firstPaid, gift, over, ends]).names.at(-1)).toBe('subscription_canceled');
+  });
+
+  it('is converted after a fee for setting it up', () => {
+    expect(life([start, firstPaid, active, paid(14)]).names.at(-1)).toBe('trial_converted');
+  });
+
+  it('that was never paid has come to nothing, also when its customer cancels it while it is owed', () => {
+    const due = changed(14, { ...FIRST, status: 'past_due' }, { status: 'active' });
+    const asked = { reason: 'cancellation_requested', feedback: 'unused' } as const;
+    const over = ended(16, { ...FIRST, cancellation_details: asked });
+    const { names, told } = life([start, active, due, over]);
+    expect(names).toEqual(['trial_started', 'subscription_past_due', 'trial_expired']);
+    expect(told).toMatchObject({ reason: 'voluntary', feedback: 'unused' });
+    const { names: later } = life([start, active, due, paid(15), over]);
+    expect(later.at(-1)).toBe('subscription_canceled');
+  });
+
+  it('has come to nothing at a time, although the news of it comes after it was paid in the end', () => {
+    const due = changed(14, { ...FIRST, status: 'past_due' }, { status: 'active' });
+    const unpaid = changed(20, { ...FIRST, status: 'unpaid' }, { status: 'past_due' });
+    const back = changed(30, FIRST, { status: 'unpaid' });
+    const settled = { status_transitions: { paid_at: CREATED + 30 * DAY } };
+    const bill = paid(14, settled);
+    const inOrder = life([start, active, due, unpaid, bill, back]).names;
+    expect(inOrder).toContain('trial_expired');
+    expect(life([start, active, due, bill, back, unpaid]).names.toSorted()).toEqual(
+      inOrder.toSorted(),
+    );
+  });
+
+  it('is converted once, and renewed by nothing, where its invoice comes before the news of it', () => {
+    const free = made(0, FREE);
+    const trying = changed(5, TRIAL, { ...FREE, status: 'active', trial_end: null });
+    const { names } = life([free, paid(14), trying, active, paid(14)]);
+    expect(names).toContain('trial_converted');
+    expect(names).not.toContain('subscription_renewed');
+  });
+
+  it('is not kept to be decided once more where an invoice comes again', () => {
+    const bill = paid(30);
+    const free = changed(40, FREE, PRO);
+    const early = changed(35, FREE, { latest_invoice: 'in_1' });
+    const { names } = life([made(0), firstPaid, bill, early, bill, free]);
+    expect(names.filter((name) => name === 'subscription_renewed')).toHaveLength(1);
+  });
+
+  it.each([
+    ['null where nothing is known to pay', [], null],
+    [
+      'true where its customer has a card',
+      [stripeEvent('payment_method.attached', paymentMethod())],
+      true,
+    ],
+    [
+      'true where its customer has a default',
+      [
+        stripeEvent('customer.updated', {
+          id: 'cus_1',
+          invoice_settings: { default_payment_method: 'pm_1' },
+        }),
+      ],
+      true,
+    ],
+  ])('says before it ends whether it will convert: %s', (_when, known, expected) => {
+    const ending = stripeEvent('customer.subscription.trial_will_end', subscription(TRIAL));
+    const { moments } = life([start, ...known, ending]);
+    expect(moments.at(-1)).toMatchObject({
+      name: 'trial_ending',
+      properties: { will_convert: expected },
+    });
   });
 });
 

@@ -120,6 +120,14 @@ describe('messages', () => {
     });
   });
 
+  it('sends no half of a character in any property', () => {
+    const half = { ...MOMENT, subscriptionId: 'sub_\ud83d', properties: { plan: '\ude00 pro' } };
+    expect(trackMessage('user_1', half, OPTIONS)?.properties).toEqual({
+      plan: '\ufffd pro',
+      subscription_id: 'sub_\ufffd',
+    });
+  });
+
   it('renames events and drops them as configured', () => {
     const renamed = { ...OPTIONS, events: { payment_succeeded: 'Paid' } };
     expect(trackMessage('user_1', MOMENT, renamed)?.event).toBe('Paid');

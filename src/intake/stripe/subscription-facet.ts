@@ -36,6 +36,8 @@ export const Subscription = v.object({
     feedback: null,
   }),
   default_payment_method: reference,
+  /** A card of before there were payment methods. */
+  default_source: reference,
   discount: oneDiscount,
   discounts: discountList,
   pause_collection: v.fallback(v.nullable(v.object({ resumes_at: count })), null),
@@ -44,12 +46,6 @@ export const Subscription = v.object({
       paused: { subscription: { type: null } },
     }),
     v.transform(({ paused }) => ({ pausedBy: paused.subscription.type })),
-  ),
-  trial_settings: v.fallback(
-    v.object({ end_behavior: v.object({ missing_payment_method: text }) }),
-    {
-      end_behavior: { missing_payment_method: null },
-    },
   ),
   metadata: record,
 });

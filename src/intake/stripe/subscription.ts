@@ -41,11 +41,10 @@ export function readTrialEnding(event: StripeEvent, options: ReadOptions): Readi
   });
 }
 
-/** Null where the trial ends without a payment method, and only the customer may have one. */
+/** Null where it has none of its own: its customer may have one, and without any it ends unpaid, paused or canceled. */
 function hasWayToPay(subscription: StripeSubscription): boolean | null {
-  const { default_payment_method: own, trial_settings: settings } = subscription;
-  const without = settings.end_behavior.missing_payment_method;
-  return own !== null || (without !== 'cancel' && without !== 'pause') ? true : null;
+  const { default_payment_method: own, default_source: source } = subscription;
+  return own !== null || source !== null ? true : null;
 }
 
 function read(
