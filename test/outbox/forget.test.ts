@@ -65,7 +65,7 @@ const BY_ITSELF = ['people', 'journal', 'erasures', 'removals'];
 const OF_ORGANIZATIONS = ['members', 'notices', 'fan_outs'];
 
 /** Hashes of what was told, counts, times; `state` is looked at below. */
-const NOBODY = ['seen', 'state', 'tally', 'migrations', 'namings', 'sqlite_sequence'];
+const NOBODY = ['gone', 'seen', 'state', 'tally', 'migrations', 'namings', 'sqlite_sequence'];
 
 function event(): PersonEvent {
   const traits = { email: ADA.email, firstName: ADA.name };

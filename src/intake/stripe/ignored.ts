@@ -1,7 +1,7 @@
 // Why an event type of Stripe is ignored: most repeat a part of what another event tells whole. The families are
 // tried in this order; a type in none of them is simply not mapped.
 
-export const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
+const REASONS: readonly (readonly [prefix: string, reason: string])[] = [
   // What is planned is told by its creation, change and release; what comes of it by the subscription.
   ['subscription_schedule.', 'told_when_effective'],
   ['customer.subscription.', 'told_by_subscription_updated'],
