@@ -4,6 +4,7 @@
 import { Hono } from 'hono/tiny';
 
 import { adminWith } from './console/admin.ts';
+import { consoleWith } from './console/browser/pages.ts';
 import { answerHealth } from './console/health-route.ts';
 import { metrics } from './console/metrics.ts';
 import { operatorOnly } from './console/operator-only.ts';
@@ -21,6 +22,7 @@ export function appWith(providers: readonly Provider[]) {
 
   app.route('/webhooks', doorWith(providers));
   app.route('/admin', adminWith(providers));
+  app.route('/console', consoleWith({ providers, healthOf }));
   app.get('/metrics', configured, operatorOnly, ready, metrics);
   app.get('/healthz', async (c) => answerHealth(c, await healthOf(c.env)));
   app.notFound((c) => refuse(c, 'not_found'));

@@ -5,7 +5,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 /** Folders whose tests start real processes. */
-const PROCESSES = '{attack,cli,flow,fuzz,newcomer,torture}/**/*.test.ts';
+const PROCESSES = '{attack,cli,console,flow,fuzz,newcomer,torture}/**/*.test.ts';
 const IN_WORKERD = 'worker/**/*.test.ts';
 
 /** Generous everywhere: a limit ends what hangs, and measures nothing. */

@@ -46,6 +46,14 @@ export async function audited(c: Context<RelayApp>, next: Next): Promise<void> {
   write(c, { action: `${c.req.method} ${found?.path ?? 'unknown'}`, on, ...body });
 }
 
+/** An action in the browser, or a look at a person there. `on` is a person or a customer by their id, a parked thing by its number. */
+export function auditPage(
+  c: Context<RelayApp>,
+  { action, on, ...more }: { readonly action: string; readonly on: string | null } & Decision,
+): void {
+  write(c, { action: `console ${action}`, on: on === null ? null : nameless(on), ...more }, 200);
+}
+
 /** Whoever asks without the token, or with a wrong one. */
 export function auditDenied(c: Context<RelayApp>): void {
   if (!denials.note(Date.now())) return;
@@ -83,7 +91,10 @@ function isAt({ path }: AdminRoute, asked: string): boolean {
 function targetIn({ path }: AdminRoute, asked: string): string | null {
   const at = path.split('/').findIndex((part) => part.startsWith(':'));
   if (at < 0) return null;
-  const value = decoded(asked.split('/')[at] ?? '');
+  return nameless(decoded(asked.split('/')[at] ?? ''));
+}
+
+function nameless(value: string): string {
   return /^s\d{1,2}-\d{1,15}$/.test(value) ? value : personKey(value);
 }
 

@@ -4,11 +4,12 @@ import { Hono } from 'hono/tiny';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
-import { linksOf, namespaceIn, outboxOf } from '../platform/namespaces.ts';
+import { linksOf, namespaceIn } from '../platform/namespaces.ts';
 import * as v from '../platform/schema.ts';
 import { shardNames } from '../platform/shards.ts';
 import { answer } from './answer.ts';
 import { ADMIN } from './contract.ts';
+import { linkByHand } from './link-by-hand.ts';
 
 const WAITING_SHOWN = 100;
 const WAITING_SHOWN_MAX = 1000;
@@ -54,7 +55,6 @@ linkRoutes.get(ADMIN.link.path, ready, async (c) => {
 });
 
 linkRoutes.post(ADMIN.linkByHand.path, ready, async (c) => {
-  const config = c.get('config');
   const body: unknown = await c.req.json().catch(() => null);
   const parsed = v.safeParse(ADMIN.linkByHand.request, body);
   if (!parsed.success) {
@@ -62,13 +62,19 @@ linkRoutes.post(ADMIN.linkByHand.path, ready, async (c) => {
     return answer(ADMIN.linkByHand, 400, { error: 'link_invalid', expected });
   }
   const { customerId, userId } = parsed.output;
-  const person = await outboxOf(c.env, config, userId).view(userId);
-  if (person.kind === 'erased') return answer(ADMIN.linkByHand, 409, { error: 'person_erased' });
-  const link = await linksOf(c.env, config, customerId).linkByHand(customerId, userId);
-  // What stands: a deletion, or newer news in the same moment, may have gone before.
-  if (link?.userId === userId) return answer(ADMIN.linkByHand, 200, { customerId, userId });
-  const standing = link?.userId ?? null;
-  return answer(ADMIN.linkByHand, 409, { error: 'link_stands', customerId, userId: standing });
+  const linked = await linkByHand({ env: c.env, config: c.get('config') }, { customerId, userId });
+  switch (linked.kind) {
+    case 'linked':
+      return answer(ADMIN.linkByHand, 200, { customerId, userId });
+    case 'person_erased':
+      return answer(ADMIN.linkByHand, 409, { error: linked.kind });
+    case 'link_stands':
+      return answer(ADMIN.linkByHand, 409, {
+        error: linked.kind,
+        customerId,
+        userId: linked.standing,
+      });
+  }
 });
 
 linkRoutes.delete(ADMIN.forgetLink.path, ready, async (c) => {

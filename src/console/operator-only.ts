@@ -1,8 +1,6 @@
 // Lets the operator in: only with ADMIN_TOKEN, as a bearer token or as the password of a browser's dialogue; without
 // one configured the routes behind it do not exist. Stands behind `configured`, and asks no shard.
 
-import { createHash } from 'node:crypto';
-
 import type { Context, Next } from 'hono';
 
 import type { RelayApp } from '../door/ready.ts';
@@ -11,6 +9,7 @@ import { listIn } from '../platform/list.ts';
 import type * as v from '../platform/schema.ts';
 import { auditDenied } from './audit.ts';
 import type { EVERYWHERE } from './contract.ts';
+import { isSame } from './same.ts';
 
 type Denied<Status extends 401 | 403> = v.InferOutput<(typeof EVERYWHERE)[Status]>;
 
@@ -64,13 +63,4 @@ function passwordOf(base64: string): string {
   } catch {
     return '';
   }
-}
-
-/** Compared by their hashes, so that the time it takes says nothing about either. */
-function isSame(given: string, expected: string): boolean {
-  return digest(given) === digest(expected);
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

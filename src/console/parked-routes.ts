@@ -4,7 +4,6 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 
-import { readAgain } from '../door/read-again.ts';
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import type { Provider } from '../intake/provider.ts';
@@ -13,6 +12,7 @@ import { namespaceIn } from '../platform/namespaces.ts';
 import { shardName, shardNames } from '../platform/shards.ts';
 import { answer } from './answer.ts';
 import { ADMIN } from './contract.ts';
+import { discard, putBack } from './put-back.ts';
 
 /** Things listed or replayed by one request: each replay is a call or three, and a request may make a thousand. */
 const AT_ONCE_MAX = 100;
@@ -59,10 +59,10 @@ export function parkedRoutes(providers: readonly Provider[]) {
   });
 
   routes.delete(ADMIN.discardParked.path, ready, async (c) => {
-    const at = idOf(c, c.req.param('id'));
-    const isGone = at !== null && (await shardAt(c, at).discardParked(at.seq));
-    return isGone
-      ? answer(ADMIN.discardParked, 200, { outcome: 'discarded' })
+    const relay = { env: c.env, config: c.get('config') };
+    const outcome = await discard(relay, c.req.param('id'));
+    return outcome === 'discarded'
+      ? answer(ADMIN.discardParked, 200, { outcome })
       : answer(ADMIN.discardParked, 404, { error: 'parked_unknown' });
   });
 
@@ -88,22 +88,8 @@ function nextOf(lines: readonly Listed[], most: number): string | null {
   return lines.length === most ? (lines.at(-1)?.id ?? null) : null;
 }
 
-async function replay(
-  c: Context<RelayApp>,
-  providers: readonly Provider[],
-  id: string,
-): Promise<string> {
-  const at = idOf(c, id);
-  if (at === null) return 'not_found';
-  const shard = shardAt(c, at);
-  const outcome = await shard.replayParked(at.seq);
-  if (outcome !== 'unreadable') return outcome;
-  const thing = await shard.findParked(at.seq);
-  if (thing === null) return 'not_found';
-  const read = await readAgain(thing, { env: c.env, config: c.get('config'), providers });
-  // Thrown away only now: if we crash before this, the event is taken twice; the second time is a duplicate.
-  if (read === 'replayed') await shard.discardParked(at.seq);
-  return read;
+function replay(c: Context<RelayApp>, providers: readonly Provider[], id: string): Promise<string> {
+  return putBack({ env: c.env, config: c.get('config'), providers }, id);
 }
 
 /** Null for what is no id of ours: asking a shard that is not in the layout would create it. */

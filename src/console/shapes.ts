@@ -48,4 +48,6 @@ export const RECENT = v.object({
   told: v.optional(v.array(v.string()), []),
   landing: v.optional(v.string(), 'none'),
   landedAt: v.optional(v.nullable(v.number()), null),
+  /** Its number in the journal of its shard; null where it told nothing. */
+  entry: v.optional(v.nullable(v.number()), null),
 });

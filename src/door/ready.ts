@@ -10,7 +10,11 @@ import type { Readiness } from '../config/layout.ts';
 import { log } from '../platform/log.ts';
 import { refuse } from './refusal.ts';
 
-export type RelayApp = { Bindings: Cloudflare.Env; Variables: { config: Config } };
+/** `formToken`: what the forms of a signed-in browser carry. */
+export type RelayApp = {
+  Bindings: Cloudflare.Env;
+  Variables: { config: Config; formToken?: string };
+};
 
 /** Whoever only looks fixes no layout; whoever changes something does, as an accepted webhook would. */
 export async function ready<Path extends string>(

@@ -105,6 +105,8 @@ export type Provider = {
   readonly secrets: Readonly<Record<string, readonly string[]>>;
   /** How many bytes of key a secret holds, given the name it is declared under; 0 where it cannot be read. */
   readonly keyBytesOf: (secret: string, name: string) => number;
+  /** What its endpoint has to send. */
+  readonly events: readonly string[];
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
   readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
   /** An object of one of the provider's lists, as the body of a webhook that says how it is now: `read` takes it. */

@@ -11,8 +11,11 @@ import type { Layout } from '../platform/shards.ts';
 import { figuresOf } from './capabilities.ts';
 import { configIn } from './capability.ts';
 import { commitTogether } from './commit-together.ts';
+import { withHour } from './delivery/course.ts';
 import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
+import { look } from './looks/looks.ts';
+import type { Look } from './looks/looks.ts';
 import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
@@ -84,6 +87,7 @@ export function openOutbox(options: ShardOptions) {
       const person = storage.tables().people.find(personKey(userId)) ?? null;
       return person === null ? [userId] : knownBy(person);
     },
+    look: (asked: Look) => look(shard, asked),
     held: (userId: string, after: string) => heldPage(storage, userId, after),
     heldNaming: (ids: readonly string[], after: string) => heldNaming(shard, ids, after),
 
@@ -104,6 +108,8 @@ export function openOutbox(options: ShardOptions) {
 
     layout: (wanted: Layout | null) => storage.tables().relay.layout(wanted),
     incidents: () => storage.tables().relay.incidents(),
+    spend: (secret: string, until: number | null) =>
+      storage.tables().relay.spend(secret, { until, now: platform.now() }),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
   };
 }
@@ -207,6 +213,10 @@ function openAccept(shard: Shard, recent: Recent) {
     const counter = { accepted: 'accepted', duplicate: 'duplicates', erased: 'erased' } as const;
     if (outcome !== 'moved') {
       storage.note(withCounts(storage.delivery(), { [counter[outcome]]: 1 }));
+    }
+    if (outcome === 'accepted') {
+      const hours = withHour(storage.delivery().hours, platform.now(), { accepted: 1 });
+      storage.note({ ...storage.delivery(), hours });
     }
     noteHeard(storage, { provider: arrival.event.provider, outcome, at: platform.now() });
     return acceptance;

@@ -43,6 +43,12 @@ export class OutboxObject extends DurableObject {
     return wanted === null && isNew ? null : this.#calls.layout(wanted);
   }
 
+  /** False: this secret was used before. Else it is from now on until then; null only asks. Of the shard named `layout`. */
+  async spend(secret: string, until: number | null): Promise<boolean> {
+    const isNew = this.#opened === null && hasNoTables(this.ctx.storage.sql);
+    return (until === null && isNew) || this.#calls.spend(secret, until);
+  }
+
   override async alarm(): Promise<void> {
     return this.#calls.alarm();
   }

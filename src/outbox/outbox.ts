@@ -8,6 +8,7 @@ import type { HintQuestion, Voucher } from '../person/typed.ts';
 import type { HeldPage } from '../platform/held.ts';
 import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
+import type { Look, Looked } from './looks/looks.ts';
 import { callsOf, OutboxObject } from './object.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
@@ -112,6 +113,11 @@ export class Outbox extends OutboxObject {
   /** May what a buyer typed make a customer this person's? Writes nothing. */
   async vouch(userId: string, question: HintQuestion): Promise<Voucher> {
     return callsOf(this).vouch(userId, question);
+  }
+
+  /** For the console: what it asks beside the figures; each part by itself. */
+  async look(asked: Look): Promise<Looked> {
+    return callsOf(this).look(asked);
   }
 
   /** For the operator: one person as we see them. */

@@ -6,7 +6,7 @@
 export const RECENT_MAX = 200;
 
 /** Of what happened to a webhook. Ids, types and codes; never a body, a name or an email. */
-type RecentWebhook = {
+export type RecentWebhook = {
   /** Its own in all shards and for ever; the same webhook sent twice is two. */
   readonly id: string;
   /** When it was answered, Unix milliseconds. */
@@ -26,6 +26,8 @@ type RecentWebhook = {
   readonly landing: 'none' | 'pending' | 'landed' | 'held' | 'parked';
   /** Unix milliseconds; null until it has landed. */
   readonly landedAt: number | null;
+  /** Its number in the journal; null where it told nothing. */
+  readonly entry: number | null;
 };
 
 /** As it is noted; `journal`: where its messages stand, and the key of whom they are about. */
@@ -40,7 +42,7 @@ type Reached = { readonly seq: number; readonly parked: number; readonly at: num
 /** Of a person's key. */
 type IsHeld = (person: string) => boolean;
 
-type Kept = RecentWebhook & {
+type Kept = Omit<RecentWebhook, 'entry'> & {
   readonly change: number;
   readonly journal: { readonly seq: number; readonly person: string } | null;
 };
@@ -141,6 +143,6 @@ function change(ring: Ring, news: (webhook: Kept) => Partial<Kept> | null): void
 }
 
 function shown(kept: Kept): RecentWebhook {
-  const { change: _, journal: __, ...webhook } = kept;
-  return webhook;
+  const { change: _, journal, ...webhook } = kept;
+  return { ...webhook, entry: journal?.seq ?? null };
 }

@@ -14,7 +14,7 @@ import { crashed, needPort, ready, readyAt, StartError, startNode, stop } from '
 import type { Child } from './children.ts';
 import { forgetRunning, needNoEarlier, noteRunning } from './earlier.ts';
 import { optionsOf, portIn, START_OPTIONS, START_USAGE, UsageError } from './options.ts';
-import { tell } from './tell.ts';
+import { tell, tellOfSomebody } from './tell.ts';
 import { withReason } from './told-text.ts';
 
 const FOLDER = '.wrangler/start';
@@ -27,6 +27,9 @@ const SIGNING = [
   'STRIPE_WEBHOOK_SECRET',
   'STRIPE_SVIX_SIGNING_SECRET',
 ];
+
+/** Signs a browser on this machine in, once. */
+const CONSOLE_LINK = crypto.randomUUID();
 
 const children: Child[] = [];
 const options = readOptions();
@@ -113,6 +116,7 @@ async function runWithEmulator(): Promise<void> {
     [
       ...(options.with ?? ours),
       `ADMIN_TOKEN=${secrets.admin}`,
+      `CONSOLE_LINK=${CONSOLE_LINK}`,
       `CUSTOMERIO_TRACK_TOKEN=${token}`,
       `CUSTOMERIO_PIPELINES_URL=${emulatorUrl}/v1`,
       '',
@@ -121,7 +125,8 @@ async function runWithEmulator(): Promise<void> {
   const workerUrl = await startWorker(['--env-file', VARS_FILE, '--persist-to', `${FOLDER}/state`]);
   const isComplete = options.with === null ? await tellAll(workerUrl, emulatorUrl, secrets) : true;
   if (options.isOnce) end(isComplete ? 0 : 1);
-  explain(workerUrl, emulatorUrl);
+  const userId = options.with === null ? await tellOfSomebody({ workerUrl, secrets }) : null;
+  explain(workerUrl, emulatorUrl, userId);
   feed();
   watch();
 }
@@ -164,10 +169,11 @@ async function tellAll(workerUrl: string, emulatorUrl: string, secrets: Secrets)
   return isComplete;
 }
 
-function explain(workerUrl: string, emulatorUrl: string): void {
+function explain(workerUrl: string, emulatorUrl: string, userId: string | null): void {
   const { port, emulatorPort } = options;
   const again = `npm run story -- --port ${port} --emulator-port ${emulatorPort}`;
   const operate = 'npx --no-install lifecycle';
+  const to = userId === null ? '' : `?to=/console/people/${userId}`;
   console.log(`
   Clerk webhooks    ${workerUrl}/webhooks/clerk
   Stripe webhooks   ${workerUrl}/webhooks/stripe
@@ -178,6 +184,9 @@ From another terminal:
   ${operate} send clerk user.created --to ${workerUrl}
   ${operate} status --worker ${workerUrl}
   ${options.with === null ? again : 'stripe listen --forward-to localhost:' + port + '/webhooks/stripe'}
+
+See it in the browser (this link signs you in once):
+  ${workerUrl}/console/sign-in/${CONSOLE_LINK}${to}
 
 Ctrl-C stops everything. What comes in from here on:
 `);

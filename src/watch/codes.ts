@@ -37,6 +37,10 @@ const REFUSALS: Readonly<Record<string, Row>> = {
   not_found: ['There is nothing at this address.', 'Check the address.'],
   unavailable: ['The relay could not store it; the provider sends it again.', BY_ITSELF],
   token_invalid: ['The admin token is another one.', 'Set ADMIN_TOKEN alike here and there.'],
+  form_stale: [
+    'The form is of another session.',
+    'Nothing was done: go back, load the page anew and do it again.',
+  ],
   origin_foreign: ['A page from elsewhere asked for a change.', 'Use the command line.'],
 };
 
@@ -91,6 +95,7 @@ const WAITING: Readonly<Record<string, Row>> = {
     'A buyer typed the email that leads to the person, and Clerk does not confirm it.',
     `Compare the payment at Stripe, then: ${LINK}`,
   ],
+  not_at_customerio: ['Customer.io does not know this person.', 'Send the identify again.'],
   email_unknown: [
     'No email is known that leads to the person.',
     `Once it is known: replay it, or ${LINK}`,

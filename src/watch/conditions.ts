@@ -112,7 +112,7 @@ export function remedyOf(name: string): string | null {
 }
 
 /** A family's row stands for all of it: `paused_redirected`, `silent_clerk`. */
-export function rowIn(rows: ReadonlyMap<string, Row>, code: string): Row | undefined {
+export function rowIn<Kept>(rows: ReadonlyMap<string, Kept>, code: string): Kept | undefined {
   return rows.get(code) ?? rows.get(familyOf(code));
 }
 

@@ -120,6 +120,7 @@ describe('a Worker that is followed', () => {
     told: ['payment_succeeded'],
     landing: 'pending',
     landedAt: null,
+    entry: null,
     ...more,
   });
   const landed = (event: string, ms: number) =>

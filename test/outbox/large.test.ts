@@ -87,4 +87,20 @@ describe('a shard with a million entries pending', () => {
     expect(plans).not.toEqual([]);
     expect(scans()).toEqual([]);
   });
+
+  it('answers what the console asks without looking through a table', async () => {
+    const seq = ENTRIES + 1;
+    const looked = await world.answered(
+      object.call(async (code) => ({
+        ...code.look({ course: true, newest: 100, entry: seq, timeline: 'user_1' }),
+        ...code.look({ known: { by: 'nobody@example.test', after: '' } }),
+      })),
+    );
+    expect(looked.newest).toHaveLength(100);
+    expect(looked.entry?.userId).toBe('user_1');
+    expect(looked.timeline).toMatchObject({ kind: 'person', entries: [{ seq }] });
+    expect(looked.known).toEqual({ found: [], next: null });
+    expect(plans).not.toEqual([]);
+    expect(scans()).toEqual([]);
+  });
 });

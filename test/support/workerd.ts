@@ -76,6 +76,7 @@ function configOf({ script, vars, objects, folder }: Required<ServeOptions>): st
     ...Object.entries(objects).map(
       ([name, className]) => `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`,
     ),
+    '(name = "ASSETS", service = "public")',
   ];
   const namespaces = Object.values(objects).map(
     (name) => `(className = ${text(name)}, uniqueKey = ${text(name)}, enableSql = true)`,
@@ -85,6 +86,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .worker),
     (name = "disk", disk = (path = ${text(path.join(folder, 'disk'))}, writable = true)),
+    (name = "public", disk = (path = ${text(path.join(ROOT, 'public'))})),
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],

@@ -15,6 +15,7 @@ const paddle: Provider = {
   name: 'paddle',
   secrets: { PADDLE_WEBHOOK_SECRET: ['PADDLE_SECRET'] },
   keyBytesOf: (secret) => secret.length,
+  events: ['customer'],
   recognize: () => null,
   snapshot: ({ object }) => object,
   verify: async ({ headers, body }, secrets) => {

@@ -3,13 +3,14 @@
 
 import type { Provider } from '../provider.ts';
 import { svixKeyBytes, verifySvix } from '../svix-signature.ts';
-import { readClerk } from './events.ts';
+import { CLERK_EVENT_TYPES, readClerk } from './events.ts';
 import { recognizeClerk, snapshotClerk } from './snapshot.ts';
 
 export const clerk: Provider = {
   name: 'clerk',
   secrets: { CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SECRET'] },
   keyBytesOf: svixKeyBytes,
+  events: CLERK_EVENT_TYPES,
   verify: (webhook, secrets) => verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
   read: readClerk,
   snapshot: snapshotClerk,

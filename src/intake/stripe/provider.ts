@@ -2,7 +2,7 @@
 
 import type { Provider } from '../provider.ts';
 import { isSvix, svixKeyBytes, verifySvix } from '../svix-signature.ts';
-import { readStripe } from './events.ts';
+import { readStripe, STRIPE_EVENT_TYPES } from './events.ts';
 import { stripeKeyBytes, verifyStripe } from './signature.ts';
 import { recognizeStripe, snapshotStripe } from './snapshot.ts';
 
@@ -12,6 +12,7 @@ export const stripe: Provider = {
   name: 'stripe',
   secrets: { STRIPE_WEBHOOK_SECRET: [], [INGEST]: [] },
   keyBytesOf: (secret, name) => (name === INGEST ? svixKeyBytes(secret) : stripeKeyBytes(secret)),
+  events: STRIPE_EVENT_TYPES,
   verify: async (webhook, secrets) => {
     const ingest = secrets[INGEST] ?? [];
     return ingest.length > 0 && isSvix(webhook)

@@ -4,6 +4,7 @@ import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 import { countsOf, counted } from '../../platform/counters.ts';
 import type { Tables } from '../tables.ts';
+import { withBatch, withHour } from './course.ts';
 import { moved } from './move.ts';
 import type { Cursor, Item } from './plan-batch.ts';
 import { withCounts, withCursor } from './record.ts';
@@ -26,8 +27,9 @@ export function landed(world: DeliveryWorld, cut: Cut): Progress {
     const skipped = all.length - sendable.length - end.held;
     const after = withLanded(noteLanding(world, tables), messages);
     const slice = doubled(after.slice);
-    const next = withCursor({ ...after, slice, parkedInARow: 0 }, end.cursor);
-    storage.save(withCounts(next, { skipped }));
+    const batch = { from: storage.delivery().cursor.seq, to: end.cursor.seq };
+    const next = withBatch({ ...after, slice, parkedInARow: 0 }, batch, world.now());
+    storage.save(withCounts(withCursor(next, end.cursor), { skipped }));
     return end.cursor;
   });
   log({ decision: 'delivered', messages: messages.length, seq: cursor.seq });
@@ -88,7 +90,8 @@ export function noteLanding({ storage, now }: DeliveryWorld, { holds }: Tables):
 
 export function withLanded(delivery: Delivery, messages: readonly Message[]): Delivery {
   const total = counted(delivery.landed, countsOf(messages.map(messageName)));
-  return withCounts({ ...delivery, landed: total }, { delivered: messages.length });
+  const hours = withHour(delivery.hours, delivery.lastLandedAt, { landed: messages.length });
+  return withCounts({ ...delivery, landed: total, hours }, { delivered: messages.length });
 }
 
 /** A mail by rule follows a track that has landed. */

@@ -4,6 +4,7 @@
 import { counted } from '../../platform/counters.ts';
 import { openRecord } from '../../platform/records.ts';
 import type { Run } from '../../platform/sql.ts';
+import type { Batch, Hours } from './course.ts';
 import { BATCH_MESSAGES_MAX, isPassed } from './plan-batch.ts';
 import type { Cursor, Place } from './plan-batch.ts';
 import { stateOf } from './state.ts';
@@ -47,6 +48,10 @@ export type Delivery = {
   /** Messages that landed: `identify`, or the event's name. */
   readonly landed: Readonly<Record<string, number>>;
   readonly counters: Counters;
+  /** The newest batches that landed, the oldest first. */
+  readonly batches: readonly Batch[];
+  /** Hours since 1970 → events accepted, messages landed; the newest 48. */
+  readonly hours: Hours;
 };
 
 type Unusable = { readonly at: number; readonly remedy: string };
@@ -92,6 +97,8 @@ const NEW_DELIVERY: Delivery = {
   taken: {},
   landed: {},
   counters: NO_COUNTERS,
+  batches: [],
+  hours: {},
 };
 
 export function openDeliveryRecord(run: Run) {

@@ -71,14 +71,23 @@ export function openSearch(run: Run, slots: Slots, lastSeq: () => number) {
     return [...new Set([...names, nameOf(person)])].join('');
   }
 
-  /** Takes the messages out of an entry. It stays, because the sequence has no gaps. */
+  /** Takes out of an entry what names anybody. It stays, because the sequence has no gaps. */
   function empty(seq: number): void {
     for (const table of slots.over(seq - 1, seq)) {
-      run(`UPDATE ${table} SET messages = '[]' WHERE seq = ?`, seq);
+      run(`UPDATE ${table} SET messages = '[]', webhook = NULL WHERE seq = ?`, seq);
     }
   }
 
-  return { search: { entriesOf, newestOf, empty }, rollOf };
+  /** Null where it is gone, or never was. */
+  function find(seq: number): Entry | null {
+    for (const table of slots.over(seq - 1, seq)) {
+      const row = run(`SELECT ${COLUMNS} FROM ${table} WHERE seq = ?`, seq)[0];
+      if (row !== undefined) return entryOf(row);
+    }
+    return null;
+  }
+
+  return { search: { entriesOf, newestOf, find, empty }, rollOf };
 }
 
 /** The first of these numbers that carries a roll. */

@@ -18,6 +18,7 @@ export const JOURNAL: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, at INTEGER, person TEXT, removal INTEGER, messages TEXT)`,
     (table) => `ALTER TABLE ${table} ADD COLUMN roll TEXT`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN webhook TEXT`,
   ],
 };
 

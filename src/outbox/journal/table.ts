@@ -21,18 +21,19 @@ export function openJournal(run: Run, passedSeq: number) {
   let lastSeq = Math.max(slots.newestSeq(), passedSeq);
   const { search, rollOf } = openSearch(run, slots, () => lastSeq);
 
-  function append({ at, person, isRemoval, messages }: Omit<Entry, 'seq'>): void {
+  function append({ at, person, isRemoval, messages, webhook }: Omit<Entry, 'seq'>): void {
     const seq = lastSeq + 1;
     const roll = rollOf(person, seq);
     run(
-      `INSERT INTO ${slots.tableFor(at)} (seq, at, person, removal, messages, roll)
-        VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO ${slots.tableFor(at)} (seq, at, person, removal, messages, roll, webhook)
+        VALUES (?, ?, ?, ?, ?, ?, ?)`,
       seq,
       at,
       person,
       isRemoval ? 1 : 0,
       JSON.stringify(messages),
       roll,
+      webhook === undefined ? null : JSON.stringify(webhook),
     );
     lastSeq = seq;
   }

@@ -26,8 +26,8 @@ const ADD = 'INSERT INTO email_marks (id, seq, at, person, event) VALUES (?, ?, 
 const NEWEST = 'SELECT MAX(at) AS at FROM email_marks WHERE person = ? AND event = ?';
 
 export function openEmailMarks(run: Run) {
-  function add({ seq, person, message }: EmailRow, at: number): void {
-    run(ADD, message.messageId, seq, at, person, message.event);
+  function add({ seq, person, message }: EmailRow, now: number): void {
+    run(ADD, message.messageId, seq, now, person, message.event);
   }
 
   /** Only of a mail that surely was not sent. */
@@ -43,8 +43,20 @@ export function openEmailMarks(run: Run) {
 
   /** When this person was last mailed about an event of this name; null when no mark remembers it. */
   function newest(person: string, event: string): number | null {
-    const at = run(NEWEST, person, event)[0]?.['at'] ?? null;
-    return at === null ? null : numberOf(at);
+    const found = run(NEWEST, person, event)[0]?.['at'] ?? null;
+    return found === null ? null : numberOf(found);
+  }
+
+  /** When the mail of this message was asked for; null without a mark. */
+  function at(id: string): number | null {
+    const row = run('SELECT at FROM email_marks WHERE id = ?', id)[0];
+    return row === undefined ? null : numberOf(row['at']);
+  }
+
+  /** The same before a time. */
+  function newestBefore(person: string, event: string, before: number): number | null {
+    const found = run(`${NEWEST} AND at < ?`, person, event, before)[0]?.['at'] ?? null;
+    return found === null ? null : numberOf(found);
   }
 
   function forget({ person }: Erased): void {
@@ -56,9 +68,9 @@ export function openEmailMarks(run: Run) {
     return heldRows('email_marks', rows);
   }
 
-  function dropBefore(at: number): void {
-    run('DELETE FROM email_marks WHERE at < ?', at);
+  function dropBefore(time: number): void {
+    run('DELETE FROM email_marks WHERE at < ?', time);
   }
 
-  return { add, remove, of, newest, forget, held, dropBefore };
+  return { add, remove, of, at, newest, newestBefore, forget, held, dropBefore };
 }

@@ -94,6 +94,12 @@ export function openEmails(run: Run) {
     };
   }
 
+  /** Whether the mail of this message waits for its turn: by the index of persons. */
+  function isDue(person: string, messageId: string): boolean {
+    const due = run('SELECT message FROM emails WHERE person = ?', person);
+    return due.some((row) => JSON.parse(textOf(row['message'])).messageId === messageId);
+  }
+
   function remove(seq: number): void {
     run('DELETE FROM emails WHERE seq = ?', seq);
   }
@@ -120,5 +126,5 @@ export function openEmails(run: Run) {
     return numberOf(row?.['due']);
   }
 
-  return { mailing, save, add, next, remove, forget, held, dropDone, count };
+  return { mailing, save, add, next, isDue, remove, forget, held, dropDone, count };
 }

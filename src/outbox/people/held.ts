@@ -50,6 +50,7 @@ function journalPage(storage: Storage, person: string, after: number): HeldPage 
   return { held, next: `journal:${seq}` };
 }
 
-function shownEntry({ seq, at, isRemoval, messages }: Entry, storage: Storage) {
-  return { seq, at, isRemoval, isDelivered: seq <= storage.delivery().cursor.seq, messages };
+function shownEntry({ seq, at, isRemoval, messages, webhook }: Entry, storage: Storage) {
+  const isDelivered = seq <= storage.delivery().cursor.seq;
+  return { seq, at, isRemoval, isDelivered, messages, webhook: webhook ?? null };
 }

@@ -1,5 +1,6 @@
 // Record: what a person has become, and the messages that say so, into the tables. The caller runs it in one transaction.
 
+import { changesBetween } from '../../person/difference.ts';
 import { isLive } from '../../person/facet.ts';
 import { identified, isIdentifyDue } from '../../person/identify.ts';
 import { unknownCoupons } from '../../person/looked-up.ts';
@@ -8,9 +9,11 @@ import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 import { trackMessage } from '../../person/messages.ts';
 import type { Moment } from '../../person/moment.ts';
+import type { PersonEvent } from '../../person/news.ts';
 import { isOrganization } from '../../person/owner.ts';
 import type { Person } from '../../person/person.ts';
 import { related } from '../../person/relationship.ts';
+import type { WebhookNote } from '../journal/entry.ts';
 import { recordOrganization } from '../organizations/record.ts';
 import type { Tables } from '../tables.ts';
 import type { MessageContext, Recorded } from './recorded.ts';
@@ -20,6 +23,8 @@ type PersonChange = {
   readonly before: Person;
   readonly person: Person;
   readonly moments: readonly Moment[];
+  /** What it came of; a link that moved comes of no webhook of theirs. */
+  readonly event?: PersonEvent;
 };
 
 export function record(tables: Tables, change: PersonChange, context: MessageContext): Recorded {
@@ -29,7 +34,8 @@ export function record(tables: Tables, change: PersonChange, context: MessageCon
   const key = personKey(person.userId);
   if (JSON.stringify(person) !== JSON.stringify(change.before)) tables.people.save(key, person);
   if (messages.length === 0) return { outcome: 'duplicate', messages: 0 };
-  tables.journal.append({ at: context.now, person: key, isRemoval: false, messages });
+  const entry = { at: context.now, person: key, isRemoval: false, messages };
+  tables.journal.append({ ...entry, ...noteOf(change) });
   return { outcome: 'accepted', messages: messages.length, told: messages.map(messageName) };
 }
 
@@ -40,6 +46,16 @@ function noteCoupons({ coupons }: Tables, { before, person }: PersonChange, now:
     if (!isLive(facet) || unknownCoupons(person, facet).length === 0) continue;
     coupons.add({ subscriptionId: facet.id, person: personKey(person.userId), nextAt: now });
   }
+}
+
+/** In the row that is written anyway. */
+function noteOf({ event, before, person, moments }: PersonChange): { webhook?: WebhookNote } {
+  if (event === undefined) return {};
+  const { provider, id, type } = event;
+  const names = moments.map(({ name }) => name);
+  return {
+    webhook: { provider, id, type, moments: names, changes: changesBetween(before, person) },
+  };
 }
 
 /** The identify, when one is due, stands before what happened. */

@@ -19,6 +19,9 @@ export const PEOPLE: Migrations = {
   ],
 };
 
+/** Rows looked through by one call: some milliseconds. */
+const LOOKED_AT = 5000;
+
 /** A hash, so that a tombstone holds nothing but this. */
 export function personKey(userId: string): string {
   return createHash('sha256').update(userId).digest('base64url');
@@ -61,10 +64,29 @@ export function openPeople(run: Run) {
     return run('SELECT 1 FROM people WHERE id = ? AND person IS NULL', key).length > 0;
   }
 
+  /**
+   * Who has this email, or this subscription, among the rows behind `after`, which is empty to begin with, and where to go on; null at the end. By
+   * looking through them: an index would cost a row per sign-up.
+   */
+  function known(by: string, after: string) {
+    const rows = run('SELECT * FROM people WHERE id > ? ORDER BY id LIMIT ?', after, LOOKED_AT);
+    const wanted = by.toLowerCase();
+    const found = rows.flatMap((row) => {
+      const text = typeof row['person'] === 'string' ? row['person'] : '';
+      if (!text.toLowerCase().includes(JSON.stringify(wanted))) return [];
+      const person: Person = JSON.parse(text);
+      const email = person.user?.traits['email'];
+      const isTheirs = typeof email === 'string' && email.toLowerCase() === wanted;
+      return isTheirs || Object.hasOwn(person.subscriptions, by) ? [person.userId] : [];
+    });
+    const last = rows.length === LOOKED_AT ? rows.at(-1)?.['id'] : null;
+    return { found, next: typeof last === 'string' ? last : null };
+  }
+
   /** The row as it is stored; of somebody deleted the tombstone. */
   function held(person: string): Held[] {
     return run('SELECT * FROM people WHERE id = ?', person).map((row) => heldRow('people', row));
   }
 
-  return { find, page, save, forget, held, isErased };
+  return { find, page, save, forget, held, isErased, known };
 }

@@ -1,0 +1,51 @@
+// One page: a template of its name, filled in. Templates, and the sentences of all codes, lie in one file beside the Worker,
+// and are read once per isolate.
+
+import type { Context } from 'hono';
+
+import type { RelayApp } from '../../door/ready.ts';
+import { rowIn } from '../../watch/conditions.ts';
+import type { Relay } from '../relay.ts';
+import { PAGES } from './assets.ts';
+import { FILTERS } from './filters.ts';
+import { openTemplates } from './template.ts';
+
+export type Console = Context<RelayApp>;
+
+/** As `npm run assets` writes it. */
+type Pages = {
+  readonly templates: Readonly<Record<string, string>>;
+  readonly codes: Readonly<Record<string, object>>;
+};
+
+let render: ReturnType<typeof openTemplates> | undefined;
+
+/** `data`: what the template names. */
+export async function page(c: Console, name: string, data: object): Promise<Response> {
+  render ??= await read(c.env);
+  return c.html(render(name, [{ token: c.get('formToken') }, data], Date.now()));
+}
+
+export function notFound(c: Console): Promise<Response> {
+  c.status(404);
+  return page(c, 'message', { code: 'not_found' });
+}
+
+/** Whom the pages ask. */
+export function relayOf(c: Console): Relay {
+  return { env: c.env, config: c.get('config') };
+}
+
+async function read(env: Cloudflare.Env): Promise<ReturnType<typeof openTemplates>> {
+  const answer = await env.ASSETS.fetch(`https://assets/${PAGES}`);
+  if (!answer.ok) throw new Error(`the pages of the console are not there: ${answer.status}`);
+  const { templates, codes } = await answer.json<Pages>();
+  const rows = new Map(Object.entries(codes));
+  const code = (of: unknown) => ({
+    code: of,
+    sentence: '',
+    remedy: [],
+    ...rowIn(rows, String(of)),
+  });
+  return openTemplates(templates, { ...FILTERS, code });
+}

@@ -1,0 +1,58 @@
+// The console: pages below /console, for a browser. Each answers one question, has an address of its own and works without
+// script.
+
+import { Hono } from 'hono/tiny';
+
+import { configured, ready } from '../../door/ready.ts';
+import type { RelayApp } from '../../door/ready.ts';
+import type { Provider } from '../../intake/provider.ts';
+import { syncOf } from '../../platform/namespaces.ts';
+import type { Health } from '../../watch/health.ts';
+import { statesOf } from '../relay.ts';
+import { exists, followLink, signedIn, signIn, signOut } from './gate.ts';
+import { guarded } from './headers.ts';
+import { mappingPages } from './mapping.ts';
+import { overviewOf } from './overview.ts';
+import { notFound, page, relayOf } from './page.ts';
+import { parkedPages } from './parked.ts';
+import { peoplePages } from './people.ts';
+import { setupPages } from './setup.ts';
+import { syncPages } from './sync.ts';
+import { waitingPages } from './waiting.ts';
+import { webhookPages } from './webhooks.ts';
+
+type Parts = {
+  readonly providers: readonly Provider[];
+  readonly healthOf: (env: Cloudflare.Env) => Promise<Health>;
+};
+
+export function consoleWith({ providers, healthOf }: Parts) {
+  const pages = new Hono<RelayApp>();
+  pages.use('*', guarded, configured, exists);
+  pages.get('/sign-in/:code', followLink);
+  pages.post('/sign-in', signIn);
+  pages.use('*', signedIn);
+  pages.post('/sign-out', signOut);
+  pages.get('/sign-out', (c) => c.redirect('/console'));
+  pages.get('/sign-in', (c) => c.redirect('/console'));
+  pages.use('*', ready);
+  pages.get('/', async (c) => {
+    const relay = relayOf(c);
+    const [states, health, [job]] = await Promise.all([
+      statesOf(relay),
+      healthOf(c.env),
+      syncOf(c.env, relay.config).jobs(1),
+    ]);
+    const seen = { states, health, job, config: relay.config, now: Date.now() };
+    return page(c, 'overview', overviewOf(seen));
+  });
+  pages.route('/webhooks', webhookPages());
+  pages.route('/people', peoplePages());
+  pages.route('/waiting', waitingPages());
+  pages.route('/parked', parkedPages(providers));
+  pages.route('/mapping', mappingPages(providers));
+  pages.route('/sync', syncPages());
+  pages.route('/setup', setupPages({ providers, healthOf }));
+  pages.notFound((c) => notFound(c));
+  return pages;
+}

@@ -1,0 +1,69 @@
+// One person as their page shows them: what is true of them, since when, and what Customer.io shows beside it. Pure.
+
+import type { Difference } from '../../customerio/compare-person.ts';
+import type { ShownEntry } from '../../outbox/looks/entry.ts';
+import type { Timeline } from '../../outbox/looks/looks.ts';
+import type { Traits } from '../../person/facet.ts';
+import { BILLING_TRAITS, USER_TRAITS } from '../../person/traits.ts';
+
+/** `problem`: a code where Customer.io did not say, or does not know them. */
+export type Beside = {
+  readonly problem: string | null;
+  readonly differences: readonly Difference[];
+};
+
+export function personView(
+  { person, traits, entries }: Extract<Timeline, { kind: 'person' }>,
+  shown: Beside | null,
+) {
+  const { firstName, lastName } = person.user?.traits ?? {};
+  return {
+    name: [firstName, lastName].filter(Boolean).join(' '),
+    plan: traits['plan'],
+    status: traits['subscriptionStatus'],
+    entries,
+    groups: groupsOf({ traits, shown, since: sinceOf(entries) }),
+    subscriptions: Object.values(person.subscriptions),
+  };
+}
+
+type Told = {
+  readonly traits: Traits;
+  readonly shown: Beside | null;
+  readonly since: ReadonlyMap<string, number>;
+};
+
+function groupsOf({ traits, shown, since }: Told) {
+  const [user, billing]: readonly (readonly string[])[] = [USER_TRAITS, BILLING_TRAITS];
+  const labels = ['Who they are', 'What they pay', 'Your own'];
+  const groupOf = (name: string) => {
+    const camel = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (user?.includes(camel) === true) return labels[0];
+    return billing?.includes(camel) === true ? labels[1] : labels[2];
+  };
+  const all = Object.entries(traits).map(([name, value]) => {
+    const difference = shown?.differences.find(({ trait }) => trait === name) ?? null;
+    return { name, value, difference, changedAt: since.get(name) ?? 0 };
+  });
+  return labels
+    .map((label) => ({ label, traits: all.filter(({ name }) => groupOf(name) === label) }))
+    .filter((group) => group.traits.length > 0);
+}
+
+/** Trait → when the newest value was first told, as far as what is kept shows another one before it. */
+export function sinceOf(entries: readonly ShownEntry[]): ReadonlyMap<string, number> {
+  const told = entries.flatMap(({ at, messages }) =>
+    messages.flatMap(({ message }) =>
+      message.type === 'identify' ? [{ at, traits: message.traits }] : [],
+    ),
+  );
+  const names = Object.keys(told[0]?.traits ?? {});
+  return new Map(
+    names.flatMap((name) => {
+      const newest = JSON.stringify(told[0]?.traits[name]);
+      const before = told.findIndex(({ traits }) => JSON.stringify(traits[name]) !== newest);
+      const first = told[before - 1];
+      return first === undefined ? [] : [[name, first.at] as const];
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+// Waiting: whose events wait, and why? A link by hand says first what would be released, and to whom.
+
+import { Hono } from 'hono/tiny';
+
+import type { RelayApp } from '../../door/ready.ts';
+import * as v from '../../platform/schema.ts';
+import { auditPage } from '../audit.ts';
+import { ADMIN } from '../contract.ts';
+import { linkByHand } from '../link-by-hand.ts';
+import { ownerOf, timelineOf, waitingOf } from '../relay.ts';
+import { page, relayOf } from './page.ts';
+import type { Console } from './page.ts';
+
+export function waitingPages() {
+  const pages = new Hono<RelayApp>();
+
+  pages.get('/', async (c) => {
+    const waiting = await waitingOf(relayOf(c));
+    const events = waiting.reduce((all, each) => all + each.events, 0);
+    return page(c, 'waiting', { waiting, events });
+  });
+
+  pages.get('/link', async (c) => {
+    const relay = relayOf(c);
+    const { customer: customerId = '', person: userId = '' } = c.req.query();
+    if (!v.safeParse(ADMIN.linkByHand.request, { customerId, userId }).success) {
+      return notLinked(c, 'invalid');
+    }
+    const [owner, waiting, { kind }] = await Promise.all([
+      ownerOf(relay, customerId),
+      waitingOf(relay),
+      timelineOf(relay, userId),
+    ]);
+    auditPage(c, { action: 'look at a person', on: userId });
+    const events = waiting.find(({ key }) => key === customerId)?.events ?? 0;
+    const isMoving = owner !== null && owner !== userId;
+    return page(c, 'link', { customerId, userId, owner, events, kind, isMoving });
+  });
+
+  pages.post('/link', async (c) => {
+    const asked = v.safeParse(ADMIN.linkByHand.request, await c.req.parseBody());
+    if (!asked.success) return notLinked(c, 'invalid');
+    const { kind } = await linkByHand(relayOf(c), asked.output);
+    const { customerId, userId } = asked.output;
+    auditPage(c, { action: 'link', on: customerId, outcome: kind });
+    return kind === 'linked' ? c.redirect(`/console/people/${userId}`, 303) : notLinked(c, kind);
+  });
+  return pages;
+}
+
+function notLinked(c: Console, kind: string): Promise<Response> {
+  c.status(400);
+  return page(c, 'not-linked', { kind });
+}

@@ -1,0 +1,34 @@
+// Webhooks: what came in, what became of it, whether it landed; and one of them: what it changed, what it told, and the rule
+// that mailed.
+
+import { Hono } from 'hono/tiny';
+
+import type { RelayApp } from '../../door/ready.ts';
+import { auditPage } from '../audit.ts';
+import { linesOf } from '../lines.ts';
+import { entryAt } from '../relay.ts';
+import { notFound, page, relayOf } from './page.ts';
+
+const FIELDS = ['provider', 'type', 'outcome', 'person'] as const;
+
+export function webhookPages() {
+  const pages = new Hono<RelayApp>();
+
+  pages.get('/', async (c) => {
+    const asked = FIELDS.map((name) => [name, c.req.query(name)?.trim() ?? ''] as const);
+    const given = Object.fromEntries(asked.filter(([, value]) => value !== ''));
+    const lines = await linesOf(relayOf(c), given);
+    const isFiltered = Object.keys(given).length > 0;
+    return page(c, 'webhooks', { filter: Object.fromEntries(asked), isFiltered, lines });
+  });
+
+  pages.get('/:id', async (c) => {
+    const id = c.req.param('id');
+    const entry = await entryAt(relayOf(c), id);
+    if (entry === null) return notFound(c);
+    if (entry.userId !== null) auditPage(c, { action: 'look at a webhook', on: entry.userId });
+    const afterMs = Math.max(0, (entry.landedAt ?? 0) - entry.at);
+    return page(c, 'webhook', { ...entry, afterMs, shard: id.split('-')[0] });
+  });
+  return pages;
+}

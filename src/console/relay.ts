@@ -1,0 +1,161 @@
+// What the pages know of the relay: every question goes to all shards at once, or to the one that can answer it.
+
+import type { Config } from '../config/config.ts';
+import type { LinksHealth, WaitingView } from '../links/figures.ts';
+import type { ShardHealth } from '../outbox/capabilities.ts';
+import type { Course, FoundEntry, Looked, Timeline } from '../outbox/looks/looks.ts';
+import type { ParkedLine, ParkedThing } from '../outbox/parked/shelf.ts';
+import type { RecentWebhook } from '../outbox/recent.ts';
+import { linksOf, namespaceIn, outboxOf } from '../platform/namespaces.ts';
+import { shardName, shardNames } from '../platform/shards.ts';
+
+export type Relay = { readonly env: Cloudflare.Env; readonly config: Config };
+
+export type ShardState = {
+  readonly name: string;
+  readonly outbox: ShardHealth;
+  readonly links: LinksHealth;
+  /** Null: an older release does not say. */
+  readonly course: Course | null;
+};
+
+/** `id` names it in addresses: the shard and the number there. */
+export type Numbered<Thing> = Thing & { readonly id: string };
+
+/** Things that are listed of one shard. */
+const LISTED_MAX = 500;
+
+/** Calls of one search for an email: a request may make a thousand. */
+const SEARCH_CALLS_MAX = 200;
+
+export function statesOf({ env, config }: Relay): Promise<ShardState[]> {
+  return Promise.all(
+    shardNames(config).map(async (name) => {
+      const shard = namespaceIn(env.OUTBOX, config).getByName(name);
+      const [outbox, { course = null }, links] = await Promise.all([
+        shard.health(),
+        shard.look({ course: true }),
+        namespaceIn(env.LINKS, config).getByName(name).health(),
+      ]);
+      return { name, outbox, course, links };
+    }),
+  );
+}
+
+/** The newest entries of every shard, the newest first: what the ring has forgotten, too. */
+export async function entriesOf(relay: Relay, most: number): Promise<Numbered<FoundEntry>[]> {
+  return fromEach<FoundEntry>(
+    relay,
+    async (shard) => (await shard.look({ newest: most })).newest ?? [],
+  );
+}
+
+/** What came in not long ago, of every outcome, as far as the shards remember it. */
+export async function ringOf(
+  relay: Relay,
+): Promise<(RecentWebhook & { readonly shard: string })[]> {
+  const lists = await Promise.all(
+    shardNames(relay.config).map(async (shard) => {
+      const { webhooks } = await shardAt(relay, shard).recent('');
+      return webhooks.map((webhook) => ({ ...webhook, shard }));
+    }),
+  );
+  return lists.flat();
+}
+
+/** All that is parked, as far as it is listed. */
+export async function parkedOf(relay: Relay): Promise<Numbered<ParkedLine>[]> {
+  return fromEach<ParkedLine>(relay, async (shard) => shard.listParked(0, LISTED_MAX));
+}
+
+export async function waitingOf({ env, config }: Relay): Promise<WaitingView[]> {
+  const links = namespaceIn(env.LINKS, config);
+  const lists = await Promise.all(
+    shardNames(config).map(async (name) => links.getByName(name).waiting(LISTED_MAX)),
+  );
+  return lists.flat().toSorted((a, b) => a.since - b.since);
+}
+
+export async function timelineOf({ env, config }: Relay, userId: string): Promise<Timeline> {
+  const { timeline } = await outboxOf(env, config, userId).look({ timeline: userId });
+  return timeline ?? { kind: 'unknown' };
+}
+
+export async function entryAt(relay: Relay, id: string): Promise<FoundEntry | null> {
+  const at = placeOf(relay, id);
+  if (at === null) return null;
+  const { entry } = await shardAt(relay, at.shard).look({ entry: at.seq });
+  return entry ?? null;
+}
+
+/** The shard that holds it, and its number there. */
+export function parkedShard(relay: Relay, id: string) {
+  const at = placeOf(relay, id);
+  return at === null ? null : { shard: shardAt(relay, at.shard), seq: at.seq };
+}
+
+export async function parkedAt(relay: Relay, id: string): Promise<ParkedThing | null> {
+  const at = placeOf(relay, id);
+  return at === null ? null : shardAt(relay, at.shard).findParked(at.seq);
+}
+
+/** Whose customer, subscription or checkout it is; null where no link says so. */
+export async function ownerOf({ env, config }: Relay, customerId: string): Promise<string | null> {
+  return (await linksOf(env, config, customerId).link(customerId))?.userId ?? null;
+}
+
+/** Their links, each with what has made it; null where it has moved on, or nobody says. */
+export function linksAt({ env, config }: Relay, customers: readonly string[]) {
+  return Promise.all(
+    customers.map(async (id) => {
+      const link = await linksOf(env, config, id).link(id);
+      return { id, source: link?.source ?? null };
+    }),
+  );
+}
+
+/** Who has this email or subscription, in every shard; `isWhole` false: there are more people than one request may look through. */
+export async function peopleWith({ env, config }: Relay, by: string) {
+  const calls = Math.floor(SEARCH_CALLS_MAX / config.shards);
+  const lists = await Promise.all(
+    shardNames(config).map(async (name) => {
+      const shard = namespaceIn(env.OUTBOX, config).getByName(name);
+      const found: string[] = [];
+      let after: string | null = '';
+      for (let call = 0; call < calls && after !== null; call += 1) {
+        const looked: Looked = await shard.look({ known: { by, after } });
+        found.push(...(looked.known?.found ?? []));
+        after = looked.known?.next ?? null;
+      }
+      return { found, isWhole: after === null };
+    }),
+  );
+  return {
+    people: lists.flatMap(({ found }) => found),
+    isWhole: lists.every(({ isWhole }) => isWhole),
+  };
+}
+
+async function fromEach<Thing extends { readonly seq: number }>(
+  relay: Relay,
+  ask: (shard: ReturnType<typeof shardAt>) => Promise<readonly Thing[]>,
+): Promise<Numbered<Thing>[]> {
+  const lists = await Promise.all(
+    shardNames(relay.config).map(async (name) => {
+      const things = await ask(shardAt(relay, name));
+      return things.map((thing) => ({ ...thing, id: `${name}-${thing.seq}` }));
+    }),
+  );
+  return lists.flat();
+}
+
+/** Null for what is no id of ours: asking a shard that is not in the layout would create it. */
+function placeOf({ config }: Relay, id: string) {
+  const [, shard = '', seq = ''] = /^s(\d{1,2})-(\d{1,15})$/.exec(id) ?? [];
+  const isOurs = shard !== '' && Number(shard) < config.shards;
+  return isOurs ? { shard: shardName(Number(shard)), seq: Number(seq) } : null;
+}
+
+function shardAt({ env, config }: Relay, name: string) {
+  return namespaceIn(env.OUTBOX, config).getByName(name);
+}

@@ -1,0 +1,118 @@
+// Looks: what the console asks of a shard beside its figures: how delivery has gone, one person's timeline, one entry, who has
+// an email. Read-only; a bounded part of a table at once.
+
+import type { Traits } from '../../person/facet.ts';
+import { toldTraits } from '../../person/identify.ts';
+import { asMapped } from '../../person/mapping.ts';
+import type { Person } from '../../person/person.ts';
+import { configIn } from '../capability.ts';
+import type { ShardWorld } from '../capability.ts';
+import type { Entry } from '../journal/entry.ts';
+import { personKey } from '../people/table.ts';
+import type { Shard } from '../shard.ts';
+import { shownEntries } from './entry.ts';
+import type { ShownEntry } from './entry.ts';
+
+/** Entries of a timeline, and how deep in the journal they are looked for: it is ordered by time, not by person. */
+const ENTRIES_MAX = 60;
+const DEPTH_ENTRIES = 200_000;
+
+/** Of the newest entries no more are shown. */
+const RECENT_MAX = 100;
+
+export type Timeline =
+  | { readonly kind: 'unknown' | 'erased' }
+  | {
+      readonly kind: 'person';
+      readonly person: Person;
+      /** As they go over the wire. */
+      readonly traits: Traits;
+      /** The newest first. */
+      readonly entries: readonly ShownEntry[];
+    };
+
+/** `userId`: whose it is. */
+export type FoundEntry = ShownEntry & { readonly userId: string | null };
+
+/** `next`: where to go on; null at the end. */
+type FoundPeople = { readonly found: readonly string[]; readonly next: string | null };
+
+export type Course = ReturnType<typeof courseOf>;
+
+/** What is asked: each by itself, or several at once. */
+export type Look = {
+  readonly course?: true;
+  /** Of a user id. */
+  readonly timeline?: string;
+  /** By its number. */
+  readonly entry?: number;
+  /** How many of the newest entries. */
+  readonly newest?: number;
+  /** An email or a subscription, and behind which row; it looks at so many. */
+  readonly known?: { readonly by: string; readonly after: string };
+};
+
+export type Looked = {
+  readonly course?: Course;
+  readonly timeline?: Timeline;
+  readonly entry?: FoundEntry | null;
+  readonly newest?: readonly FoundEntry[];
+  readonly known?: FoundPeople;
+};
+
+export function look(shard: Shard, { course, timeline, entry, newest, known }: Look): Looked {
+  const { people } = shard.storage.tables();
+  return {
+    ...(course === undefined ? {} : { course: courseOf(shard) }),
+    ...(timeline === undefined ? {} : { timeline: timelineOf(shard, timeline) }),
+    ...(entry === undefined ? {} : { entry: entryAt(shard, entry) }),
+    ...(newest === undefined ? {} : { newest: newestOf(shard, newest) }),
+    ...(known === undefined ? {} : { known: people.known(known.by, known.after) }),
+  };
+}
+
+function newestOf(shard: Shard, most: number): FoundEntry[] {
+  const { journal } = shard.storage.tables();
+  const behind = journal.lastSeq() - Math.min(most, RECENT_MAX);
+  const entries = journal.entriesAfter(behind, { count: RECENT_MAX });
+  return entries.toReversed().flatMap((entry) => foundEntry(shard, entry) ?? []);
+}
+
+function entryAt(shard: Shard, seq: number): FoundEntry | null {
+  const entry = shard.storage.tables().journal.find(seq);
+  return entry === null ? null : foundEntry(shard, entry);
+}
+
+function foundEntry(shard: Shard, entry: Entry): FoundEntry | null {
+  const [shown] = shownEntries(shard, [entry]);
+  const userId = entry.messages[0]?.userId ?? null;
+  return shown === undefined ? null : { ...shown, userId };
+}
+
+/** How delivery has gone, and what it waits for. Times in Unix milliseconds. */
+function courseOf({ storage, platform }: ShardWorld) {
+  const { batches, hours, notBefore, attempt, failingSince, state, lastLandedAt } =
+    storage.delivery();
+  return {
+    at: platform.now(),
+    batches,
+    hours,
+    notBefore,
+    attempt,
+    failingSince,
+    state,
+    lastLandedAt,
+  };
+}
+
+function timelineOf(shard: Shard, userId: string): Timeline {
+  const { people, journal } = shard.storage.tables();
+  const key = personKey(userId);
+  const known = people.find(key);
+  if (known === undefined) return { kind: 'unknown' };
+  if (known === null) return { kind: 'erased' };
+  const { messages } = configIn(shard);
+  const person = asMapped(known, messages.mapping);
+  const entries = shownEntries(shard, journal.newestOf(key, ENTRIES_MAX, DEPTH_ENTRIES));
+  return { kind: 'person', person, traits: toldTraits(person, messages), entries };
+}
