@@ -2,7 +2,7 @@
 // answer by it, the command line and the pages read by it. It only grows: a command line may be older or newer than the
 // Worker, so fields that came later have a default, and words that may become more are plain text.
 
-import { USER_ID } from '../person/owner.ts';
+import { SUBJECT_ID } from '../person/owner.ts';
 import * as v from '../platform/schema.ts';
 import { MappingVars, Preview, Tracks } from './mapping-contract.ts';
 import { figure, next, RECENT, SHARD, time } from './shapes.ts';
@@ -131,7 +131,7 @@ export const ADMIN = {
     path: '/links',
     request: v.object({
       customerId: v.pipe(v.string(), v.regex(CUSTOMER_ID)),
-      userId: v.pipe(v.string(), v.regex(USER_ID)),
+      userId: v.pipe(v.string(), v.regex(SUBJECT_ID)),
     }),
     answers: {
       200: v.object({ customerId: v.string(), userId: v.string() }),

@@ -7,6 +7,7 @@ import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
 import { hasGone } from './gone.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
 import { discounted } from './looked-up.ts';
+import { memberTraits } from './membership.ts';
 import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -68,6 +69,7 @@ export function traitsOf(person: Person, freePlan: string | null): Traits {
     ...purchaseTraits(person),
     plan: ownFreePlan,
     ...billingTraits(person, ownFreePlan),
+    ...memberTraits(person),
   };
 }
 

@@ -11,7 +11,7 @@ import { configIn } from '../capability.ts';
 import { armForNews } from '../ring.ts';
 import type { Shard } from '../shard.ts';
 import type { Tables } from '../tables.ts';
-import type { MessageContext } from './record.ts';
+import type { MessageContext } from './recorded.ts';
 import { joinRefreshed, NOBODY } from './refreshed.ts';
 import type { Refreshed } from './refreshed.ts';
 import { personKey } from './table.ts';
