@@ -1,11 +1,12 @@
 // An answer of the admin API. Another status or another body than the contract has does not type-check.
 
-import type { AdminRoute, AnswerOf } from './contract.ts';
+import type { ADMIN, AnswerOf } from './contract.ts';
 
-export function answer<Route extends AdminRoute, Status extends keyof Route['answers'] & number>(
-  _route: Route,
-  status: Status,
-  body: AnswerOf<Route, Status>,
-): Response {
+type Answers<Name extends keyof typeof ADMIN> = (typeof ADMIN)[Name]['answers'];
+
+export function answer<
+  Name extends keyof typeof ADMIN,
+  Status extends keyof Answers<Name> & number,
+>(_name: Name, status: Status, body: AnswerOf<(typeof ADMIN)[Name], Status>): Response {
   return Response.json(body, { status });
 }

@@ -16,20 +16,20 @@ import { listIn } from '../platform/list.ts';
 import { log } from '../platform/log.ts';
 import type { Decision } from '../platform/log.ts';
 import * as v from '../platform/schema.ts';
-import { ADMIN } from './contract.ts';
-import type { AdminRoute } from './contract.ts';
+import { ROUTES } from './routes.ts';
+import type { AskedRoute } from './routes.ts';
 import { toldAtMost } from './told-at-most.ts';
 
 const KEY_LABEL = 'lifecycle-relay audit';
 
-const ROUTES: readonly AdminRoute[] = Object.values(ADMIN);
+const ALL: readonly AskedRoute[] = Object.values(ROUTES);
 
 /** What only looks, and shows one person: their view, all of them, whose a customer is, a parked message or webhook. */
-const READS_OF_A_PERSON: readonly AdminRoute[] = [
-  ADMIN.person,
-  ADMIN.exportPerson,
-  ADMIN.link,
-  ADMIN.parkedOne,
+const READS_OF_A_PERSON: readonly AskedRoute[] = [
+  ROUTES.person,
+  ROUTES.exportPerson,
+  ROUTES.link,
+  ROUTES.parkedOne,
 ];
 
 const denials = toldAtMost({ count: 10, everyMs: 60_000 });
@@ -38,11 +38,11 @@ const denials = toldAtMost({ count: 10, everyMs: 60_000 });
 export async function audited(c: Context<RelayApp>, next: Next): Promise<void> {
   await next();
   const path = c.req.path.replace(/^\/admin/, '');
-  const found = ROUTES.find((route) => route.method === c.req.method && isAt(route, path));
+  const found = ALL.find((route) => route.method === c.req.method && isAt(route, path));
   const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
   if (isRead && (found === undefined || !READS_OF_A_PERSON.includes(found))) return;
   const on = found === undefined ? null : targetIn(found, path);
-  const body = found === ADMIN.linkByHand ? await linkIn(c) : {};
+  const body = found === ROUTES.linkByHand ? await linkIn(c) : {};
   write(c, { action: `${c.req.method} ${found?.path ?? 'unknown'}`, on, ...body });
 }
 
@@ -57,7 +57,7 @@ export function auditPage(
 /** Whoever asks without the token, or with a wrong one. */
 export function auditDenied(c: Context<RelayApp>): void {
   if (!denials.note(Date.now())) return;
-  const found = ROUTES.find(
+  const found = ALL.find(
     (route) => route.method === c.req.method && isAt(route, c.req.path.replace(/^\/admin/, '')),
   );
   write(c, { action: `${c.req.method} ${found?.path ?? 'unknown'}`, denied: 'token_invalid' }, 401);
@@ -79,7 +79,7 @@ function signatureOf(line: Decision, adminToken: string): string {
   return createHmac('sha256', key).update(JSON.stringify(line)).digest('base64url');
 }
 
-function isAt({ path }: AdminRoute, asked: string): boolean {
+function isAt({ path }: AskedRoute, asked: string): boolean {
   const [wanted, given] = [path.split('/'), asked.split('/')];
   return (
     wanted.length === given.length &&
@@ -88,7 +88,7 @@ function isAt({ path }: AdminRoute, asked: string): boolean {
 }
 
 /** A parked thing's number as it is; a person or a customer as a hash. */
-function targetIn({ path }: AdminRoute, asked: string): string | null {
+function targetIn({ path }: AskedRoute, asked: string): string | null {
   const at = path.split('/').findIndex((part) => part.startsWith(':'));
   if (at < 0) return null;
   return nameless(decoded(asked.split('/')[at] ?? ''));
@@ -109,7 +109,7 @@ function decoded(part: string): string {
 /** The route has read the body already; Hono keeps it. */
 async function linkIn(c: Context<RelayApp>): Promise<Decision> {
   const body: unknown = await c.req.json().catch(() => null);
-  const asked = v.safeParse(ADMIN.linkByHand.request, body);
+  const asked = v.safeParse(ROUTES.linkByHand.request, body);
   if (!asked.success) return {};
   const { customerId, userId } = asked.output;
   return { on: personKey(customerId), person: personKey(userId) };

@@ -1,20 +1,16 @@
-// The admin API's contract: every route below /admin with its method, path, request, and answer by status. The routes
-// answer by it, the command line and the pages read by it. It only grows: a command line may be older or newer than the
-// Worker, so fields that came later have a default, and words that may become more are plain text.
+// The admin API's contract: every route below /admin (routes.ts) with its answers by status. The routes answer by it, the
+// command line and the pages read by it. It only grows: a command line may be older or newer than the Worker, so fields that
+// came later have a default, and words that may become more are plain text.
 
-import { SUBJECT_ID } from '../person/owner.ts';
 import * as v from '../platform/schema.ts';
-import { MappingVars, Preview, Tracks } from './mapping-contract.ts';
+import { Preview, Tracks } from './mapping-contract.ts';
+import { ROUTES } from './routes.ts';
+import type { AskedRoute } from './routes.ts';
 import { figure, next, RECENT, SHARD, time } from './shapes.ts';
-import { SYNC_PAGE, SyncJob, SyncRequest } from './sync-contract.ts';
+import { SyncJob, SyncPlace } from './sync-contract.ts';
 
-export type AdminRoute = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below /admin, as Hono writes it. */
-  readonly path: `/${string}`;
-  /** What may stand behind the `?`: all of it may be left out. */
-  readonly query?: readonly ('after' | 'limit')[];
-  readonly request?: v.GenericSchema;
+/** A route, and its answers by status. */
+export type AdminRoute = AskedRoute & {
   readonly answers: Readonly<Record<number, v.GenericSchema>>;
 };
 
@@ -46,9 +42,6 @@ const Link = v.object({
   asOf: time,
   isErased: v.boolean(),
 });
-
-/** A customer, or the checkout session of somebody who bought without one. */
-const CUSTOMER_ID = /^(cus_[A-Za-z0-9]+|cs_[A-Za-z0-9_]+)$/;
 
 const fields = v.record(v.unknown());
 
@@ -95,16 +88,9 @@ export const EVERYWHERE = {
 } satisfies AdminRoute['answers'];
 
 export const ADMIN = {
-  status: {
-    method: 'GET',
-    path: '/status',
-    answers: { 200: v.object({ shards: v.array(SHARD) }) },
-  },
-  /** The newest webhooks of every shard, in the order of coming: those that are new or have changed behind `after`. */
+  status: { ...ROUTES.status, answers: { 200: v.object({ shards: v.array(SHARD) }) } },
   recent: {
-    method: 'GET',
-    path: '/recent',
-    query: ['after', 'limit'],
+    ...ROUTES.recent,
     answers: {
       200: v.object({
         webhooks: v.array(RECENT),
@@ -115,24 +101,10 @@ export const ADMIN = {
       }),
     },
   },
-  waiting: {
-    method: 'GET',
-    path: '/waiting',
-    query: ['limit'],
-    answers: { 200: v.object({ waiting: v.array(Waiting) }) },
-  },
-  link: {
-    method: 'GET',
-    path: '/links/:customerId',
-    answers: { 200: Link, 404: errorOf('link_unknown') },
-  },
+  waiting: { ...ROUTES.waiting, answers: { 200: v.object({ waiting: v.array(Waiting) }) } },
+  link: { ...ROUTES.link, answers: { 200: Link, 404: errorOf('link_unknown') } },
   linkByHand: {
-    method: 'POST',
-    path: '/links',
-    request: v.object({
-      customerId: v.pipe(v.string(), v.regex(CUSTOMER_ID)),
-      userId: v.pipe(v.string(), v.regex(SUBJECT_ID)),
-    }),
+    ...ROUTES.linkByHand,
     answers: {
       200: v.object({ customerId: v.string(), userId: v.string() }),
       400: v.object({ error: v.literal('link_invalid'), expected: v.string() }),
@@ -148,28 +120,22 @@ export const ADMIN = {
     },
   },
   forgetLink: {
-    method: 'DELETE',
-    path: '/links/:customerId',
+    ...ROUTES.forgetLink,
     answers: { 200: v.object({ customerId: v.string() }), 404: errorOf('link_unknown') },
   },
   person: {
-    method: 'GET',
-    path: '/people/:userId',
+    ...ROUTES.person,
     answers: { 200: PersonView, 404: errorOf('person_unknown'), 410: errorOf('person_erased') },
   },
-  /** All that is held about one person, a page at once; a page may be empty and not the last one. */
   exportPerson: {
-    method: 'GET',
-    path: '/people/:userId/export',
-    query: ['after'],
+    ...ROUTES.exportPerson,
     answers: {
       200: v.object({ held: v.pipe(v.array(Held), v.readonly()), next }),
       400: errorOf('after_invalid'),
     },
   },
   deletePerson: {
-    method: 'DELETE',
-    path: '/people/:userId',
+    ...ROUTES.deletePerson,
     answers: {
       /** `deleted`: the tombstone stands, the rest follows; `erased`: it stood already. */
       200: v.object({ userId: v.string(), outcome: v.string() }),
@@ -177,50 +143,32 @@ export const ADMIN = {
     },
   },
   parkedList: {
-    method: 'GET',
-    path: '/parked',
-    query: ['after', 'limit'],
+    ...ROUTES.parkedList,
     answers: { 200: v.object({ parked: v.array(Parked), next }) },
   },
   replayAll: {
-    method: 'POST',
-    path: '/parked/replay',
-    query: ['after'],
+    ...ROUTES.replayAll,
     answers: { 200: v.object({ outcomes: v.record(v.number()), next }) },
   },
   parkedOne: {
-    method: 'GET',
-    path: '/parked/:id',
+    ...ROUTES.parkedOne,
     answers: {
       200: v.object({ ...Parked.entries, content: v.unknown() }),
       404: errorOf('parked_unknown'),
     },
   },
-  replayOne: {
-    method: 'POST',
-    path: '/parked/:id/replay',
-    answers: { 200: Outcome, 404: errorOf('parked_unknown') },
-  },
+  replayOne: { ...ROUTES.replayOne, answers: { 200: Outcome, 404: errorOf('parked_unknown') } },
   discardParked: {
-    method: 'DELETE',
-    path: '/parked/:id',
+    ...ROUTES.discardParked,
     answers: { 200: Outcome, 404: errorOf('parked_unknown') },
   },
-  /** What the journal's moments are named, and the mapping in force; nothing personal. */
-  tracks: { method: 'GET', path: '/mapping/tracks', query: ['after'], answers: { 200: Tracks } },
-  /** Whom a refresh would identify under another mapping. Changes nothing. */
+  tracks: { ...ROUTES.tracks, answers: { 200: Tracks } },
   previewMapping: {
-    method: 'POST',
-    path: '/mapping/preview',
-    query: ['after'],
-    request: MappingVars,
+    ...ROUTES.previewMapping,
     answers: { 200: Preview, 400: errorOf('mapping_invalid') },
   },
-  /** Begins a job; it goes on by itself. */
   syncBegin: {
-    method: 'POST',
-    path: '/sync',
-    request: SyncRequest,
+    ...ROUTES.syncBegin,
     answers: {
       202: v.object({ id: v.string(), kind: v.string() }),
       /** `field`: what is wrong in the request; `reason`: why it cannot be met. */
@@ -228,16 +176,19 @@ export const ADMIN = {
       409: v.object({ error: v.literal('sync_busy'), id: v.string() }),
     },
   },
-  /** The job at work, or the last one. */
-  sync: { method: 'GET', path: '/sync', answers: { 200: SyncJob } },
-  syncPage: SYNC_PAGE,
-  syncStop: {
-    method: 'DELETE',
-    path: '/sync',
-    /** Null: none was at work. */
-    answers: { 200: v.object({ id: v.nullable(v.string()) }) },
+  sync: { ...ROUTES.sync, answers: { 200: SyncJob } },
+  syncPage: {
+    ...ROUTES.syncPage,
+    answers: {
+      200: SyncPlace,
+      400: errorOf('sync_page_invalid'),
+      /** No job of this id takes pages: it is over, or was never begun. */
+      409: errorOf('sync_over'),
+    },
   },
-} satisfies Record<string, AdminRoute>;
+  /** Null: none was at work. */
+  syncStop: { ...ROUTES.syncStop, answers: { 200: v.object({ id: v.nullable(v.string()) }) } },
+} satisfies Record<keyof typeof ROUTES, AdminRoute>;
 
 function errorOf<const Reason extends string>(...reasons: readonly Reason[]) {
   return v.object({ error: v.picklist(reasons) });

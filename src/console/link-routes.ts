@@ -8,15 +8,15 @@ import { linksOf, namespaceIn } from '../platform/namespaces.ts';
 import * as v from '../platform/schema.ts';
 import { shardNames } from '../platform/shards.ts';
 import { answer } from './answer.ts';
-import { ADMIN } from './contract.ts';
 import { linkByHand } from './link-by-hand.ts';
+import { ROUTES } from './routes.ts';
 
 const WAITING_SHOWN = 100;
 const WAITING_SHOWN_MAX = 1000;
 
 export const linkRoutes = new Hono<RelayApp>();
 
-linkRoutes.get(ADMIN.waiting.path, ready, async (c) => {
+linkRoutes.get(ROUTES.waiting.path, ready, async (c) => {
   const config = c.get('config');
   const asked = Number(c.req.query('limit') ?? WAITING_SHOWN);
   const limit = Math.min(Math.max(Math.trunc(asked) || WAITING_SHOWN, 1), WAITING_SHOWN_MAX);
@@ -37,15 +37,15 @@ linkRoutes.get(ADMIN.waiting.path, ready, async (c) => {
       lookUps: attempt,
       nextLookUpAt: nextAt === null ? null : iso(nextAt),
     }));
-  return answer(ADMIN.waiting, 200, { waiting });
+  return answer('waiting', 200, { waiting });
 });
 
-linkRoutes.get(ADMIN.link.path, ready, async (c) => {
+linkRoutes.get(ROUTES.link.path, ready, async (c) => {
   const customerId = c.req.param('customerId');
   const link = await linksOf(c.env, c.get('config'), customerId).link(customerId);
-  if (link === null) return answer(ADMIN.link, 404, { error: 'link_unknown' });
+  if (link === null) return answer('link', 404, { error: 'link_unknown' });
   const { userId, source, asOf } = link;
-  return answer(ADMIN.link, 200, {
+  return answer('link', 200, {
     customerId,
     userId,
     source,
@@ -54,22 +54,22 @@ linkRoutes.get(ADMIN.link.path, ready, async (c) => {
   });
 });
 
-linkRoutes.post(ADMIN.linkByHand.path, ready, async (c) => {
+linkRoutes.post(ROUTES.linkByHand.path, ready, async (c) => {
   const body: unknown = await c.req.json().catch(() => null);
-  const parsed = v.safeParse(ADMIN.linkByHand.request, body);
+  const parsed = v.safeParse(ROUTES.linkByHand.request, body);
   if (!parsed.success) {
     const expected = 'customerId cus_... or cs_..., userId user_...';
-    return answer(ADMIN.linkByHand, 400, { error: 'link_invalid', expected });
+    return answer('linkByHand', 400, { error: 'link_invalid', expected });
   }
   const { customerId, userId } = parsed.output;
   const linked = await linkByHand({ env: c.env, config: c.get('config') }, { customerId, userId });
   switch (linked.kind) {
     case 'linked':
-      return answer(ADMIN.linkByHand, 200, { customerId, userId });
+      return answer('linkByHand', 200, { customerId, userId });
     case 'person_erased':
-      return answer(ADMIN.linkByHand, 409, { error: linked.kind });
+      return answer('linkByHand', 409, { error: linked.kind });
     case 'link_stands':
-      return answer(ADMIN.linkByHand, 409, {
+      return answer('linkByHand', 409, {
         error: linked.kind,
         customerId,
         userId: linked.standing,
@@ -77,12 +77,12 @@ linkRoutes.post(ADMIN.linkByHand.path, ready, async (c) => {
   }
 });
 
-linkRoutes.delete(ADMIN.forgetLink.path, ready, async (c) => {
+linkRoutes.delete(ROUTES.forgetLink.path, ready, async (c) => {
   const customerId = c.req.param('customerId');
   const isForgotten = await linksOf(c.env, c.get('config'), customerId).forgetLink(customerId);
   return isForgotten
-    ? answer(ADMIN.forgetLink, 200, { customerId })
-    : answer(ADMIN.forgetLink, 404, { error: 'link_unknown' });
+    ? answer('forgetLink', 200, { customerId })
+    : answer('forgetLink', 404, { error: 'link_unknown' });
 });
 
 function iso(at: number): string {

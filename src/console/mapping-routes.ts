@@ -12,8 +12,8 @@ import * as v from '../platform/schema.ts';
 import { peopleShardsOf } from '../sync/cloudflare-shards.ts';
 import { cursorAfter, placeOf } from '../sync/people/walk.ts';
 import { answer } from './answer.ts';
-import { ADMIN } from './contract.ts';
 import type { MappingVars } from './mapping-contract.ts';
+import { ROUTES } from './routes.ts';
 
 const ENTRIES = 500;
 const PEOPLE = 200;
@@ -23,12 +23,12 @@ const CURSOR = /^\d{1,2}\.[\w-]{0,50}$/;
 
 export const mappingRoutes = new Hono<RelayApp>();
 
-mappingRoutes.get(ADMIN.tracks.path, ready, async (c) => {
+mappingRoutes.get(ROUTES.tracks.path, ready, async (c) => {
   const config = c.get('config');
   const place = placeOf(cursorIn(c.req.query('after')));
   const shard = namespaceIn(c.env.OUTBOX, config).getByName(place.name);
   const { tracks, next } = await shard.tracks(Number(place.after) || 0, ENTRIES);
-  return answer(ADMIN.tracks, 200, {
+  return answer('tracks', 200, {
     mapping: mappingOf(config.messages),
     tracks: tracks.map(({ namings, ...track }) => ({
       ...track,
@@ -39,17 +39,17 @@ mappingRoutes.get(ADMIN.tracks.path, ready, async (c) => {
   });
 });
 
-mappingRoutes.post(ADMIN.previewMapping.path, ready, async (c) => {
+mappingRoutes.post(ROUTES.previewMapping.path, ready, async (c) => {
   const config = c.get('config');
-  const parsed = v.safeParse(ADMIN.previewMapping.request, await c.req.json().catch(() => null));
-  if (!parsed.success) return answer(ADMIN.previewMapping, 400, { error: 'mapping_invalid' });
+  const parsed = v.safeParse(ROUTES.previewMapping.request, await c.req.json().catch(() => null));
+  if (!parsed.success) return answer('previewMapping', 400, { error: 'mapping_invalid' });
   const place = placeOf(cursorIn(c.req.query('after')));
   const people = peopleShardsOf(c.env, () => config);
   const under = optionsOf(parsed.output, config);
   const asked = { after: place.after, most: PEOPLE, isDryRun: true, under };
   const { next, examples, traits, ...found } = await people.refresh(place.name, asked);
   const ids = await people.userIdsOf(place.name, examples);
-  return answer(ADMIN.previewMapping, 200, {
+  return answer('previewMapping', 200, {
     seen: found.seen,
     due: found.due,
     unknown: found.unknown,

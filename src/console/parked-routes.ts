@@ -11,8 +11,8 @@ import type { ParkedLine } from '../outbox/parked/shelf.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardName, shardNames } from '../platform/shards.ts';
 import { answer } from './answer.ts';
-import { ADMIN } from './contract.ts';
 import { discard, putBack } from './put-back.ts';
+import { ROUTES } from './routes.ts';
 
 /** Things listed or replayed by one request: each replay is a call or three, and a request may make a thousand. */
 const AT_ONCE_MAX = 100;
@@ -24,14 +24,14 @@ type Listed = Omit<ParkedLine, 'seq'> & { readonly id: string };
 export function parkedRoutes(providers: readonly Provider[]) {
   const routes = new Hono<RelayApp>();
 
-  routes.get(ADMIN.parkedList.path, ready, async (c) => {
+  routes.get(ROUTES.parkedList.path, ready, async (c) => {
     const wanted = Number(c.req.query('limit') ?? AT_ONCE_MAX);
     const most = Math.min(AT_ONCE_MAX, Math.max(1, Math.trunc(wanted) || AT_ONCE_MAX));
     const parked = await list(c, most);
-    return answer(ADMIN.parkedList, 200, { parked, next: nextOf(parked, most) });
+    return answer('parkedList', 200, { parked, next: nextOf(parked, most) });
   });
 
-  routes.post(ADMIN.replayAll.path, ready, async (c) => {
+  routes.post(ROUTES.replayAll.path, ready, async (c) => {
     const lines = await list(c, AT_ONCE_MAX);
     const outcomes: Record<string, number> = {};
     for (const { id } of lines) {
@@ -39,31 +39,31 @@ export function parkedRoutes(providers: readonly Provider[]) {
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     }
     // What cannot be read yet stays, so a caller goes on behind the last one.
-    return answer(ADMIN.replayAll, 200, { outcomes, next: nextOf(lines, AT_ONCE_MAX) });
+    return answer('replayAll', 200, { outcomes, next: nextOf(lines, AT_ONCE_MAX) });
   });
 
-  routes.get(ADMIN.parkedOne.path, ready, async (c) => {
+  routes.get(ROUTES.parkedOne.path, ready, async (c) => {
     const id = c.req.param('id');
     const at = idOf(c, id);
     const thing = at === null ? null : await shardAt(c, at).findParked(at.seq);
-    if (thing === null) return answer(ADMIN.parkedOne, 404, { error: 'parked_unknown' });
+    if (thing === null) return answer('parkedOne', 404, { error: 'parked_unknown' });
     const { seq: _, content, ...line } = thing;
-    return answer(ADMIN.parkedOne, 200, { id, ...line, content: JSON.parse(content) });
+    return answer('parkedOne', 200, { id, ...line, content: JSON.parse(content) });
   });
 
-  routes.post(ADMIN.replayOne.path, ready, async (c) => {
+  routes.post(ROUTES.replayOne.path, ready, async (c) => {
     const outcome = await replay(c, providers, c.req.param('id'));
     return outcome === 'not_found'
-      ? answer(ADMIN.replayOne, 404, { error: 'parked_unknown' })
-      : answer(ADMIN.replayOne, 200, { outcome });
+      ? answer('replayOne', 404, { error: 'parked_unknown' })
+      : answer('replayOne', 200, { outcome });
   });
 
-  routes.delete(ADMIN.discardParked.path, ready, async (c) => {
+  routes.delete(ROUTES.discardParked.path, ready, async (c) => {
     const relay = { env: c.env, config: c.get('config') };
     const outcome = await discard(relay, c.req.param('id'));
     return outcome === 'discarded'
-      ? answer(ADMIN.discardParked, 200, { outcome })
-      : answer(ADMIN.discardParked, 404, { error: 'parked_unknown' });
+      ? answer('discardParked', 200, { outcome })
+      : answer('discardParked', 404, { error: 'parked_unknown' });
   });
 
   return routes;

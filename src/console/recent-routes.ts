@@ -11,11 +11,11 @@ import type { RecentPage } from '../outbox/recent.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import { answer } from './answer.ts';
-import { ADMIN } from './contract.ts';
+import { ROUTES } from './routes.ts';
 
 export const recentRoutes = new Hono<RelayApp>();
 
-recentRoutes.get(ADMIN.recent.path, ready, async (c) => {
+recentRoutes.get(ROUTES.recent.path, ready, async (c) => {
   const config = c.get('config');
   const names = shardNames(config);
   const after = c.req.query('after') ?? '';
@@ -31,7 +31,7 @@ recentRoutes.get(ADMIN.recent.path, ready, async (c) => {
   // Of a shard that did not answer the cursor stays where it was.
   const next = pages.map((page, index) => page?.next ?? cursors[index] ?? '').join(BETWEEN);
   const unanswered = names.filter((_, index) => pages[index] === null);
-  return answer(ADMIN.recent, 200, { webhooks, next, unanswered });
+  return answer('recent', 200, { webhooks, next, unanswered });
 });
 
 /** Null: it did not answer, maybe because it is of before an upgrade; the others did. */

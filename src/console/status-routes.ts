@@ -7,14 +7,14 @@ import type { RelayApp } from '../door/ready.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import { figuresOf } from '../watch/figures.ts';
 import { answer } from './answer.ts';
-import { ADMIN } from './contract.ts';
+import { ROUTES } from './routes.ts';
 
 /** Of those who are held in one shard. */
 const HELD_SHOWN_MAX = 20;
 
 export const statusRoutes = new Hono<RelayApp>();
 
-statusRoutes.get(ADMIN.status.path, ready, async (c) => {
+statusRoutes.get(ROUTES.status.path, ready, async (c) => {
   const figures = await figuresOf(c.env, c.get('config'));
   const asked = figures.map(async ({ name, outbox, links }) => {
     const { pending, lagMs, parked, refusedErasures, pause, mails, counters } = outbox;
@@ -31,5 +31,5 @@ statusRoutes.get(ADMIN.status.path, ready, async (c) => {
     return { ...whole, waiting, waitingCustomers, links: links.links, stuck };
   });
   const shards = await Promise.all(asked);
-  return answer(ADMIN.status, 200, { shards });
+  return answer('status', 200, { shards });
 });

@@ -29,7 +29,7 @@ const SyncList = v.object({
 const object = v.record(v.unknown());
 
 /** `ageMs`: how long ago the page was asked for. Without a page it is only asked where the job is. */
-const SyncPage = v.object({
+export const SyncPage = v.object({
   id: v.string(),
   page: v.optional(
     v.object({
@@ -44,7 +44,7 @@ const SyncPage = v.object({
 });
 
 /** Where the job is: `list` null, all is sent; `waitMs`: so long no page is taken. */
-const SyncPlace = v.object({
+export const SyncPlace = v.object({
   isTaken: v.boolean(),
   list: v.nullable(v.string()),
   cursor: v.nullable(v.string()),
@@ -54,19 +54,6 @@ const SyncPlace = v.object({
   startedAt: v.number(),
   activeSince: v.optional(v.number()),
 });
-
-/** A page of what providers have shown to whoever keeps their keys. */
-export const SYNC_PAGE = {
-  method: 'POST',
-  path: '/sync/pages',
-  request: SyncPage,
-  answers: {
-    200: SyncPlace,
-    400: v.object({ error: v.literal('sync_page_invalid') }),
-    /** No job of this id takes pages: it is over, or was never begun. */
-    409: v.object({ error: v.literal('sync_over') }),
-  },
-} as const;
 
 /** `state`: idle, running, paused, done, failed. */
 export const SyncJob = v.object({

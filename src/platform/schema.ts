@@ -26,6 +26,7 @@ function parse<const Schema extends valibot.GenericSchema>(schema: Schema, value
 }
 
 /** Only these keys. One that is missing is undefined to its schema; what is undefined after that stays away. */
+/* @__NO_SIDE_EFFECTS__ */
 function object<const Entries extends valibot.ObjectEntries>(
   entries: Entries,
   message = EXPECTED_OBJECT,
@@ -38,6 +39,7 @@ function object<const Entries extends valibot.ObjectEntries>(
 }
 
 /** Any keys. `__proto__`, which would change what the object is, is left out. */
+/* @__NO_SIDE_EFFECTS__ */
 function record<const Value extends valibot.GenericSchema>(
   value: Value,
   message = EXPECTED_OBJECT,
@@ -71,6 +73,7 @@ type Flat<Type> = { [Key in keyof Type]: Type[Key] };
 
 type Parts = readonly (readonly [string, valibot.GenericSchema])[];
 
+/* @__NO_SIDE_EFFECTS__ */
 function keyed<Value>(partsOf: (input: object) => Parts, message: string): Keyed<Value> {
   const schema = valibot.custom<Value, string>(isObject, message);
   const refuse = schema['~run'].bind(schema);
@@ -119,11 +122,13 @@ function pathOf({ path }: Pick<valibot.BaseIssue<unknown>, 'path'>): string[] {
   return (path ?? []).map(({ key }) => String(key));
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function number(message = 'expected a number') {
   return valibot.custom<number, string>(Number.isFinite, message);
 }
 
 /** No further from zero than can be counted to. */
+/* @__NO_SIDE_EFFECTS__ */
 function integer(message = 'expected a whole number') {
   return valibot.custom<number, string>(Number.isSafeInteger, message);
 }

@@ -5,9 +5,9 @@ import { Hono } from 'hono/tiny';
 import type { RelayApp } from '../../door/ready.ts';
 import * as v from '../../platform/schema.ts';
 import { auditPage } from '../audit.ts';
-import { ADMIN } from '../contract.ts';
 import { linkByHand } from '../link-by-hand.ts';
 import { ownerOf, timelineOf, waitingOf } from '../relay.ts';
+import { ROUTES } from '../routes.ts';
 import { page, relayOf } from './page.ts';
 import type { Console } from './page.ts';
 
@@ -23,7 +23,7 @@ export function waitingPages() {
   pages.get('/link', async (c) => {
     const relay = relayOf(c);
     const { customer: customerId = '', person: userId = '' } = c.req.query();
-    if (!v.safeParse(ADMIN.linkByHand.request, { customerId, userId }).success) {
+    if (!v.safeParse(ROUTES.linkByHand.request, { customerId, userId }).success) {
       return notLinked(c, 'invalid');
     }
     const [owner, waiting, { kind }] = await Promise.all([
@@ -38,7 +38,7 @@ export function waitingPages() {
   });
 
   pages.post('/link', async (c) => {
-    const asked = v.safeParse(ADMIN.linkByHand.request, await c.req.parseBody());
+    const asked = v.safeParse(ROUTES.linkByHand.request, await c.req.parseBody());
     if (!asked.success) return notLinked(c, 'invalid');
     const { kind } = await linkByHand(relayOf(c), asked.output);
     const { customerId, userId } = asked.output;

@@ -99,15 +99,7 @@ export function openEmails(run: Run) {
     };
   }
 
-  /** Whether the mail of this message waits for its turn: by the index of persons. */
-  function isDue(person: string, messageId: string): boolean {
-    const due = run('SELECT message FROM emails WHERE person = ?', person);
-    return due.some((row) => JSON.parse(textOf(row['message'])).messageId === messageId);
-  }
-
-  function remove(seq: number): void {
-    run('DELETE FROM emails WHERE seq = ?', seq);
-  }
+  const remove = (seq: number) => void run('DELETE FROM emails WHERE seq = ?', seq);
 
   function forget({ person }: Erased): void {
     run('DELETE FROM emails WHERE person = ?', person);
@@ -131,11 +123,17 @@ export function openEmails(run: Run) {
     save,
     add,
     next,
-    isDue,
+    isDue: (person: string, messageId: string) => isDue(run, person, messageId),
     remove,
     forget,
     held,
     dropDone,
     count: () => countOf(run, 'emails'),
   };
+}
+
+/** Whether the mail of this message waits for its turn: by the index of persons. */
+function isDue(run: Run, person: string, messageId: string): boolean {
+  const due = run('SELECT message FROM emails WHERE person = ?', person);
+  return due.some((row) => JSON.parse(textOf(row['message'])).messageId === messageId);
 }

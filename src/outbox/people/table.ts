@@ -55,16 +55,6 @@ export function openPeople(run: Run, purchases: Purchases) {
     return typeof row['person'] === 'string' ? JSON.parse(row['person']) : null;
   }
 
-  /** In the order of their keys, a page behind one. */
-  function page(after: string, most: number): PeoplePage {
-    const query = 'SELECT id, person FROM people WHERE id > ? ORDER BY id LIMIT ?';
-    const rows = run(query, after, most).map(({ id, person }) => ({
-      key: textOf(id),
-      person: typeof person === 'string' ? JSON.parse(person) : null,
-    }));
-    return { rows, next: rows.length < most ? null : (rows.at(-1)?.key ?? null) };
-  }
-
   /** With all that was ever over. */
   function whole(key: string): Person | null | undefined {
     const person = find(key);
@@ -112,29 +102,41 @@ export function openPeople(run: Run, purchases: Purchases) {
     return run('SELECT 1 FROM people WHERE id = ? AND person IS NULL', key).length > 0;
   }
 
-  /**
-   * Who has this email, or this subscription, among the rows behind `after`, which is empty to begin with, and where to go on; null at the end. By
-   * looking through them: an index would cost a row per sign-up.
-   */
-  function known(by: string, after: string) {
-    const rows = run('SELECT * FROM people WHERE id > ? ORDER BY id LIMIT ?', after, LOOKED_AT);
-    const wanted = by.toLowerCase();
-    const found = rows.flatMap((row) => {
-      const text = typeof row['person'] === 'string' ? row['person'] : '';
-      if (!text.toLowerCase().includes(JSON.stringify(wanted))) return [];
-      const person: Person = JSON.parse(text);
-      const email = person.user?.traits['email'];
-      const isTheirs = typeof email === 'string' && email.toLowerCase() === wanted;
-      return isTheirs || Object.hasOwn(person.subscriptions, by) ? [person.userId] : [];
-    });
-    const last = rows.length === LOOKED_AT ? rows.at(-1)?.['id'] : null;
-    return { found, next: typeof last === 'string' ? last : null };
-  }
-
   /** The row as it is stored; of somebody deleted the tombstone. */
   function held(person: string): Held[] {
     return run('SELECT * FROM people WHERE id = ?', person).map((row) => heldRow('people', row));
   }
 
+  const page = (after: string, most: number) => pageOf(run, after, most);
+  const known = (by: string, after: string) => knownBy(run, by, after);
   return { find, findFor, whole, page, save, forget, held, isErased, known };
+}
+
+/** In the order of their keys, a page behind one. */
+function pageOf(run: Run, after: string, most: number): PeoplePage {
+  const query = 'SELECT id, person FROM people WHERE id > ? ORDER BY id LIMIT ?';
+  const rows = run(query, after, most).map(({ id, person }) => ({
+    key: textOf(id),
+    person: typeof person === 'string' ? JSON.parse(person) : null,
+  }));
+  return { rows, next: rows.length < most ? null : (rows.at(-1)?.key ?? null) };
+}
+
+/**
+ * Who has this email, or this subscription, among the rows behind `after`, which is empty to begin with, and where to go on; null at the end. By
+ * looking through them: an index would cost a row per sign-up.
+ */
+function knownBy(run: Run, by: string, after: string) {
+  const rows = run('SELECT * FROM people WHERE id > ? ORDER BY id LIMIT ?', after, LOOKED_AT);
+  const wanted = by.toLowerCase();
+  const found = rows.flatMap((row) => {
+    const text = typeof row['person'] === 'string' ? row['person'] : '';
+    if (!text.toLowerCase().includes(JSON.stringify(wanted))) return [];
+    const person: Person = JSON.parse(text);
+    const email = person.user?.traits['email'];
+    const isTheirs = typeof email === 'string' && email.toLowerCase() === wanted;
+    return isTheirs || Object.hasOwn(person.subscriptions, by) ? [person.userId] : [];
+  });
+  const last = rows.length === LOOKED_AT ? rows.at(-1)?.['id'] : null;
+  return { found, next: typeof last === 'string' ? last : null };
 }
