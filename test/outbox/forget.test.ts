@@ -62,7 +62,16 @@ const LINKS_ROWS: Readonly<Record<string, Fields>> = {
 const BY_ITSELF = ['people', 'journal', 'erasures', 'removals'];
 
 /** Hashes of what was told, counts, times; `state` is looked at below. */
-const NOBODY = ['seen', 'counts', 'state', 'tally', 'migrations', 'namings', 'sqlite_sequence'];
+const NOBODY = [
+  'gone',
+  'seen',
+  'counts',
+  'state',
+  'tally',
+  'migrations',
+  'namings',
+  'sqlite_sequence',
+];
 
 function event(): PersonEvent {
   const traits = { email: ADA.email, firstName: ADA.name };
