@@ -34,7 +34,7 @@ function open() {
   /** False: refused, as a full shard may. */
   async function accept(): Promise<boolean> {
     const id = `cs_${state.made}`;
-    const event = checkout(`cus_${state.made % 50}`, `${id} ${PADDING}`);
+    const event = { ...checkout(`cus_${state.made % 50}`, `${id} ${PADDING}`), id };
     const answer = object.call((code) => code.accept(`user_${state.made % 50}`, event));
     const isTaken = await world.answered(
       answer.then(

@@ -3,13 +3,14 @@
 
 import { Violation } from './audit.ts';
 import type { Plan } from './plan.ts';
+import { TRAVEL_MS } from './receiver.ts';
 import type { Arrival } from './receiver.ts';
 import type { Database } from './tables.ts';
 import { deliveryOf } from './tables.ts';
 
 type Asked = { readonly shard: string; readonly ms: number; readonly at: number };
 
-/** An answer is on its way for so long; a shard that fails meanwhile may not have read it. */
+/** An answer is on its way for so long, as the request was before; a shard that fails meanwhile may not have read it. */
 const ANSWER_MS_MAX = 50;
 
 type Watched = {
@@ -36,7 +37,8 @@ export function createPoliteness(plan: Plan, objectNamed: (name: string) => Watc
     const { db, clock, hadFault } = objectNamed(shard);
     const { notBefore = 0, pause = null } = deliveryOf(db);
     const wish = asked.get(shard);
-    const isRead = wish !== undefined && !hadFault(wish.at, wish.at + ANSWER_MS_MAX);
+    const isRead =
+      wish !== undefined && !hadFault(wish.at - TRAVEL_MS.max, wish.at + ANSWER_MS_MAX);
     if (isRead && at < wish.at + wish.ms) {
       throw new Violation(`${shard} came back before its Retry-After was over`);
     }

