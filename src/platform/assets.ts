@@ -14,9 +14,12 @@ type SaidOfCode = {
   readonly remedy: readonly { readonly text: string; readonly command: string }[];
 };
 
+/** The binding, as far as it is asked. */
+export type Beside = { readonly ASSETS: { fetch(url: string): Promise<Response> } };
+
 /** Throws where it is not there. */
-export async function readAssets(env: Cloudflare.Env): Promise<Assets> {
+export async function readAssets(env: Beside): Promise<Assets> {
   const answer = await env.ASSETS.fetch(`https://assets/${FILE}`);
   if (!answer.ok) throw new Error(`the pages of the console are not there: ${answer.status}`);
-  return answer.json<Assets>();
+  return JSON.parse(await answer.text());
 }

@@ -5,14 +5,15 @@ import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import type { Beside } from '../../src/platform/assets.ts';
 import { allCodes, codeOf } from '../../src/watch/codes.ts';
 import { readRemedies } from '../../src/watch/remedies.ts';
 
 const PUBLIC = path.resolve(import.meta.dirname, '../../public');
 
 /** An environment whose files are answered so. */
-function envWith(fetch: (url: string) => Promise<Response>): Cloudflare.Env {
-  return { ASSETS: { fetch } } as unknown as Cloudflare.Env;
+function envWith(fetch: (url: string) => Promise<Response>): Beside {
+  return { ASSETS: { fetch } };
 }
 
 const beside = envWith(async (url) => {
