@@ -66,6 +66,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   let isHealing = false;
   let problem: Violation | null = null;
   const answered = new Map<LinksWebhook, number>();
+  const unheard = new Set<string>();
 
   const outboxes = new Map(
     names.map((name) => [
@@ -196,6 +197,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
         );
         break;
       } catch (error) {
+        unheard.add(reading.id);
         world.tell(`${reading.id}: ${String(error)}`);
         await world.wait(random.between(1000, 60_000));
       }
@@ -260,6 +262,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
       mailbox,
       waited: watch.waited,
       answered,
+      unheard,
       outboxes: [...outboxes.values()].map(({ db }) => db),
       links: [...links.values()].map(({ db }) => db),
     });

@@ -34,8 +34,8 @@ export const COOKIE_GONE = `${COOKIE}=; ${COOKIE_RULES}; Max-Age=0`;
 
 /** Null for what was signed with another token, is over, or is none of ours. */
 export function sessionIn(header: string, adminToken: string, now: number): Session | null {
-  const cookie = header.split('; ').find((each) => each.startsWith(`${COOKIE}=`));
-  const [, id = '', until = '', signature = ''] = VALUE.exec(cookie ?? '') ?? [];
+  const cookie = header.split('; ').find((each) => each.startsWith(`${COOKIE}=`)) ?? '';
+  const [, id = '', until = '', signature = ''] = VALUE.exec(cookie) ?? [];
   if (id === '' || Number(until) <= now || Number(until) > now + SESSION_MS) return null;
   const isOurs = keysOf(adminToken).some((key) => isSame(signature, sign(`${id}.${until}`, key)));
   return isOurs ? { id, until: Number(until) } : null;
