@@ -31,6 +31,8 @@ const Told = v.object({
   at: v.string(),
   userId: v.string(),
   event: v.string(),
+  /** When it happened to the organization: the same for all who were told of it. */
+  happenedAt: time,
   /** `pending`, `landed`, `held`, `parked`. */
   state: v.string(),
   landedAt: time,

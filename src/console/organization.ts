@@ -75,11 +75,13 @@ async function toldTo(
   return newest.slice(0, TOLD_MAX).map(toldOf);
 }
 
-function toldOf({ at, seq, name, landedAt, mail, userId, event, state }: Heard & { name: string }) {
+function toldOf(heard: Heard & { readonly name: string }): Told[number] {
+  const { at, happenedAt, seq, name, landedAt, mail, userId, event, state } = heard;
   return {
     at: iso(at),
     userId,
     event,
+    happenedAt: iso(happenedAt),
     state,
     landedAt: landedAt === null ? null : iso(landedAt),
     mail: mail?.state ?? null,

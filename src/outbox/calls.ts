@@ -5,6 +5,7 @@ import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import { knownBy } from '../person/known-by.ts';
 import type { PersonEvent } from '../person/news.ts';
+import { isOrganization } from '../person/owner.ts';
 import { voucherOf } from '../person/typed.ts';
 import type { HintQuestion } from '../person/typed.ts';
 import type { Layout } from '../platform/shards.ts';
@@ -246,5 +247,7 @@ function noteArrival(
   const whom = isDeletion ? {} : { userId };
   const journal = { seq, person: personKey(userId) };
   const webhook = { ...noted, ...whom, provider, event: id, type, told };
-  recent.note(told.length === 0 ? webhook : { ...webhook, journal });
+  // What an organization tells stands in the journals of those who hear it.
+  const isElsewhere = told.length === 0 || isOrganization(userId);
+  recent.note(isElsewhere ? webhook : { ...webhook, journal });
 }

@@ -101,6 +101,8 @@ export type Heard = Omit<ShownMessage, 'message' | 'parked'> & {
   readonly at: number;
   readonly seq: number;
   readonly event: string;
+  /** When it happened to the organization: the same for all who were told of it. */
+  readonly happenedAt: number;
   readonly landedAt: number | null;
 };
 
@@ -112,11 +114,11 @@ export function heardOf(world: ShardWorld, { id, userIds }: HeardAsked): Heard[]
   return userIds.flatMap((userId) => {
     const entries = journal.newestOf(personKey(userId), ENTRIES_MAX, DEPTH_ENTRIES);
     return shownEntries(world, entries).flatMap(({ messages, at, seq, landedAt }) =>
-      messages.flatMap(({ message, state, mail }) =>
-        message.type === 'track' && message.properties['organization_id'] === id
-          ? [{ userId, at, seq, landedAt, event: message.event, state, mail }]
-          : [],
-      ),
+      messages.flatMap(({ message, state, mail }) => {
+        if (message.type !== 'track' || message.properties['organization_id'] !== id) return [];
+        const happenedAt = Date.parse(message.timestamp);
+        return [{ userId, at, seq, landedAt, event: message.event, happenedAt, state, mail }];
+      }),
     );
   });
 }
