@@ -70,10 +70,10 @@ describe.skipIf(browser === null)('an organization', () => {
       .allInnerTexts();
     expect(more).toEqual([]);
     const told = failed.split('\n').filter((line) => line.includes('user_'));
-    expect(told.map((line) => line.trim().replaceAll(/\s+/g, ' ')).toSorted()).toEqual([
-      'user_adaacme landed mail: mailed',
-      'user_bobacme landed mail: mailed',
-      'user_cyacme landed mail: mailed',
+    expect(told.map((line) => line.trim().replaceAll(/\s+/g, ' '))).toEqual([
+      'user_adaacme landed mailed',
+      'user_bobacme landed mailed',
+      'user_cyacme landed mailed',
     ]);
     const mailed = company.app.mails.map(({ to }) => to);
     expect(mailed.toSorted()).toEqual(['ada@acme.test', 'bob@acme.test', 'cy@acme.test']);

@@ -40,7 +40,9 @@ export function happenedIn(told: readonly Told[]) {
   return [...groups.values()].flatMap((all) => {
     const [first] = all;
     if (first === undefined) return [];
-    const to = all.map(({ userId, state, mail, entry }) => ({ userId, state, mail, entry }));
+    const to = all
+      .toSorted((a, b) => (a.userId < b.userId ? -1 : 1))
+      .map(({ userId, state, mail, entry }) => ({ userId, state, mail, entry }));
     return [{ event: first.event, at: msOf(first.happenedAt), to }];
   });
 }
