@@ -36,6 +36,7 @@ export async function startAppApi(options: AppApiOptions) {
 
   function api(request: ApiRequest): ApiAnswer {
     if (!hasBearer(request, options.token)) return refusal(401, 'unauthorized');
+    if (request.path === '/v1/_emulator/mails') return { status: 200, body: { mails } };
     const now = Date.now();
     times = [...times.filter((time) => time > now - 1000), now];
     if (times.length > perSecond) {
