@@ -17,6 +17,7 @@ import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
+import { heldInOrganizations } from './organizations/held.ts';
 import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
@@ -91,7 +92,11 @@ export function openOutbox(options: ShardOptions) {
     },
     look: (asked: Look) => look(shard, asked),
     held: (userId: string, after: string) => heldPage(storage, userId, after),
-    heldNaming: (ids: readonly string[], after: string) => heldNaming(shard, ids, after),
+    heldNaming: (ids: readonly string[], after: string) => {
+      const page = heldNaming(shard, ids, after);
+      if (after !== '') return page;
+      return { ...page, held: [...heldInOrganizations(storage.tables(), ids), ...page.held] };
+    },
 
     deletePerson: (userId: string) => {
       const request = { userId, now: platform.now() };

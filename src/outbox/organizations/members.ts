@@ -80,6 +80,12 @@ export function openMembers(run: Run) {
     return run(query, org, most).map((row) => textOf(row['user']));
   }
 
+  /** Rows of a person, by any of these names, in every organization here. */
+  function ofPerson(users: readonly string[]) {
+    const query = 'SELECT * FROM members WHERE user IN (SELECT value FROM json_each(?))';
+    return run(query, JSON.stringify(users));
+  }
+
   /** All of it up to this one, of an organization that is gone. */
   function removeUpTo(org: string, userId: string): void {
     run('DELETE FROM members WHERE org = ? AND user <= ?', org, userId);
@@ -89,7 +95,19 @@ export function openMembers(run: Run) {
     run('DELETE FROM members WHERE org = ?', org);
   }
 
-  return { find, save, forgetIn, isGone, page, withRoles, count, left, removeUpTo, removeAll };
+  return {
+    find,
+    save,
+    forgetIn,
+    isGone,
+    page,
+    withRoles,
+    count,
+    left,
+    ofPerson,
+    removeUpTo,
+    removeAll,
+  };
 }
 
 function memberOf(row: Readonly<Record<string, unknown>>): Member {

@@ -58,6 +58,12 @@ export function openNotices(run: Run) {
     return { notices: numberOf(row?.['n']) - waiting, waiting };
   }
 
+  function ofPerson(ids: readonly string[]) {
+    const query =
+      'SELECT * FROM notices WHERE user IN (SELECT value FROM json_each(?)) ORDER BY seq';
+    return run(query, JSON.stringify(ids));
+  }
+
   function remove(seqs: readonly number[]): void {
     for (const seq of seqs) run('DELETE FROM notices WHERE seq = ?', seq);
   }
@@ -79,5 +85,5 @@ export function openNotices(run: Run) {
     run(`DELETE FROM notices WHERE user = '' AND org = ?`, person);
   }
 
-  return { add, next, isAny, countOf, remove, takeWaiting, dropWaitingBefore, forget };
+  return { add, next, isAny, countOf, ofPerson, remove, takeWaiting, dropWaitingBefore, forget };
 }
