@@ -148,8 +148,8 @@ export const ADMIN = {
     ...ROUTES.organization,
     answers: {
       200: OrganizationView,
-      404: errorOf('organization_unknown'),
-      410: errorOf('organization_erased'),
+      404: errorOf('subject_unknown'),
+      410: errorOf('subject_erased'),
     },
   },
   parkedList: {
