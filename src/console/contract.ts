@@ -4,6 +4,7 @@
 
 import * as v from '../platform/schema.ts';
 import { Preview, Tracks } from './mapping-contract.ts';
+import { OrganizationView } from './organization-contract.ts';
 import { ROUTES } from './routes.ts';
 import type { AskedRoute } from './routes.ts';
 import { figure, next, RECENT, SHARD, time } from './shapes.ts';
@@ -110,6 +111,7 @@ export const ADMIN = {
       400: v.object({ error: v.literal('link_invalid'), expected: v.string() }),
       409: v.union([
         errorOf('person_erased'),
+        errorOf('organizations_off'),
         v.object({
           error: v.literal('link_stands'),
           customerId: v.string(),
@@ -140,6 +142,14 @@ export const ADMIN = {
       /** `deleted`: the tombstone stands, the rest follows; `erased`: it stood already. */
       200: v.object({ userId: v.string(), outcome: v.string() }),
       400: errorOf('user_id_invalid'),
+    },
+  },
+  organization: {
+    ...ROUTES.organization,
+    answers: {
+      200: OrganizationView,
+      404: errorOf('subject_unknown'),
+      410: errorOf('subject_erased'),
     },
   },
   parkedList: {

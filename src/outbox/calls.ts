@@ -5,6 +5,7 @@ import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import { knownBy } from '../person/known-by.ts';
 import type { PersonEvent } from '../person/news.ts';
+import { isOrganization } from '../person/owner.ts';
 import { voucherOf } from '../person/typed.ts';
 import type { HintQuestion } from '../person/typed.ts';
 import type { Layout } from '../platform/shards.ts';
@@ -16,6 +17,7 @@ import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
+import { heldInOrganizations } from './organizations/held.ts';
 import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
@@ -90,7 +92,11 @@ export function openOutbox(options: ShardOptions) {
     },
     look: (asked: Look) => look(shard, asked),
     held: (userId: string, after: string) => heldPage(storage, userId, after),
-    heldNaming: (ids: readonly string[], after: string) => heldNaming(shard, ids, after),
+    heldNaming: (ids: readonly string[], after: string) => {
+      const page = heldNaming(shard, ids, after);
+      if (after !== '') return page;
+      return { ...page, held: [...heldInOrganizations(storage.tables(), ids), ...page.held] };
+    },
 
     deletePerson: (userId: string) => {
       const request = { userId, now: platform.now() };
@@ -246,5 +252,7 @@ function noteArrival(
   const whom = isDeletion ? {} : { userId };
   const journal = { seq, person: personKey(userId) };
   const webhook = { ...noted, ...whom, provider, event: id, type, told };
-  recent.note(told.length === 0 ? webhook : { ...webhook, journal });
+  // What an organization tells stands in the journals of those who hear it.
+  const isElsewhere = told.length === 0 || isOrganization(userId);
+  recent.note(isElsewhere ? webhook : { ...webhook, journal });
 }

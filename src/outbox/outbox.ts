@@ -135,7 +135,7 @@ export class Outbox extends OutboxObject {
     return callsOf(this).held(userId, after);
   }
 
-  /** The unreadable webhooks here that name one of these, a page behind `after`. */
+  /** What here names one of these: organizations, and unreadable webhooks, a page behind `after`. */
   async heldNaming(ids: readonly string[], after: string): Promise<HeldPage> {
     return callsOf(this).heldNaming(ids, after);
   }

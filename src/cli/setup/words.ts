@@ -39,6 +39,16 @@ export const CHECKOUT_CODE = [
   '  });',
 ];
 
+/** Where organizations are on. */
+export const ORGANIZATION_CODE = [
+  'Where a company buys, its checkout says so (the Clerk organization id):',
+  '    client_reference_id: orgId,',
+  '    subscription_data: { metadata: { clerkOrgId: orgId, clerkUserId: userId } },',
+];
+
+export const ORGANIZATIONS_ARE_OFF =
+  'Do companies pay? Then turn organizations on: docs/organizations.md';
+
 const LIST_WIDTH = 76;
 
 function list(types: readonly string[]): string[] {

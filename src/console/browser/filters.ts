@@ -16,6 +16,7 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   names: (of) => Object.keys(Object(of)),
   /** Never the thing itself, whose names may have come from outside. */
   entries: (of) => Object.entries(Object(of)).map(([name, value]) => ({ name, value })),
+  major: (amount) => Number(amount).toFixed(2),
   /** Of what is counted in hundredths. */
   money: (minor) => (Number(minor) / 100).toFixed(2),
   future: (at, now) => Number(at) > now && at,

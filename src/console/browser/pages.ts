@@ -12,6 +12,7 @@ import { statesOf } from '../relay.ts';
 import { exists, followLink, signedIn, signIn, signOut } from './gate.ts';
 import { guarded } from './headers.ts';
 import { mappingPages } from './mapping.ts';
+import { organizationPages } from './organizations.ts';
 import { overviewOf } from './overview.ts';
 import { notFound, page, relayOf } from './page.ts';
 import { parkedPages } from './parked.ts';
@@ -48,6 +49,7 @@ export function consoleWith({ providers, healthOf }: Parts) {
   });
   pages.route('/webhooks', webhookPages());
   pages.route('/people', peoplePages());
+  pages.route('/organizations', organizationPages());
   pages.route('/waiting', waitingPages());
   pages.route('/parked', parkedPages(providers));
   pages.route('/mapping', mappingPages(providers));

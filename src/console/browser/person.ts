@@ -4,6 +4,8 @@ import type { Difference } from '../../customerio/compare-person.ts';
 import type { ShownEntry } from '../../outbox/looks/entry.ts';
 import type { Timeline } from '../../outbox/looks/looks.ts';
 import type { Traits } from '../../person/facet.ts';
+import { MEMBER_TRAITS } from '../../person/membership.ts';
+import type { Person } from '../../person/person.ts';
 import { BILLING_TRAITS, USER_TRAITS } from '../../person/traits.ts';
 
 /** `problem`: a code where Customer.io did not say, or does not know them. */
@@ -24,7 +26,17 @@ export function personView(
     entries,
     groups: groupsOf({ traits, shown, since: sinceOf(entries) }),
     subscriptions: Object.values(person.subscriptions),
+    memberships: membershipsOf(person),
   };
+}
+
+/** The organizations they are in now. */
+function membershipsOf({ memberships = {} }: Person) {
+  return Object.entries(memberships).flatMap(([id, { member }]) => {
+    if (member === null) return [];
+    const { name, plan, status } = member.summary;
+    return [{ id, role: member.role, name, plan, status }];
+  });
 }
 
 type Told = {
@@ -34,12 +46,12 @@ type Told = {
 };
 
 function groupsOf({ traits, shown, since }: Told) {
-  const [user, billing]: readonly (readonly string[])[] = [USER_TRAITS, BILLING_TRAITS];
-  const labels = ['Who they are', 'What they pay', 'Your own'];
+  const known: readonly (readonly string[])[] = [USER_TRAITS, BILLING_TRAITS, MEMBER_TRAITS];
+  const labels = ['Who they are', 'What they pay', 'Their organization', 'Your own'];
   const groupOf = (name: string) => {
     const camel = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    if (user?.includes(camel) === true) return labels[0];
-    return billing?.includes(camel) === true ? labels[1] : labels[2];
+    const at = known.findIndex((names) => names.includes(camel));
+    return labels.at(at);
   };
   const all = Object.entries(traits).map(([name, value]) => {
     const difference = shown?.differences.find(({ trait }) => trait === name) ?? null;

@@ -3,6 +3,7 @@
 import { Hono } from 'hono/tiny';
 
 import type { RelayApp } from '../../door/ready.ts';
+import { isOrganization } from '../../person/owner.ts';
 import * as v from '../../platform/schema.ts';
 import { auditPage } from '../audit.ts';
 import { linkByHand } from '../link-by-hand.ts';
@@ -34,7 +35,8 @@ export function waitingPages() {
     auditPage(c, { action: 'look at a person', on: userId });
     const events = waiting.find(({ key }) => key === customerId)?.events ?? 0;
     const isMoving = owner !== null && owner !== userId;
-    return page(c, 'link', { customerId, userId, owner, events, kind, isMoving });
+    const isCompany = isOrganization(userId);
+    return page(c, 'link', { customerId, userId, owner, events, kind, isMoving, isCompany });
   });
 
   pages.post('/link', async (c) => {

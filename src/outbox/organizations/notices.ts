@@ -17,6 +17,9 @@ export const NOTICES: Migrations = {
   ],
 };
 
+/** Looked at by one count. */
+const COUNTED_MAX = 10_000;
+
 type Notice = {
   readonly seq: number;
   /** Whom it is for: a person, or an organization. */
@@ -46,6 +49,21 @@ export function openNotices(run: Run) {
     return run(`SELECT 1 FROM notices WHERE user <> '' LIMIT 1`).length > 0;
   }
 
+  /** On their way from one organization, and waiting for somebody to be in it, among the oldest of all. */
+  function countOf(org: string) {
+    const query = `SELECT count(*) AS n, total(user = '') AS waiting
+      FROM (SELECT org, user FROM notices ORDER BY seq LIMIT ?) WHERE org = ?`;
+    const row = run(query, COUNTED_MAX, org)[0];
+    const waiting = numberOf(row?.['waiting']);
+    return { notices: numberOf(row?.['n']) - waiting, waiting };
+  }
+
+  function ofPerson(ids: readonly string[]) {
+    const query =
+      'SELECT * FROM notices WHERE user IN (SELECT value FROM json_each(?)) ORDER BY seq';
+    return run(query, JSON.stringify(ids));
+  }
+
   function remove(seqs: readonly number[]): void {
     for (const seq of seqs) run('DELETE FROM notices WHERE seq = ?', seq);
   }
@@ -67,5 +85,5 @@ export function openNotices(run: Run) {
     run(`DELETE FROM notices WHERE user = '' AND org = ?`, person);
   }
 
-  return { add, next, isAny, remove, takeWaiting, dropWaitingBefore, forget };
+  return { add, next, isAny, countOf, ofPerson, remove, takeWaiting, dropWaitingBefore, forget };
 }
