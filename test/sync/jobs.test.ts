@@ -77,6 +77,19 @@ describe('a job', () => {
     expect((await begin(shard)).kind).toBe('begun');
   });
 
+  it('of the cron and of the operator are two, also when they begin in one millisecond', async () => {
+    // They were taken for each other, and neither was ever done.
+    const { shard, world } = shardWith(counting().kind);
+    await begin(shard);
+    expect((await begin(shard, { byCron: true })).kind).toBe('begun');
+    while (await world.step());
+    const jobs = await shard.call(async (sync) => sync.jobs(9));
+    expect(jobs.map(({ state, lists }) => `${state} ${lists[0]?.seen}`)).toEqual([
+      'done 14',
+      'done 14',
+    ]);
+  });
+
   it('is refused with the reason, and an unknown kind too', async () => {
     const { shard } = shardWith(counting().kind);
     expect(await begin(shard, { only: 'stripe' })).toEqual({

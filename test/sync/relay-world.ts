@@ -14,6 +14,7 @@ import { traitsOf } from '../../src/person/traits.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { openSync } from '../../src/sync/calls.ts';
 import type { SyncCalls } from '../../src/sync/calls.ts';
+import type { Job } from '../../src/sync/job.ts';
 import { KINDS } from '../../src/sync/kinds.ts';
 import { askingMany } from '../../src/sync/many.ts';
 import { createObject } from '../simulation/durable-object.ts';
@@ -151,23 +152,33 @@ export function openRelayWorld(
     throw new Error('never done');
   }
 
+  async function jobs(most: number) {
+    return sync.call(async (code) => code.jobs(most)).catch(() => []);
+  }
+
   async function job() {
-    const [newest] = await sync.call(async (code) => code.jobs(1)).catch(() => []);
+    const [newest] = await jobs(1);
     return newest;
   }
 
-  /** Begins it, whatever dies, and runs until it is over. */
-  async function runs(request: Parameters<SyncCalls['begin']>[0]): Promise<void> {
-    const before = (await job())?.id;
+  /** Begins it, whatever dies and whichever round of the cron is before it, and runs until it is over: how it was then. */
+  async function runs(request: Parameters<SyncCalls['begin']>[0]): Promise<Job> {
+    const before = new Set((await jobs(50)).map(({ id }) => id));
+    const isOurs = ({ id, request: { byCron } }: Job) => byCron !== true && !before.has(id);
+    const ours = async () => (await jobs(50)).find(isOurs);
     await until(async () => {
+      if ((await ours()) !== undefined) return true;
       await sync.call(async (code) => code.begin(request)).catch(() => undefined);
-      const newest = await job();
-      return newest !== undefined && newest.id !== before;
+      return (await ours()) !== undefined;
     });
+    let ended: Job | undefined;
     await until(async () => {
-      const newest = await job();
-      return newest?.state === 'done' || newest?.state === 'failed';
+      const now = await ours();
+      ended = now?.state === 'done' || now?.state === 'failed' ? now : undefined;
+      return ended !== undefined;
     });
+    if (ended === undefined) throw new Error('never ended');
+    return ended;
   }
 
   function people(): Map<string, Person> {
@@ -211,6 +222,18 @@ export function openRelayWorld(
     return rows.map(({ content }) => (JSON.parse(String(content)) as { id: string }).id);
   }
 
+  function tracks(): Extract<Message, { type: 'track' }>[] {
+    const journals = [...outboxes.values()].flatMap(({ db }) =>
+      tablesOf(db)
+        .filter((name) => name.startsWith('journal_'))
+        .map((name) => db.prepare(`SELECT messages FROM ${name}`).all()),
+    );
+    const messages = journals
+      .flat()
+      .flatMap(({ messages: text }) => JSON.parse(String(text)) as Message[]);
+    return messages.flatMap((message) => (message.type === 'track' ? [message] : []));
+  }
+
   return {
     webhook,
     dump,
@@ -233,21 +256,9 @@ export function openRelayWorld(
             return [id, { ...person.user?.traits, ...traitsOf(person, null) }];
           }),
       ),
+    tracks,
     /** Every track in every journal: its messageId and its name. */
-    told: () => {
-      const tables = [...outboxes.values()].flatMap(({ db }) =>
-        db
-          .prepare(`SELECT name FROM sqlite_master WHERE name GLOB 'journal_*'`)
-          .all()
-          .map(({ name }) => db.prepare(`SELECT messages FROM ${String(name)}`).all()),
-      );
-      const messages = tables
-        .flat()
-        .flatMap(({ messages: text }) => JSON.parse(String(text)) as Message[]);
-      return messages.flatMap((message) =>
-        message.type === 'track' ? [`${message.messageId} ${message.event}`] : [],
-      );
-    },
+    told: () => tracks().map(({ messageId, event }) => `${messageId} ${event}`),
     waiting: () =>
       [...links.values()].reduce((sum, { db }) => {
         const [row] = db.prepare('SELECT count(*) AS n FROM waiting').all();
