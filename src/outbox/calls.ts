@@ -124,6 +124,12 @@ function openWalks(shard: Shard) {
     strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
     userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
     tracks: (after: number, most: number) => tracksPage(shard, after, most),
+    /** All has been pulled: what its members are told of an organization waits no longer. */
+    tellMembers: () => {
+      const { storage, platform } = shard;
+      storage.transaction((tables) => tables.fanOuts.hasten(platform.now()));
+      armIfDue(shard);
+    },
   };
 }
 

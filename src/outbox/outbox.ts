@@ -73,6 +73,11 @@ export class Outbox extends OutboxObject {
     return callsOf(this).userIds(after, most);
   }
 
+  /** What members are still to be told of their organizations is told now. */
+  async tellMembers(): Promise<void> {
+    callsOf(this).tellMembers();
+  }
+
   /** Which of them are known as users. Writes nothing. */
   async areKnown(userIds: readonly string[]): Promise<boolean[]> {
     return callsOf(this).areKnown(userIds);

@@ -229,5 +229,7 @@ export type PersonEvent = {
   readonly buyerId?: string;
   /** It happened before anything was ours to tell: it is kept, and nothing is told. */
   readonly isSilent?: true;
+  /** A list has shown it: that somebody has joined is news only where nobody has told of them before. */
+  readonly isListed?: true;
   readonly news: readonly News[];
 };

@@ -5,6 +5,7 @@ import { stripeLists } from '../apis/stripe-lists.ts';
 import { pacedNet } from './ask.ts';
 import { clerkGone } from './clerk/gone.ts';
 import { clerkItems } from './clerk/items.ts';
+import { clerkMemberships, clerkOrganizations } from './clerk/organizations.ts';
 import { clerkChanged } from './clerk/users.ts';
 import type { JobKind, JobWorld } from './kind.ts';
 import { keyOf, pulled, sending, walking } from './list.ts';
@@ -14,10 +15,12 @@ import { drift } from './people/drift.ts';
 import { refresh } from './people/refresh.ts';
 import { stripeEvents } from './stripe/lists.ts';
 
+const RECONCILED = [clerkChanged, clerkMemberships, clerkOrganizations, clerkItems, stripeEvents];
+
 export const KINDS: readonly JobKind[] = [
   walking('backfill', EVERYBODY.map(byJob)),
   // Who is gone comes last: many that are ends the job, and what else was lost is told by then.
-  walking('reconcile', [...[clerkChanged, clerkItems, stripeEvents].map(byJob), clerkGone]),
+  walking('reconcile', [...RECONCILED.map(byJob), clerkGone]),
   sending('push', EVERYBODY),
   refresh,
   drift,

@@ -22,6 +22,7 @@ type Stubs = {
     readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
     readonly userIds: (after: string, most: number) => Promise<UserIds>;
     readonly areKnown: (userIds: readonly string[]) => Promise<readonly boolean[]>;
+    readonly tellMembers: () => void | Promise<void>;
   }>;
   readonly links: Asking<{
     readonly placeMany: (
@@ -43,6 +44,11 @@ export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
         outbox(name, async (shard) => shard.acceptMany([])),
       );
       return Math.max(0, ...(await Promise.all(asked)).map(({ pending }) => pending));
+    },
+    tellMembers: async () => {
+      await Promise.all(
+        shardNames(layout()).map((name) => outbox(name, async (shard) => shard.tellMembers())),
+      );
     },
     userIds: (shard, after, most) =>
       outbox(shardName(shard), async (stub) => stub.userIds(after, most)),

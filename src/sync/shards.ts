@@ -19,6 +19,8 @@ export type SyncShards = ManyShards & {
 export type ManyShards = {
   /** A page of the people of one shard, users alone, behind a key; `next` null at the end. */
   readonly userIds: (shard: number, after: string, most: number) => Promise<UserIds>;
+  /** All is here: members are told how their organizations are. */
+  readonly tellMembers: () => Promise<void>;
   /** Entries that the fullest outbox has still to deliver. */
   readonly pending: () => Promise<number>;
   /** Answers in the order of the arrivals. */

@@ -28,6 +28,7 @@ export const UNUSED_SHARDS: SyncShards = {
   placeMany: unused,
   areKnown: unused,
   userIds: unused,
+  tellMembers: unused,
   learnMany: unused,
   learnCharges: unused,
   people: UNUSED_PEOPLE,

@@ -11,19 +11,28 @@ import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
 import type { Aside } from './tell.ts';
 
-export function memberAsides(tables: Tables, organization: Person, news: MemberNews): Aside[] {
+/** `isListed`: a list has shown them. */
+type Joining = { readonly news: MemberNews; readonly isListed: boolean };
+
+export function memberAsides(
+  tables: Tables,
+  organization: Person,
+  { news, isListed }: Joining,
+): Aside[] {
   const { members } = tables;
   const org = personKey(organization.userId);
-  const { userId, change } = news;
+  const { userId, change, asOf } = news;
   if (change === 'gone') forgetMember(tables, org, userId);
   if (change === 'gone' || members.isGone(org, userId)) return [];
-  const { member: before, asOf: knownAt } = members.find(org, userId) ?? NEVER;
+  const known = members.find(org, userId);
+  const { member: before, asOf: knownAt } = known ?? NEVER;
   const isNewer = isAfter(news, knownAt);
   const member = memberIn(news);
-  if (isNewer) members.save(org, userId, { member, asOf: news.asOf });
   const isOther = isNewer && JSON.stringify(before) !== JSON.stringify(member);
+  if (isOther || asOf > knownAt) members.save(org, userId, { member, asOf });
   const role = isNewer ? changed(organization, news, before) : [];
-  const moments = [...told(organization, news), ...role];
+  const isTold = isListed && known !== null;
+  const moments = [...(isTold ? [] : told(organization, news)), ...role];
   return [{ userId, member: isOther ? member : undefined, moments }];
 }
 

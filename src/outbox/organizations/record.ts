@@ -12,6 +12,12 @@ import { objectMessage } from './objects.ts';
 import { tell } from './tell.ts';
 import type { Aside } from './tell.ts';
 
+/** What is pulled comes in parts: so long nobody is told the first of them alone. Whoever has pulled it says earlier that it is over. */
+const QUIET_MS = 3_600_000;
+
+/** Rows that telling a member costs. */
+const ROWS_TOLD = 2;
+
 type OrganizationChange = {
   readonly before: Person;
   readonly person: Person;
@@ -19,6 +25,8 @@ type OrganizationChange = {
   readonly asides?: readonly Aside[];
   /** The customer the event is of. */
   readonly customerId?: string | null;
+  /** Nobody hears of it at once: the members are told how things are when there is no more of it to come. */
+  readonly isSilent?: boolean;
 };
 
 export function recordOrganization(
@@ -28,7 +36,7 @@ export function recordOrganization(
 ): Recorded {
   const { before, moments } = change;
   const org = personKey(before.userId);
-  const { organization, notices, isFannedOut } = told(tables, change, context);
+  const { organization, notices, isFannedOut, owed } = told(tables, change, context);
   const object = objectMessage(tables, organization, context);
   const person = object?.person ?? organization;
   if (JSON.stringify(person) !== JSON.stringify(before)) tables.people.save(org, person);
@@ -38,13 +46,13 @@ export function recordOrganization(
   }
   const messages = notices + Number(isFannedOut) + Number(object !== null);
   if (messages === 0) return { outcome: 'duplicate', messages };
-  return { outcome: 'accepted', messages, told: moments.map(({ name }) => name) };
+  return { outcome: 'accepted', messages, told: moments.map(({ name }) => name), owed };
 }
 
 /** The organization under the names of today, with what its members are told of it. */
 function told(
   tables: Tables,
-  { before, person, moments, asides = [], customerId = null }: OrganizationChange,
+  { before, person, moments, asides = [], customerId = null, isSilent = false }: OrganizationChange,
   { options, now }: MessageContext,
 ) {
   const { userId: id } = before;
@@ -52,16 +60,18 @@ function told(
   const known = stateOf(mapped);
   const summary = summaryOf(mapped, options.freePlan);
   const isOther = JSON.stringify(summary) !== JSON.stringify(known.summary);
-  const isMoved = isOther || asides.some(({ member }) => member !== undefined);
-  const state = { ...known, summary, version: known.version + Number(isMoved) };
-  const { notices, unheard } = tell(
-    tables,
-    { id, state, asides, moments, customerId, now },
-    options,
-  );
-  const isFannedOut = isOther && tables.members.count(personKey(id)) > 0;
-  if (isFannedOut) tables.fanOuts.start(id, state.version);
+  const moved = asides.filter(({ member }) => member !== undefined);
+  const state = { ...known, summary, version: known.version + Number(isOther || moved.length > 0) };
+  // Who has left is in no fan-out.
+  const joined = isSilent ? moved.filter(({ member }) => member !== null) : [];
+  const telling = { id, state, asides: asides.filter((each) => !joined.includes(each)), moments };
+  const { notices, unheard } = tell(tables, { ...telling, customerId, now, isSilent }, options);
+  const count = isOther ? tables.members.count(personKey(id)) : 0;
+  const isFannedOut = count + joined.length > 0;
+  const isPending = isFannedOut && tables.fanOuts.find(id) !== null;
+  if (isFannedOut) tables.fanOuts.start(id, state.version, isSilent ? now + QUIET_MS : now);
   const all = (known.unheard ?? 0) + unheard;
   const counted = all === 0 ? state : { ...state, unheard: all };
-  return { organization: { ...mapped, organization: counted }, notices, isFannedOut };
+  const owed = ROWS_TOLD * (isPending ? joined.length : Math.max(count, joined.length));
+  return { organization: { ...mapped, organization: counted }, notices, isFannedOut, owed };
 }
