@@ -16,6 +16,8 @@ import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
+import { idsOf } from './organizations/ids.ts';
+import type { IdsOf } from './organizations/ids.ts';
 import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
@@ -77,6 +79,7 @@ export function openOutbox(options: ShardOptions) {
     },
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
     ...openWalks(shard),
+    idsOf: (of: IdsOf, after: string, most: number) => idsOf(shard, of, { after, most }),
     userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
     areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),

@@ -3,9 +3,10 @@
 import { clerkLists } from '../apis/clerk-lists.ts';
 import { stripeLists } from '../apis/stripe-lists.ts';
 import { pacedNet } from './ask.ts';
-import { clerkGone } from './clerk/gone.ts';
+import { absenceOf } from './clerk/absence.ts';
 import { clerkItems } from './clerk/items.ts';
 import { clerkMemberships, clerkOrganizations } from './clerk/organizations.ts';
+import { MEMBERS, ORGANIZATIONS, USERS } from './clerk/subjects.ts';
 import { clerkChanged } from './clerk/users.ts';
 import type { JobKind, JobWorld } from './kind.ts';
 import { keyOf, pulled, sending, walking } from './list.ts';
@@ -20,7 +21,10 @@ const RECONCILED = [clerkChanged, clerkMemberships, clerkOrganizations, clerkIte
 export const KINDS: readonly JobKind[] = [
   walking('backfill', EVERYBODY.map(byJob)),
   // Who is gone comes last: many that are ends the job, and what else was lost is told by then.
-  walking('reconcile', [...RECONCILED.map(byJob), clerkGone]),
+  walking('reconcile', [
+    ...RECONCILED.map(byJob),
+    ...[USERS, ORGANIZATIONS, MEMBERS].map(absenceOf),
+  ]),
   sending('push', EVERYBODY),
   refresh,
   drift,

@@ -8,6 +8,7 @@ import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
 import type { Message } from '../../src/person/message.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
@@ -21,7 +22,6 @@ import type { Instance, Network, SimulatedObject } from '../simulation/durable-o
 import { routed, stubOf } from '../simulation/routes.ts';
 import type { Stub } from '../simulation/routes.ts';
 import type { World } from '../simulation/world.ts';
-import { nobodyTold } from '../support/nobody-told.ts';
 import { UNUSED_PEOPLE } from './unused-shards.ts';
 
 const SHARDS = 2;
@@ -48,14 +48,20 @@ export function openRelayWorld(
   if (!configured.ok) throw new Error(configured.problems.join());
   const { config } = configured;
 
-  const outboxes = objects<OutboxCalls>('outbox', (platform) =>
-    openOutbox({
-      platform,
-      configured,
-      eraseLinks,
-      forgetParked: async () => undefined,
-      acceptMany: nobodyTold,
-    }),
+  const outboxes: ReadonlyMap<string, SimulatedObject<OutboxCalls>> = objects<OutboxCalls>(
+    'outbox',
+    (platform) =>
+      openOutbox({
+        platform,
+        configured,
+        eraseLinks,
+        forgetParked: async () => undefined,
+        acceptMany: (arrivals) =>
+          acceptByShard(
+            { layout: () => config, outbox: async (to, call) => call(stub(outboxes.get(to))) },
+            arrivals,
+          ),
+      }),
   );
   const links = objects<LinksCalls>('links', (platform) =>
     openLinks({ platform, shards, lookUp: null, findUser: null, waitingDays: 3650 }),

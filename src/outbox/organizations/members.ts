@@ -68,6 +68,18 @@ export function openMembers(run: Run) {
     return page(org, '', -1).filter(({ role }) => roles.includes(role ?? ''));
   }
 
+  /** The keys of organizations that have or had members, behind one. */
+  function organizations(after: string, most: number): string[] {
+    const found: string[] = [];
+    const query = 'SELECT min(org) AS org FROM members WHERE org > ?';
+    while (found.length < most) {
+      const next = run(query, found.at(-1) ?? after)[0]?.['org'];
+      if (typeof next !== 'string') break;
+      found.push(next);
+    }
+    return found;
+  }
+
   function count(org: string): number {
     const query = 'SELECT count(*) AS n FROM members WHERE org = ? AND role IS NOT NULL';
     return numberOf(run(query, org)[0]?.['n']);
@@ -82,7 +94,18 @@ export function openMembers(run: Run) {
     run('DELETE FROM members WHERE org = ?', org);
   }
 
-  return { find, save, forgetIn, isGone, page, withRoles, count, removeUpTo, removeAll };
+  return {
+    find,
+    save,
+    forgetIn,
+    isGone,
+    page,
+    withRoles,
+    organizations,
+    count,
+    removeUpTo,
+    removeAll,
+  };
 }
 
 function memberOf(row: Readonly<Record<string, unknown>>): Member {
