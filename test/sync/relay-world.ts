@@ -217,6 +217,17 @@ export function openRelayWorld(
     return rows.map(({ content }) => (JSON.parse(String(content)) as { id: string }).id);
   }
 
+  /** Everything in every journal. */
+  function messages(): Message[] {
+    const tables = [...outboxes.values()].flatMap(({ db }) =>
+      db
+        .prepare(`SELECT name FROM sqlite_master WHERE name GLOB 'journal_*'`)
+        .all()
+        .map(({ name }) => db.prepare(`SELECT messages FROM ${String(name)}`).all()),
+    );
+    return tables.flat().flatMap(({ messages: text }) => JSON.parse(String(text)) as Message[]);
+  }
+
   return {
     webhook,
     dump,
@@ -239,21 +250,15 @@ export function openRelayWorld(
             return [id, { ...person.user?.traits, ...traitsOf(person, null) }];
           }),
       ),
-    /** Every track in every journal: its messageId and its name. */
-    told: () => {
-      const tables = [...outboxes.values()].flatMap(({ db }) =>
-        db
-          .prepare(`SELECT name FROM sqlite_master WHERE name GLOB 'journal_*'`)
-          .all()
-          .map(({ name }) => db.prepare(`SELECT messages FROM ${String(name)}`).all()),
-      );
-      const messages = tables
-        .flat()
-        .flatMap(({ messages: text }) => JSON.parse(String(text)) as Message[]);
-      return messages.flatMap((message) =>
+    /** Rows of a table of all outboxes. */
+    rows: (of: string) =>
+      [...outboxes.values()].flatMap(({ db }) => db.prepare(`SELECT * FROM ${of}`).all()),
+    /** Every track: its messageId and its name. */
+    told: () =>
+      messages().flatMap((message) =>
         message.type === 'track' ? [`${message.messageId} ${message.event}`] : [],
-      );
-    },
+      ),
+    messages,
     waiting: () =>
       [...links.values()].reduce((sum, { db }) => {
         const [row] = db.prepare('SELECT count(*) AS n FROM waiting').all();

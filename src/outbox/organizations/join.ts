@@ -74,10 +74,12 @@ function told(organization: Person, news: MemberNews): Moment[] {
   ];
 }
 
-/** Clerk says no role of before: it is the one we know. */
+/** Clerk says no role of before: it is the one we know, unless they had left without a word and are in it anew. */
 function changed(organization: Person, news: MemberNews, before: Member | null): Moment[] {
-  const { membershipId, change, role, asOf } = news;
-  if (before === null || change === 'left' || before.role === role) return [];
+  const { membershipId, role, asOf } = news;
+  const member = memberIn(news);
+  const isSame = before !== null && member?.joinedAt === before.joinedAt;
+  if (!isSame || before.role === role) return [];
   const properties = { ...named(organization), from_role: before.role, role };
   const key = [membershipId, asOf];
   return [happened('organization_role_changed', { key, at: asOf, properties })];
