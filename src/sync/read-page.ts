@@ -53,15 +53,17 @@ export function readPage(world: JobWorld, page: Page): Read {
     if (reading.kind === 'unreadable') unreadable.push(unreadableOf(page, reading, body));
     if (reading.kind === 'ignored' && reading.leaves !== undefined) leavings.push(reading.leaves);
     if (reading.kind !== 'event') continue;
-    const isSilent = page.isBaseline || page.isSilent?.(object) === true;
-    const event = {
-      ...eventOf(page, reading),
-      ...(isSilent && ({ isSilent } as const)),
-      ...(isMade && ({ isListed: isMade } as const)),
-    };
+    const event = { ...eventOf(page, reading), ...shownBy(page, object, isMade) };
     bound.push({ reading, event, whenNew: whenNewOf(world, page, object) });
   }
   return { bound, unreadable, leavings };
+}
+
+function shownBy({ isBaseline, isSilent }: Page, object: Json, isMade: boolean) {
+  return {
+    ...((isBaseline || isMade) && ({ isListed: true } as const)),
+    ...(isSilent?.(object) === true && ({ isSilent: true } as const)),
+  };
 }
 
 function bodyOf({ provider, askedAt }: Page, object: Json, isNew: boolean): Json {

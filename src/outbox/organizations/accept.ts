@@ -41,6 +41,7 @@ export function acceptOfOrganization(
     ),
     customerId: event.customerId,
     isSilent,
+    isListed,
   };
   return recordOrganization(tables, change, { options, now });
 }

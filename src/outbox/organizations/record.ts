@@ -25,8 +25,9 @@ type OrganizationChange = {
   readonly asides?: readonly Aside[];
   /** The customer the event is of. */
   readonly customerId?: string | null;
-  /** Nobody hears of it at once: the members are told how things are when there is no more of it to come. */
   readonly isSilent?: boolean;
+  /** As of the event. */
+  readonly isListed?: boolean;
 };
 
 export function recordOrganization(
@@ -52,26 +53,31 @@ export function recordOrganization(
 /** The organization under the names of today, with what its members are told of it. */
 function told(
   tables: Tables,
-  { before, person, moments, asides = [], customerId = null, isSilent = false }: OrganizationChange,
+  { before, person, moments, asides = [], customerId = null, ...by }: OrganizationChange,
   { options, now }: MessageContext,
 ) {
   const { userId: id } = before;
+  const { isSilent = false, isListed = false } = by;
   const mapped = asMapped(person, options.mapping);
   const known = stateOf(mapped);
   const summary = summaryOf(mapped, options.freePlan);
   const isOther = JSON.stringify(summary) !== JSON.stringify(known.summary);
   const moved = asides.filter(({ member }) => member !== undefined);
   const state = { ...known, summary, version: known.version + Number(isOther || moved.length > 0) };
-  // Who has left is in no fan-out.
-  const joined = isSilent ? moved.filter(({ member }) => member !== null) : [];
+  // Who has left is in no fan-out, and what has happened is told at once.
+  const joined = moved.filter((each) => isListed && each.member !== null && isQuiet(each));
   const telling = { id, state, asides: asides.filter((each) => !joined.includes(each)), moments };
   const { notices, unheard } = tell(tables, { ...telling, customerId, now, isSilent }, options);
   const count = isOther ? tables.members.count(personKey(id)) : 0;
   const isFannedOut = count + joined.length > 0;
   const isPending = isFannedOut && tables.fanOuts.find(id) !== null;
-  if (isFannedOut) tables.fanOuts.start(id, state.version, isSilent ? now + QUIET_MS : now);
+  if (isFannedOut) tables.fanOuts.start(id, state.version, isListed ? now + QUIET_MS : now);
   const all = (known.unheard ?? 0) + unheard;
   const counted = all === 0 ? state : { ...state, unheard: all };
   const owed = ROWS_TOLD * (isPending ? joined.length : Math.max(count, joined.length));
   return { organization: { ...mapped, organization: counted }, notices, isFannedOut, owed };
+}
+
+function isQuiet({ moments }: Aside): boolean {
+  return moments.length === 0;
 }

@@ -10,14 +10,16 @@ import { isBackfill, OVERLAP, untilOf } from '../until.ts';
 
 const PROVIDER = 'clerk';
 
+/** Not a word to anybody: each member is told once, when all of it is here. */
+const SILENTLY = { isBaseline: true, isSilent: () => true };
+
 export const clerkOrganizations: Listing = {
   name: 'clerk_organizations',
   provider: PROVIDER,
   isOfOrganizations: true,
   show: (source, asked) => show(source, asked, 'organizations'),
   taking: ({ heard }, { request }) =>
-    // Not a word to anybody: each member is told once, when all of it is here.
-    isBackfill(request) ? { isBaseline: true } : { isBaseline: false, isNew: madeSince(heard) },
+    isBackfill(request) ? SILENTLY : { isBaseline: false, isNew: madeSince(heard) },
 };
 
 export const clerkMemberships: Listing = {
@@ -28,7 +30,7 @@ export const clerkMemberships: Listing = {
   show: (source, asked) => show(source, asked, 'memberships'),
   taking: ({ heard }, { request }) =>
     isBackfill(request)
-      ? { isBaseline: true, memberOf, isOfKnown: request.activeSince !== undefined }
+      ? { ...SILENTLY, memberOf, isOfKnown: request.activeSince !== undefined }
       : { isBaseline: false, memberOf, isMade: madeSince(heard) },
 };
 
