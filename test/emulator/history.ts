@@ -184,8 +184,9 @@ export function stripeAnswer(
       (one) => status === null || one['status'] === status,
     );
   }
-  if (path === '/v1/events')
+  if (path === '/v1/events') {
     return stripePage(path, query, sourceOf(events, 'created'), () => true);
+  }
   return { status: 404, body: stripeError('resource_missing') };
 }
 

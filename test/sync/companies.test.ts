@@ -46,9 +46,11 @@ function isSettled(relay: RelayWorld): boolean {
 async function sendAll(relay: RelayWorld, webhooks: Companies['webhooks']): Promise<void> {
   for (const { provider, json, id } of webhooks) {
     let isTaken = false;
-    void relay.webhook(provider, json, id).then(() => {
+    const send = async (): Promise<void> => {
+      await relay.webhook(provider, json, id);
       isTaken = true;
-    });
+    };
+    void send();
     await relay.until(() => isTaken);
   }
 }
@@ -70,11 +72,11 @@ async function missedAndPulled(held: Companies, seed: number): Promise<RelayWorl
   for (const { provider, json, id } of held.webhooks) {
     if (random.chance(0.4)) continue;
     open += 1;
-    world.after(random.pick([0, random.between(0, 60_000)]), () => {
-      void relay.webhook(provider, json, id).then(() => {
-        open -= 1;
-      });
-    });
+    const send = async (): Promise<void> => {
+      await relay.webhook(provider, json, id);
+      open -= 1;
+    };
+    world.after(random.pick([0, random.between(0, 60_000)]), () => void send());
   }
   const deaths = { left: 12 };
   const kill = (): void => {

@@ -30,22 +30,32 @@ function organizationIds({ storage }: ShardWorld, { after, most }: Behind): IdsP
  * Members, as `org_... user_...`, of an organization that has more of them here than Clerk counts: of one at a time, and of one that
  * Clerk has not counted none. `after`: the key of the organization, and the member in it, if it goes on there.
  */
-function surplus({ storage }: ShardWorld, { after, most }: Behind): IdsPage {
-  const { members, people } = storage.tables();
+function surplus(world: ShardWorld, { after, most }: Behind): IdsPage {
+  const { members } = world.storage.tables();
   const [before = '', from = ''] = after.split(' ');
-  const keys = from === '' ? members.organizations(before, most) : [before];
+  if (from !== '') return membersOf(world, before, { after: from, most });
+  const keys = members.organizations(before, most);
   let looked = 0;
   for (const key of keys) {
-    const organization = people.find(key) ?? null;
     const count = members.count(key);
-    if (from === '') looked += count;
-    const counted = organization === null ? count : stateOf(organization).facet?.membersCount;
-    if (organization === null || count <= (counted ?? count)) continue;
-    const page = members.page(key, from, most);
-    const ids = page.map(({ userId }) => `${organization.userId} ${userId}`);
-    const last = page.length < most ? '' : page.at(-1)?.userId;
-    return { ids, next: `${key} ${last}`, looked };
+    looked += count;
+    const isMore = count > (countedOf(world, key) ?? count);
+    if (isMore) return { ...membersOf(world, key, { after: '', most }), looked };
   }
-  const isOver = from === '' && keys.length < most;
-  return { ids: [], next: isOver ? null : `${keys.at(-1)} `, looked };
+  return { ids: [], next: keys.length < most ? null : `${keys.at(-1)} `, looked };
+}
+
+/** As Clerk counts. */
+function countedOf({ storage }: ShardWorld, key: string): number | undefined {
+  const organization = storage.tables().people.find(key) ?? null;
+  return organization === null ? undefined : stateOf(organization).facet?.membersCount;
+}
+
+function membersOf({ storage }: ShardWorld, key: string, { after, most }: Behind): IdsPage {
+  const { members, people } = storage.tables();
+  const id = people.find(key)?.userId ?? '';
+  const page = members.page(key, after, most);
+  const last = page.length < most ? '' : page.at(-1)?.userId;
+  // How many there are was counted when it began.
+  return { ids: page.map(({ userId }) => `${id} ${userId}`), next: `${key} ${last}`, looked: 0 };
 }

@@ -22,8 +22,8 @@ export function memberAsides(
   const { members } = tables;
   const org = personKey(organization.userId);
   const { userId, change, asOf } = news;
-  if (change === 'gone') forgetMember(tables, org, userId);
-  if (change === 'gone' || members.isGone(org, userId)) return [];
+  if (change === 'gone') return forgetMember(tables, org, userId);
+  if (members.isGone(org, userId)) return [];
   const known = members.find(org, userId);
   const { member: before, asOf: knownAt } = known ?? NEVER;
   const isNewer = isAfter(news, knownAt);
@@ -31,13 +31,12 @@ export function memberAsides(
   const isOther = isNewer && JSON.stringify(before) !== JSON.stringify(member);
   if (isOther || asOf > knownAt) members.save(org, userId, { member, asOf });
   const role = isNewer ? changed(organization, news, before) : [];
-  const isTold = isListed && known !== null;
-  const moments = [...(isTold ? [] : told(organization, news)), ...role];
+  const moments = [...told(organization, news, isListed && known !== null), ...role];
   return [{ userId, member: isOther ? member : undefined, moments }];
 }
 
 /** Nothing holds their id from now on, nor does anything go through them. */
-function forgetMember({ members, journal }: Tables, org: string, userId: string): void {
+function forgetMember({ members, journal }: Tables, org: string, userId: string): Aside[] {
   members.forgetIn(org, userId);
   for (let next: number | null = 0; next !== null;) {
     const found = journal.entriesOf(org, next, SEARCH);
@@ -46,6 +45,7 @@ function forgetMember({ members, journal }: Tables, org: string, userId: string)
     }
     next = found.next;
   }
+  return [];
 }
 
 const SEARCH = { rolls: 1000, most: 100 };
@@ -63,9 +63,9 @@ function memberIn({ change, role, joinedAt }: MemberNews): Member | null {
   return { role, joinedAt: joinedAt === null ? null : Math.floor(joinedAt / 1000) };
 }
 
-function told(organization: Person, news: MemberNews): Moment[] {
+function told(organization: Person, news: MemberNews, isTold: boolean): Moment[] {
   const { change, membershipId, role, joinedAt, asOf } = news;
-  if (change !== 'joined' && change !== 'left') return [];
+  if (isTold || (change !== 'joined' && change !== 'left')) return [];
   const hasJoined = change === 'joined';
   const name = hasJoined ? 'organization_joined' : 'organization_left';
   const at = hasJoined ? (joinedAt ?? asOf) : asOf;

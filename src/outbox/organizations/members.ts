@@ -68,17 +68,7 @@ export function openMembers(run: Run) {
     return page(org, '', -1).filter(({ role }) => roles.includes(role ?? ''));
   }
 
-  /** The keys of organizations that have or had members, behind one. */
-  function organizations(after: string, most: number): string[] {
-    const found: string[] = [];
-    const query = 'SELECT min(org) AS org FROM members WHERE org > ?';
-    while (found.length < most) {
-      const next = run(query, found.at(-1) ?? after)[0]?.['org'];
-      if (typeof next !== 'string') break;
-      found.push(next);
-    }
-    return found;
-  }
+  const organizations = (after: string, most: number) => organizationsOf(run, after, most);
 
   function count(org: string): number {
     const query = 'SELECT count(*) AS n FROM members WHERE org = ? AND role IS NOT NULL';
@@ -106,6 +96,18 @@ export function openMembers(run: Run) {
     removeUpTo,
     removeAll,
   };
+}
+
+/** The keys of those that have or had members, behind one. */
+function organizationsOf(run: Run, after: string, most: number): string[] {
+  const found: string[] = [];
+  while (found.length < most) {
+    const query = 'SELECT min(org) AS org FROM members WHERE org > ?';
+    const next = run(query, found.at(-1) ?? after)[0]?.['org'];
+    if (typeof next !== 'string') break;
+    found.push(next);
+  }
+  return found;
 }
 
 function memberOf(row: Readonly<Record<string, unknown>>): Member {

@@ -3,6 +3,7 @@
 
 import { asMapped } from '../../person/mapping.ts';
 import type { Moment } from '../../person/moment.ts';
+import type { OrganizationState } from '../../person/organization-facet.ts';
 import { stateOf, summaryOf } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import type { MessageContext, Recorded } from '../people/recorded.ts';
@@ -51,33 +52,48 @@ export function recordOrganization(
 }
 
 /** The organization under the names of today, with what its members are told of it. */
-function told(
-  tables: Tables,
-  { before, person, moments, asides = [], customerId = null, ...by }: OrganizationChange,
-  { options, now }: MessageContext,
-) {
+function told(tables: Tables, change: OrganizationChange, { options, now }: MessageContext) {
+  const { before, person, moments, asides = [], customerId = null, isSilent = false } = change;
   const { userId: id } = before;
-  const { isSilent = false, isListed = false } = by;
   const mapped = asMapped(person, options.mapping);
   const known = stateOf(mapped);
   const summary = summaryOf(mapped, options.freePlan);
   const isOther = JSON.stringify(summary) !== JSON.stringify(known.summary);
-  const moved = asides.filter(({ member }) => member !== undefined);
-  const state = { ...known, summary, version: known.version + Number(isOther || moved.length > 0) };
-  // Who has left is in no fan-out, and what has happened is told at once.
-  const joined = moved.filter((each) => isListed && each.member !== null && isQuiet(each));
-  const telling = { id, state, asides: asides.filter((each) => !joined.includes(each)), moments };
+  const isMoved = isOther || asides.some(({ member }) => member !== undefined);
+  const state = { ...known, summary, version: known.version + Number(isMoved) };
+  const later = change.isListed === true ? asides.filter(isQuiet) : [];
+  const telling = { id, state, asides: asides.filter((each) => !later.includes(each)), moments };
   const { notices, unheard } = tell(tables, { ...telling, customerId, now, isSilent }, options);
-  const count = isOther ? tables.members.count(personKey(id)) : 0;
-  const isFannedOut = count + joined.length > 0;
-  const isPending = isFannedOut && tables.fanOuts.find(id) !== null;
-  if (isFannedOut) tables.fanOuts.start(id, state.version, isListed ? now + QUIET_MS : now);
+  const at = change.isListed === true ? now + QUIET_MS : now;
+  const fannedOut = fanOut(tables, { id, state, isOther, later: later.length, at });
   const all = (known.unheard ?? 0) + unheard;
   const counted = all === 0 ? state : { ...state, unheard: all };
-  const owed = ROWS_TOLD * (isPending ? joined.length : Math.max(count, joined.length));
-  return { organization: { ...mapped, organization: counted }, notices, isFannedOut, owed };
+  return { organization: { ...mapped, organization: counted }, notices, ...fannedOut };
 }
 
-function isQuiet({ moments }: Aside): boolean {
-  return moments.length === 0;
+/** Somebody is in it, or is something else in it, and nothing has happened: the fan-out tells them. Who has left is in none. */
+function isQuiet({ member, moments }: Aside): boolean {
+  return member !== undefined && member !== null && moments.length === 0;
+}
+
+type Fanning = {
+  readonly id: string;
+  readonly state: OrganizationState;
+  /** All are told something else. */
+  readonly isOther: boolean;
+  /** How many are told by it who are told nothing now. */
+  readonly later: number;
+  readonly at: number;
+};
+
+/** `owed`: the rows it will write, beside those of one that is to go out already. */
+function fanOut(
+  { fanOuts, members }: Tables,
+  { id, state: { version }, isOther, later, at }: Fanning,
+): { readonly isFannedOut: boolean; readonly owed: number } {
+  const count = isOther ? members.count(personKey(id)) : 0;
+  if (count + later === 0) return { isFannedOut: false, owed: 0 };
+  const isPending = fanOuts.find(id) !== null;
+  fanOuts.start(id, version, at);
+  return { isFannedOut: true, owed: ROWS_TOLD * (isPending ? later : Math.max(count, later)) };
 }

@@ -72,8 +72,8 @@ async function lookAt(world: JobWorld, subject: Subject, walk: Walk): Promise<Pa
   if ('kind' in gone) return gone;
   missing.note(gone.ids, ids, world.now());
   const all = asked + looked;
-  const there = ids.filter((id) => !gone.ids.includes(id));
-  const witness = walk.witness ?? subject.witness?.(ids) ?? there[0];
+  const there = ids.find((id) => !gone.ids.includes(id));
+  const witness = walk.witness ?? subject.witness?.(ids) ?? there;
   const isLast = next === null && shard + 1 === world.config.shards;
   if (isLast) missing.saw({ at: world.now(), asked: all, witness });
   const about = { asked: all, witness };
