@@ -18,6 +18,8 @@ import { withCounts } from './delivery/record.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
 import { heldInOrganizations } from './organizations/held.ts';
+import { idsOf } from './organizations/ids.ts';
+import type { IdsOf } from './organizations/ids.ts';
 import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
@@ -79,6 +81,7 @@ export function openOutbox(options: ShardOptions) {
     },
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
     ...openWalks(shard),
+    idsOf: (of: IdsOf, after: string, most: number) => idsOf(shard, of, { after, most }),
     userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
     areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),
@@ -130,6 +133,12 @@ function openWalks(shard: Shard) {
     strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
     userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
     tracks: (after: number, most: number) => tracksPage(shard, after, most),
+    /** All has been pulled: what its members are told of an organization waits no longer. */
+    tellMembers: () => {
+      const { storage, platform } = shard;
+      storage.transaction((tables) => tables.fanOuts.hasten(platform.now()));
+      armIfDue(shard);
+    },
   };
 }
 

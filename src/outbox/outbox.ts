@@ -10,6 +10,7 @@ import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
 import type { Look, Looked } from './looks/looks.ts';
 import { callsOf, OutboxObject } from './object.ts';
+import type { IdsOf, IdsPage } from './organizations/ids.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
 import type { Arrival, Taken } from './people/arrival.ts';
@@ -71,6 +72,16 @@ export class Outbox extends OutboxObject {
   /** Who is known as a user, a page behind `after`, which is empty to begin with. */
   async userIds(after: string, most: number): Promise<UserIds> {
     return callsOf(this).userIds(after, most);
+  }
+
+  /** A page of organizations, or of members that may have left. */
+  async idsOf(of: IdsOf, after: string, most: number): Promise<IdsPage> {
+    return callsOf(this).idsOf(of, after, most);
+  }
+
+  /** What members are still to be told of their organizations is told now. */
+  async tellMembers(): Promise<void> {
+    callsOf(this).tellMembers();
   }
 
   /** Which of them are known as users. Writes nothing. */

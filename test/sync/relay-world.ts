@@ -8,6 +8,7 @@ import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
 import type { Message } from '../../src/person/message.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
@@ -22,7 +23,6 @@ import type { Instance, Network, SimulatedObject } from '../simulation/durable-o
 import { routed, stubOf } from '../simulation/routes.ts';
 import type { Stub } from '../simulation/routes.ts';
 import type { World } from '../simulation/world.ts';
-import { nobodyTold } from '../support/nobody-told.ts';
 import { UNUSED_PEOPLE } from './unused-shards.ts';
 
 const SHARDS = 2;
@@ -49,14 +49,20 @@ export function openRelayWorld(
   if (!configured.ok) throw new Error(configured.problems.join());
   const { config } = configured;
 
-  const outboxes = objects<OutboxCalls>('outbox', (platform) =>
-    openOutbox({
-      platform,
-      configured,
-      eraseLinks,
-      forgetParked: async () => undefined,
-      acceptMany: nobodyTold,
-    }),
+  const outboxes: ReadonlyMap<string, SimulatedObject<OutboxCalls>> = objects<OutboxCalls>(
+    'outbox',
+    (platform) =>
+      openOutbox({
+        platform,
+        configured,
+        eraseLinks,
+        forgetParked: async () => undefined,
+        acceptMany: (arrivals) =>
+          acceptByShard(
+            { layout: () => config, outbox: async (to, call) => call(stub(outboxes.get(to))) },
+            arrivals,
+          ),
+      }),
   );
   const links = objects<LinksCalls>('links', (platform) =>
     openLinks({ platform, shards, lookUp: null, findUser: null, waitingDays: 3650 }),
@@ -222,16 +228,18 @@ export function openRelayWorld(
     return rows.map(({ content }) => (JSON.parse(String(content)) as { id: string }).id);
   }
 
-  function tracks(): Extract<Message, { type: 'track' }>[] {
-    const journals = [...outboxes.values()].flatMap(({ db }) =>
+  /** Everything in every journal. */
+  function messages(): Message[] {
+    const tables = [...outboxes.values()].flatMap(({ db }) =>
       tablesOf(db)
         .filter((name) => name.startsWith('journal_'))
         .map((name) => db.prepare(`SELECT messages FROM ${name}`).all()),
     );
-    const messages = journals
-      .flat()
-      .flatMap(({ messages: text }) => JSON.parse(String(text)) as Message[]);
-    return messages.flatMap((message) => (message.type === 'track' ? [message] : []));
+    return tables.flat().flatMap(({ messages: text }) => JSON.parse(String(text)) as Message[]);
+  }
+
+  function tracks(): Extract<Message, { type: 'track' }>[] {
+    return messages().flatMap((message) => (message.type === 'track' ? [message] : []));
   }
 
   return {
@@ -256,7 +264,11 @@ export function openRelayWorld(
             return [id, { ...person.user?.traits, ...traitsOf(person, null) }];
           }),
       ),
+    messages,
     tracks,
+    /** Rows of a table of all outboxes. */
+    rows: (of: string) =>
+      [...outboxes.values()].flatMap(({ db }) => db.prepare(`SELECT * FROM ${of}`).all()),
     /** Every track in every journal: its messageId and its name. */
     told: () => tracks().map(({ messageId, event }) => `${messageId} ${event}`),
     waiting: () =>

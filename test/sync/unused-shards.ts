@@ -28,6 +28,8 @@ export const UNUSED_SHARDS: SyncShards = {
   placeMany: unused,
   areKnown: unused,
   userIds: unused,
+  idsOf: unused,
+  tellMembers: unused,
   learnMany: unused,
   learnCharges: unused,
   people: UNUSED_PEOPLE,

@@ -29,8 +29,9 @@ export function acceptOfOrganization(
 ): Recorded {
   const step = applyEvent(before, event);
   const person = withoutGone(tables, withBuyerOf(step.person, event));
-  const asides = event.news.flatMap((news) => asidesOf(tables, person, news));
   const isSilent = event.isSilent === true;
+  const isListed = event.isListed === true;
+  const asides = event.news.flatMap((news) => asidesOf(tables, person, { news, isListed }));
   const change = {
     before,
     person,
@@ -39,6 +40,8 @@ export function acceptOfOrganization(
       isSilent ? { ...aside, moments: [] } : untold(tables, aside, now),
     ),
     customerId: event.customerId,
+    isSilent,
+    isListed,
   };
   return recordOrganization(tables, change, { options, now });
 }
@@ -76,9 +79,13 @@ function untold({ seen }: Tables, aside: Aside, now: number): Aside {
   return { ...aside, moments };
 }
 
-function asidesOf(tables: Tables, person: Person, news: News): Aside[] {
+function asidesOf(
+  tables: Tables,
+  person: Person,
+  { news, isListed }: { readonly news: News; readonly isListed: boolean },
+): Aside[] {
   if (news.kind === 'organization') return madeBy(person, news);
-  return news.kind === 'member' ? memberAsides(tables, person, news) : [];
+  return news.kind === 'member' ? memberAsides(tables, person, { news, isListed }) : [];
 }
 
 /** One that was made in Clerk's dashboard names no maker. */

@@ -68,6 +68,8 @@ export function openMembers(run: Run) {
     return page(org, '', -1).filter(({ role }) => roles.includes(role ?? ''));
   }
 
+  const organizations = (after: string, most: number) => organizationsOf(run, after, most);
+
   function count(org: string): number {
     const query = 'SELECT count(*) AS n FROM members WHERE org = ? AND role IS NOT NULL';
     return numberOf(run(query, org)[0]?.['n']);
@@ -102,12 +104,25 @@ export function openMembers(run: Run) {
     isGone,
     page,
     withRoles,
+    organizations,
     count,
     left,
     ofPerson,
     removeUpTo,
     removeAll,
   };
+}
+
+/** The keys of those that have or had members, behind one. */
+function organizationsOf(run: Run, after: string, most: number): string[] {
+  const found: string[] = [];
+  while (found.length < most) {
+    const query = 'SELECT min(org) AS org FROM members WHERE org > ?';
+    const next = run(query, found.at(-1) ?? after)[0]?.['org'];
+    if (typeof next !== 'string') break;
+    found.push(next);
+  }
+  return found;
 }
 
 function memberOf(row: Readonly<Record<string, unknown>>): Member {

@@ -3,6 +3,7 @@
 
 import { asMapped } from '../../person/mapping.ts';
 import type { Moment } from '../../person/moment.ts';
+import type { OrganizationState } from '../../person/organization-facet.ts';
 import { stateOf, summaryOf } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import type { MessageContext, Recorded } from '../people/recorded.ts';
@@ -12,6 +13,12 @@ import { objectMessage } from './objects.ts';
 import { tell } from './tell.ts';
 import type { Aside } from './tell.ts';
 
+/** What is pulled comes in parts: so long nobody is told the first of them alone. Whoever has pulled it says earlier that it is over. */
+const QUIET_MS = 3_600_000;
+
+/** Rows that telling a member costs. */
+const ROWS_TOLD = 2;
+
 type OrganizationChange = {
   readonly before: Person;
   readonly person: Person;
@@ -19,6 +26,9 @@ type OrganizationChange = {
   readonly asides?: readonly Aside[];
   /** The customer the event is of. */
   readonly customerId?: string | null;
+  readonly isSilent?: boolean;
+  /** As of the event. */
+  readonly isListed?: boolean;
 };
 
 export function recordOrganization(
@@ -28,7 +38,7 @@ export function recordOrganization(
 ): Recorded {
   const { before, moments } = change;
   const org = personKey(before.userId);
-  const { organization, notices, isFannedOut } = told(tables, change, context);
+  const { organization, notices, isFannedOut, owed } = told(tables, change, context);
   const object = objectMessage(tables, organization, context);
   const person = object?.person ?? organization;
   if (JSON.stringify(person) !== JSON.stringify(before)) tables.people.save(org, person);
@@ -38,15 +48,12 @@ export function recordOrganization(
   }
   const messages = notices + Number(isFannedOut) + Number(object !== null);
   if (messages === 0) return { outcome: 'duplicate', messages };
-  return { outcome: 'accepted', messages, told: moments.map(({ name }) => name) };
+  return { outcome: 'accepted', messages, told: moments.map(({ name }) => name), owed };
 }
 
 /** The organization under the names of today, with what its members are told of it. */
-function told(
-  tables: Tables,
-  { before, person, moments, asides = [], customerId = null }: OrganizationChange,
-  { options, now }: MessageContext,
-) {
+function told(tables: Tables, change: OrganizationChange, { options, now }: MessageContext) {
+  const { before, person, moments, asides = [], customerId = null, isSilent = false } = change;
   const { userId: id } = before;
   const mapped = asMapped(person, options.mapping);
   const known = stateOf(mapped);
@@ -54,14 +61,39 @@ function told(
   const isOther = JSON.stringify(summary) !== JSON.stringify(known.summary);
   const isMoved = isOther || asides.some(({ member }) => member !== undefined);
   const state = { ...known, summary, version: known.version + Number(isMoved) };
-  const { notices, unheard } = tell(
-    tables,
-    { id, state, asides, moments, customerId, now },
-    options,
-  );
-  const isFannedOut = isOther && tables.members.count(personKey(id)) > 0;
-  if (isFannedOut) tables.fanOuts.start(id, state.version);
+  const later = change.isListed === true ? asides.filter(isQuiet) : [];
+  const telling = { id, state, asides: asides.filter((each) => !later.includes(each)), moments };
+  const { notices, unheard } = tell(tables, { ...telling, customerId, now, isSilent }, options);
+  const at = change.isListed === true ? now + QUIET_MS : now;
+  const fannedOut = fanOut(tables, { id, state, isOther, later: later.length, at });
   const all = (known.unheard ?? 0) + unheard;
   const counted = all === 0 ? state : { ...state, unheard: all };
-  return { organization: { ...mapped, organization: counted }, notices, isFannedOut };
+  return { organization: { ...mapped, organization: counted }, notices, ...fannedOut };
+}
+
+/** Somebody is in it, or is something else in it, and nothing has happened: the fan-out tells them. Who has left is in none. */
+function isQuiet({ member, moments }: Aside): boolean {
+  return member !== undefined && member !== null && moments.length === 0;
+}
+
+type Fanning = {
+  readonly id: string;
+  readonly state: OrganizationState;
+  /** All are told something else. */
+  readonly isOther: boolean;
+  /** How many are told by it who are told nothing now. */
+  readonly later: number;
+  readonly at: number;
+};
+
+/** `owed`: the rows it will write, beside those of one that is to go out already. */
+function fanOut(
+  { fanOuts, members }: Tables,
+  { id, state: { version }, isOther, later, at }: Fanning,
+): { readonly isFannedOut: boolean; readonly owed: number } {
+  const count = isOther ? members.count(personKey(id)) : 0;
+  if (count + later === 0) return { isFannedOut: false, owed: 0 };
+  const isPending = fanOuts.find(id) !== null;
+  fanOuts.start(id, version, at);
+  return { isFannedOut: true, owed: ROWS_TOLD * (isPending ? later : Math.max(count, later)) };
 }

@@ -26,15 +26,17 @@ type Telling = {
   /** The customer the moments are of. */
   readonly customerId: string | null;
   readonly now: number;
+  /** Who is in it comes in parts: what has waited goes on waiting for the others. */
+  readonly isSilent: boolean;
 };
 
 /** `notices`: how many there are; `unheard`: moments for which there was nobody. */
 type Told = { readonly notices: number; readonly unheard: number };
 
 export function tell(tables: Tables, telling: Telling, options: MessageOptions): Told {
-  const { id, state, asides, moments, now } = telling;
+  const { id, state, asides, moments, now, isSilent } = telling;
   const org = personKey(id);
-  const isUnknown = state.facet === null && tables.members.count(org) === 0;
+  const isUnknown = isSilent || (state.facet === null && tables.members.count(org) === 0);
   const waited = isUnknown ? [] : waitedFor(tables, org);
   const told = isUnknown ? [] : [...waited, ...moments];
   const roles = told.length === 0 ? [] : heirs(tables, telling, options);
