@@ -9,6 +9,7 @@ import { stateOf } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
+import { forgetMember } from './forget-member.ts';
 import type { Aside } from './tell.ts';
 
 export function memberAsides(tables: Tables, organization: Person, news: MemberNews): Aside[] {
@@ -26,20 +27,6 @@ export function memberAsides(tables: Tables, organization: Person, news: MemberN
   const moments = [...told(organization, news), ...role];
   return [{ userId, member: isOther ? member : undefined, moments }];
 }
-
-/** Nothing holds their id from now on, nor does anything go through them. */
-function forgetMember({ members, journal }: Tables, org: string, userId: string): void {
-  members.forgetIn(org, userId);
-  for (let next: number | null = 0; next !== null;) {
-    const found = journal.entriesOf(org, next, SEARCH);
-    for (const { seq, isRemoval, messages } of found.entries) {
-      if (!isRemoval && messages.some((message) => message.userId === userId)) journal.empty(seq);
-    }
-    next = found.next;
-  }
-}
-
-const SEARCH = { rolls: 1000, most: 100 };
 
 /** Nothing is older than this. */
 const NEVER = { member: null, asOf: -1 };

@@ -17,7 +17,7 @@ export const NOTICES: Migrations = {
   ],
 };
 
-type Notice = {
+export type Notice = {
   readonly seq: number;
   /** Whom it is for: a person, or an organization. */
   readonly userId: string;
@@ -40,6 +40,12 @@ export function openNotices(run: Run) {
       const about = { provider: 'organization', id: `notice_${seq}`, type: 'told' };
       return { seq, userId: textOf(row['user']), event: { ...about, customerId: null, news } };
     });
+  }
+
+  /** Whom the organization has still to tell something. Looks at all notices of the shard, which are few or being told. */
+  function untold(org: string): ReadonlySet<string> {
+    const query = `SELECT DISTINCT user FROM notices WHERE org = ? AND user <> ''`;
+    return new Set(run(query, org).map((row) => textOf(row['user'])));
   }
 
   function isAny(): boolean {
@@ -67,5 +73,5 @@ export function openNotices(run: Run) {
     run(`DELETE FROM notices WHERE user = '' AND org = ?`, person);
   }
 
-  return { add, next, isAny, remove, takeWaiting, dropWaitingBefore, forget };
+  return { add, next, untold, isAny, remove, takeWaiting, dropWaitingBefore, forget };
 }

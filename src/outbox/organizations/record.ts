@@ -2,15 +2,16 @@
 // of its object at Customer.io, into the journal. The caller runs it in one transaction.
 
 import { asMapped } from '../../person/mapping.ts';
+import { toldMember } from '../../person/membership.ts';
 import type { Moment } from '../../person/moment.ts';
-import { stateOf, summaryOf } from '../../person/organization.ts';
+import { namedIn, stateOf, summaryOf } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import type { MessageContext, Recorded } from '../people/recorded.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
-import { objectMessage } from './objects.ts';
+import { withObject } from './objects.ts';
 import { tell } from './tell.ts';
-import type { Aside } from './tell.ts';
+import type { Aside, Telling } from './tell.ts';
 
 type OrganizationChange = {
   readonly before: Person;
@@ -29,14 +30,13 @@ export function recordOrganization(
   const { before, moments } = change;
   const org = personKey(before.userId);
   const { organization, notices, isFannedOut } = told(tables, change, context);
-  const object = objectMessage(tables, organization, context);
-  const person = object?.person ?? organization;
+  const { person, messages: objects } = withObject(tables, organization, context);
   if (JSON.stringify(person) !== JSON.stringify(before)) tables.people.save(org, person);
-  if (object !== null) {
-    const messages = [object.message];
-    tables.journal.append({ at: context.now, person: org, isRemoval: false, messages });
+  if (objects.length > 0) {
+    const entry = { at: context.now, person: org, isRemoval: false };
+    tables.journal.append({ ...entry, messages: objects });
   }
-  const messages = notices + Number(isFannedOut) + Number(object !== null);
+  const messages = notices + Number(isFannedOut) + objects.length;
   if (messages === 0) return { outcome: 'duplicate', messages };
   return { outcome: 'accepted', messages, told: moments.map(({ name }) => name) };
 }
@@ -54,14 +54,29 @@ function told(
   const isOther = JSON.stringify(summary) !== JSON.stringify(known.summary);
   const isMoved = isOther || asides.some(({ member }) => member !== undefined);
   const state = { ...known, summary, version: known.version + Number(isMoved) };
-  const { notices, unheard } = tell(
-    tables,
-    { id, state, asides, moments, customerId, now },
-    options,
-  );
+  const telling = { id, state, asides, moments, customerId, now };
+  const { notices, unheard } = tell(tables, telling, options);
+  const named = tellNamed(tables, telling, { before, person });
   const isFannedOut = isOther && tables.members.count(personKey(id)) > 0;
   if (isFannedOut) tables.fanOuts.start(id, state.version);
   const all = (known.unheard ?? 0) + unheard;
   const counted = all === 0 ? state : { ...state, unheard: all };
-  return { organization: { ...mapped, organization: counted }, notices, isFannedOut };
+  const organization = { ...mapped, organization: counted };
+  return { organization, notices: notices + named, isFannedOut };
+}
+
+/** Whoever stands in the row and in no member's is told so, silently: they would not say that they are deleted. */
+function tellNamed(
+  { members, notices }: Tables,
+  { id, state, now }: Pick<Telling, 'id' | 'state' | 'now'>,
+  { before, person }: Pick<OrganizationChange, 'before' | 'person'>,
+): number {
+  const org = personKey(id);
+  const known = namedIn(before);
+  const named = [...namedIn(person)].filter(
+    (userId) => !known.has(userId) && members.find(org, userId) === null,
+  );
+  const news = toldMember({ id, state }, undefined, []);
+  for (const userId of named) notices.add({ org, userId, at: now, news });
+  return named.length;
 }
