@@ -18,12 +18,24 @@ import type { Instance, SimulatedObject } from '../simulation/durable-object.ts'
 import { routed, stubOf } from '../simulation/routes.ts';
 import { createWorld } from '../simulation/world.ts';
 
-const SHARDS = 3;
+export const SHARDS = 3;
 const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
 
 export type CompanyWorld = ReturnType<typeof openCompanyWorld>;
 
-export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, seed = 1) {
+/** How Customer.io is, request by request. */
+type Receiver = {
+  /** Milliseconds until a request has landed. */
+  readonly slowMs?: (calls: readonly Call[]) => number;
+  /** It refuses it. */
+  readonly isRefused?: (calls: readonly Call[]) => boolean;
+};
+
+export function openCompanyWorld(
+  vars: Readonly<Record<string, unknown>> = {},
+  seed = 1,
+  { slowMs = () => 0, isRefused = () => false }: Receiver = {},
+) {
   const world = createWorld(seed);
   const { random } = world;
   const landed: Call[] = [];
@@ -42,6 +54,8 @@ export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, s
     await world.wait(random.between(1, 20));
     const read = readCalls(new URL(url).pathname.slice(4), String(init.body));
     if ('problems' in read) throw new Error(read.problems.join());
+    if (isRefused(read.calls)) return new Response('{}', { status: 400 });
+    await world.wait(slowMs(read.calls));
     landed.push(...read.calls);
     return new Response('{}');
   }
