@@ -18,7 +18,8 @@ const User = v.object({
 export type ClerkUser = v.InferOutput<typeof User>;
 
 const Users = v.array(User);
-const UserIds = v.array(v.object({ id: v.string() }));
+const Named = v.object({ id: v.string() });
+const UserIds = v.array(Named);
 
 export function clerkApi(at: ApiAt, net: Net) {
   const ask = asking(at, net);
@@ -27,6 +28,8 @@ export function clerkApi(at: ApiAt, net: Net) {
   return {
     user: (id: string) =>
       ask({ method: 'GET', path: `/v1/users/${encodeURIComponent(id)}`, schema: User }),
+    organization: (id: string) =>
+      ask({ method: 'GET', path: `/v1/organizations/${encodeURIComponent(id)}`, schema: Named }),
     /** Whoever has the address, verified or not. */
     usersByEmail(email: string, limit: number) {
       const path = usersAt({ email_address: email, limit: String(limit) });

@@ -79,8 +79,8 @@ export function applyMembership(
 }
 
 /** Nothing as long as they were never in an organization; `null` once they are in none any more. */
-export function memberTraits({ memberships }: Person): Traits {
-  const all = Object.entries(memberships ?? {});
+export function memberTraits({ memberships = {} }: Pick<Person, 'memberships'>): Traits {
+  const all = Object.entries(memberships);
   if (all.every(([, { version }]) => version === NAMED.version)) return {};
   const current = all.flatMap(([id, { member }]) => (member === null ? [] : [{ ...member, id }]));
   const [primary] = current.toSorted(byPrimacy);

@@ -24,9 +24,11 @@ type OrganizationEvent = {
 
 export function acceptOfOrganization(
   tables: Tables,
-  { before, event, now }: OrganizationEvent,
+  { before, event: told, now }: OrganizationEvent,
   options: MessageOptions,
 ): Recorded {
+  // Turned off since: it is known and told to nobody, as if it were of the time before.
+  const event = options.organizations === undefined ? { ...told, isSilent: true as const } : told;
   const step = applyEvent(before, event);
   const person = withoutGone(tables, withBuyerOf(step.person, event));
   const asides = event.news.flatMap((news) => asidesOf(tables, person, news));
