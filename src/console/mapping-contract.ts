@@ -1,10 +1,9 @@
 // What is asked and answered about another mapping than the one in force: a part of contract.ts, and like it it only grows.
 
 import * as v from '../platform/schema.ts';
+import { figure, next } from './shapes.ts';
 
-const figure = v.optional(v.number(), 0);
 const table = v.optional(v.record(v.string()), {});
-const next = v.optional(v.nullable(v.string()), null);
 
 /** The variables that decide names, as the configuration reads them. */
 export const MappingVars = v.object({

@@ -1,9 +1,8 @@
 // What is asked and answered about the job that pulls: a part of contract.ts, and like it it only grows.
 
 import * as v from '../platform/schema.ts';
+import { figure, time } from './shapes.ts';
 
-const figure = v.optional(v.number(), 0);
-const time = v.optional(v.nullable(v.string()), null);
 const when = v.optional(v.pipe(v.integer(), v.minValue(0)));
 
 /** Times in Unix milliseconds. */

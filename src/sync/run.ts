@@ -98,7 +98,7 @@ async function step(state: SyncState, job: Job): Promise<void> {
 
 type Asked = { readonly job: Job; readonly list: ListProgress };
 
-/** `sent`: its objects, where somebody else has asked for them. A fault of ours or of a shard is tried again as any other. */
+/** `sent`: its objects, where somebody else has asked for them. A fault of ours or of a shard is tried again like every other. */
 export async function pageOf(
   state: SyncState,
   { job, list }: Asked,
