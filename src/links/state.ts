@@ -32,6 +32,7 @@ export type LinksOptions = {
   /** Null: Clerk cannot be asked whether there is a user. */
   readonly findUser: FindUser | null;
   readonly waitingDays: number;
+  readonly areOrganizationsOn?: boolean;
 };
 
 export type LinksState = ReturnType<typeof openState>;
@@ -43,7 +44,7 @@ export function openState({ platform, ...options }: LinksOptions) {
     rowsWritten += rows;
   });
   migrate(run, transaction, LINKS_MIGRATIONS);
-  const tables = openLinksTables(run);
+  const tables = openLinksTables(run, options.areOrganizationsOn === true);
   const alarm = openAlarm(platform);
   let budget = tables.budget();
   const handOvers = openHandOvers(tables);

@@ -95,11 +95,7 @@ export function openOutbox(options: ShardOptions) {
     },
     look: (asked: Look) => look(shard, asked),
     held: (userId: string, after: string) => heldPage(storage, userId, after),
-    heldNaming: (ids: readonly string[], after: string) => {
-      const page = heldNaming(shard, ids, after);
-      if (after !== '') return page;
-      return { ...page, held: [...heldInOrganizations(storage.tables(), ids), ...page.held] };
-    },
+    heldNaming: (ids: readonly string[], after: string) => heldFor(shard, ids, after),
 
     deletePerson: (userId: string) => {
       const request = { userId, now: platform.now() };
@@ -122,6 +118,13 @@ export function openOutbox(options: ShardOptions) {
       storage.tables().relay.spend(secret, { until, now: platform.now() }),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
   };
+}
+
+/** A page of what is held in anybody else's name, behind one; the first begins with what organizations hold. */
+function heldFor(shard: Shard, ids: readonly string[], after: string) {
+  const page = heldNaming(shard, ids, after);
+  if (after !== '') return page;
+  return { ...page, held: [...heldInOrganizations(shard.storage.tables(), ids), ...page.held] };
 }
 
 /** For jobs that walk all people. */

@@ -30,6 +30,13 @@ export function placedBy({ version, source }: Link): Pick<PersonEvent, 'link' | 
   return TYPED_SOURCES.includes(source) ? { link: version, isTyped: true } : { link: version };
 }
 
+/** The source of links that say no more than that an organization pays, which was nobody's by then. */
+export const ORGANIZATION = 'organization';
+
+export function isOfSome({ userId, source }: Link): boolean {
+  return userId === null && source === ORGANIZATION;
+}
+
 export const LINKS: Migrations = {
   name: 'links',
   steps: [

@@ -35,7 +35,8 @@ export const LINKS_MIGRATIONS = [
 
 export type LinksTables = ReturnType<typeof openLinksTables>;
 
-export function openLinksTables(run: Run) {
+/** `areOrganizationsOn`: whether one may have a customer. */
+export function openLinksTables(run: Run, areOrganizationsOn: boolean) {
   const record = openRecord<LookUpBudget>(run, 'tally', 'tally');
   return {
     links: openLinksTable(run),
@@ -48,6 +49,7 @@ export function openLinksTables(run: Run) {
     charges: openCharges(run),
     externals: openExternals(run),
     gone: openGone(run),
+    areOrganizationsOn,
     budget: (): LookUpBudget => ({ ...NEW_BUDGET, ...record.read() }),
     saveBudget: record.save,
   };

@@ -5,7 +5,7 @@ import { applyEvent } from '../../person/apply.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import { happened } from '../../person/moment.ts';
 import type { News, PersonEvent } from '../../person/news.ts';
-import { stateOf, withBuyer, withoutPerson } from '../../person/organization.ts';
+import { namedIn, withBuyer, withoutPerson } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import type { Recorded } from '../people/recorded.ts';
 import { momentKey } from '../people/seen.ts';
@@ -24,9 +24,11 @@ type OrganizationEvent = {
 
 export function acceptOfOrganization(
   tables: Tables,
-  { before, event, now }: OrganizationEvent,
+  { before, event: told, now }: OrganizationEvent,
   options: MessageOptions,
 ): Recorded {
+  // Turned off since: it is known and told to nobody, as if it were of the time before.
+  const event = options.organizations === undefined ? { ...told, isSilent: true as const } : told;
   const step = applyEvent(before, event);
   const person = withoutGone(tables, withBuyerOf(step.person, event));
   const isSilent = event.isSilent === true;
@@ -53,9 +55,8 @@ function withBuyerOf(person: Person, event: PersonEvent): Person {
 
 /** Clerk's and Stripe's objects go on naming whom we know to be deleted. */
 function withoutGone({ members }: Tables, person: Person): Person {
-  const { facet, buyers } = stateOf(person);
-  const named = [...Object.values(buyers), facet?.createdBy ?? ''];
-  const gone = named.filter((userId) => members.isGone(personKey(person.userId), userId));
+  const org = personKey(person.userId);
+  const gone = [...namedIn(person)].filter((userId) => members.isGone(org, userId));
   return gone.reduce((rest, userId) => withoutPerson(rest, { userId }), person);
 }
 

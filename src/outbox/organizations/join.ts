@@ -9,6 +9,7 @@ import { stateOf } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
+import { forgetMember } from './forget-member.ts';
 import type { Aside } from './tell.ts';
 
 /** `isListed`: a list has shown them. */
@@ -22,7 +23,10 @@ export function memberAsides(
   const { members } = tables;
   const org = personKey(organization.userId);
   const { userId, change, asOf } = news;
-  if (change === 'gone') return forgetMember(tables, org, userId);
+  if (change === 'gone') {
+    forgetMember(tables, org, userId);
+    return [];
+  }
   if (members.isGone(org, userId)) return [];
   const known = members.find(org, userId);
   const { member: before, asOf: knownAt } = known ?? NEVER;
@@ -34,21 +38,6 @@ export function memberAsides(
   const moments = [...told(organization, news, isListed && known !== null), ...role];
   return [{ userId, member: isOther ? member : undefined, moments }];
 }
-
-/** Nothing holds their id from now on, nor does anything go through them. */
-function forgetMember({ members, journal }: Tables, org: string, userId: string): Aside[] {
-  members.forgetIn(org, userId);
-  for (let next: number | null = 0; next !== null;) {
-    const found = journal.entriesOf(org, next, SEARCH);
-    for (const { seq, isRemoval, messages } of found.entries) {
-      if (!isRemoval && messages.some((message) => message.userId === userId)) journal.empty(seq);
-    }
-    next = found.next;
-  }
-  return [];
-}
-
-const SEARCH = { rolls: 1000, most: 100 };
 
 /** Nothing is older than this. */
 const NEVER = { member: null, asOf: -1 };

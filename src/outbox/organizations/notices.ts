@@ -20,7 +20,7 @@ export const NOTICES: Migrations = {
 /** Looked at by one count. */
 const COUNTED_MAX = 10_000;
 
-type Notice = {
+export type Notice = {
   readonly seq: number;
   /** Whom it is for: a person, or an organization. */
   readonly userId: string;
@@ -45,23 +45,14 @@ export function openNotices(run: Run) {
     });
   }
 
+  /** Whom the organization has still to tell something. Looks at all notices of the shard, which are few or being told. */
+  function untold(org: string): ReadonlySet<string> {
+    const query = `SELECT DISTINCT user FROM notices WHERE org = ? AND user <> ''`;
+    return new Set(run(query, org).map((row) => textOf(row['user'])));
+  }
+
   function isAny(): boolean {
     return run(`SELECT 1 FROM notices WHERE user <> '' LIMIT 1`).length > 0;
-  }
-
-  /** On their way from one organization, and waiting for somebody to be in it, among the oldest of all. */
-  function countOf(org: string) {
-    const query = `SELECT count(*) AS n, total(user = '') AS waiting
-      FROM (SELECT org, user FROM notices ORDER BY seq LIMIT ?) WHERE org = ?`;
-    const row = run(query, COUNTED_MAX, org)[0];
-    const waiting = numberOf(row?.['waiting']);
-    return { notices: numberOf(row?.['n']) - waiting, waiting };
-  }
-
-  function ofPerson(ids: readonly string[]) {
-    const query =
-      'SELECT * FROM notices WHERE user IN (SELECT value FROM json_each(?)) ORDER BY seq';
-    return run(query, JSON.stringify(ids));
   }
 
   function remove(seqs: readonly number[]): void {
@@ -85,5 +76,35 @@ export function openNotices(run: Run) {
     run(`DELETE FROM notices WHERE user = '' AND org = ?`, person);
   }
 
-  return { add, next, isAny, countOf, ofPerson, remove, takeWaiting, dropWaitingBefore, forget };
+  return {
+    add,
+    next,
+    untold,
+    isAny,
+    ...openLooks(run),
+    remove,
+    takeWaiting,
+    dropWaitingBefore,
+    forget,
+  };
+}
+
+/** For those who look. */
+function openLooks(run: Run) {
+  /** On their way from one organization, and waiting for somebody to be in it, among the oldest of all. */
+  function countOf(org: string) {
+    const query = `SELECT count(*) AS n, total(user = '') AS waiting
+      FROM (SELECT org, user FROM notices ORDER BY seq LIMIT ?) WHERE org = ?`;
+    const row = run(query, COUNTED_MAX, org)[0];
+    const waiting = numberOf(row?.['waiting']);
+    return { notices: numberOf(row?.['n']) - waiting, waiting };
+  }
+
+  function ofPerson(ids: readonly string[]) {
+    const query =
+      'SELECT * FROM notices WHERE user IN (SELECT value FROM json_each(?)) ORDER BY seq';
+    return run(query, JSON.stringify(ids));
+  }
+
+  return { countOf, ofPerson };
 }

@@ -18,7 +18,7 @@ export type Aside = {
 };
 
 /** `id` of the organization; `now` in Unix milliseconds. */
-type Telling = {
+export type Telling = {
   readonly id: string;
   readonly state: OrganizationState;
   readonly asides: readonly Aside[];
@@ -93,8 +93,10 @@ function recipientsOf(
 function memberNamed({ members }: Tables, id: string, userId: string | null): Recipient | null {
   const org = personKey(id);
   if (userId === null || members.isGone(org, userId)) return null;
-  const member = members.find(org, userId)?.member ?? null;
-  return { userId, role: null, joinedAt: null, ...member, isIn: member !== null };
+  const known = members.find(org, userId);
+  // They have left.
+  if (known?.member === null) return null;
+  return { userId, role: null, joinedAt: null, ...known?.member, isIn: known !== null };
 }
 
 function asideOf({ id, state }: Telling, moment: Moment, to: Recipient): Aside {

@@ -1,11 +1,11 @@
 // What the operator sees of one person: the facets, the merged traits and the last messages. Read-only.
 
 import type { Traits } from '../../person/facet.ts';
+import { traitsUnder } from '../../person/identify.ts';
 import { asMapped } from '../../person/mapping.ts';
 import type { Message } from '../../person/message.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import type { Person } from '../../person/person.ts';
-import { traitsOf } from '../../person/traits.ts';
 import { isPassed } from '../delivery/plan-batch.ts';
 import type { Place } from '../delivery/plan-batch.ts';
 import { isAhead } from '../delivery/record.ts';
@@ -37,17 +37,13 @@ type ViewedMessage = {
   readonly message: Message;
 };
 
-export function personView(
-  storage: Storage,
-  userId: string,
-  { freePlan, mapping }: MessageOptions,
-): PersonView {
+export function personView(storage: Storage, userId: string, options: MessageOptions): PersonView {
   const { people, journal, holds } = storage.tables();
   const key = personKey(userId);
   const known = people.find(key);
   if (known === undefined) return { kind: 'unknown' };
   if (known === null) return { kind: 'erased' };
-  const person = asMapped(known, mapping);
+  const person = asMapped(known, options.mapping);
   const delivery = storage.delivery();
   const held = new Set(holds.placesOf(key).map(nameOf));
   const messages = journal
@@ -66,7 +62,7 @@ export function personView(
         .toReversed(),
     )
     .slice(0, MESSAGES_MAX);
-  return { kind: 'person', person, traits: traitsOf(person, freePlan), messages };
+  return { kind: 'person', person, traits: traitsUnder(person, options), messages };
 }
 
 function isDone(delivery: Delivery, seq: number, part: number): boolean {
