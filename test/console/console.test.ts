@@ -201,18 +201,6 @@ describe.skipIf(browser === null)('an operator', () => {
     await page.getByText('Nobody here is known by that.').waitFor();
   });
 
-  it('counts whom a refresh would touch, watches it end, and begins no backfill without a dry run', async () => {
-    await page.goto(`${home}/sync`);
-    await page.getByRole('button', { name: 'Count whom it would touch' }).click();
-    await page.getByRole('heading', { name: /^refresh \(dry run\) done/ }).waitFor();
-    expect(await page.getByRole('button', { name: /^Backfill everybody/ }).count()).toBe(0);
-    const token = await page.locator('input[name=token]').first().inputValue();
-    const form = { token, kind: 'backfill' };
-    const headers = { origin: world.relay.url };
-    const answer = await page.request.post(`${home}/sync`, { form, headers });
-    expect(await answer.text()).toContain('Do a dry run first');
-  });
-
   it('works without script', async () => {
     const plain = await (browser as Browser).newContext({ javaScriptEnabled: false });
     await serveFiles(plain);
