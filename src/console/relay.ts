@@ -25,6 +25,9 @@ export type Numbered<Thing> = Thing & { readonly id: string };
 /** Things that are listed of one shard. */
 const LISTED_MAX = 500;
 
+/** Calls of one list, over all shards. */
+const LIST_CALLS_MAX = 64;
+
 /** Calls of one search for an email: a request may make a thousand. */
 const SEARCH_CALLS_MAX = 200;
 
@@ -63,9 +66,24 @@ export async function ringOf(
   return lists.flat();
 }
 
-/** All that is parked, as far as it is listed. */
-export async function parkedOf(relay: Relay): Promise<Numbered<ParkedLine>[]> {
-  return fromEach<ParkedLine>(relay, async (shard) => shard.listParked(0, LISTED_MAX));
+/** All that is parked, shard by shard in the order of parking; `isWhole` false: one request cannot list it all. */
+export async function parkedOf(relay: Relay): Promise<{
+  readonly things: readonly Numbered<ParkedLine>[];
+  readonly isWhole: boolean;
+}> {
+  const calls = Math.max(1, Math.floor(LIST_CALLS_MAX / relay.config.shards));
+  let isWhole = true;
+  const things = await fromEach<ParkedLine>(relay, async (shard) => {
+    const found: ParkedLine[] = [];
+    for (let call = 0; call < calls; call += 1) {
+      const lines = await shard.listParked(found.at(-1)?.seq ?? 0, LISTED_MAX);
+      found.push(...lines);
+      if (lines.length < LISTED_MAX) return found;
+    }
+    isWhole = false;
+    return found;
+  });
+  return { things, isWhole };
 }
 
 export async function waitingOf({ env, config }: Relay): Promise<WaitingView[]> {

@@ -124,7 +124,7 @@ describe.skipIf(browser === null)('an operator', () => {
   it('replays a parked group and sees it land', async () => {
     await page.goto(`${home}/parked`);
     await page.getByRole('row', { name: 'request_invalid' }).getByRole('link').first().click();
-    await page.getByRole('button', { name: /^Replay 2 of this group/ }).click();
+    await page.getByRole('button', { name: 'Replay all 2, of 1 person' }).click();
     await page.getByText('2 replayed.').waitFor();
     expect(await delivered(world.relay)).toBe(true);
     const { events } = await world.emulator.state();
@@ -142,6 +142,21 @@ describe.skipIf(browser === null)('an operator', () => {
     });
     expect(answer.url()).toContain('count=0');
     expect(await parkedIn(world.relay)).toBe(before);
+  });
+
+  it('discards more than a hundred in rounds that go on by themselves, and counts them', async () => {
+    await world.parkWebhooks(229);
+    await page.goto(`${home}/parked`);
+    const before = await parkedIn(world.relay);
+    await page.getByText(`Discard all ${before}, of `).waitFor();
+    await page.getByRole('row', { name: 'object_unexpected' }).getByRole('link').first().click();
+    await page.getByText('And 130 more.').waitFor();
+    await page.getByText('Discard all 230', { exact: true }).click();
+    await page.getByRole('button', { name: 'Discard 230', exact: true }).click();
+    await page.getByText('100 looked at, 100 discarded, 130 to go.').waitFor();
+    await page.getByText('230 discarded.').waitFor();
+    expect(await parkedIn(world.relay)).toBe(before - 230);
+    await world.parkWebhooks(1);
   });
 
   it('links by hand after reading how many events go to whom', async () => {
@@ -372,7 +387,7 @@ describe.skipIf(browser === null)('somebody who has never seen the project', () 
     ]);
     // 5. Put the parked ones back.
     await page.getByRole('link', { name: 'Parked', exact: true }).click();
-    await page.getByRole('button', { name: /^Replay \d+ all/ }).click();
+    await page.getByRole('button', { name: /^Replay all \d+, of \d+ pe/ }).click();
     await page.getByText(/\d+ replayed\./).waitFor();
     await until(async () => (await parkedIn(world.relay)) === 2);
     expect(await delivered(world.relay)).toBe(true);

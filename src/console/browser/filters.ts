@@ -20,6 +20,8 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   money: (minor) => (Number(minor) / 100).toFixed(2),
   future: (at, now) => Number(at) > now && at,
   absent: (value) => value === null || value === undefined,
+  /** Nothing where it is none, or less. */
+  positive: (count) => Math.max(0, Number(count)),
   many: (count) => Number(count) !== 1,
   url: (text) => encodeURIComponent(String(text)),
   short: (value) => printable(value, 160),
