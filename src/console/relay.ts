@@ -25,6 +25,9 @@ export type Numbered<Thing> = Thing & { readonly id: string };
 /** Things that are listed of one shard. */
 const LISTED_MAX = 500;
 
+/** Entries of one shard whose moments are looked at. */
+const TRACKS_MAX = 200;
+
 /** Calls of one list, over all shards. */
 const LIST_CALLS_MAX = 64;
 
@@ -104,6 +107,26 @@ export async function entryAt(relay: Relay, id: string): Promise<FoundEntry | nu
   if (at === null) return null;
   const { entry } = await shardAt(relay, at.shard).look({ entry: at.seq });
   return entry ?? null;
+}
+
+/** What the newest entries of every shard told by name: nothing personal. */
+export async function newestTracks(relay: Relay) {
+  const lists = await Promise.all(
+    shardNames(relay.config).map(async (name) => {
+      const shard = shardAt(relay, name);
+      const { newest: [last] = [] } = await shard.look({ newest: 1 });
+      return last === undefined
+        ? []
+        : (await shard.tracks(last.seq - TRACKS_MAX, TRACKS_MAX)).tracks;
+    }),
+  );
+  return lists.flat();
+}
+
+/** The same of one entry. */
+export async function tracksAt(relay: Relay, id: string) {
+  const at = placeOf(relay, id);
+  return at === null ? [] : (await shardAt(relay, at.shard).tracks(at.seq - 1, 1)).tracks;
 }
 
 /** The shard that holds it, and its number there. */

@@ -216,6 +216,43 @@ describe.skipIf(browser === null)('an operator', () => {
     await page.getByText('Nobody here is known by that.').waitFor();
   });
 
+  it('picks a webhook that came not long ago, and sees whom other tables would touch', async () => {
+    await page.goto(`${home}/mapping`);
+    const option = page.locator('option', { hasText: /^invoice\.paid/ }).first();
+    await page.getByLabel('Recent webhook').selectOption(await option.getAttribute('value'));
+    await page.getByRole('button', { name: 'Explain' }).click();
+    const alone = await page.getByRole('main').innerText();
+    expect(alone).toMatch(/It would become[^]*payment_succeeded[^]*amount/);
+    await page.getByText('Beside it, under other tables').click();
+    await page.getByLabel('EVENTS').fill('payment_succeeded = Receipt Due');
+    await page.getByLabel('PLANS').fill('price_team = Gold\nprice_pro = Gold');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    const text = await page.getByRole('main').innerText();
+    expect(text).toMatch(/As it is[^]*payment_succeeded[^]*As it would be[^]*Receipt Due/);
+    expect(text).toMatch(/would identify 1 of \d+ people/);
+    const rows = page.getByRole('region', { name: 'Moments that would be told differently' });
+    expect(await rows.innerText()).toMatch(/payment_succeeded[^]*Receipt Due/);
+    const touched = await page.getByRole('link', { name: JANE }).count();
+    expect(touched).toBe(1);
+    await page.goto(`${home}/people/${JANE}`);
+    expect(await page.getByRole('main').innerText()).not.toMatch(/Gold|Receipt Due/);
+  });
+
+  it('sends a test webhook of each provider, which makes nobody', async () => {
+    const people = async () => (await world.emulator.state()).identifies;
+    const before = await people();
+    for (const provider of ['clerk', 'stripe']) {
+      await page.goto(`${home}/setup`);
+      const section = page.locator('section').filter({ hasText: `/webhooks/${provider}` });
+      await section.getByRole('button', { name: 'Send a test webhook' }).click();
+      await section.getByText('Verified and answered ignored').waitFor();
+      await section.getByRole('link', { name: 'See it among the webhooks' }).click();
+      await page.getByText('lifecycle_relay.check').first().waitFor();
+    }
+    expect(await delivered(world.relay)).toBe(true);
+    expect(await people()).toEqual(before);
+  });
+
   it('works without script', async () => {
     const plain = await (browser as Browser).newContext({ javaScriptEnabled: false });
     await serveFiles(plain);

@@ -17,7 +17,7 @@ const ACTS: Readonly<Record<string, (request: JobRequest) => boolean>> = {
 };
 
 /** What was counted, Unix milliseconds: `seen` objects of the providers, or people; `people` of them are touched. */
-export type Counted = {
+type Counted = {
   readonly at: number;
   /** What is older was not looked at; null: as the kind does by itself. */
   readonly since: number | null;
