@@ -53,6 +53,7 @@ export function consoleWith({ providers, healthOf }: Parts) {
   pages.route('/mapping', mappingPages(providers));
   pages.route('/sync', syncPages());
   pages.route('/setup', setupPages({ providers, healthOf }));
-  pages.notFound((c) => notFound(c));
+  // A mounted app's own `notFound` is never asked.
+  pages.all('*', (c) => notFound(c));
   return pages;
 }
