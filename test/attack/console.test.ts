@@ -205,6 +205,8 @@ describe('the console', () => {
       await ask({}),
       await ask({ headers: { cookie: session().cookie } }),
       await ask({ path: '/nowhere', headers: { cookie: session().cookie } }),
+      await ask({ path: '/people', method: 'POST', headers: { origin: 'https://evil.example' } }),
+      await ask({ path: `/people/${PERSON}/export`, headers: { cookie: session().cookie } }),
     ];
     for (const { headers, text } of pages) {
       expect(headers.get('content-security-policy')).toBe(
@@ -214,6 +216,9 @@ describe('the console', () => {
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('permissions-policy')).not.toBeNull();
       expect(headers.get('referrer-policy')).toBe('same-origin');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
       expect(text).not.toMatch(/ style=| on\w+=|<script>/);
     }
   });

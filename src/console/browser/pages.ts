@@ -50,6 +50,7 @@ export function consoleWith({ providers, healthOf, door }: Parts) {
   pages.route('/mapping', mappingPages(providers));
   pages.route('/sync', syncPages());
   pages.route('/setup', setupPages({ providers, healthOf, door }));
-  pages.notFound((c) => notFound(c));
+  // A mounted app's own `notFound` is never asked.
+  pages.all('*', (c) => notFound(c));
   return pages;
 }
