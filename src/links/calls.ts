@@ -101,9 +101,9 @@ function placeEvents(
 }
 
 function placeIn(state: LinksState, request: Omit<PlaceRequest, 'now'>, now: number) {
-  const { customerId, claims, event } = request;
+  const { customerId, userId: named, claims, event } = request;
   const isLearnt = learnEach(state, claims, now);
-  const isHeld = hold(state.tables, { customerId, of: event.of, now });
+  const isHeld = hold(state.tables, { customerId, of: event.of, named, now });
   const placement = place(state.tables, { ...request, now });
   const isTold = noteGone(state.tables, event, now);
   return { isNews: isLearnt || isHeld || isTold, placement };
@@ -145,7 +145,7 @@ function leave(state: LinksState, { customerId, asOf, of }: Leaving): void {
   const isNews = state.transaction(() =>
     of === null
       ? leaveToOrganization(state.tables, { customerId, asOf, now })
-      : hold(state.tables, { customerId, of, now }),
+      : hold(state.tables, { customerId, of, named: null, now }),
   );
   if (!isNews) return;
   state.log({ decision: 'left', source: 'organization' });
