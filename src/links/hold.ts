@@ -125,7 +125,9 @@ function change(
   const after = holderIn(tables, holder);
   const leavers = new Set([before, about.from].filter((from) => from !== null && from !== after));
   for (const from of leavers) {
-    if (from !== null) tables.leavings.add({ subscriptionId, customerId, from, version });
+    if (from === null) continue;
+    tables.leavings.add({ subscriptionId, customerId, from, version });
+    tables.formers.add(customerId, from, now);
   }
   return leavers.size > 0;
 }

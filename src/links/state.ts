@@ -32,6 +32,8 @@ export type LinksOptions = {
   /** Null: Clerk cannot be asked whether there is a user. */
   readonly findUser: FindUser | null;
   readonly waitingDays: number;
+  /** How many shards the outbox has. */
+  readonly shardCount: number;
 };
 
 export type LinksState = ReturnType<typeof openState>;
@@ -43,7 +45,7 @@ export function openState({ platform, ...options }: LinksOptions) {
     rowsWritten += rows;
   });
   migrate(run, transaction, LINKS_MIGRATIONS);
-  const tables = openLinksTables(run);
+  const tables = openLinksTables(run, options.shardCount);
   const alarm = openAlarm(platform);
   let budget = tables.budget();
   const handOvers = openHandOvers(tables);

@@ -19,7 +19,7 @@ import type { Look } from './looks/looks.ts';
 import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
-import { accept, deleteByHand } from './people/accept.ts';
+import { accept, deleteByHand, untold } from './people/accept.ts';
 import {
   closeCustomer,
   closeSubscription,
@@ -34,6 +34,8 @@ import type { Arrival } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/record.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
+import { momentKey } from './people/seen.ts';
+import type { MomentKey } from './people/seen.ts';
 import { personKey } from './people/table.ts';
 import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
 import { parkTooLarge } from './people/too-large.ts';
@@ -74,6 +76,15 @@ export function openOutbox(options: ShardOptions) {
     ): Promise<Acceptance> => {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
+    },
+    untold: (userId: string, event: PersonEvent) => {
+      const request = { userId, event, now: platform.now() };
+      return untold(storage.tables(), request, configIn(shard).messages);
+    },
+    areTold: (keys: readonly MomentKey[]) => {
+      const { seen } = storage.tables();
+      const known = keys.map(momentKey).filter((key) => seen.has(key, platform.now()));
+      return known.map(({ hex }) => hex);
     },
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
     ...openWalks(shard),

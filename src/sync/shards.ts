@@ -12,7 +12,15 @@ export type SyncShards = ManyShards & {
   readonly people: PeopleShards;
 } & Pick<
     Shards,
-    'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
+    | 'accept'
+    | 'untold'
+    | 'toldIn'
+    | 'place'
+    | 'placeCharge'
+    | 'learnCharge'
+    | 'erase'
+    | 'parkEvent'
+    | 'leave'
   >;
 
 export type ManyShards = {

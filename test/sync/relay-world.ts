@@ -51,7 +51,14 @@ export function openRelayWorld(
     openOutbox({ platform, configured, eraseLinks, forgetParked: async () => undefined }),
   );
   const links = objects<LinksCalls>('links', (platform) =>
-    openLinks({ platform, shards, lookUp: null, findUser: null, waitingDays: 3650 }),
+    openLinks({
+      platform,
+      shards,
+      lookUp: null,
+      findUser: null,
+      waitingDays: 3650,
+      shardCount: SHARDS,
+    }),
   );
 
   function objects<Code extends Instance>(
@@ -85,6 +92,7 @@ export function openRelayWorld(
 
   const shards = routed({
     outbox,
+    outboxNamed: (name) => stub(outboxes.get(name)),
     linksOf,
     everyLinks: () => NAMES.map((name) => stub(links.get(name))),
   });

@@ -8,6 +8,7 @@ import { NEW_BUDGET } from '../look-up-budget.ts';
 import type { LookUpBudget } from '../look-up-budget.ts';
 import { CHARGES, openCharges } from './charges.ts';
 import { EXTERNALS, NAMINGS, openExternals } from './externals.ts';
+import { FORMERS, openFormers } from './formers.ts';
 import { GONE, openGone } from './gone.ts';
 import { HINTS, openHints } from './hints.ts';
 import { HOLDERS, openHolders } from './holders.ts';
@@ -30,12 +31,14 @@ export const LINKS_MIGRATIONS = [
   EXTERNALS,
   NAMINGS,
   GONE,
+  FORMERS,
   recordsMigrations('tally'),
 ];
 
 export type LinksTables = ReturnType<typeof openLinksTables>;
 
-export function openLinksTables(run: Run) {
+/** `shardCount`: how many outbox shards there are. */
+export function openLinksTables(run: Run, shardCount: number) {
   const record = openRecord<LookUpBudget>(run, 'tally', 'tally');
   return {
     links: openLinksTable(run),
@@ -48,6 +51,7 @@ export function openLinksTables(run: Run) {
     charges: openCharges(run),
     externals: openExternals(run),
     gone: openGone(run),
+    formers: openFormers(run, shardCount),
     budget: (): LookUpBudget => ({ ...NEW_BUDGET, ...record.read() }),
     saveBudget: record.save,
   };

@@ -17,6 +17,7 @@ import type { Tables } from '../tables.ts';
 import { record } from './record.ts';
 import type { Recorded } from './record.ts';
 import { momentKey } from './seen.ts';
+import type { MomentKey } from './seen.ts';
 import { personKey } from './table.ts';
 
 /** `now` is Unix milliseconds: the time of receipt. */
@@ -38,9 +39,29 @@ export function accept(tables: Tables, request: AcceptRequest, options: MessageO
   const { person, moments } = applyEvent(before, event);
   return record(
     tables,
-    { before, person, moments: unseen(tables, moments, now), event },
+    { before, person, moments: unseen(tables, moments, { now, told: event.told }), event },
     { options, now },
   );
+}
+
+/** The keys under which it would be remembered what accepting this would tell, and the older names of them. */
+export function untold(
+  tables: Tables,
+  { userId, event, now }: AcceptRequest,
+  { mapping }: MessageOptions,
+): readonly MomentKey[] {
+  const known = tables.people.findFor(personKey(userId), event);
+  if (known === null) return [];
+  const before = asMapped(known ?? newPerson(userId), mapping);
+  if (hasMoved(before, event)) return [];
+  return applyEvent(before, event)
+    .moments.filter(({ once }) => once === 'seen')
+    .flatMap(keysOf)
+    .filter((key) => !tables.seen.has(momentKey(key), now));
+}
+
+function keysOf({ key }: Moment): readonly MomentKey[] {
+  return [key, ...formerKeys(key)];
 }
 
 /** By hand, by the same path as the provider's own deletion. `erased`: they were deleted before. */
@@ -73,11 +94,17 @@ function erase(
  * other moments stand or fall together under the key of the first: two events that tell of one change tell the same moments, and one row is enough. Moments guarded by a mark
  * have just set it.
  */
-function unseen({ seen }: Tables, moments: readonly Moment[], now: number): readonly Moment[] {
+export function unseen(
+  { seen }: Tables,
+  moments: readonly Moment[],
+  { now, told = [] }: { readonly now: number; readonly told?: readonly string[] | undefined },
+): readonly Moment[] {
   const isNew = (moment: Moment): boolean => {
-    const key = momentKey(moment.key);
-    const former = formerKeys(moment.key).map(momentKey);
-    if ([key, ...former].some((each) => seen.has(each, now))) return false;
+    const [key, ...former] = keysOf(moment).map(momentKey);
+    if (key === undefined) return false;
+    if ([key, ...former].some((each) => told.includes(each.hex) || seen.has(each, now))) {
+      return false;
+    }
     seen.remember(key, now);
     return true;
   };

@@ -4,6 +4,7 @@
 
 import { customerFactsOf, close, gain, lose } from '../../person/customers.ts';
 import type { CustomerFacts, LinkVersion } from '../../person/customers.ts';
+import { decided } from '../../person/decided.ts';
 import {
   closeHolding,
   gainHolding,
@@ -15,6 +16,7 @@ import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
+import { unseen } from './accept.ts';
 import { record } from './record.ts';
 import type { Acceptance } from './record.ts';
 import { personKey } from './table.ts';
@@ -91,6 +93,8 @@ function change(world: ShardWorld, userId: string, next: (person: Person) => Per
     const known = tables.people.whole(personKey(userId));
     if (known === null) return ERASED;
     const before = known ?? newPerson(userId);
-    return record(tables, { before, person: next(before), moments: [] }, context);
+    const { person, moments } = decided(next(before));
+    const untold = unseen(tables, moments, { now: context.now });
+    return record(tables, { before, person, moments: untold }, context);
   });
 }
