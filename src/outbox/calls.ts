@@ -19,7 +19,8 @@ import type { Look } from './looks/looks.ts';
 import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
-import { accept, deleteByHand, untold } from './people/accept.ts';
+import { accept, deleteByHand } from './people/accept.ts';
+import type { Arrival } from './people/arrival.ts';
 import {
   closeCustomer,
   closeSubscription,
@@ -30,16 +31,14 @@ import {
 } from './people/customers.ts';
 import { heldPage } from './people/held.ts';
 import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
-import type { Arrival } from './people/many.ts';
-import type { Acceptance, Recorded } from './people/record.ts';
+import type { Acceptance, Recorded } from './people/recorded.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
-import { momentKey } from './people/seen.ts';
-import type { MomentKey } from './people/seen.ts';
 import { personKey } from './people/table.ts';
 import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
 import { parkTooLarge } from './people/too-large.ts';
 import { tracksPage } from './people/tracks.ts';
+import { openTold } from './people/untold.ts';
 import { personView } from './people/view.ts';
 import { openRecent } from './recent.ts';
 import type { NewWebhook, Recent, RecentPage } from './recent.ts';
@@ -77,15 +76,7 @@ export function openOutbox(options: ShardOptions) {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
     },
-    untold: (userId: string, event: PersonEvent) => {
-      const request = { userId, event, now: platform.now() };
-      return untold(storage.tables(), request, configIn(shard).messages);
-    },
-    areTold: (keys: readonly MomentKey[]) => {
-      const { seen } = storage.tables();
-      const known = keys.map(momentKey).filter((key) => seen.has(key, platform.now()));
-      return known.map(({ hex }) => hex);
-    },
+    ...openTold(shard),
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
     ...openWalks(shard),
     userIds: (after: string, most: number) => userIdsBehind(shard, after, most),

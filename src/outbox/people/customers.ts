@@ -16,10 +16,10 @@ import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
-import { unseen } from './accept.ts';
 import { record } from './record.ts';
-import type { Acceptance } from './record.ts';
+import type { Acceptance } from './recorded.ts';
 import { personKey } from './table.ts';
+import { unseen } from './unseen.ts';
 
 const NOTHING: CustomerFacts = { subscriptions: [], marks: {}, cards: {} };
 const ERASED: Acceptance = { outcome: 'erased', messages: 0 };
