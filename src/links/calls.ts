@@ -24,6 +24,9 @@ import { work } from './work.ts';
 /** A charge may be disputed for some 120 days, and that closes some 75 days later. */
 const CHARGE_DAYS = 200;
 
+/** As long as what was told is remembered: four months, of which the first may have ended at once. */
+const FORMER_DAYS = 125;
+
 /** After an alarm run that met a fault of ours. */
 const FAULT_AGAIN_MS = 10_000;
 
@@ -101,9 +104,9 @@ function placeEvents(
 }
 
 function placeIn(state: LinksState, request: Omit<PlaceRequest, 'now'>, now: number) {
-  const { customerId, claims, event } = request;
+  const { customerId, userId: named, claims, event } = request;
   const isLearnt = learnEach(state, claims, now);
-  const isHeld = hold(state.tables, { customerId, of: event.of, now });
+  const isHeld = hold(state.tables, { customerId, of: event.of, named, now });
   const placement = place(state.tables, { ...request, now });
   const isTold = noteGone(state.tables, event, now);
   return { isNews: isLearnt || isHeld || isTold, placement };
@@ -145,7 +148,7 @@ function leave(state: LinksState, { customerId, asOf, of }: Leaving): void {
   const isNews = state.transaction(() =>
     of === null
       ? leaveToOrganization(state.tables, { customerId, asOf, now })
-      : hold(state.tables, { customerId, of, now }),
+      : hold(state.tables, { customerId, of, named: null, now }),
   );
   if (!isNews) return;
   state.log({ decision: 'left', source: 'organization' });
@@ -215,6 +218,7 @@ async function sweep(state: LinksState): Promise<void> {
     tables.hints.dropBefore(now() - waitingDays * DAY_MS);
     tables.externals.dropNamingsBefore(now() - waitingDays * DAY_MS);
     tables.charges.dropBefore(now() - CHARGE_DAYS * DAY_MS);
+    tables.formers.dropBefore(now() - FORMER_DAYS * DAY_MS);
     forgetGone(tables, now() - waitingDays * DAY_MS);
     return events;
   });

@@ -12,6 +12,13 @@ export function shardsOf(env: Cloudflare.Env, layout: () => Layout): Shards {
   return {
     accept: (userId, event, ignored = {}) =>
       callShard(outbox(userId), async (shard) => shard.accept(userId, event, ignored)),
+    untold: (userId, event) =>
+      callShard(outbox(userId), async (shard) => shard.untold(userId, event)),
+    toldIn: (name, keys) =>
+      callShard(
+        () => namespaceIn(env.OUTBOX, layout()).getByName(name),
+        async (shard) => shard.areTold(keys),
+      ),
     closeCustomer: (userId, link) =>
       callShard(outbox(userId), async (shard) => shard.closeCustomer(userId, link)),
     gainCustomer: (userId, link, facts) =>

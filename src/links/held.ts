@@ -26,6 +26,7 @@ export function heldPage(tables: LinksTables, request: HeldRequest): HeldPage {
     ...tables.holders.ofPerson(userId).map((row) => heldRow('holders', { ...row, erased: null })),
     ...tables.leavings.ofPerson(userId).map((row) => heldRow('leavings', row)),
     ...charges.map((row) => heldRow('charges', row)),
+    ...tables.formers.of(customers).map((row) => heldRow('formers', row)),
     ...tables.gone.of(customers).map((row) => heldRow('gone', row)),
     ...tables.queues.of(keys).map((row) => heldRow('queues', row)),
   ];

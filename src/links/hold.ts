@@ -1,7 +1,8 @@
 // Hold: what a subscription's own metadata does to whose it is. Pure over the tables; the caller runs it in a transaction.
 //
 // The newest word counts, so the order of arrival does not matter. An operator's link is newer than all that metadata said
-// before it, and metadata that only goes on saying it is not news.
+// before it, and metadata that only goes on saying it is not news. A copy of the metadata, as invoices have it, counts until the
+// subscription itself has said anything.
 
 import { personKey } from '../outbox/people/table.ts';
 import type { Holding } from '../person/news.ts';
@@ -10,22 +11,33 @@ import type { Holder } from './tables/holders.ts';
 import type { Link } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
 
-type Said = NonNullable<Holding['says']>;
+type Said = NonNullable<Holding['says']> & {
+  /** Older than any word of the subscription's own. */
+  readonly isCopy: boolean;
+};
 
 /** What is to be so, as of when. */
 type Next = Pick<Holder, 'userId' | 'source' | 'asOf'>;
 
+type Told = {
+  readonly customerId: string;
+  readonly of: Holding | undefined;
+  /** Whom the event names, where it has a copy of the metadata only. */
+  readonly named: string | null;
+  readonly now: number;
+};
+
 /** True where the subscription is another's now. `now` in Unix milliseconds: no word is newer than its receipt. */
-export function hold(
-  tables: LinksTables,
-  { customerId, of, now }: { customerId: string; of: Holding | undefined; now: number },
-): boolean {
-  if (of?.says === undefined) return false;
+export function hold(tables: LinksTables, { customerId, of, named, now }: Told): boolean {
+  if (of === undefined) return false;
   const { subscriptionId } = of;
-  const says = { ...of.says, userId: meant(tables, of.says.userId) };
+  const isCopy = of.says === undefined;
+  const said = of.says ?? { userId: named, isOrganization: false, isChange: false };
+  const says = { ...said, userId: meant(tables, said.userId), isCopy };
+  if (isCopy && says.userId === null) return false;
   const known = tables.holders.find(subscriptionId);
   const link = tables.links.find(customerId);
-  const asOf = Math.min(of.asOf, now);
+  const asOf = isCopy ? 0 : Math.min(of.asOf, now);
   const next = nextOf(says, { known, link, asOf });
   if (next === null) return false;
   const left = { subscriptionId, customerId, now };
@@ -64,7 +76,8 @@ function overruledAtBy({ isChange }: Said, { known, link, asOf }: Situation): nu
   return isNewer ? link.asOf : null;
 }
 
-function sourceOf({ userId, isOrganization }: Said): Holder['source'] {
+function sourceOf({ userId, isOrganization, isCopy }: Said): Holder['source'] {
+  if (isCopy) return 'invoice_metadata';
   if (isOrganization) return 'organization';
   return userId === null ? 'customer' : 'subscription_metadata';
 }
@@ -112,7 +125,9 @@ function change(
   const after = holderIn(tables, holder);
   const leavers = new Set([before, about.from].filter((from) => from !== null && from !== after));
   for (const from of leavers) {
-    if (from !== null) tables.leavings.add({ subscriptionId, customerId, from, version });
+    if (from === null) continue;
+    tables.leavings.add({ subscriptionId, customerId, from, version });
+    tables.formers.add(customerId, from, now);
   }
   return leavers.size > 0;
 }

@@ -82,6 +82,7 @@ function hint({ hints, ...tables }: LinksTables, next: Hint, link: Link | null):
 /** Whose it was hands over what they hold by it. */
 function leave(tables: LinksTables, link: Link | null, version: number): void {
   if (link === null || link.userId === null) return;
+  tables.formers.add(link.customerId, link.userId, version);
   tables.moves.add({ customerId: link.customerId, from: link.userId, version });
 }
 
@@ -129,6 +130,7 @@ export function eraseLinks(tables: LinksTables, userId: string, now: number): nu
   let purged = tables.waiting.purgeNaming(userId);
   tables.hints.removeNaming(userId);
   for (const link of tables.links.ofPerson(userId)) {
+    tables.formers.add(link.customerId, userId, now);
     tables.links.save({
       ...link,
       userId: null,
@@ -139,6 +141,9 @@ export function eraseLinks(tables: LinksTables, userId: string, now: number): nu
     wake(tables, link.customerId);
   }
   tables.moves.removeFrom(userId);
+  for (const { customerId } of tables.holders.ofPerson(userId)) {
+    tables.formers.add(customerId, userId, now);
+  }
   tables.holders.removeNaming(userId, personKey(userId), now);
   tables.externals.erase(userId);
   tables.leavings.removeFrom(userId);

@@ -147,6 +147,7 @@ export class Links extends DurableObject {
       waitingDays: this.#configured.ok ? this.#configured.config.waitingDays : Infinity,
       areOrganizationsOn:
         this.#configured.ok && this.#configured.config.messages.organizations !== undefined,
+      shardCount: this.#configured.ok ? this.#configured.config.shards : 1,
     });
   }
 

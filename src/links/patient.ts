@@ -4,7 +4,10 @@
 import type { Platform } from '../platform/platform.ts';
 import type { HandOver, Shards as AllShards } from './shards.ts';
 
-type Shards = Pick<AllShards, 'accept' | 'vouch' | 'place' | 'erase' | HandOver>;
+type Shards = Pick<
+  AllShards,
+  'accept' | 'untold' | 'toldIn' | 'vouch' | 'place' | 'erase' | HandOver
+>;
 
 /** Far longer than a shard takes, far shorter than an alarm run. */
 const PATIENCE_MS = 10_000;
@@ -21,6 +24,8 @@ export function patientShards(shards: Shards, platform: Pick<Platform, 'after'>)
   };
   return {
     accept: patient(shards.accept),
+    untold: patient(shards.untold),
+    toldIn: patient(shards.toldIn),
     closeCustomer: patient(shards.closeCustomer),
     gainCustomer: patient(shards.gainCustomer),
     loseCustomer: patient(shards.loseCustomer),

@@ -3,6 +3,7 @@
 
 import type { AcceptOutcome } from '../outbox/people/recorded.ts';
 import type { PersonEvent } from '../person/news.ts';
+import { acceptOnce } from './accept-once.ts';
 import type { PlaceRequest } from './place.ts';
 import type { Shards } from './shards.ts';
 
@@ -18,7 +19,7 @@ class MovedError extends Error {
 }
 
 export async function placeAndAccept(
-  shards: Pick<Shards, 'place' | 'accept' | 'erase'>,
+  shards: Pick<Shards, 'place' | 'accept' | 'untold' | 'toldIn' | 'erase'>,
   { now, ...request }: PlaceRequest,
 ): Promise<Arrival> {
   const { customerId, event } = request;
@@ -28,11 +29,11 @@ export async function placeAndAccept(
     const placement = await shards.place({ ...asked, userId: named });
     if (placement.kind === 'waiting') return 'waiting';
     if (placement.kind !== 'person') return 'nobody';
-    const { kind: _, userId, ...placed } = placement;
-    const { outcome } = await shards.accept(userId, { ...event, ...placed });
+    const { userId, link } = placement;
+    const { outcome } = await acceptOnce(shards, placement, event);
     // The link to somebody who is deleted becomes a mark that names nobody.
     if (outcome === 'erased') await shards.erase(customerId, userId, now);
-    const isLeftOver = outcome === 'erased' && named !== null && placed.link === undefined;
+    const isLeftOver = outcome === 'erased' && named !== null && link === undefined;
     if (!isLeftOver && outcome !== 'moved') return outcome;
     // Metadata that still names a deleted person: the event is of whoever the customer is by now.
     if (isLeftOver) {

@@ -15,6 +15,7 @@
 // 7. The queue expires or is purged while one of its events is on its way, and fills again: an event leaves by its
 //    number and its id, so none that came later is taken for it.
 
+import { acceptOnce } from './accept-once.ts';
 import { HAND_OVER_AGAIN_MS } from './hand-overs.ts';
 import { eraseLinks } from './learn.ts';
 import { placeAndAccept } from './place-and-accept.ts';
@@ -60,10 +61,9 @@ async function hand(
   waiting: Waiting,
   to: Extract<Belonging, { kind: 'person' }>,
 ): Promise<void> {
-  const { kind: _, userId, ...placed } = to;
-  const { named: _named, ...told } = waiting.event;
-  const event = { ...told, ...placed };
-  const { outcome } = await state.shards.accept(userId, event);
+  const { userId } = to;
+  const { named: _, ...event } = waiting.event;
+  const { outcome } = await acceptOnce(state.shards, to, event);
   if (outcome === 'erased') {
     // What is theirs is taken out; an event that only names them gets its turn again, by the customer's link.
     state.transaction(() => state.count({ erased: eraseLinks(state.tables, userId, state.now()) }));

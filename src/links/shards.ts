@@ -3,6 +3,7 @@
 
 import type { UnreadableEvent } from '../outbox/parked/shelf.ts';
 import type { Acceptance } from '../outbox/people/recorded.ts';
+import type { MomentKey } from '../outbox/people/seen.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
@@ -18,6 +19,10 @@ type OutboxShards = {
     event: PersonEvent,
     ignored?: Readonly<Record<string, number>>,
   ) => Promise<Acceptance>;
+  /** The keys of the moments that accepting it would tell. Writes nothing. */
+  readonly untold: (userId: string, event: PersonEvent) => Promise<readonly MomentKey[]>;
+  /** Of these, those that were told in an outbox shard, by its name. */
+  readonly toldIn: (shard: string, keys: readonly MomentKey[]) => Promise<readonly string[]>;
   readonly closeCustomer: (userId: string, link: LinkVersion) => Promise<CustomerFacts>;
   readonly gainCustomer: (
     userId: string,

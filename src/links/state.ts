@@ -33,6 +33,8 @@ export type LinksOptions = {
   readonly findUser: FindUser | null;
   readonly waitingDays: number;
   readonly areOrganizationsOn?: boolean;
+  /** How many shards the outbox has. */
+  readonly shardCount: number;
 };
 
 export type LinksState = ReturnType<typeof openState>;
@@ -44,7 +46,7 @@ export function openState({ platform, ...options }: LinksOptions) {
     rowsWritten += rows;
   });
   migrate(run, transaction, LINKS_MIGRATIONS);
-  const tables = openLinksTables(run, options.areOrganizationsOn === true);
+  const tables = openLinksTables(run, options);
   const alarm = openAlarm(platform);
   let budget = tables.budget();
   const handOvers = openHandOvers(tables);

@@ -12,7 +12,12 @@ type PlacedBy = Pick<PersonEvent, 'link' | 'isTyped' | 'holding' | 'isElsewhere'
 
 export type Belonging =
   /** And by what, as the event will carry it. */
-  | ({ readonly kind: 'person'; readonly userId: string } & PlacedBy)
+  | ({
+      readonly kind: 'person';
+      readonly userId: string;
+      /** Other outbox shards where what it tells may have been told. Absent: none. */
+      readonly formers?: readonly string[];
+    } & PlacedBy)
   | { readonly kind: 'unknown' }
   /** Its person is deleted, or it is no person's. */
   | { readonly kind: 'nobody' };
@@ -26,8 +31,10 @@ type Asked = {
 
 export function whose(tables: LinksTables, asked: Asked): Belonging {
   const belonging = belongingOf(tables, asked);
-  if (belonging.kind !== 'person' || !tables.gone.has(asked.customerId)) return belonging;
-  return { ...belonging, isGone: true };
+  if (belonging.kind !== 'person') return belonging;
+  const formers = tables.formers.besides(asked.customerId, belonging.userId);
+  const placed = formers.length === 0 ? belonging : { ...belonging, formers };
+  return tables.gone.has(asked.customerId) ? { ...placed, isGone: true } : placed;
 }
 
 function belongingOf(tables: LinksTables, asked: Asked): Belonging {

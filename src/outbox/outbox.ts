@@ -17,6 +17,7 @@ import type { Arrival, Taken } from './people/arrival.ts';
 import type { UserIds } from './people/many.ts';
 import type { Acceptance } from './people/recorded.ts';
 import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
+import type { MomentKey } from './people/seen.ts';
 import type { Strangers, ToldPage } from './people/told.ts';
 import type { TracksPage } from './people/tracks.ts';
 import type { PersonView } from './people/view.ts';
@@ -87,6 +88,16 @@ export class Outbox extends OutboxObject {
   /** Which of them are known as users. Writes nothing. */
   async areKnown(userIds: readonly string[]): Promise<boolean[]> {
     return callsOf(this).areKnown(userIds);
+  }
+
+  /** The keys of what accepting it would tell. Writes nothing. */
+  async untold(userId: string, event: PersonEvent): Promise<readonly MomentKey[]> {
+    return callsOf(this).untold(userId, event);
+  }
+
+  /** Which of them were told here, to anybody. */
+  async areTold(keys: readonly MomentKey[]): Promise<string[]> {
+    return callsOf(this).areTold(keys);
   }
 
   /** A customer's link has moved away: takes no more of its events, and says what there is to hand over. */

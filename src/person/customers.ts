@@ -69,10 +69,11 @@ function knowLink(person: Person, event: PersonEvent, customerId: string): Perso
   return nameSubscriptions({ ...withoutTyped(person, customerId), customers }, event);
 }
 
-/** The event names its person itself, and so are the subscriptions in it theirs by name. */
-function nameSubscriptions(person: Person, event: PersonEvent): Person {
-  const ids = event.news.flatMap((news) => (news.kind === 'subscription' ? [news.facet.id] : []));
-  const added = ids.filter((id) => !person.tenure.named.includes(id));
+/** The event names its person itself, and so are the subscriptions in it, and the one that it is of, theirs by name. */
+function nameSubscriptions(person: Person, { news, of }: PersonEvent): Person {
+  const told = news.flatMap((each) => (each.kind === 'subscription' ? [each.facet.id] : []));
+  const ids = new Set(of === undefined ? told : [...told, of.subscriptionId]);
+  const added = [...ids].filter((id) => !person.tenure.named.includes(id));
   if (added.length === 0) return person;
   const named = [...person.tenure.named, ...added];
   return { ...person, tenure: { ...person.tenure, named } };
@@ -121,6 +122,7 @@ function moneyFactsOf(person: Person, customerId: string) {
 }
 
 function isOrphan(person: Person, purchaseId: string, isTheirs: boolean): boolean {
+  if (person.tenure.named.includes(purchaseId)) return false;
   const facets = Object.values(person.subscriptions);
   return isTheirs && !facets.some((facet) => facet.purchaseId === purchaseId);
 }

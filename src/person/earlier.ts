@@ -57,7 +57,7 @@ function parted(newest: readonly Purchase[], most: number) {
 /** The whole person. */
 export function together(person: Person, away: readonly Purchase[]): Person {
   const { subscriptions, marks, tenure } = person;
-  const named = away.flatMap(({ facet, isNamed }) => (isNamed && facet ? [facet.id] : []));
+  const named = away.flatMap(({ id, facet, isNamed }) => (isNamed ? [facet?.id ?? id] : []));
   return {
     ...person,
     subscriptions: {
@@ -131,7 +131,7 @@ function overOf({ subscriptions, marks, tenure }: Person): Purchase[] {
       id,
       ...(facet === undefined ? {} : { facet }),
       ...(known === null ? {} : { marks: known }),
-      ...(facet !== undefined && named.has(facet.id) ? { isNamed: true as const } : {}),
+      ...(named.has(facet?.id ?? id) ? { isNamed: true as const } : {}),
     };
   });
 }
@@ -149,7 +149,7 @@ function without(person: Person, away: readonly Purchase[], since: number): Pers
   const { earlier: before, ...rest } = person;
   const earlier = earlierOf(before?.isHere === true ? {} : (before ?? {}), away, since);
   const ids = new Set(away.map(({ id }) => id));
-  const facets = new Set(away.map(({ facet }) => facet?.id));
+  const facets = new Set(away.map(({ id, facet }) => facet?.id ?? id));
   const isKept = ([id]: readonly [string, unknown]) => !ids.has(id);
   return {
     ...rest,

@@ -225,6 +225,8 @@ export type PersonEvent = {
   readonly isGone?: true;
   /** The subscription is somebody else's by now: what happened is told, and nothing of it is kept. */
   readonly isElsewhere?: true;
+  /** Keys of what it tells that were told already, to whoever had the customer before; as the outbox keeps them. */
+  readonly told?: readonly string[];
   /** The person who bought for an organization. */
   readonly buyerId?: string;
   /** It happened before anything was ours to tell: it is kept, and nothing is told. */

@@ -102,7 +102,7 @@ async function handPlaced(world: JobWorld, page: Page, bound: readonly Bound[]) 
     const placement = placements[index];
     if (placement?.kind === 'nothing') unlinked.push(request.customerId);
     if (placement?.kind !== 'person') continue;
-    const { kind: _, userId, ...by } = placement;
+    const { kind: _, formers: _told, userId, ...by } = placement;
     ours.push({ request, arrival: { userId, event: { ...request.event, ...by } } });
   }
   const arrivals = ours.map(({ arrival }) => arrival);

@@ -14,7 +14,15 @@ export type SyncShards = ManyShards & {
   readonly people: PeopleShards;
 } & Pick<
     Shards,
-    'accept' | 'place' | 'placeCharge' | 'learnCharge' | 'erase' | 'parkEvent' | 'leave'
+    | 'accept'
+    | 'untold'
+    | 'toldIn'
+    | 'place'
+    | 'placeCharge'
+    | 'learnCharge'
+    | 'erase'
+    | 'parkEvent'
+    | 'leave'
   >;
 
 type PageOf = { readonly after: string; readonly most: number };

@@ -125,6 +125,7 @@ function openShards() {
     lookUp: null,
     findUser: null,
     waitingDays: 30,
+    shardCount: 1,
   });
   return {
     config,

@@ -32,6 +32,8 @@ function shardsThat(answers: Partial<DoorShards> = {}, outcomes: AcceptOutcome[]
       asked.push(`accept ${userId} ${String(customerId)} ${String(link)}`);
       return { outcome: outcomes.shift() ?? 'accepted', messages: 1 };
     },
+    untold: async () => [],
+    toldIn: async () => [],
     leave: async ({ customerId }) => void asked.push(`leave ${customerId}`),
     noteUnusable: async (provider, remedy) => void asked.push(`unusable ${provider}: ${remedy}`),
     parkEvent: async ({ id, body }) => {

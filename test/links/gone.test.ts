@@ -10,6 +10,7 @@ import { simulatedShard } from './simulated-shard.ts';
 
 const CUSTOMER = 'cus_1';
 const DAY = 86_400_000;
+const DONE = { outcome: 'accepted', messages: 1 } as const;
 const deletion: PersonEvent = {
   provider: 'stripe',
   id: 'evt_deleted',
@@ -26,8 +27,12 @@ function open() {
     shards: {
       accept: async (userId, { id, isGone = false }) => {
         accepted.push(`${userId} ${id}${isGone ? ' gone' : ''}`);
-        return { outcome: 'accepted', messages: 1 };
+        return DONE;
       },
+      // Else a hand-over would be tried again for all the days that pass.
+      closeSubscription: async () => ({ subscriptions: [], marks: {} }),
+      gainSubscription: async () => DONE,
+      loseSubscription: async () => DONE,
     },
     lookUp: null,
     findUser: null,

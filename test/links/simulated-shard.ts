@@ -15,6 +15,8 @@ async function unused(): Promise<never> {
 
 const UNUSED: Options['shards'] = {
   accept: unused,
+  untold: unused,
+  toldIn: unused,
   closeCustomer: unused,
   gainCustomer: unused,
   loseCustomer: unused,
@@ -42,6 +44,7 @@ export function simulatedShard(
         lookUp: unused,
         findUser: unused,
         waitingDays: 30,
+        shardCount: 1,
         ...options,
         shards: { ...UNUSED, ...options.shards },
       }),

@@ -105,6 +105,7 @@ export function openCompanyWorld(
             findUser,
             waitingDays: 30,
             areOrganizationsOn: configured.config.messages.organizations !== undefined,
+            shardCount: SHARDS,
           }),
       }),
     ]),
@@ -123,6 +124,7 @@ export function openCompanyWorld(
   const outboxOf = (key: string) => outboxes.get(shardName(shardOf(key, SHARDS)));
   const shards = routed({
     outbox: (key) => stub(outboxOf(key)),
+    outboxNamed: (name) => stub(outboxes.get(name)),
     linksOf: (key) => stub(links.get(shardName(shardOf(key, SHARDS)))),
     everyLinks: () => NAMES.map((name) => stub(links.get(name))),
   });

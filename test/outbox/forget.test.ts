@@ -100,8 +100,11 @@ function shards() {
         lookUp: null,
         findUser: null,
         waitingDays: 30,
+        shardCount: 1,
         shards: {
           accept: never,
+          untold: never,
+          toldIn: never,
           closeCustomer: never,
           gainCustomer: never,
           loseCustomer: never,

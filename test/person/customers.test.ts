@@ -54,6 +54,24 @@ it('converts a trial once, also when the new person heard of it before they were
   expect(again).not.toContain('trial_converted');
 });
 
+it('keeps an invoice that names its person itself, also before its subscription', () => {
+  const reading = readStripe(
+    { json: paid, deliveryId: null, receivedAt: CREATED * 1000 },
+    READ_OPTIONS,
+  );
+  if (reading.kind !== 'event') throw new Error(`expected an event, got ${reading.kind}`);
+  const { id, type, customerId, news, of } = reading;
+  if (of === undefined) throw new Error('it is of a subscription');
+  const event = { provider: 'stripe', id, type, customerId, news, of, holding: 1 };
+  const { person } = applyEvent(newPerson('user_named'), event);
+  expect(customerFactsOf(person, 'cus_1').marks).toEqual({});
+  const left = lose(close(person, { customerId: 'cus_1', version: 2 }), {
+    customerId: 'cus_1',
+    version: 2,
+  });
+  expect(Object.keys(left.marks)).toEqual(['sub_1']);
+});
+
 it('hands an invoice that came before its subscription to whom the subscription will go', () => {
   const waiting = take(newPerson('user_old'), paid, 1).person;
   const hold = { customerId: 'cus_1', version: 2 };

@@ -123,9 +123,7 @@ function checkTrials({ plan, receiver }: End): void {
     );
     const had = [...customer.owners, ...customer.named];
     const isErased = had.some((userId) => plan.deleted.has(userId));
-    // Where its invoice came first, to whom it names, and the customer's link took the marks to somebody else.
-    const isApart = customer.named.some((userId) => userId !== lastOf(customer));
-    const least = paid !== undefined && !isErased && !isApart ? 1 : 0;
+    const least = paid !== undefined && !isErased ? 1 : 0;
     if (told.length > 1 || told.length < least) {
       throw new Violation(
         `the trial of ${customer.subscriptionId} was converted ${told.length} times`,

@@ -45,8 +45,6 @@ export type LinksPlan = {
   /** At the end of the fire: what makes every link known at last. */
   readonly late: readonly LinksWebhook[];
   readonly mailMood: MailMood;
-  /** Names of moments whose customer has more than one person in time. */
-  readonly moving: ReadonlySet<string>;
   readonly answersLost: number;
   readonly troubleEveryMs: number;
 };
@@ -96,16 +94,9 @@ export function linksPlanOf(random: Random, startAt: number): LinksPlan {
     webhooks,
     late,
     mailMood: mailMoodOf(random),
-    moving: new Set(webhooks.flatMap(({ moment }) => (changesHands(moment) ? [moment.name] : []))),
     answersLost: random.pick([0, 0.1, 0.3]),
     troubleEveryMs: random.pick([5000, 30_000, 300_000]),
   };
-}
-
-function changesHands(
-  moment: LinksWebhook['moment'],
-): moment is NonNullable<LinksWebhook['moment']> {
-  return moment !== null && moment.customer.owners.length + moment.customer.named.length > 1;
 }
 
 export function lastOf(customer: SimCustomer): string {

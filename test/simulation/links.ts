@@ -105,7 +105,14 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
       ]),
     ) as Shards;
     const lookUp = (key: string) => wait(answerOf(key));
-    return openLinks({ platform, shards: patient, lookUp, findUser: null, waitingDays: 30 });
+    return openLinks({
+      platform,
+      shards: patient,
+      lookUp,
+      findUser: null,
+      waitingDays: 30,
+      shardCount: plan.shards,
+    });
   }
 
   async function eraseLinks(userId: string, at: number): Promise<readonly string[]> {
@@ -171,13 +178,11 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
 
   const shards: Shards = routed({
     outbox,
+    outboxNamed: (name) => stub(shardNamed(outboxes, name)),
     linksOf,
     everyLinks: () => names.map((name) => stub(shardNamed(links, name))),
   });
 
-  // A webhook that comes again after its link has moved is told to the new person, under the same message id: Customer.io
-  // drops it, and a mail by rule goes out once more.
-  mailbox.books.replayed = (name) => (plan.moving.has(name) ? 1 : 0);
   mailbox.books.onViolation = (violation) => {
     problem ??= violation;
   };

@@ -46,13 +46,16 @@ export function stubOf<Code extends Instance>(
 type Routes = {
   /** The shard that holds this key. */
   readonly outbox: (key: string) => Stub<OutboxCalls>;
+  readonly outboxNamed: (name: string) => Stub<OutboxCalls>;
   readonly linksOf: (key: string) => Stub<LinksCalls>;
   readonly everyLinks: () => readonly Stub<LinksCalls>[];
 };
 
-export function routed({ outbox, linksOf, everyLinks }: Routes): Shards {
+export function routed({ outbox, outboxNamed, linksOf, everyLinks }: Routes): Shards {
   return {
     accept: (userId, event, ignored) => outbox(userId).accept(userId, event, ignored),
+    untold: (userId, event) => outbox(userId).untold(userId, event),
+    toldIn: (name, keys) => outboxNamed(name).areTold(keys),
     closeCustomer: (userId, link) => outbox(userId).closeCustomer(userId, link),
     gainCustomer: (userId, link, facts) => outbox(userId).gainCustomer(userId, link, facts),
     loseCustomer: (userId, link) => outbox(userId).loseCustomer(userId, link),

@@ -65,7 +65,14 @@ export function openRelayWorld(
       }),
   );
   const links = objects<LinksCalls>('links', (platform) =>
-    openLinks({ platform, shards, lookUp: null, findUser: null, waitingDays: 3650 }),
+    openLinks({
+      platform,
+      shards,
+      lookUp: null,
+      findUser: null,
+      waitingDays: 3650,
+      shardCount: SHARDS,
+    }),
   );
 
   function objects<Code extends Instance>(
@@ -99,6 +106,7 @@ export function openRelayWorld(
 
   const shards = routed({
     outbox,
+    outboxNamed: (name) => stub(outboxes.get(name)),
     linksOf,
     everyLinks: () => NAMES.map((name) => stub(links.get(name))),
   });

@@ -16,6 +16,8 @@ export const UNUSED_PEOPLE: PeopleShards = {
 };
 
 export const UNUSED_SHARDS: SyncShards = {
+  untold: unused,
+  toldIn: unused,
   accept: unused,
   place: unused,
   placeCharge: unused,

@@ -218,12 +218,15 @@ function links() {
           gainSubscription: async () => ({ outcome: 'duplicate', messages: 0 }),
           loseSubscription: async () => ({ outcome: 'duplicate', messages: 0 }),
           place: async () => ({ kind: 'person', userId: 'user_ada', link: 1 }),
+          untold: async () => [],
+          toldIn: async () => [],
           vouch: async () => 'unknown',
           erase: async () => undefined,
         },
         lookUp: null,
         findUser: null,
         waitingDays: 30,
+        shardCount: 1,
       }),
   });
   object.db.exec(stored('links.sql'));

@@ -6,7 +6,13 @@ import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 
 /** What says whose it is: `customer` and `operator` mean whoever has the customer, `organization` means no person. */
-const SOURCES = ['subscription_metadata', 'customer', 'operator', 'organization'] as const;
+const SOURCES = [
+  'subscription_metadata',
+  'invoice_metadata',
+  'customer',
+  'operator',
+  'organization',
+] as const;
 
 type HolderSource = (typeof SOURCES)[number];
 

@@ -8,6 +8,7 @@ import { NEW_BUDGET } from '../look-up-budget.ts';
 import type { LookUpBudget } from '../look-up-budget.ts';
 import { CHARGES, openCharges } from './charges.ts';
 import { EXTERNALS, NAMINGS, openExternals } from './externals.ts';
+import { FORMERS, openFormers } from './formers.ts';
 import { GONE, openGone } from './gone.ts';
 import { HINTS, openHints } from './hints.ts';
 import { HOLDERS, openHolders } from './holders.ts';
@@ -30,13 +31,20 @@ export const LINKS_MIGRATIONS = [
   EXTERNALS,
   NAMINGS,
   GONE,
+  FORMERS,
   recordsMigrations('tally'),
 ];
 
 export type LinksTables = ReturnType<typeof openLinksTables>;
 
-/** `areOrganizationsOn`: whether one may have a customer. */
-export function openLinksTables(run: Run, areOrganizationsOn: boolean) {
+type Settings = {
+  /** How many outbox shards there are. */
+  readonly shardCount: number;
+  /** Whether an organization may have a customer. */
+  readonly areOrganizationsOn?: boolean;
+};
+
+export function openLinksTables(run: Run, { shardCount, areOrganizationsOn = false }: Settings) {
   const record = openRecord<LookUpBudget>(run, 'tally', 'tally');
   return {
     links: openLinksTable(run),
@@ -50,6 +58,7 @@ export function openLinksTables(run: Run, areOrganizationsOn: boolean) {
     externals: openExternals(run),
     gone: openGone(run),
     areOrganizationsOn,
+    formers: openFormers(run, shardCount),
     budget: (): LookUpBudget => ({ ...NEW_BUDGET, ...record.read() }),
     saveBudget: record.save,
   };

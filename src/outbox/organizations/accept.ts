@@ -37,7 +37,7 @@ export function acceptOfOrganization(
   const change = {
     before,
     person,
-    moments: unseen(tables, step.moments, now),
+    moments: unseen(tables, step.moments, { now, told: event.told }),
     asides: asides.map((aside) =>
       isSilent ? { ...aside, moments: [] } : untold(tables, aside, now),
     ),

@@ -40,7 +40,7 @@ export function accept(tables: Tables, request: AcceptRequest, options: MessageO
   const { person, moments } = applyEvent(before, event);
   return record(
     tables,
-    { before, person, moments: unseen(tables, moments, now), event },
+    { before, person, moments: unseen(tables, moments, { now, told: event.told }), event },
     { options, now },
   );
 }

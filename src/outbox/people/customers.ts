@@ -4,6 +4,7 @@
 
 import { customerFactsOf, close, gain, lose } from '../../person/customers.ts';
 import type { CustomerFacts, LinkVersion } from '../../person/customers.ts';
+import { decided } from '../../person/decided.ts';
 import {
   closeHolding,
   gainHolding,
@@ -18,6 +19,7 @@ import type { ShardWorld } from '../capability.ts';
 import { record } from './record.ts';
 import type { Acceptance } from './recorded.ts';
 import { personKey } from './table.ts';
+import { unseen } from './unseen.ts';
 
 const NOTHING: CustomerFacts = { subscriptions: [], marks: {}, cards: {} };
 const ERASED: Acceptance = { outcome: 'erased', messages: 0 };
@@ -91,6 +93,8 @@ function change(world: ShardWorld, userId: string, next: (person: Person) => Per
     const known = tables.people.whole(personKey(userId));
     if (known === null) return ERASED;
     const before = known ?? newPerson(userId);
-    return record(tables, { before, person: next(before), moments: [] }, context);
+    const { person, moments } = decided(next(before));
+    const untold = unseen(tables, moments, { now: context.now });
+    return record(tables, { before, person, moments: untold }, context);
   });
 }

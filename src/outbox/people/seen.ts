@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 
+import type { Moment } from '../../person/moment.ts';
 import { addNumbered, dropNumbered, numbersOf } from '../../platform/migrations.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -22,6 +23,8 @@ type SeenKey = { readonly hex: string; readonly older: () => string };
 
 /** Of 96 bits: among ten thousand million keys the chance of any two alike is one in a thousand million. */
 const KEY_BYTES = 12;
+
+export type MomentKey = Moment['key'];
 
 /** Of the key of a moment. */
 export function momentKey(key: readonly unknown[]): SeenKey {

@@ -4,22 +4,22 @@ import type { Moment } from '../../person/moment.ts';
 import { formerKeys } from '../../person/once.ts';
 import type { Tables } from '../tables.ts';
 import { momentKey } from './seen.ts';
+import type { MomentKey } from './seen.ts';
 
 /**
  * The moments that were not told before; they are remembered. One that stands alone has a row of its own. A webhook's
  * other moments stand or fall together under the key of the first: two events that tell of one change tell the same moments, and one row is enough. Moments guarded by a mark
- * have just set it.
+ * have just set it. `told`: keys of what was told elsewhere.
  */
 export function unseen(
   { seen }: Tables,
   moments: readonly Moment[],
-  now: number,
+  { now, told = [] }: { readonly now: number; readonly told?: readonly string[] | undefined },
 ): readonly Moment[] {
   const isNew = (moment: Moment): boolean => {
-    const key = momentKey(moment.key);
-    const former = formerKeys(moment.key).map(momentKey);
-    if ([key, ...former].some((each) => seen.has(each, now))) return false;
-    seen.remember(key, now);
+    const keys = keysOf(moment).map(momentKey);
+    if (keys.some((key) => told.includes(key.hex) || seen.has(key, now))) return false;
+    seen.remember(momentKey(moment.key), now);
     return true;
   };
   const first = moments.find((moment) => moment.once === 'seen' && moment.isAlone !== true);
@@ -28,4 +28,9 @@ export function unseen(
     if (moment.once === 'mark') return true;
     return moment.isAlone === true ? isNew(moment) : isFirstNew;
   });
+}
+
+/** Its key, and those that older releases had for it. */
+export function keysOf({ key }: Moment): readonly MomentKey[] {
+  return [key, ...formerKeys(key)];
 }
