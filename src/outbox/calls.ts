@@ -35,7 +35,7 @@ import type { Acceptance, Recorded } from './people/record.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
-import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
+import { strangersAmong, toldBefore, toldPage, userIdsOf } from './people/told.ts';
 import { parkTooLarge } from './people/too-large.ts';
 import { tracksPage } from './people/tracks.ts';
 import { personView } from './people/view.ts';
@@ -122,6 +122,7 @@ function openWalks(shard: Shard) {
     identifyAgain: (userIds: readonly string[]) => identifyAgain(shard, userIds),
     told: (after: string, most: number) => toldPage(shard, after, most),
     strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
+    toldBefore: (userIds: readonly string[]) => toldBefore(shard, userIds),
     userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
     tracks: (after: number, most: number) => tracksPage(shard, after, most),
   };
