@@ -162,10 +162,10 @@ export const ADMIN = {
     ...ROUTES.discardParked,
     answers: { 200: Outcome, 404: errorOf('parked_unknown') },
   },
-  tracks: { ...ROUTES.tracks, answers: { 200: Tracks } },
+  tracks: { ...ROUTES.tracks, answers: { 200: Tracks, 400: errorOf('after_invalid') } },
   previewMapping: {
     ...ROUTES.previewMapping,
-    answers: { 200: Preview, 400: errorOf('mapping_invalid') },
+    answers: { 200: Preview, 400: errorOf('mapping_invalid', 'after_invalid') },
   },
   syncBegin: {
     ...ROUTES.syncBegin,
