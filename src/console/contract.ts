@@ -184,6 +184,8 @@ export const ADMIN = {
       400: errorOf('sync_page_invalid'),
       /** No job of this id takes pages: it is over, or was never begun. */
       409: errorOf('sync_over'),
+      /** Or nobody says how large it is. */
+      413: errorOf('sync_page_too_large'),
     },
   },
   /** Null: none was at work. */
