@@ -172,10 +172,10 @@ export const ADMIN = {
     ...ROUTES.discardParked,
     answers: { 200: Outcome, 404: errorOf('parked_unknown') },
   },
-  tracks: { ...ROUTES.tracks, answers: { 200: Tracks } },
+  tracks: { ...ROUTES.tracks, answers: { 200: Tracks, 400: errorOf('after_invalid') } },
   previewMapping: {
     ...ROUTES.previewMapping,
-    answers: { 200: Preview, 400: errorOf('mapping_invalid') },
+    answers: { 200: Preview, 400: errorOf('mapping_invalid', 'after_invalid') },
   },
   syncBegin: {
     ...ROUTES.syncBegin,
@@ -194,6 +194,8 @@ export const ADMIN = {
       400: errorOf('sync_page_invalid'),
       /** No job of this id takes pages: it is over, or was never begun. */
       409: errorOf('sync_over'),
+      /** Or nobody says how large it is. */
+      413: errorOf('sync_page_too_large'),
     },
   },
   /** Null: none was at work. */

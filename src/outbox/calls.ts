@@ -39,7 +39,7 @@ import type { Acceptance, Recorded } from './people/recorded.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
-import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
+import { strangersAmong, toldBefore, toldPage, userIdsOf } from './people/told.ts';
 import { parkTooLarge } from './people/too-large.ts';
 import { tracksPage } from './people/tracks.ts';
 import { openTold } from './people/untold.ts';
@@ -136,6 +136,7 @@ function openWalks(shard: Shard) {
     identifyAgain: (userIds: readonly string[]) => identifyAgain(shard, userIds),
     told: (after: string, most: number) => toldPage(shard, after, most),
     strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
+    toldBefore: (userIds: readonly string[]) => toldBefore(shard, userIds),
     userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
     tracks: (after: number, most: number) => tracksPage(shard, after, most),
     /** All has been pulled: what its members are told of an organization waits no longer. */

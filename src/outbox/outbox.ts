@@ -65,6 +65,11 @@ export class Outbox extends OutboxObject {
     return callsOf(this).tracks(after, most);
   }
 
+  /** What these people were told lately. */
+  async toldBefore(userIds: readonly string[]): Promise<ReturnType<OutboxCalls['toldBefore']>> {
+    return callsOf(this).toldBefore(userIds);
+  }
+
   /** Whom nobody here has heard of, and who is deleted. */
   async strangersAmong(userIds: readonly string[]): Promise<Strangers> {
     return callsOf(this).strangersAmong(userIds);

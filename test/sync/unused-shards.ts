@@ -12,6 +12,7 @@ export const UNUSED_PEOPLE: PeopleShards = {
   told: unused,
   userIdsOf: unused,
   identifyAgain: unused,
+  toldBefore: unused,
   strangersAmong: unused,
 };
 
