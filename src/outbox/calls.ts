@@ -207,7 +207,11 @@ function openShardRecent({ storage, platform }: Shard): Recent {
   storage.whenChanged(() => {
     const { cursor, counters } = storage.delivery();
     const reached = { seq: cursor.seq, parked: counters.parked, at: platform.now() };
-    recent.reach(reached, (person) => storage.tables().holds.isHeld(person));
+    try {
+      recent.reach(reached, (person) => storage.tables().holds.isHeld(person));
+    } catch {
+      // The transaction has failed and the tables cannot be opened: whoever looks on hears with the next one.
+    }
   });
   return recent;
 }

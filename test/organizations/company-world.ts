@@ -200,14 +200,16 @@ export function openCompanyWorld(
     news,
     landed,
     outboxes: [...outboxes.values()],
+    links: [...links.values()],
     view: (id: string) => world.answered(stub(outboxOf(id)).view(id)),
     rows,
-    /** Every row of every outbox shard. */
-    everything: () =>
+    /** Every row of every outbox shard, but for a table of the test's own. */
+    everything: (but = '') =>
       [...outboxes.values()].flatMap(({ db }) =>
         db
           .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
           .all()
+          .filter(({ name }) => name !== but)
           .flatMap(({ name }) => db.prepare(`SELECT * FROM ${String(name)}`).all()),
       ),
     linkByHand: (customer: string, id: string) =>
