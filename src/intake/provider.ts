@@ -107,6 +107,8 @@ export type Provider = {
   readonly keyBytesOf: (secret: string, name: string) => number;
   /** What its endpoint has to send. */
   readonly events: readonly string[];
+  /** And these where organizations are on. */
+  readonly organizationEvents?: readonly string[];
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
   readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
   /** An object of one of the provider's lists, as the body of a webhook that says how it is now: `read` takes it. */

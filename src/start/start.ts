@@ -220,13 +220,20 @@ function explain(workerUrl: string, emulatorUrl: string, place: string | null): 
 From another terminal:
   ${operate} send clerk user.created --to ${workerUrl}
   ${operate} status --worker ${workerUrl}
-  ${options.with === null ? again : 'stripe listen --forward-to localhost:' + port + '/webhooks/stripe'}
+${commandAt(place, workerUrl)}  ${options.with === null ? again : 'stripe listen --forward-to localhost:' + port + '/webhooks/stripe'}
 
 See it in the browser (this link signs you in once):
   ${workerUrl}/console/sign-in/${CONSOLE_LINK}${to}
 
 Ctrl-C stops everything. What comes in from here on:
 `);
+}
+
+/** What shows the same as the page, where there is such a command. */
+function commandAt(place: string | null, workerUrl: string): string {
+  const [kind, id = ''] = place?.split('/') ?? [];
+  if (kind !== 'organizations') return '';
+  return `  npx --no-install lifecycle organization ${id} --worker ${workerUrl}\n`;
 }
 
 /** One line per webhook, from the Worker's own log. */

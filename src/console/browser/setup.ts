@@ -17,7 +17,7 @@ export function setupPages({ providers, healthOf }: Parts) {
   const pages = new Hono<RelayApp>();
   pages.get('/', async (c) => {
     const { problems } = await healthOf(c.env);
-    const { customerio, lookups } = c.get('config');
+    const { customerio, lookups, messages } = c.get('config');
     const { origin } = new URL(c.req.url);
     const keys = {
       CUSTOMERIO_TRACK_TOKEN: customerio.token,
@@ -30,6 +30,10 @@ export function setupPages({ providers, healthOf }: Parts) {
       origin,
       endpoints: providers.map((provider) => ({
         ...provider,
+        events: [
+          ...provider.events,
+          ...((messages.organizations && provider.organizationEvents) ?? []),
+        ],
         isSet: secretsOf(provider, { ...c.env }) !== null,
       })),
       keys: Object.entries(keys).map(([name, key]) => ({ name, isSet: key !== null })),

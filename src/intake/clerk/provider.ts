@@ -3,7 +3,7 @@
 
 import type { Provider } from '../provider.ts';
 import { svixKeyBytes, verifySvix } from '../svix-signature.ts';
-import { CLERK_EVENT_TYPES, readClerk } from './events.ts';
+import { CLERK_EVENT_TYPES, CLERK_ORGANIZATION_EVENT_TYPES, readClerk } from './events.ts';
 import { recognizeClerk, snapshotClerk } from './snapshot.ts';
 
 export const clerk: Provider = {
@@ -11,6 +11,7 @@ export const clerk: Provider = {
   secrets: { CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SECRET'] },
   keyBytesOf: svixKeyBytes,
   events: CLERK_EVENT_TYPES,
+  organizationEvents: CLERK_ORGANIZATION_EVENT_TYPES,
   verify: (webhook, secrets) => verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
   read: readClerk,
   snapshot: snapshotClerk,
