@@ -91,12 +91,7 @@ export function openOutbox(options: ShardOptions) {
       return person === null ? [userId] : knownBy(person);
     },
     look: (asked: Look) => look(shard, asked),
-    held: (userId: string, after: string) => heldPage(storage, userId, after),
-    heldNaming: (ids: readonly string[], after: string) => {
-      const page = heldNaming(shard, ids, after);
-      if (after !== '') return page;
-      return { ...page, held: [...heldInOrganizations(storage.tables(), ids), ...page.held] };
-    },
+    ...openHeld(shard),
 
     deletePerson: (userId: string) => {
       const request = { userId, now: platform.now() };
@@ -118,6 +113,19 @@ export function openOutbox(options: ShardOptions) {
     spend: (secret: string, until: number | null) =>
       storage.tables().relay.spend(secret, { until, now: platform.now() }),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
+  };
+}
+
+/** What is held about one person. */
+function openHeld(shard: Shard) {
+  const { storage } = shard;
+  return {
+    held: (userId: string, after: string) => heldPage(storage, userId, after),
+    heldNaming: (ids: readonly string[], after: string) => {
+      const page = heldNaming(shard, ids, after);
+      if (after !== '') return page;
+      return { ...page, held: [...heldInOrganizations(storage.tables(), ids), ...page.held] };
+    },
   };
 }
 

@@ -18,8 +18,8 @@ async function seen(world: CompanyWorld, after = '') {
 
 it('shows each member once over its pages, those who hear first', async () => {
   const world = await acme();
-  const [shard] = world.outboxes.filter(
-    ({ db }) => db.prepare('SELECT 1 FROM members').all().length,
+  const shard = world.outboxes.find(
+    ({ db }) => db.prepare('SELECT 1 FROM members').all().length > 0,
   );
   const insert = shard?.db.prepare('INSERT INTO members VALUES (?, ?, ?, 1, 1)');
   for (let each = 100; each < 350; each += 1) {

@@ -56,7 +56,12 @@ export async function setUp(before: Session, given: Omit<SetupRun, 'draft'>): Pr
     session: draft.sessionWith(),
     checks: [...withoutTwice(checks), ...last.checks],
     todo: [
-      ...[...stripe.todo, ...clerkTodo, EMAIL_SETTING, '', ...CHECKOUT_CODE, ''],
+      ...stripe.todo,
+      ...clerkTodo,
+      EMAIL_SETTING,
+      '',
+      ...CHECKOUT_CODE,
+      '',
       ...organizationsTodo(draft.sessionWith()),
       ...last.todo,
     ],

@@ -73,19 +73,6 @@ export function openMembers(run: Run) {
     return numberOf(run(query, org)[0]?.['n']);
   }
 
-  /** Who has left lately, the latest first. */
-  function left(org: string, most: number): string[] {
-    const query = `SELECT user FROM members WHERE org = ? AND role IS NULL AND as_of > 0
-      ORDER BY as_of DESC LIMIT ?`;
-    return run(query, org, most).map((row) => textOf(row['user']));
-  }
-
-  /** Rows of a person, by any of these names, in every organization here. */
-  function ofPerson(users: readonly string[]) {
-    const query = 'SELECT * FROM members WHERE user IN (SELECT value FROM json_each(?))';
-    return run(query, JSON.stringify(users));
-  }
-
   /** All of it up to this one, of an organization that is gone. */
   function removeUpTo(org: string, userId: string): void {
     run('DELETE FROM members WHERE org = ? AND user <= ?', org, userId);
@@ -103,11 +90,28 @@ export function openMembers(run: Run) {
     page,
     withRoles,
     count,
-    left,
-    ofPerson,
+    ...looksInto(run),
     removeUpTo,
     removeAll,
   };
+}
+
+/** For whoever looks, and changes nothing. */
+function looksInto(run: Run) {
+  /** Who has left lately, the latest first. */
+  function left(org: string, most: number): string[] {
+    const query = `SELECT user FROM members WHERE org = ? AND role IS NULL AND as_of > 0
+      ORDER BY as_of DESC LIMIT ?`;
+    return run(query, org, most).map((row) => textOf(row['user']));
+  }
+
+  /** Rows of a person, by any of these names, in every organization here. */
+  function ofPerson(users: readonly string[]) {
+    const query = 'SELECT * FROM members WHERE user IN (SELECT value FROM json_each(?))';
+    return run(query, JSON.stringify(users));
+  }
+
+  return { left, ofPerson };
 }
 
 function memberOf(row: Readonly<Record<string, unknown>>): Member {
