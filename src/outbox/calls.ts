@@ -3,7 +3,6 @@
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
-import { knownBy } from '../person/known-by.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { isOrganization } from '../person/owner.ts';
 import { voucherOf } from '../person/typed.ts';
@@ -15,10 +14,10 @@ import { commitTogether } from './commit-together.ts';
 import { withHour } from './delivery/course.ts';
 import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
+import { openHeld } from './held.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
-import { heldInOrganizations } from './organizations/held.ts';
-import { forgetNaming, heldNaming } from './parked/naming.ts';
+import { forgetNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept, deleteByHand } from './people/accept.ts';
@@ -31,7 +30,6 @@ import {
   loseCustomer,
   loseSubscription,
 } from './people/customers.ts';
-import { heldPage } from './people/held.ts';
 import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/recorded.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
@@ -86,10 +84,6 @@ export function openOutbox(options: ShardOptions) {
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages),
 
-    knownBy: (userId: string): readonly string[] => {
-      const person = storage.tables().people.whole(personKey(userId)) ?? null;
-      return person === null ? [userId] : knownBy(person);
-    },
     look: (asked: Look) => look(shard, asked),
     ...openHeld(shard),
 
@@ -113,19 +107,6 @@ export function openOutbox(options: ShardOptions) {
     spend: (secret: string, until: number | null) =>
       storage.tables().relay.spend(secret, { until, now: platform.now() }),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
-  };
-}
-
-/** What is held about one person. */
-function openHeld(shard: Shard) {
-  const { storage } = shard;
-  return {
-    held: (userId: string, after: string) => heldPage(storage, userId, after),
-    heldNaming: (ids: readonly string[], after: string) => {
-      const page = heldNaming(shard, ids, after);
-      if (after !== '') return page;
-      return { ...page, held: [...heldInOrganizations(storage.tables(), ids), ...page.held] };
-    },
   };
 }
 
