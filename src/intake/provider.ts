@@ -110,6 +110,8 @@ export type Provider = {
   readonly keyBytesOf: (secret: string, name: string) => number;
   /** What its endpoint has to send. */
   readonly events: readonly string[];
+  /** And these where organizations are on. */
+  readonly organizationEvents?: readonly string[];
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
   /** The headers that `verify` takes for this body, by one of the secrets: for a test webhook of our own. */
   readonly sign: (webhook: ToSign, secrets: ProviderSecrets) => Promise<Record<string, string>>;

@@ -3,7 +3,6 @@
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
-import { knownBy } from '../person/known-by.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { isOrganization } from '../person/owner.ts';
 import { voucherOf } from '../person/typed.ts';
@@ -15,12 +14,12 @@ import { commitTogether } from './commit-together.ts';
 import { withHour } from './delivery/course.ts';
 import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
+import { openHeld } from './held.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
-import { heldInOrganizations } from './organizations/held.ts';
 import { idsOf } from './organizations/ids.ts';
 import type { IdsOf } from './organizations/ids.ts';
-import { forgetNaming, heldNaming } from './parked/naming.ts';
+import { forgetNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept, deleteByHand } from './people/accept.ts';
@@ -33,7 +32,6 @@ import {
   loseCustomer,
   loseSubscription,
 } from './people/customers.ts';
-import { heldPage } from './people/held.ts';
 import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/recorded.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
@@ -91,13 +89,8 @@ export function openOutbox(options: ShardOptions) {
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages),
 
-    knownBy: (userId: string): readonly string[] => {
-      const person = storage.tables().people.whole(personKey(userId)) ?? null;
-      return person === null ? [userId] : knownBy(person);
-    },
     look: (asked: Look) => look(shard, asked),
-    held: (userId: string, after: string) => heldPage(storage, userId, after),
-    heldNaming: (ids: readonly string[], after: string) => heldFor(shard, ids, after),
+    ...openHeld(shard),
 
     deletePerson: (userId: string) => {
       const request = { userId, now: platform.now() };
@@ -120,13 +113,6 @@ export function openOutbox(options: ShardOptions) {
       storage.tables().relay.spend(secret, { until, now: platform.now() }),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
   };
-}
-
-/** A page of what is held in anybody else's name, behind one; the first begins with what organizations hold. */
-function heldFor(shard: Shard, ids: readonly string[], after: string) {
-  const page = heldNaming(shard, ids, after);
-  if (after !== '') return page;
-  return { ...page, held: [...heldInOrganizations(shard.storage.tables(), ids), ...page.held] };
 }
 
 /** For jobs that walk all people. */

@@ -8,7 +8,7 @@ import type { SampleWebhook } from './send-webhook.ts';
 import type { StoryStep } from './story.ts';
 import { DAY } from './stripe.ts';
 
-export type CompanyStory = {
+type CompanyStory = {
   readonly organizationId: string;
   /** Their first names, by user id. */
   readonly people: Readonly<Record<string, string>>;

@@ -11,6 +11,8 @@ import { makeSecrets } from '../samples/saved-secrets.ts';
 import { writeSecretFile } from '../samples/secret-file.ts';
 import { crashed, needPort, ready, readyAt, StartError, startNode, stop } from './children.ts';
 import type { Child } from './children.ts';
+import { APP_TOKEN, commandAt, companyVars } from './company.ts';
+import type { Emulated } from './company.ts';
 import { forgetRunning, needNoEarlier, noteRunning } from './earlier.ts';
 import { optionsOf, portIn, START_OPTIONS, START_USAGE, storyIn, UsageError } from './options.ts';
 import { tell, tellOfCompany, tellOfSomebody } from './tell.ts';
@@ -30,9 +32,6 @@ const SIGNING = [
 
 /** Signs a browser on this machine in, once. */
 const CONSOLE_LINK = crypto.randomUUID();
-
-/** Of the emulated App API. */
-const APP_TOKEN = 'local-app-key';
 
 const children: Child[] = [];
 const options = readOptions();
@@ -141,19 +140,6 @@ async function runWithEmulator(): Promise<void> {
   watch();
 }
 
-type Emulated = { readonly url: string; readonly appUrl?: string };
-
-/** What docs/organizations.md tells to set, and the dunning mail by rule. */
-function companyVars({ appUrl }: Emulated): string[] {
-  return [
-    'ORGANIZATIONS=on',
-    'ORGANIZATION_OBJECT_TYPE=1',
-    `CUSTOMERIO_APP_TOKEN=${APP_TOKEN}`,
-    `CUSTOMERIO_APP_URL=${appUrl ?? ''}`,
-    'EMAILS={"payment_failed":"dunning"}',
-  ];
-}
-
 async function startEmulator(token: string): Promise<Emulated> {
   const port = options.emulatorPort;
   await needPort(port, '--emulator-port');
@@ -220,7 +206,7 @@ function explain(workerUrl: string, emulatorUrl: string, place: string | null): 
 From another terminal:
   ${operate} send clerk user.created --to ${workerUrl}
   ${operate} status --worker ${workerUrl}
-  ${options.with === null ? again : 'stripe listen --forward-to localhost:' + port + '/webhooks/stripe'}
+${commandAt(place, workerUrl)}  ${options.with === null ? again : 'stripe listen --forward-to localhost:' + port + '/webhooks/stripe'}
 
 See it in the browser (this link signs you in once):
   ${workerUrl}/console/sign-in/${CONSOLE_LINK}${to}

@@ -52,16 +52,16 @@ export async function startAppApi(options: AppApiOptions) {
     '/v1/customers/attributes': showMany,
   };
 
+  const LISTS: Readonly<Record<string, object>> = {
+    '/v1/segments': { segments: SEGMENTS },
+    '/v1/object_types': { types: options.objectTypes ?? [] },
+  };
+
   function route(request: ApiRequest): ApiAnswer {
     const { method, path } = request;
     if (method === 'POST') return POSTS[path]?.(request) ?? notFound();
     const [, id = '', rest] = /^\/v1\/customers\/([^/]+)(\/attributes)?$/.exec(path) ?? [];
-    if (method === 'GET' && path === '/v1/segments') {
-      return { status: 200, body: { segments: SEGMENTS } };
-    }
-    if (method === 'GET' && path === '/v1/object_types') {
-      return { status: 200, body: { types: options.objectTypes ?? [] } };
-    }
+    if (method === 'GET' && LISTS[path] !== undefined) return { status: 200, body: LISTS[path] };
     if (method === 'GET' && rest !== undefined) return show(decodeURIComponent(id));
     if (method === 'DELETE' && id !== '' && options.hasDeletion === true) {
       return people.delete(decodeURIComponent(id)) ? { status: 200, body: {} } : notFound();

@@ -6,6 +6,8 @@ import { parseArgs } from 'node:util';
 import { startAppApi } from './app-api.ts';
 import { startEmulator } from './server.ts';
 
+const OBJECT_TYPES = [{ id: '1', name: 'Companies', enabled: true }];
+
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
@@ -28,7 +30,8 @@ try {
     ...(siteId === undefined ? {} : { siteId }),
   });
   const appToken = values['app-token'];
-  const app = appToken === undefined ? {} : await startAppApi({ token: appToken });
+  const app =
+    appToken === undefined ? {} : await startAppApi({ token: appToken, objectTypes: OBJECT_TYPES });
   const appUrl = 'appUrl' in app ? { appUrl: app.appUrl } : {};
   console.log(JSON.stringify({ url: emulator.url, ...appUrl }));
 } catch (error) {

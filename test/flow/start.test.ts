@@ -93,6 +93,7 @@ describe('npm start', () => {
     expect(text).toContain('→ subscription_canceled Ada Bob Cy\n');
     const story = text.slice(0, text.indexOf('All of it landed.'));
     expect(story.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(text).toMatch(/lifecycle organization org_\w+ --worker http/);
     const [link = ''] = /http:\S+to=\/console\/organizations\/org_\w+/.exec(text) ?? [];
     const entered = await fetch(link, { redirect: 'manual' });
     const place = new URL(entered.headers.get('location') ?? '', link).href;

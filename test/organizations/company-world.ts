@@ -9,6 +9,7 @@ import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import type { Look } from '../../src/outbox/looks/looks.ts';
 import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import type { Json } from '../../src/samples/payload.ts';
@@ -201,6 +202,7 @@ export function openCompanyWorld(
     landed,
     outboxes: [...outboxes.values()],
     links: [...links.values()],
+    look: (id: string, asked: Look) => world.answered(stub(outboxOf(id)).look(asked)),
     view: (id: string) => world.answered(stub(outboxOf(id)).view(id)),
     rows,
     /** Every row of every outbox shard, but for a table of the test's own. */

@@ -21,8 +21,9 @@ type Page = { held: { table: string; row: Row }[]; next: string | null };
 
 // What was written by hand would be due for ever.
 collectSent(async () => {
-  for (const table of ['emails', 'removals', 'notices'])
+  for (const table of ['emails', 'removals', 'notices']) {
     await write(outbox(), `DELETE FROM ${table}`);
+  }
   for (const table of ['moves', 'leavings', 'queues', 'waiting']) {
     await write(links(), `DELETE FROM ${table}`);
   }

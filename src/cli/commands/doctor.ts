@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 
 import { allChecks } from '../doctor/all-checks.ts';
-import { ORGANIZATION_EVENTS } from '../doctor/organizations.ts';
+import { hasOrganizations, ORGANIZATION_EVENTS } from '../doctor/organizations.ts';
 import { relayChecks } from '../doctor/relay.ts';
 import { report } from '../doctor/report.ts';
 import { EMAIL_SETTING } from '../setup/words.ts';
@@ -43,13 +43,12 @@ function workerOf(session: Session, flag: string | undefined): string | null {
   return isSaid ? relayUrl(session, flag) : null;
 }
 
-function remindersFor({ settings }: Session, relay: string | null): string[] {
+function remindersFor(session: Session, relay: string | null): string[] {
   const unseen =
     'The Worker was not looked at: give its address with --worker URL, or set RELAY_URL.';
-  const hasOrganizations = settings.config?.messages.organizations !== undefined;
   return [
     ...(relay === null ? [unseen] : []),
     EMAIL_SETTING,
-    ...(hasOrganizations ? [ORGANIZATION_EVENTS] : []),
+    ...(hasOrganizations(session) ? [ORGANIZATION_EVENTS] : []),
   ];
 }

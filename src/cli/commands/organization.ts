@@ -122,7 +122,7 @@ function told({ told: all, unasked }: View): Line[] {
     at.slice(0, 16).replace('T', ' '),
     userId,
     event,
-    mail === null ? state : `${state}, ${mail}`,
+    mail === null ? state : `${state}, ${mail === 'mailed' ? mail : `mail ${mail}`}`,
   ]);
   const more =
     unasked === 0 ? [] : [`${unasked} of its people were not asked what they were told.`];

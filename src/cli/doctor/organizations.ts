@@ -30,6 +30,10 @@ type ObjectType = v.InferOutput<typeof ObjectTypes>['types'][number];
 
 const Organizations = v.object({ total_count: v.optional(v.number(), 0) });
 
+export function hasOrganizations({ settings }: Session): boolean {
+  return settings.config?.messages.organizations !== undefined;
+}
+
 /** Nothing where organizations are off. */
 export async function organizationChecks(session: Session): Promise<(Check | null)[]> {
   const options = session.config().messages.organizations;

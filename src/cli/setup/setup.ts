@@ -7,7 +7,7 @@ import { clerk } from '../../intake/clerk/provider.ts';
 import { allChecks } from '../doctor/all-checks.ts';
 import { problem } from '../doctor/check.ts';
 import type { Check } from '../doctor/check.ts';
-import { ORGANIZATION_EVENTS } from '../doctor/organizations.ts';
+import { hasOrganizations, ORGANIZATION_EVENTS } from '../doctor/organizations.ts';
 import { shapeCheck } from '../doctor/shapes.ts';
 import { originOf } from '../terminal/address.ts';
 import { CliError, usageError } from '../terminal/cli-error.ts';
@@ -56,7 +56,12 @@ export async function setUp(before: Session, given: Omit<SetupRun, 'draft'>): Pr
     session: draft.sessionWith(),
     checks: [...withoutTwice(checks), ...last.checks],
     todo: [
-      ...[...stripe.todo, ...clerkTodo, EMAIL_SETTING, '', ...CHECKOUT_CODE, ''],
+      ...stripe.todo,
+      ...clerkTodo,
+      EMAIL_SETTING,
+      '',
+      ...CHECKOUT_CODE,
+      '',
       ...organizationsTodo(draft.sessionWith()),
       ...last.todo,
     ],
@@ -117,7 +122,10 @@ async function customerioStep({ draft, ask }: SetupRun): Promise<void> {
 
 /** What is left to do at Clerk, unless its secret looks as it should. */
 async function clerkStep({ draft, ask }: SetupRun, relay: string | null): Promise<string[]> {
-  const steps = relay?.startsWith('https:') === true ? clerkSteps(relay) : [];
+  const steps =
+    relay?.startsWith('https:') === true
+      ? clerkSteps(relay, hasOrganizations(draft.sessionWith()))
+      : [];
   const [name = ''] = Object.keys(clerk.secrets);
   const alias = clerk.secrets[name]?.find((each) => draft.textOf(each) !== '');
   const used = draft.textOf(name) === '' ? (alias ?? name) : name;
@@ -129,9 +137,10 @@ async function clerkStep({ draft, ask }: SetupRun, relay: string | null): Promis
 }
 
 /** Where companies pay: what a checkout says as well, or that there is such a thing. */
-function organizationsTodo({ settings }: Session): readonly string[] {
-  const isOn = settings.config?.messages.organizations !== undefined;
-  return isOn ? [...ORGANIZATION_CODE, ORGANIZATION_EVENTS] : [ORGANIZATIONS_ARE_OFF];
+function organizationsTodo(session: Session): readonly string[] {
+  return hasOrganizations(session)
+    ? [...ORGANIZATION_CODE, ORGANIZATION_EVENTS]
+    : [ORGANIZATIONS_ARE_OFF];
 }
 
 /** A failed step is one line, so what the doctor says of the same goes. */

@@ -31,7 +31,7 @@ export function organizationView({ traits, told, members, ...view }: View) {
 }
 
 /** What happened, the newest first as it was told, each with all who were told of it. */
-export function happenedIn(told: readonly Told[]) {
+function happenedIn(told: readonly Told[]) {
   const groups = new Map<string, Told[]>();
   for (const each of told) {
     const key = `${each.happenedAt} ${each.event}`;

@@ -21,7 +21,7 @@ export function setupPages({ providers, healthOf, door }: Parts) {
   const pages = new Hono<RelayApp>();
   pages.get('/', async (c) => {
     const { problems } = await healthOf(c.env);
-    const { customerio, lookups } = c.get('config');
+    const { customerio, lookups, messages } = c.get('config');
     const { origin } = new URL(c.req.url);
     const keys = {
       CUSTOMERIO_TRACK_TOKEN: customerio.token,
@@ -34,6 +34,10 @@ export function setupPages({ providers, healthOf, door }: Parts) {
       origin,
       endpoints: providers.map((provider) => ({
         ...provider,
+        events: [
+          ...provider.events,
+          ...((messages.organizations && provider.organizationEvents) ?? []),
+        ],
         isSet: secretsOf(provider, { ...c.env }) !== null,
         answer: c.req.query('test') === provider.name ? answerIn(c.req.query('answer')) : '',
       })),

@@ -3,7 +3,7 @@
 
 import type { Provider } from '../provider.ts';
 import { signSvix, svixKeyBytes, verifySvix } from '../svix-signature.ts';
-import { CLERK_EVENT_TYPES, readClerk } from './events.ts';
+import { CLERK_EVENT_TYPES, CLERK_ORGANIZATION_EVENT_TYPES, readClerk } from './events.ts';
 import { recognizeClerk, snapshotClerk } from './snapshot.ts';
 
 const SECRET = 'CLERK_WEBHOOK_SIGNING_SECRET';
@@ -13,6 +13,7 @@ export const clerk: Provider = {
   secrets: { [SECRET]: ['CLERK_WEBHOOK_SECRET'] },
   keyBytesOf: svixKeyBytes,
   events: CLERK_EVENT_TYPES,
+  organizationEvents: CLERK_ORGANIZATION_EVENT_TYPES,
   verify: (webhook, secrets) => verifySvix(webhook, secrets[SECRET] ?? []),
   sign: (webhook, secrets) => signSvix(webhook, secrets[SECRET]?.[0] ?? ''),
   read: readClerk,

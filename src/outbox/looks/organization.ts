@@ -23,10 +23,10 @@ const ENTRIES_MAX = 60;
 const DEPTH_ENTRIES = 50_000;
 
 /** `hears`: they have one of the roles that are told what happens to it. */
-export type SeenMember = Member & { readonly userId: string; readonly hears: boolean };
+type SeenMember = Member & { readonly userId: string; readonly hears: boolean };
 
 /** What is on its way from it, and how its shard delivers. */
-export type Lane = {
+type Lane = {
   readonly shard: string;
   /** News for people whose shards have not taken them yet, and moments that wait until Clerk tells of it. */
   readonly notices: number;

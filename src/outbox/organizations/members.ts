@@ -93,14 +93,14 @@ export function openMembers(run: Run) {
     withRoles,
     organizations,
     count,
-    ...openLooks(run),
+    ...looksInto(run),
     removeUpTo,
     removeAll,
   };
 }
 
-/** For those who look. */
-function openLooks(run: Run) {
+/** For whoever looks, and changes nothing. */
+function looksInto(run: Run) {
   /** Who has left lately, the latest first. */
   function left(org: string, most: number): string[] {
     const query = `SELECT user FROM members WHERE org = ? AND role IS NULL AND as_of > 0
