@@ -45,6 +45,8 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
+            // Not what wrangler.toml points at, which is built from it.
+            main: '../src/index.ts',
             wrangler: { configPath: '../wrangler.toml' },
             miniflare: {
               bindings: {

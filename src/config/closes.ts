@@ -49,6 +49,7 @@ export const CLOSES: Readonly<Record<string, Closing>> = {
   LINGER_MS: closed('it is as if not set', 'LINGER_MS'),
   SYNC_ROWS_PER_DAY: closed('it is as if not set', 'SYNC_ROWS_PER_DAY'),
   LAG_ALERT_MINUTES: closed('it is as if not set', 'LAG_ALERT_MINUTES'),
+  ORGANIZATION_FANOUT_MAX: closed('it is as if not set', 'ORGANIZATION_FANOUT_MAX'),
   JOURNAL_DAYS: keeping('JOURNAL_DAYS'),
   PARKED_DAYS: keeping('PARKED_DAYS'),
   WAITING_DAYS: keeping('WAITING_DAYS'),

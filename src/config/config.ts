@@ -190,23 +190,39 @@ function configOf(vars: v.InferOutput<typeof Environment>): Config {
     emails: { rules: emailRules(vars), requestsPerSecond: EMAILS_PER_SECOND / shards },
     syncRowsPerDay: vars.SYNC_ROWS_PER_DAY,
     waitingDays: vars.WAITING_DAYS,
+    ...mappingOf(vars),
+    unusable: [],
+  };
+}
+
+/** What decides how events are read, and what becomes of them. */
+function mappingOf(vars: v.InferOutput<typeof Environment>): Pick<Config, 'messages' | 'read'> {
+  const isOn = vars.ORGANIZATIONS === 'on';
+  return {
     messages: {
       traitCase: vars.TRAIT_CASE,
       events: vars.EVENTS,
       freePlan: vars.FREE_PLAN,
       mapping: { plans: vars.PLANS, traits: vars.TRAITS },
       onUserDeleted: vars.ON_USER_DELETED,
+      ...(isOn && {
+        organizations: {
+          objectType: vars.ORGANIZATION_OBJECT_TYPE || null,
+          roles: vars.ORGANIZATION_ROLES,
+          membersMax: vars.ORGANIZATION_FANOUT_MAX,
+        },
+      }),
     },
     read: {
       plans: vars.PLANS,
       traits: vars.TRAITS,
       unverifiedEmail: vars.UNVERIFIED_EMAIL,
       linkKeys: vars.LINK_KEYS,
+      ...(isOn && { organizationKeys: vars.ORGANIZATION_LINK_KEYS }),
       mode: vars.MODE,
       clientReference: vars.CLIENT_REFERENCE,
       account: vars.STRIPE_ACCOUNT,
     },
-    unusable: [],
   };
 }
 

@@ -1,6 +1,8 @@
 // What may stand in the environment: one row for every name, with what it is when nobody sets it and what to say when
 // it is wrong. The secrets of providers are declared by each of them (intake/provider.ts).
 
+import { MEMBER_TRAITS } from '../person/membership.ts';
+import { snakeCase } from '../person/messages.ts';
 import { listIn } from '../platform/list.ts';
 import * as v from '../platform/schema.ts';
 import { emails, eventNames, events, flag, MAIL_EVERY_HOURS_MAX, plans, traits } from './tables.ts';
@@ -47,6 +49,20 @@ function number(range: { readonly min: number; readonly max: number }) {
     v.minValue(range.min, expected),
     v.maxValue(range.max, expected),
   );
+}
+
+/** One at least. */
+function listed(usual: string, expected: string) {
+  const error = `expected ${expected} separated by spaces or commas`;
+  return v.pipe(
+    v.optional(v.string(error), usual),
+    v.transform(listOf),
+    v.check((values) => values.length > 0, error),
+  );
+}
+
+function listOf(value: string): string[] {
+  return value.split(/[\s,]+/).filter((each) => each !== '');
 }
 
 const Shape = v.object({
@@ -128,8 +144,29 @@ const Shape = v.object({
       v.string('expected metadata keys separated by spaces or commas'),
       'clerkUserId clerk_user_id clerkId clerk_id userId user_id',
     ),
-    v.transform((value) => value.split(/[\s,]+/).filter((key) => key !== '')),
+    v.transform(listOf),
   ),
+  ORGANIZATIONS: v.optional(v.picklist(['', 'off', 'on'], 'expected "on" or "off"'), 'off'),
+  /** 0: none. */
+  ORGANIZATION_OBJECT_TYPE: v.optional(
+    v.union(
+      [
+        v.pipe(
+          v.literal(''),
+          v.transform(() => 0),
+        ),
+        number({ min: 1, max: 1000 }),
+      ],
+      'expected the id of an object type, a whole number from 1 to 1000, or nothing',
+    ),
+    '',
+  ),
+  ORGANIZATION_ROLES: listed('org:admin', 'roles of Clerk such as org:admin'),
+  ORGANIZATION_LINK_KEYS: listed(
+    'clerkOrgId clerk_org_id organizationId organization_id orgId org_id referenceId',
+    'metadata keys',
+  ),
+  ORGANIZATION_FANOUT_MAX: v.optional(number({ min: 0, max: 1_000_000 }), 10_000),
   EVENTS: events,
   EMAILS: emails,
   PLANS: plans,
@@ -141,7 +178,12 @@ export const Environment = v.pipe(
   Shape,
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
-    const { EVENTS, EMAILS } = dataset.value;
+    const { EVENTS, EMAILS, ORGANIZATIONS, TRAITS } = dataset.value;
+    const taken = ORGANIZATIONS === 'on' ? Object.keys(TRAITS).filter(isOfMembers) : [];
+    for (const name of taken) {
+      const message = 'with ORGANIZATIONS on this trait is ours: give yours another name';
+      addIssue({ message, path: v.pathTo('TRAITS', name) });
+    }
     const names = Object.entries(eventNames(EVENTS));
     for (const moment of Object.keys(EMAILS)) {
       const event = names.find(([name]) => name === moment)?.[1];
@@ -152,3 +194,7 @@ export const Environment = v.pipe(
     }
   }),
 );
+
+function isOfMembers(name: string): boolean {
+  return MEMBER_TRAITS.some((each) => each === name || snakeCase(each) === name);
+}

@@ -11,7 +11,7 @@ import { allCodes, codeOf } from '../watch/codes.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PUBLIC = path.join(ROOT, 'public');
 const TEMPLATES = path.join(ROOT, 'src/console/browser/templates');
-const NAMES = path.join(ROOT, 'src/console/browser/assets.ts');
+const NAMES = path.join(ROOT, 'src/platform/assets.ts');
 
 /** A command in a sentence: it ends where the sentence goes on. */
 const COMMAND = /(np[xm] (?:[^;,.: ]|\.\.\.| (?!says|sets|names|has|or))+)/;

@@ -1,7 +1,7 @@
 // What may be asked below /admin: every route with its method, its path and its request. What is answered is in contract.ts,
 // which the Worker needs as types alone. It only grows: a command line may be older or newer than the Worker.
 
-import { USER_ID } from '../person/owner.ts';
+import { SUBJECT_ID } from '../person/owner.ts';
 import * as v from '../platform/schema.ts';
 import { MappingVars } from './mapping-contract.ts';
 import { SyncPage, SyncRequest } from './sync-contract.ts';
@@ -43,7 +43,7 @@ export const ROUTES = {
     path: '/links',
     request: v.object({
       customerId: v.pipe(v.string(), v.regex(CUSTOMER_ID)),
-      userId: v.pipe(v.string(), v.regex(USER_ID)),
+      userId: v.pipe(v.string(), v.regex(SUBJECT_ID)),
     }),
   },
   forgetLink: {

@@ -125,11 +125,12 @@ async function deliverCharge(
 }
 
 function eventOf({ provider, reading }: ReceivedEvent): PersonEvent {
-  const { id, type, customerId, of, almost, isGone, news } = reading;
+  const { id, type, customerId, of, almost, isGone, buyerId, news } = reading;
   const more = {
     ...(of === undefined ? {} : { of }),
     ...(almost === undefined ? {} : { almost }),
     ...(isGone === undefined ? {} : { isGone }),
+    ...(buyerId === undefined ? {} : { buyerId }),
   };
   return { provider, id, type, customerId, ...more, news };
 }

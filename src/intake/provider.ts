@@ -28,6 +28,8 @@ export type ReadOptions = {
   readonly unverifiedEmail: boolean;
   /** Metadata keys that may hold the user's id, in order of preference. */
   readonly linkKeys: readonly string[];
+  /** Those that may hold an organization's. Absent: what an organization pays for is nobody's. */
+  readonly organizationKeys?: readonly string[];
   /** Events of the other mode are ignored; `both` takes all. */
   readonly mode: 'live' | 'test' | 'both';
   /** Whether a reference that a buyer can edit says who they are: once confirmed, at once, or never. */
@@ -73,6 +75,8 @@ export type Reading =
       readonly externalId?: string;
       /** `userId` was read in metadata, so it may be some user's external id as well. */
       readonly isNamed?: true;
+      /** An organization pays, and this person has clicked. */
+      readonly buyerId?: string;
       /** Clerk's user had this name before: metadata that has it means them. `asOf` in Unix milliseconds. */
       readonly known?: {
         readonly externalId: string;

@@ -8,7 +8,7 @@ import type { Net } from '../apis/exchange.ts';
 import { stripeApi } from '../apis/stripe.ts';
 import type { Config } from '../config/config.ts';
 import { emailMark } from '../person/email-mark.ts';
-import { almostIn, ownerIn } from '../person/owner.ts';
+import { almostIn, ownerIn, subjectIn } from '../person/owner.ts';
 
 export type FoundPerson = {
   readonly kind: 'person';
@@ -76,9 +76,10 @@ export function lookUpWith({ lookups, read }: Config, net: Net): LookUp | null {
     const customer = await stripe.customer(customerId);
     if (customer.kind !== 'ok') return unanswered('stripe', customer);
     const { email, metadata } = customer.value;
-    const owner = ownerIn(metadata, read.linkKeys);
-    if (owner.kind === 'person') {
-      return { kind: 'person', userId: owner.userId, source: 'customer_lookup', isNamed: true };
+    const owner = ownerIn(metadata, read);
+    const named = owner.kind === 'external' ? null : subjectIn(owner);
+    if (named !== null) {
+      return { kind: 'person', userId: named, source: 'customer_lookup', isNamed: true };
     }
     if (owner.kind === 'organization') return nobody('organization_pays');
     const found =

@@ -1,7 +1,7 @@
 // An event of a customer to its person: the links say whose it is, the person's outbox takes it. A link that moves in
 // between sends it back, and the links are asked once more. The one loop for what comes by the door and what was waiting.
 
-import type { AcceptOutcome } from '../outbox/people/record.ts';
+import type { AcceptOutcome } from '../outbox/people/recorded.ts';
 import type { PersonEvent } from '../person/news.ts';
 import type { PlaceRequest } from './place.ts';
 import type { Shards } from './shards.ts';

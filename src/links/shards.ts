@@ -2,7 +2,7 @@
 // returns, and may be repeated. Plain, so that any one of them can be decorated, or played by the simulation.
 
 import type { UnreadableEvent } from '../outbox/parked/shelf.ts';
-import type { Acceptance } from '../outbox/people/record.ts';
+import type { Acceptance } from '../outbox/people/recorded.ts';
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';

@@ -20,6 +20,7 @@ import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept, deleteByHand } from './people/accept.ts';
+import type { Arrival } from './people/arrival.ts';
 import {
   closeCustomer,
   closeSubscription,
@@ -30,8 +31,7 @@ import {
 } from './people/customers.ts';
 import { heldPage } from './people/held.ts';
 import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
-import type { Arrival } from './people/many.ts';
-import type { Acceptance, Recorded } from './people/record.ts';
+import type { Acceptance, Recorded } from './people/recorded.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';

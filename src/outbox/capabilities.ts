@@ -1,5 +1,5 @@
 // The capabilities of an outbox shard, in the order in which they run: what is deleted first, then what is delivered, then
-// mails, then what is asked of Stripe. The one place that names them all.
+// what organizations tell their members, then mails, then what is asked of Stripe. The one place that names them all.
 
 import { shareOf } from '../platform/platform.ts';
 import type { Capability, ShardWorld } from './capability.ts';
@@ -8,6 +8,7 @@ import { delivery, deliveryFigures } from './delivery/capability.ts';
 import { erasure } from './erasure/capability.ts';
 import { journal } from './journal/capability.ts';
 import { mail, mailFigures } from './mail/capability.ts';
+import { organizations } from './organizations/capability.ts';
 import { parked } from './parked/capability.ts';
 import { parkedFigures } from './parked/shelf.ts';
 import { people } from './people/capability.ts';
@@ -15,6 +16,7 @@ import { people } from './people/capability.ts';
 export const CAPABILITIES: readonly Capability[] = [
   erasure,
   delivery,
+  organizations,
   mail,
   coupons,
   journal,

@@ -5,15 +5,18 @@
 import type { Config, ConfigResult } from '../config/config.ts';
 import { ConfigError } from '../config/config.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Arrival, Taken } from './people/arrival.ts';
 import type { Requests } from './requests.ts';
 import type { Storage } from './storage.ts';
 
-/** What a deletion asks of the other shards. All of it may be repeated. */
+/** What is asked of the other shards. All of it may be repeated. */
 export type Elsewhere = {
   /** Every links shard forgets who was deleted; answers which customers were theirs. */
   readonly eraseLinks: (userId: string, at: number) => Promise<readonly string[]>;
   /** Every outbox shard throws away what it could not read and what names one of these ids or addresses. */
   readonly forgetParked: (ids: readonly string[]) => Promise<void>;
+  /** What organizations and people tell each other, each to its shard. */
+  readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
 };
 
 /** What the capabilities of one shard work with. */

@@ -2,10 +2,14 @@
 
 import type { Config } from '../config/config.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
-import { shardNames } from '../platform/shards.ts';
+import type { Asking } from '../platform/parts.ts';
+import { callShard, shardNames } from '../platform/shards.ts';
 import type { Elsewhere } from './capability.ts';
+import { acceptByShard } from './people/by-shard.ts';
 
 export function elsewhereOf(env: Cloudflare.Env, configOf: () => Config): Elsewhere {
+  const outbox: Asking<ReturnType<Cloudflare.Env['OUTBOX']['getByName']>> = (name, call) =>
+    callShard(() => namespaceIn(env.OUTBOX, configOf()).getByName(name), call);
   return {
     /** Every links shard: which customers were the person's is written nowhere else. */
     eraseLinks: async (userId, at) => {
@@ -26,5 +30,6 @@ export function elsewhereOf(env: Cloudflare.Env, configOf: () => Config): Elsewh
         while (after !== null) after = await outboxes.getByName(name).forgetParked(ids, after);
       }
     },
+    acceptMany: (arrivals) => acceptByShard({ layout: configOf, outbox }, arrivals),
   };
 }

@@ -32,6 +32,10 @@ export function countRequests({ fetch }: Pick<Platform, 'fetch'>) {
       runs += 1;
     },
     areSpent,
+    /** Calls of other shards. */
+    add(calls: number): void {
+      made += calls;
+    },
     /** For what may still be at work when the next run begins: whether this one's are spent, or it is over. */
     ofThisRun() {
       const run = runs;

@@ -17,6 +17,9 @@ import { openJournal } from './journal/table.ts';
 import { openRelayRecords } from './layout/records.ts';
 import { EMAIL_MARKS, openEmailMarks } from './mail/marks.ts';
 import { EMAILS, openEmails } from './mail/table.ts';
+import { FAN_OUTS, openFanOuts } from './organizations/fan-outs.ts';
+import { MEMBERS, openMembers } from './organizations/members.ts';
+import { NOTICES, openNotices } from './organizations/notices.ts';
 import { openParked, PARKED } from './parked/table.ts';
 import { openPurchases, PURCHASES } from './people/purchases.ts';
 import { openSeen, SEEN } from './people/seen.ts';
@@ -38,6 +41,9 @@ export const OUTBOX_MIGRATIONS = [
   HOLDS,
   HELD,
   COUPONS,
+  MEMBERS,
+  NOTICES,
+  FAN_OUTS,
 ];
 
 export type Tables = ReturnType<typeof openTables>;
@@ -57,6 +63,9 @@ export function openTables(run: Run) {
     removals: openRemovals(run),
     holds: openHolds(run),
     coupons: openCoupons(run),
+    members: openMembers(run),
+    notices: openNotices(run),
+    fanOuts: openFanOuts(run),
     delivery,
     relay: openRelayRecords(run),
   };

@@ -7,9 +7,11 @@ import { isAtLeastAsNew } from './facet.ts';
 import type { SubscriptionFacet } from './facet.ts';
 import { applyMoment, soleSubscription, withMoney } from './happenings.ts';
 import { withCoupons } from './looked-up.ts';
+import { applyMembership } from './membership.ts';
 import { happened } from './moment.ts';
 import type { Moment } from './moment.ts';
 import type { News, Payment, PersonEvent } from './news.ts';
+import { applyOrganization, withoutPerson } from './organization.ts';
 import { own } from './own.ts';
 import { applyPayment, moneyOf, NO_MARKS, notePaid, paymentMoments } from './payments.ts';
 import type { Person, Step } from './person.ts';
@@ -48,6 +50,23 @@ function applyNews(person: Person, news: News, event: PersonEvent): Step {
       return { person, moments: [] };
     case 'coupons':
       return { person: withCoupons(person, news), moments: [] };
+    default:
+      return applyMore(person, news);
+  }
+}
+
+type Company = Extract<News, { kind: 'organization' | 'domain' | 'member' | 'membership' }>;
+
+function applyMore(person: Person, news: Company | Subscribed): Step {
+  switch (news.kind) {
+    case 'organization':
+    case 'domain':
+      return { person: applyOrganization(person, news), moments: [] };
+    case 'member':
+      // Members have a table of their own beside the organization's row.
+      return { person: news.change === 'gone' ? withoutPerson(person, news) : person, moments: [] };
+    case 'membership':
+      return applyMembership(person, news);
     default:
       return applySubscribed(person, news);
   }

@@ -8,7 +8,7 @@ import type { News, PersonEvent } from './news.ts';
 import { own } from './own.ts';
 import type { SubscriptionMarks } from './payments.ts';
 import type { Earlier, Person } from './person.ts';
-import { byEnd } from './traits.ts';
+import { byEnd } from './primacy.ts';
 
 /** One of them, by its purchase id. Without a facet: only invoices of it have come. */
 export type Purchase = {

@@ -3,6 +3,7 @@
 import type { Traits, TraitValue } from './facet.ts';
 import { attributeText } from './fitting-text.ts';
 import type { Mapping } from './mapping.ts';
+import { MEMBER_TRAITS } from './membership.ts';
 import { messageId } from './message-id.ts';
 import type { IdentifyMessage, TrackMessage } from './message.ts';
 import { REMOVAL_EVENTS } from './message.ts';
@@ -18,10 +19,34 @@ export type MessageOptions = {
   readonly freePlan: string | null;
   readonly mapping: Mapping;
   readonly onUserDeleted: keyof typeof REMOVAL_EVENTS;
+  /** Absent: what an organization pays for is nobody's. */
+  readonly organizations?: OrganizationOptions;
+};
+
+type OrganizationOptions = {
+  /** Customer.io's type of the objects that organizations are. Null: none are made. */
+  readonly objectType: number | null;
+  /** Clerk's roles whose holders are told what happens to their organization. */
+  readonly roles: readonly string[];
+  /** Up to so many members all get traits; above it those with the roles alone. */
+  readonly membersMax: number;
 };
 
 /** Our own names; others are the user's own and stay as written. */
 const CASED: ReadonlySet<string> = new Set([...USER_TRAITS, ...BILLING_TRAITS]);
+
+/** These as well, where organizations are on: without them an operator may have traits of these names. */
+const CASED_OF_ORGANIZATIONS: ReadonlySet<string> = new Set([
+  ...MEMBER_TRAITS,
+  'membersCount',
+  'joinedAt',
+]);
+
+type Casing = Pick<MessageOptions, 'traitCase' | 'organizations'>;
+
+function isOurs(name: string, { organizations }: Casing): boolean {
+  return CASED.has(name) || (organizations !== undefined && CASED_OF_ORGANIZATIONS.has(name));
+}
 
 const BILLING: ReadonlySet<string> = new Set(BILLING_TRAITS);
 
@@ -63,11 +88,8 @@ export function identifyMessage(
 }
 
 /** As they go over the wire. */
-export function wireTraits(
-  traits: Traits,
-  { traitCase }: Pick<MessageOptions, 'traitCase'>,
-): Traits {
-  return casedTraits(plausibleTraits(traits), traitCase);
+export function wireTraits(traits: Traits, options: Casing): Traits {
+  return casedTraits(plausibleTraits(traits, options), options);
 }
 
 /** Null when the configuration drops the event. */
@@ -84,7 +106,7 @@ export function trackMessage(
     event,
     messageId: messageId(moment.key, moment.keyAt),
     timestamp: isoTime(moment.occurredAt),
-    properties: propertiesOf(moment),
+    properties: propertiesOf(options.organizations === undefined ? moment : withPayer(moment)),
   };
 }
 
@@ -111,6 +133,12 @@ function eventName(moment: Moment, options: MessageOptions): string | false {
     : moment.name;
 }
 
+/** Who pays alone says so, where organizations pay as well; of an organization it is said already. */
+function withPayer(moment: Moment): Moment {
+  if (/^(?:user|organization)_/.test(moment.name)) return moment;
+  return { ...moment, properties: { payer: 'person', ...moment.properties } };
+}
+
 function propertiesOf(moment: Moment): Properties {
   const { subscriptionId, properties } = moment;
   const own = subscriptionId === null ? {} : { subscription_id: subscriptionId };
@@ -125,26 +153,26 @@ function wellFormed(value: TraitValue): TraitValue {
 }
 
 /** What Customer.io can hold, and no date that nobody can have meant. A billing trait is then said to be empty. */
-function plausibleTraits(traits: Traits): Traits {
+function plausibleTraits(traits: Traits, options: Casing): Traits {
   const entries = Object.entries(traits).flatMap(([name, value]) => {
-    const told = plausible(name, value);
+    const told = plausible(name, value, options);
     const isDropped = told === null && value !== null && !BILLING.has(name);
     return isDropped ? [] : [[name, told] as const];
   });
   return Object.fromEntries(entries);
 }
 
-function plausible(name: string, value: TraitValue): TraitValue {
+function plausible(name: string, value: TraitValue, options: Casing): TraitValue {
   if (typeof value === 'string') return attributeText(value);
-  const isDate = typeof value === 'number' && CASED.has(name) && /(?:At|Until)$/.test(name);
+  const isDate = typeof value === 'number' && isOurs(name, options) && /(?:At|Until)$/.test(name);
   return isDate && (value < 0 || value >= DATE_SECONDS_MAX) ? null : value;
 }
 
-function casedTraits(traits: Traits, traitCase: MessageOptions['traitCase']): Traits {
-  if (traitCase === 'camel') return traits;
+function casedTraits(traits: Traits, options: Casing): Traits {
+  if (options.traitCase === 'camel') return traits;
   return Object.fromEntries(
     Object.entries(traits).map(([name, value]) => [
-      CASED.has(name) ? snakeCase(name) : name,
+      isOurs(name, options) ? snakeCase(name) : name,
       value,
     ]),
   );
@@ -155,7 +183,7 @@ export function snakeCase(name: string): string {
 }
 
 /** ISO-8601 with three fractional digits; times a date cannot hold become the last one it can. */
-function isoTime(at: number): string {
+export function isoTime(at: number): string {
   const limit = 8.64e15;
   return new Date(Math.min(Math.max(Math.trunc(at) || 0, -limit), limit)).toISOString();
 }

@@ -10,6 +10,8 @@ export const MOMENT_NAMES = [
   'organization_created',
   'organization_joined',
   'organization_left',
+  'organization_role_changed',
+  'organization_deleted',
   'trial_started',
   'trial_extended',
   'trial_ending',

@@ -4,6 +4,8 @@
 import type { KnownCoupons } from './coupons.ts';
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
 import type { Moment } from './moment.ts';
+import type { Membership } from './organization-facet.ts';
+import type { OrganizationFacet } from './organization-facet.ts';
 
 /**
  * An invoice that was paid, or whose zero amount settled it. Money in whole minor units; times in Unix seconds,
@@ -116,10 +118,43 @@ export type News =
       readonly asOf: number;
       readonly id: string | null;
     }
+  /** Of an organization's row: Clerk's organization as of now. `created`: it was just made, at `createdAt` (ms). */
+  | {
+      readonly kind: 'organization';
+      readonly facet: OrganizationFacet;
+      readonly created: boolean;
+      readonly createdAt: number;
+    }
+  /** A domain of an organization. */
+  | {
+      readonly kind: 'domain';
+      readonly name: string;
+      readonly asOf: number;
+      readonly isGone: boolean;
+    }
+  | ({ readonly kind: 'member' } & MemberNews)
+  /** What an organization tells one person: what they are in it, if anything, and what happened. */
+  | {
+      readonly kind: 'membership';
+      readonly organizationId: string;
+      readonly membership?: Pick<Membership, 'version' | 'member'>;
+      readonly moments: readonly Moment[];
+    }
   /** Something that happens once and changes no facet. */
   | { readonly kind: 'moment'; readonly moment: Moment }
   /** The account is gone: erase and never bring back. */
   | { readonly kind: 'deleted'; readonly occurredAt: number };
+
+/** Of an organization's row: somebody is in it or has left. Times in Unix milliseconds. */
+export type MemberNews = {
+  readonly userId: string;
+  /** `gone`: their account is deleted. */
+  readonly change: 'joined' | 'changed' | 'left' | 'gone';
+  readonly membershipId: string;
+  readonly role: string | null;
+  readonly joinedAt: number | null;
+  readonly asOf: number;
+};
 
 /** What says that a Stripe customer is this person. */
 export type LinkClaim = {
@@ -190,6 +225,8 @@ export type PersonEvent = {
   readonly isGone?: true;
   /** The subscription is somebody else's by now: what happened is told, and nothing of it is kept. */
   readonly isElsewhere?: true;
+  /** The person who bought for an organization. */
+  readonly buyerId?: string;
   /** It happened before anything was ours to tell: it is kept, and nothing is told. */
   readonly isSilent?: true;
   readonly news: readonly News[];

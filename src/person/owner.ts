@@ -5,33 +5,62 @@ export const USER_ID = /^user_[A-Za-z0-9]+$/;
 
 const ORGANIZATION_ID = /^org_[A-Za-z0-9]+$/;
 
+/** A person's or an organization's. */
+export const SUBJECT_ID = /^(?:user|org)_[A-Za-z0-9]+$/;
+
+/** Which of the two kinds of subject an id is of. */
+export function isOrganization(id: string): boolean {
+  return ORGANIZATION_ID.test(id);
+}
+
 /** Whom metadata names: a person, an organization, or nobody. */
 export type Owner =
   | { readonly kind: 'person'; readonly userId: string }
   /** It may be the name of a user of before, see Clerk's `external_id`. */
   | { readonly kind: 'external'; readonly externalId: string }
-  | { readonly kind: 'organization' }
+  | {
+      readonly kind: 'organization';
+      /** Null: it has no subject here, because organizations are off or the id stands under a key that nobody named. */
+      readonly organizationId: string | null;
+      /** The person who is named beside it: they clicked. */
+      readonly buyerId: string | null;
+    }
   | { readonly kind: 'nobody' };
 
 export const NOBODY: Owner = { kind: 'nobody' };
 
+/** The metadata keys that may name somebody; without `organizationKeys` no organization is a subject. */
+type OwnerKeys = {
+  readonly linkKeys: readonly string[];
+  readonly organizationKeys?: readonly string[] | undefined;
+};
+
 /**
  * An organization's id under any key means that a company pays, and no single person: a person beside it is who bought.
- * Otherwise the first of `keys` that holds what looks like a Clerk user id.
+ * Otherwise the first of `linkKeys` that holds what looks like a Clerk user id.
  */
 export function ownerIn(
   metadata: Readonly<Record<string, unknown>>,
-  keys: readonly string[],
+  { linkKeys, organizationKeys = [] }: OwnerKeys,
 ): Owner {
-  const isOrganization = Object.values(metadata).some(
-    (value) => typeof value === 'string' && ORGANIZATION_ID.test(value),
-  );
-  if (isOrganization) return { kind: 'organization' };
-  for (const key of keys) {
-    const value = Object.hasOwn(metadata, key) ? metadata[key] : null;
-    if (typeof value === 'string' && USER_ID.test(value)) return { kind: 'person', userId: value };
+  const userId = firstIn(metadata, linkKeys, USER_ID);
+  if (firstIn(metadata, Object.keys(metadata), ORGANIZATION_ID) !== null) {
+    const organizationId = firstIn(metadata, organizationKeys, ORGANIZATION_ID);
+    return { kind: 'organization', organizationId, buyerId: userId };
   }
-  return externalIn(metadata, keys);
+  if (userId !== null) return { kind: 'person', userId };
+  const externalId = firstIn(metadata, linkKeys, EXTERNAL_ID);
+  return externalId === null ? NOBODY : { kind: 'external', externalId };
+}
+
+function firstIn(
+  metadata: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  form: RegExp,
+): string | null {
+  const values = keys.map((key) => (Object.hasOwn(metadata, key) ? metadata[key] : null));
+  const found = values.find((value) => typeof value === 'string' && form.test(value));
+  return typeof found === 'string' ? found : null;
 }
 
 /** No email, no id of Stripe's, and nothing that was typed for people to read. */
@@ -66,20 +95,22 @@ function faultOf(value: string): string | null {
   return EXTERNAL_ID.test(value) ? null : 'text';
 }
 
-function externalIn(metadata: Readonly<Record<string, unknown>>, keys: readonly string[]): Owner {
-  const values = keys.map((key) => (Object.hasOwn(metadata, key) ? metadata[key] : null));
-  const externalId = values.find((value) => typeof value === 'string' && EXTERNAL_ID.test(value));
-  return typeof externalId === 'string' ? { kind: 'external', externalId } : NOBODY;
-}
-
 /** The first owner that is a person or an organization, else the first that may be known by another name. */
 export function firstOwner(owners: readonly Owner[]): Owner {
   const sure = owners.find(({ kind }) => kind === 'person' || kind === 'organization');
   return sure ?? owners.find(({ kind }) => kind === 'external') ?? NOBODY;
 }
 
-/** The id or the name of the person who is meant. */
-export function personIn(owner: Owner): string | null {
-  if (owner.kind === 'external') return owner.externalId;
-  return owner.kind === 'person' ? owner.userId : null;
+/** The id or the name of the subject that is meant. */
+export function subjectIn(owner: Owner): string | null {
+  switch (owner.kind) {
+    case 'external':
+      return owner.externalId;
+    case 'person':
+      return owner.userId;
+    case 'organization':
+      return owner.organizationId;
+    case 'nobody':
+      return null;
+  }
 }

@@ -1,8 +1,11 @@
-// The person: everything we hold about one user, as plain JSON. One row of the outbox shard. apply.ts changes it.
+// The person: everything we hold about one user, as plain JSON. One row of the outbox shard. apply.ts changes it. An
+// organization is the other kind of subject: its row has the same billing, and `organization` in the place of `user`.
 
 import type { SubscriptionFacet, UserFacet } from './facet.ts';
 import type { Ledgers } from './ledger.ts';
 import type { Moment } from './moment.ts';
+import type { Membership } from './organization-facet.ts';
+import type { OrganizationState } from './organization-facet.ts';
 import type { SubscriptionMarks } from './payments.ts';
 
 /**
@@ -46,6 +49,7 @@ export type Earlier = {
 };
 
 export type Person = {
+  /** Of an organization its own id. */
   readonly userId: string;
   readonly user: UserFacet | null;
   readonly subscriptions: Readonly<Record<string, SubscriptionFacet>>;
@@ -70,6 +74,10 @@ export type Person = {
   readonly lastIdentifyAt: number;
   /** The fingerprint of what that identify says. Absent before the first, and in rows of older releases. */
   readonly told?: string;
+  /** By organization. Absent before the first. */
+  readonly memberships?: Readonly<Record<string, Membership>>;
+  /** Where the subject is an organization. */
+  readonly organization?: OrganizationState;
 };
 
 /** The person after news, and what happened by it. */

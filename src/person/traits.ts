@@ -2,14 +2,16 @@
 // of them, so one that got lost is healed by the next. No I/O. No clock.
 
 import { cardTraits } from './cards.ts';
-import { endOf, isFree, isLive, isPurchase, isUnpaidCheckout } from './facet.ts';
+import { isFree, isLive, isPurchase, isUnpaidCheckout } from './facet.ts';
 import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
 import { hasGone } from './gone.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
 import { discounted } from './looked-up.ts';
+import { memberTraits } from './membership.ts';
 import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
+import { byEnd, byPrimacy } from './primacy.ts';
 import { revenueOf } from './revenue.ts';
 
 /** The user's traits by our names: what reads the user says each of them. Operators may add others of their own. */
@@ -68,6 +70,7 @@ export function traitsOf(person: Person, freePlan: string | null): Traits {
     ...purchaseTraits(person),
     plan: ownFreePlan,
     ...billingTraits(person, ownFreePlan),
+    ...memberTraits(person),
   };
 }
 
@@ -209,21 +212,6 @@ function revenueTraits(live: readonly SubscriptionFacet[], currency: string | nu
     hasUsage: live.some((facet) => facet.hasUsage === true),
     discounted: live.some((facet) => facet.isDiscounted === true),
   };
-}
-
-/** The primary subscription is the live one of the largest monthly value, then the newest. */
-function byPrimacy(a: SubscriptionFacet, b: SubscriptionFacet): number {
-  return monthlyMajor(b) - monthlyMajor(a) || b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1);
-}
-
-/** For comparing different currencies major units are the better guess: minor units differ in size. */
-function monthlyMajor({ monthlyMinor, currency }: SubscriptionFacet): number {
-  return toMajor(monthlyMinor ?? 0, currency);
-}
-
-/** What was over last comes first. */
-export function byEnd(a: SubscriptionFacet, b: SubscriptionFacet): number {
-  return endOf(b) - endOf(a) || byPrimacy(a, b);
 }
 
 /** Of one that is live the plan before it, of one that is over its own. */

@@ -2,10 +2,10 @@
 
 import { shardsOf } from '../links/cloudflare-shards.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
+import type { Asking } from '../platform/parts.ts';
 import { callShard } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { askingMany } from './many.ts';
-import type { Asking } from './parts.ts';
 import { askingPeople } from './people/ask-people.ts';
 import type { PeopleShards } from './people/shards.ts';
 import type { SyncShards } from './shards.ts';

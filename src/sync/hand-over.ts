@@ -3,7 +3,7 @@
 
 import { placeAndAccept } from '../links/place-and-accept.ts';
 import type { PlaceRequest } from '../links/place.ts';
-import type { Arrival, Taken } from '../outbox/people/many.ts';
+import type { Arrival, Taken } from '../outbox/people/arrival.ts';
 import type { PersonEvent } from '../person/news.ts';
 import type { JobWorld } from './kind.ts';
 import { readPage } from './read-page.ts';

@@ -3,12 +3,14 @@
 
 import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { ExternalId } from '../links/tables/externals.ts';
-import type { Arrival, Taken, UserIds } from '../outbox/people/many.ts';
+import type { Arrival, Taken } from '../outbox/people/arrival.ts';
+import { acceptByShard } from '../outbox/people/by-shard.ts';
+import type { UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
+import { byShard, inEach, inOrder } from '../platform/parts.ts';
+import type { Asking } from '../platform/parts.ts';
 import { shardName, shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
-import { byShard, costOf, inEach, inOrder } from './parts.ts';
-import type { Asking } from './parts.ts';
 import type { ManyShards } from './shards.ts';
 
 type Placeable = Omit<PlaceRequest, 'now'>;
@@ -35,17 +37,7 @@ type Stubs = {
 
 export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
   return {
-    acceptMany: async (arrivals) => {
-      const parts = byShard(arrivals, ({ userId }) => userId, layout());
-      const answers = await inEach(parts, (name, members) =>
-        outbox(name, async (shard) => shard.acceptMany(members)),
-      );
-      const takings = answers.map((answer) => answer.takings);
-      return {
-        takings: inOrder(parts, takings),
-        ...costOf(answers),
-      };
-    },
+    acceptMany: (arrivals) => acceptByShard({ layout, outbox }, arrivals),
     pending: async () => {
       const asked = shardNames(layout()).map((name) =>
         outbox(name, async (shard) => shard.acceptMany([])),

@@ -81,7 +81,8 @@ function whenNewOf(world: JobWorld, page: Page, object: Json): PersonEvent | nul
 }
 
 function eventOf({ provider }: Page, reading: EventReading): PersonEvent {
-  const { id, type, customerId, of, news } = reading;
-  const about = { provider: provider.name, id, type, customerId, news };
+  const { id, type, customerId, of, buyerId, news } = reading;
+  const by = buyerId === undefined ? {} : { buyerId };
+  const about = { provider: provider.name, id, type, customerId, news, ...by };
   return of === undefined ? about : { ...about, of };
 }

@@ -4,7 +4,8 @@
 import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { Shards } from '../links/shards.ts';
 import type { ExternalId } from '../links/tables/externals.ts';
-import type { Arrival, Taken, UserIds } from '../outbox/people/many.ts';
+import type { Arrival, Taken } from '../outbox/people/arrival.ts';
+import type { UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import type { PeopleShards } from './people/shards.ts';
 

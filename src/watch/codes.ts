@@ -1,8 +1,9 @@
 // Every code that is printed anywhere, with one sentence and one remedy: the documents, the command line and the console
 // share them. A test finds each code that the Worker can say. Pure.
 
-import { BY_ITSELF, CONDITIONS, LATER, LINK, rowIn, UNANSWERED } from './conditions.ts';
+import { BY_ITSELF, CONDITIONS, LATER, LINK, UNANSWERED } from './conditions.ts';
 import type { Row } from './conditions.ts';
+import { rowIn } from './families.ts';
 import { SYNCS } from './sync-codes.ts';
 
 /** `remedy` is null where nothing has to be done. */

@@ -1,6 +1,4 @@
-// What health, alerts and status say: the part of the table of codes (codes.ts) that the Worker itself needs. Pure.
-
-import { SYNCS } from './sync-codes.ts';
+// What health, alerts and status say: a part of codes.ts. Pure.
 
 /** The remedy is null where nothing has to be done. */
 export type Row = readonly [sentence: string, remedy: string | null];
@@ -103,20 +101,3 @@ export const UNANSWERED: Readonly<Record<string, Row>> = {
   ...askedOf('stripe', 'STRIPE_SECRET_KEY'),
   ...askedOf('clerk', 'CLERK_SECRET_KEY'),
 };
-
-const INCIDENTS = new Map<string, Row>([CONDITIONS, SYNCS, UNANSWERED].flatMap(Object.entries));
-
-/** What to do about an incident; null where that is nothing, or where there is no such incident. */
-export function remedyOf(name: string): string | null {
-  return rowIn(INCIDENTS, name)?.[1] ?? null;
-}
-
-/** A family's row stands for all of it: `paused_redirected`, `silent_clerk`. */
-export function rowIn<Kept>(rows: ReadonlyMap<string, Kept>, code: string): Kept | undefined {
-  return rows.get(code) ?? rows.get(familyOf(code));
-}
-
-function familyOf(code: string): string {
-  const [, pause] = /^paused_(.*)$/.exec(code) ?? [];
-  return pause ?? /^(silent|unusable|parked)_/.exec(code)?.[1] ?? '';
-}

@@ -12,8 +12,8 @@ import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import type { SyncSight } from '../sync/visit.ts';
 import { sendAlert } from './alert.ts';
-import { remedyOf } from './conditions.ts';
 import { changesOf, incidentsOf, lastEventAt } from './incidents.ts';
+import { readRemedies } from './remedies.ts';
 
 export async function sweep(env: Cloudflare.Env, now: number): Promise<void> {
   const readiness = await readinessOf(env);
@@ -83,9 +83,11 @@ async function tell(
   const incidents = incidentsOf(seen.healths, { now, isKeyMissing, lagAlertMs, links, sync });
   let told: readonly string[] = await keeper.incidents();
   const { begun, over } = changesOf(told, incidents, seen.isComplete);
+  if (begun.length + over.length === 0) return;
+  const remedyOf = await readRemedies(env);
   for (const name of [...begun, ...over]) {
     const text = incidents[name];
-    const said = text === undefined ? `over: ${name}` : withRemedy(name, text);
+    const said = text === undefined ? `over: ${name}` : withRemedy(text, remedyOf(name));
     const isTold = await sendAlert({ url, name: relay }, said, isolateNet());
     log({ stage: 'alert', decision: isTold ? 'told' : 'not_told', incident: name });
     if (!isTold) continue;
@@ -95,7 +97,6 @@ async function tell(
 }
 
 /** What to do stands beside what is wrong. */
-function withRemedy(name: string, text: string): string {
-  const remedy = remedyOf(name);
+function withRemedy(text: string, remedy: string | null): string {
   return remedy === null ? text : `${text}. ${remedy}`;
 }

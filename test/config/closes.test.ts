@@ -16,6 +16,10 @@ const STOPS = [
   'LINK_KEYS',
   'MODE',
   'ON_USER_DELETED',
+  'ORGANIZATIONS',
+  'ORGANIZATION_LINK_KEYS',
+  'ORGANIZATION_OBJECT_TYPE',
+  'ORGANIZATION_ROLES',
   'PLANS',
   'SHARDS',
   'STRIPE_ACCOUNT',
@@ -40,6 +44,8 @@ const SET = {
   LINGER_MS: 7,
   LAG_ALERT_MINUTES: 5,
   SYNC_ROWS_PER_DAY: 7,
+  ORGANIZATIONS: 'on',
+  ORGANIZATION_FANOUT_MAX: 11,
   JOURNAL_DAYS: 8,
   PARKED_DAYS: 9,
   WAITING_DAYS: 10,
@@ -60,6 +66,7 @@ const open = {
   lingerMs: 7,
   lagAlertMs: 300_000,
   syncRowsPerDay: 7,
+  membersMax: 11,
 };
 
 function openIn({
@@ -69,6 +76,7 @@ function openIn({
   outbox,
   waitingDays,
   syncRowsPerDay,
+  messages,
 }: Config): typeof open {
   return {
     operator: operator.adminToken !== null,
@@ -82,6 +90,7 @@ function openIn({
     lingerMs: outbox.lingerMs,
     lagAlertMs: outbox.lagAlertMs,
     syncRowsPerDay,
+    membersMax: messages.organizations?.membersMax ?? 0,
   };
 }
 
@@ -105,6 +114,7 @@ const CLOSED: Readonly<Record<string, Partial<typeof open>>> = {
   LINGER_MS: { lingerMs: 250 },
   LAG_ALERT_MINUTES: { lagAlertMs: 600_000 },
   SYNC_ROWS_PER_DAY: { syncRowsPerDay: 50_000 },
+  ORGANIZATION_FANOUT_MAX: { membersMax: 10_000 },
   JOURNAL_DAYS: { days: [365, 9, 10] },
   PARKED_DAYS: { days: [8, 365, 10] },
   WAITING_DAYS: { days: [8, 9, 365] },

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { deliver } from '../../src/door/deliver.ts';
 import type { DoorShards } from '../../src/door/deliver.ts';
 import type { Reading } from '../../src/intake/provider.ts';
-import type { AcceptOutcome } from '../../src/outbox/people/record.ts';
+import type { AcceptOutcome } from '../../src/outbox/people/recorded.ts';
 import { claim } from '../support/person-events.ts';
 
 type Event = Extract<Reading, { kind: 'event' }>;

@@ -44,6 +44,10 @@ const identify = (messageId: string, timestamp: string, traits = {}) => ({
   traits,
 });
 
+function gone(event: string, whom: object, objectTypeId: unknown) {
+  return { event, ...whom, properties: { objectId: 'o', objectTypeId } };
+}
+
 describe('emulator', () => {
   it('answers a wrong key 401 in strict mode, and swallows it otherwise', async () => {
     expect(await call('track', track('1'), { key: 'site:key' })).toBe(401);
@@ -62,6 +66,20 @@ describe('emulator', () => {
   ])('refuses %s', async (_, body) => {
     expect(await call('track', body)).toBe(400);
     expect((await emulator.state()).events).toEqual([]);
+  });
+
+  it.each([
+    ['group', { userId: 'u', groupId: 'o', traits: { object_type_id: '1', name: 'Acme' } }, 200],
+    ['group', { userId: 'u', groupId: 'o', traits: { object_type_id: 1 } }, 400],
+    ['group', { userId: 'u', traits: {} }, 400],
+    ['group', { groupId: 'o', traits: {} }, 400],
+    ['track', gone('Relationship Deleted', { userId: 'u' }, 1), 200],
+    ['track', gone('Relationship Deleted', { userId: 'u' }, '1'), 400],
+    ['track', gone('Relationship Deleted', { anonymousId: 'o' }, 1), 400],
+    ['track', gone('Object Deleted', { anonymousId: 'o' }, 1), 200],
+    ['track', gone('Object Deleted', { userId: 'u' }, 1), 400],
+  ])('takes objects as their specification says: %s %j', async (path, body, status) => {
+    expect(await call(path, body)).toBe(status);
   });
 
   it('refuses a batch for one bad item, and one over 500 KB', async () => {

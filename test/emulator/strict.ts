@@ -37,6 +37,32 @@ function problemsOf(call: Call): string[] {
     [timestamp !== undefined && !isTime(timestamp), 'timestamp must be ISO-8601'],
     [Buffer.byteLength(JSON.stringify(call)) > MESSAGE_BYTES_MAX, 'over 32 KB'],
   ];
+  const problems = checks.filter(([isWrong]) => isWrong).map(([, problem]) => problem);
+  return [...problems, ...objectProblemsOf(call)];
+}
+
+/**
+ * Of objects and relationships: the type's id is text in `group` and a number in events, and an object is deleted by an
+ * event that names it in the place of an anonymous person.
+ * https://docs.customer.io/integrations/data-in/source-spec/group-spec
+ */
+function objectProblemsOf({ type, event, userId, ...call }: Call): string[] {
+  const { traits, properties, anonymousId } = call;
+  const typeId = isObject(traits) ? (traits['object_type_id'] ?? '1') : '1';
+  const { objectId, objectTypeId = 1 } = isObject(properties) ? properties : {};
+  const isObjects = type === 'track' && /^(?:Object|Relationship) Deleted$/.test(String(event));
+  const isDeletion = isObjects && event === 'Object Deleted';
+  const checks: [boolean, string][] = [
+    [type === 'group' && !isText(call['groupId']), 'groupId is required'],
+    [
+      type === 'group' && !/^[1-9]\d*$/.test(isText(typeId) ? typeId : ''),
+      'object_type_id is text',
+    ],
+    [isObjects && !isText(objectId), 'objectId is required'],
+    [isObjects && !Number.isInteger(objectTypeId), 'objectTypeId is a whole number'],
+    [isDeletion && (!isText(anonymousId) || userId !== undefined), 'anonymousId is required'],
+    [isObjects && !isDeletion && !isText(userId), 'userId is required'],
+  ];
   return checks.filter(([isWrong]) => isWrong).map(([, problem]) => problem);
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { LinksCalls } from '../../src/links/calls.ts';
-import type { AcceptOutcome } from '../../src/outbox/people/record.ts';
+import type { AcceptOutcome } from '../../src/outbox/people/recorded.ts';
 import type { SimulatedObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';

@@ -8,6 +8,7 @@ import type { PersonEvent } from '../../src/person/news.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { checkout, deletion } from '../support/person-events.ts';
 
 const MINUTE = 60_000;
@@ -82,6 +83,7 @@ function open() {
           return [];
         },
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       });
       const alarm = async () => {
         rings.push(world.now());

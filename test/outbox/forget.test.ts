@@ -10,6 +10,7 @@ import { personKey } from '../../src/outbox/people/table.ts';
 import type { News, PersonEvent } from '../../src/person/news.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 
 type Fields = Readonly<Record<string, string | number | null>>;
 
@@ -60,6 +61,9 @@ const LINKS_ROWS: Readonly<Record<string, Fields>> = {
 
 /** They are filled by what the shard does itself: accepting, parking, deleting. */
 const BY_ITSELF = ['people', 'journal', 'erasures', 'removals'];
+
+/** What organizations hold of members: organizations/objects.test.ts. */
+const OF_ORGANIZATIONS = ['members', 'notices', 'fan_outs'];
 
 /** Hashes of what was told, counts, times; `state` is looked at below. */
 const NOBODY = [
@@ -119,6 +123,7 @@ function shards() {
         configured: readConfig({ SHARDS: 1, LINGER_MS: 0, CUSTOMERIO_TRACK_TOKEN: 'key' }),
         eraseLinks: (userId, at) => links.call(async (code) => code.erase(userId, at)),
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
   return { world, links, outbox, state };
@@ -176,6 +181,7 @@ describe('every table', () => {
       ...Object.keys(LINKS_ROWS),
       ...BY_ITSELF,
       ...NOBODY,
+      ...OF_ORGANIZATIONS,
     ];
     const there = [...tablesOf(outbox.db), ...tablesOf(links.db)].map(prefix);
     expect([...new Set(there)].toSorted()).toEqual(named.toSorted());

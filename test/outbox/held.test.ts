@@ -9,6 +9,7 @@ import type { PersonEvent } from '../../src/person/news.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { checkout, eventOf } from '../simulation/events.ts';
 import { createWorld } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -46,6 +47,7 @@ function open() {
         }),
         eraseLinks: async () => [],
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
 

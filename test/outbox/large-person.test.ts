@@ -14,6 +14,7 @@ import { CREATED, DAY, invoice } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';
 import { ended, made, paid } from '../support/stripe-life.ts';
 
@@ -36,6 +37,7 @@ function open() {
         }),
         eraseLinks: async () => [],
         forgetParked: async (ids) => void erased.push([...ids]),
+        acceptMany: nobodyTold,
       }),
   });
 

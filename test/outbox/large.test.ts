@@ -11,6 +11,7 @@ import type { SimulatedObject } from '../simulation/durable-object.ts';
 import { notingPlans } from '../simulation/plans.ts';
 import { createReceiver } from '../simulation/receiver.ts';
 import { createWorld } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { checkout } from '../support/person-events.ts';
 
 const ENTRIES = 1_000_000;
@@ -29,6 +30,7 @@ const object: SimulatedObject<OutboxCalls> = createObject(world, {
       configured,
       eraseLinks: async () => [],
       forgetParked: async () => undefined,
+      acceptMany: nobodyTold,
     });
   },
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { createObject } from './durable-object.ts';
 import { createScripted, perform } from './script.ts';
 import type { Target } from './script.ts';
@@ -32,6 +33,7 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
         configured: readConfig(VARS),
         eraseLinks: async () => [],
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
 

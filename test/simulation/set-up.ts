@@ -3,6 +3,7 @@
 import { readConfig } from '../../src/config/config.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { createObject } from './durable-object.ts';
 import type { Network, SimulatedObject } from './durable-object.ts';
 import type { World } from './world.ts';
@@ -48,6 +49,7 @@ export function outboxIn(world: World, options: OutboxOptions): SimulatedObject<
         configured: readConfig({ ...VARS, ...vars() }),
         eraseLinks,
         forgetParked,
+        acceptMany: nobodyTold,
       }),
   });
 }

@@ -17,6 +17,7 @@ import { shownReport } from '../../src/sync/people/kept.ts';
 import type { PeopleShards } from '../../src/sync/people/shards.ts';
 import { startAppApi } from '../emulator/app-api.ts';
 import { NET } from '../support/net.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { deletion, newCustomer, subscribed } from '../support/person-events.ts';
 import { UNUSED_PEOPLE, UNUSED_SHARDS } from './unused-shards.ts';
 
@@ -63,6 +64,7 @@ function relay() {
       configured,
       eraseLinks: async () => [],
       forgetParked: async () => undefined,
+      acceptMany: nobodyTold,
     }),
   );
   const outbox = (name: string) => {

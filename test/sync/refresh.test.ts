@@ -13,6 +13,7 @@ import { refresh } from '../../src/sync/people/refresh.ts';
 import type { PeopleShards } from '../../src/sync/people/shards.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { deletion, newCustomer, subscribed } from '../support/person-events.ts';
 import { UNUSED_PEOPLE, UNUSED_SHARDS } from './unused-shards.ts';
 
@@ -48,6 +49,7 @@ function relay(seed: number) {
           configured: readConfig(vars),
           eraseLinks: async () => [],
           forgetParked: async () => undefined,
+          acceptMany: nobodyTold,
         }),
     }),
   );

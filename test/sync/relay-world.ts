@@ -21,6 +21,7 @@ import type { Instance, Network, SimulatedObject } from '../simulation/durable-o
 import { routed, stubOf } from '../simulation/routes.ts';
 import type { Stub } from '../simulation/routes.ts';
 import type { World } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { UNUSED_PEOPLE } from './unused-shards.ts';
 
 const SHARDS = 2;
@@ -48,7 +49,13 @@ export function openRelayWorld(
   const { config } = configured;
 
   const outboxes = objects<OutboxCalls>('outbox', (platform) =>
-    openOutbox({ platform, configured, eraseLinks, forgetParked: async () => undefined }),
+    openOutbox({
+      platform,
+      configured,
+      eraseLinks,
+      forgetParked: async () => undefined,
+      acceptMany: nobodyTold,
+    }),
   );
   const links = objects<LinksCalls>('links', (platform) =>
     openLinks({ platform, shards, lookUp: null, findUser: null, waitingDays: 3650 }),

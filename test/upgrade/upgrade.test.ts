@@ -13,6 +13,7 @@ import { personKey } from '../../src/outbox/people/table.ts';
 import type { PersonEvent } from '../../src/person/news.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import { createWorld } from '../simulation/world.ts';
+import { nobodyTold } from '../support/nobody-told.ts';
 import { claim } from '../support/person-events.ts';
 
 const HOUR = 3_600_000;
@@ -56,6 +57,7 @@ function outbox(status = 200) {
           return [];
         },
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
   object.db.exec(stored('outbox.sql'));

@@ -54,7 +54,9 @@ function facetText(news: News): string {
   }
 }
 
-function personText(news: Extract<News, { kind: 'user' | 'deleted' | 'moment' }>): string {
+type Rest = 'user' | 'deleted' | 'moment' | 'organization' | 'domain' | 'member' | 'membership';
+
+function personText(news: Extract<News, { kind: Rest }>): string {
   switch (news.kind) {
     case 'user':
       return `user: ${Object.keys(news.facet.traits).join(' ')}`;
@@ -62,6 +64,14 @@ function personText(news: Extract<News, { kind: 'user' | 'deleted' | 'moment' }>
       return 'the account is gone: everything about the person is erased';
     case 'moment':
       return news.moment.name;
+    case 'organization':
+      return `organization: ${news.facet.name ?? 'without a name'}`;
+    case 'domain':
+      return `domain ${news.name}: ${news.isGone ? 'no more' : "the organization's"}`;
+    case 'member':
+      return `member ${news.userId}: ${news.change} (${news.role ?? 'no role'})`;
+    case 'membership':
+      return `organization ${news.organizationId}: what it tells a member`;
   }
 }
 

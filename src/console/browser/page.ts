@@ -4,19 +4,13 @@
 import type { Context } from 'hono';
 
 import type { RelayApp } from '../../door/ready.ts';
-import { rowIn } from '../../watch/conditions.ts';
+import { readAssets } from '../../platform/assets.ts';
+import { rowIn } from '../../watch/families.ts';
 import type { Relay } from '../relay.ts';
-import { PAGES } from './assets.ts';
 import { FILTERS } from './filters.ts';
 import { openTemplates } from './template.ts';
 
 export type Console = Context<RelayApp>;
-
-/** As `npm run assets` writes it. */
-type Pages = {
-  readonly templates: Readonly<Record<string, string>>;
-  readonly codes: Readonly<Record<string, object>>;
-};
 
 let render: ReturnType<typeof openTemplates> | undefined;
 
@@ -37,9 +31,7 @@ export function relayOf(c: Console): Relay {
 }
 
 async function read(env: Cloudflare.Env): Promise<ReturnType<typeof openTemplates>> {
-  const answer = await env.ASSETS.fetch(`https://assets/${PAGES}`);
-  if (!answer.ok) throw new Error(`the pages of the console are not there: ${answer.status}`);
-  const { templates, codes } = await answer.json<Pages>();
+  const { templates, codes } = await readAssets(env);
   const rows = new Map(Object.entries(codes));
   const code = (of: unknown) => ({
     code: of,

@@ -20,6 +20,17 @@ export const payer = v.fallback(v.object({ id: text, user_id: text, organization
   organization_id: null,
 });
 
+/** Who pays: an organization only where organizations are on. A word for why it is nobody. */
+export function payerOf(
+  { user_id: userId, organization_id: organizationId }: v.InferOutput<typeof payer>,
+  { organizationKeys }: ReadOptions,
+): { readonly userId: string } | 'organization_payer' | 'nobody_named' {
+  if (organizationId !== null) {
+    return organizationKeys === undefined ? 'organization_payer' : { userId: organizationId };
+  }
+  return userId === null ? 'nobody_named' : { userId };
+}
+
 /** Null where the event leaves it out: then what we knew stands. */
 const said = v.fallback(v.nullable(v.boolean()), null);
 

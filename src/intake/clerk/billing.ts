@@ -6,7 +6,16 @@ import { trialEnding } from '../../person/trial-ending.ts';
 import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, text } from '../shape.ts';
-import { facetOf, isFree, Item, payer, planName, seconds, statusOf } from './billing-shape.ts';
+import {
+  facetOf,
+  isFree,
+  Item,
+  payer,
+  payerOf,
+  planName,
+  seconds,
+  statusOf,
+} from './billing-shape.ts';
 import type { ClerkItem } from './billing-shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignored, personReading, unreadable } from './reading.ts';
@@ -27,7 +36,8 @@ export function readItem(event: ClerkEvent, options: ReadOptions): Reading {
   if (!parsed.success) return unreadable(event, parsed.issues);
   const item = parsed.output;
   const subscriptionId = item.subscription_id ?? item.payer.id ?? item.id;
-  return payerReading(event, item.payer, itemNews(event, { item, subscriptionId, options }));
+  const news = itemNews(event, { item, subscriptionId, options });
+  return payerReading(event, { payer: item.payer, news }, options);
 }
 
 /** Clerk sends it three days before the trial ends, or at once when the trial is shorter. */
@@ -43,11 +53,13 @@ export function readContainer(event: ClerkEvent, options: ReadOptions): Reading 
   const { id: subscriptionId, status, updated_at: updatedAt, items, payer: who } = parsed.output;
   const item = currentOf(items);
   if (item !== undefined) {
-    return payerReading(event, who, itemNews(event, { item, subscriptionId, options }));
+    const news = itemNews(event, { item, subscriptionId, options });
+    return payerReading(event, { payer: who, news }, options);
   }
   const isOver = status === 'ended' || status === 'expired';
   const left = { subscriptionId, updatedAt, plan: null };
-  return payerReading(event, who, isOver ? unpaid(event, left) : null);
+  const news = isOver ? unpaid(event, left) : null;
+  return payerReading(event, { payer: who, news }, options);
 }
 
 /** Of a subscription's items the one in effect: paid for before free, newer before older. */
@@ -133,16 +145,15 @@ function asOfOf({ occurredAt, receivedAt }: ClerkEvent, updatedAt: number | null
   return Math.min(updatedAt ?? occurredAt, receivedAt);
 }
 
-/** What a company pays for belongs to no person, until groups are supported. */
 function payerReading(
   event: ClerkEvent,
-  who: v.InferOutput<typeof payer>,
-  news: News | null,
+  told: { readonly payer: v.InferOutput<typeof payer>; readonly news: News | null },
+  options: ReadOptions,
 ): Reading {
-  if (who.organization_id !== null) return ignored(event, 'organization_payer');
-  if (who.user_id === null) return ignored(event, 'nobody_named');
-  if (news === null) return ignored(event, 'not_in_effect');
-  return personReading(event, { userId: who.user_id, news: [news] });
+  const who = payerOf(told.payer, options);
+  if (typeof who === 'string') return ignored(event, who);
+  if (told.news === null) return ignored(event, 'not_in_effect');
+  return personReading(event, { ...who, news: [told.news] });
 }
 
 /** Clerk wants a way to pay before a trial begins. */

@@ -5,7 +5,15 @@ import { readContainer, readItem, readTrialEnding } from './billing.ts';
 import { openEnvelope } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignoredBecause } from './ignored.ts';
-import { readJoined, readLeft, readMade } from './organization.ts';
+import {
+  readChanged,
+  readDeleted,
+  readDomain,
+  readJoined,
+  readLeft,
+  readMade,
+  readRole,
+} from './organization.ts';
 import { readAttempt } from './payment.ts';
 import { ignored } from './reading.ts';
 import { readSignIn } from './session.ts';
@@ -38,13 +46,29 @@ const READERS: Readonly<Record<string, ClerkReader>> = {
   'paymentAttempt.updated': readAttempt,
 };
 
+/** Where organizations are on, these too. */
+const ORGANIZATION_READERS: Readonly<Record<string, ClerkReader>> = {
+  'organization.updated': readChanged,
+  'organization.deleted': readDeleted,
+  'organizationMembership.updated': readRole,
+  'organizationDomain.created': readDomain,
+  'organizationDomain.updated': readDomain,
+  'organizationDomain.deleted': readDomain,
+};
+
 export const CLERK_EVENT_TYPES = Object.keys(READERS);
 
 export function readClerk(body: VerifiedBody, options: ReadOptions): Reading {
   const opened = openEnvelope(body);
   if (!opened.ok) return opened.reading;
   const { event } = opened;
-  const reader = Object.hasOwn(READERS, event.type) ? READERS[event.type] : undefined;
+  const reader = readerOf(event, options);
   if (reader === undefined) return ignored(event, ignoredBecause(event.type));
   return reader(event, options);
+}
+
+function readerOf({ type }: ClerkEvent, { organizationKeys }: ReadOptions) {
+  if (Object.hasOwn(READERS, type)) return READERS[type];
+  const isOurs = organizationKeys !== undefined && Object.hasOwn(ORGANIZATION_READERS, type);
+  return isOurs ? ORGANIZATION_READERS[type] : undefined;
 }

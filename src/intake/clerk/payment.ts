@@ -6,7 +6,7 @@ import type { News, Payment } from '../../person/news.ts';
 import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, text } from '../shape.ts';
-import { isFree, Item, money, payer, planName, seconds } from './billing-shape.ts';
+import { isFree, Item, money, payer, payerOf, planName, seconds } from './billing-shape.ts';
 import type { ClerkItem } from './billing-shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignored, momentNews, personReading, unreadable } from './reading.ts';
@@ -48,13 +48,12 @@ export function readAttempt(event: ClerkEvent, options: ReadOptions): Reading {
   const parsed = v.safeParse(Attempt, event.data);
   if (!parsed.success) return unreadable(event, parsed.issues);
   const attempt = parsed.output;
-  const { user_id: userId, organization_id: organizationId } = attempt.payer;
-  if (organizationId !== null) return ignored(event, 'organization_payer');
-  if (userId === null) return ignored(event, 'nobody_named');
+  const who = payerOf(attempt.payer, options);
+  if (typeof who === 'string') return ignored(event, who);
   const news = newsOf(event, attempt, options);
   return news === null
     ? ignored(event, 'payment_pending')
-    : personReading(event, { userId, news: [news] });
+    : personReading(event, { ...who, news: [news] });
 }
 
 function newsOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOptions): News | null {

@@ -54,7 +54,7 @@ export function readRefund(event: StripeEvent, options: ReadOptions): Reading {
     },
   });
   return readingOf(event, {
-    owner: customerId === null ? ownerIn(charge.metadata, options.linkKeys) : NOBODY,
+    owner: customerId === null ? ownerIn(charge.metadata, options) : NOBODY,
     customerId,
     chargeId: customerId === null ? null : id,
     sources: [customerSource(event.object['customer'], options)],

@@ -72,7 +72,7 @@ function readSession(event: StripeEvent, options: ReadOptions, name: Name): Read
   if (!parsed.success) return unreadable(event, parsed.issues);
   const session = parsed.output;
   const { customer: customerId } = session;
-  const fromMetadata = ownerIn(session.metadata, options.linkKeys);
+  const fromMetadata = ownerIn(session.metadata, options);
   // Who clicked is not who pays, where the application says that an organization does.
   const told =
     fromMetadata.kind === 'organization' ? NO_REFERENCE : referenceOf(session, name, options);
@@ -101,9 +101,13 @@ const NO_REFERENCE: ClaimSource = { name: 'client_reference_id', owner: NOBODY, 
 function referenceOf(
   session: StripeSession,
   name: Name,
-  { clientReference }: ReadOptions,
+  { clientReference, organizationKeys }: ReadOptions,
 ): ClaimSource {
-  const owner = ownerIn({ reference: session.client_reference_id }, ['reference']);
+  const keys = ['reference'];
+  const owner = ownerIn(
+    { reference: session.client_reference_id },
+    { linkKeys: keys, organizationKeys: organizationKeys && keys },
+  );
   const isNobodys = owner.kind === 'nobody' || owner.kind === 'external';
   if (clientReference === 'off' || isNobodys) return NO_REFERENCE;
   if (session.payment_link === null) return { ...NO_REFERENCE, owner };

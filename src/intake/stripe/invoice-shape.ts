@@ -117,13 +117,13 @@ export function subscriptionOf(invoice: StripeInvoicePreview): string | null {
 }
 
 /** An invoice carries a copy of its subscription's metadata, in one of three places. */
-export function ownerOf(invoice: StripeInvoicePreview, { linkKeys }: ReadOptions): Owner {
+export function ownerOf(invoice: StripeInvoicePreview, options: ReadOptions): Owner {
   const copies = [
     invoice.parent.subscription_details.metadata,
     invoice.subscription_details.metadata,
     ...invoice.lines.data.map((line) => line.metadata),
   ];
-  return firstOwner(copies.map((metadata) => ownerIn(metadata, linkKeys)));
+  return firstOwner(copies.map((metadata) => ownerIn(metadata, options)));
 }
 
 /**

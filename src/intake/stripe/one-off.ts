@@ -69,7 +69,7 @@ export function readPaid(event: StripeEvent, options: ReadOptions): Reading {
   const isCharge = event.type.startsWith('charge.');
   const minor = amountIn(paid, isCharge);
   if (minor <= 0 || paid.status !== 'succeeded') return ignored(event, 'nothing_paid');
-  const owner = ownerIn(paid.metadata, options.linkKeys);
+  const owner = ownerIn(paid.metadata, options);
   // The application's own word on a payment, or an API version that says there is no invoice, leaves no doubt.
   const isSure = Object.hasOwn(event.object, 'invoice') || owner.kind === 'person';
   const { id, currency } = paid;

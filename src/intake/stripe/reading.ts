@@ -1,7 +1,7 @@
 // How what was read of a Stripe event becomes a reading.
 
 import type { Holding, LinkClaim, News } from '../../person/news.ts';
-import { NOBODY, ownerIn, personIn } from '../../person/owner.ts';
+import { NOBODY, ownerIn, subjectIn } from '../../person/owner.ts';
 import type { Owner } from '../../person/owner.ts';
 import type * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
@@ -33,21 +33,30 @@ type EventFacts = {
 
 /** The customer's own metadata, where the customer is expanded. */
 export function customerSource(value: unknown, options: ReadOptions): ClaimSource {
-  const owner = ownerIn(metadataOf(value), options.linkKeys);
+  const owner = ownerIn(metadataOf(value), options);
   return { name: 'customer_metadata', owner, mayMove: true };
 }
 
-/** An organization's billing belongs to no person, and what names nobody could never be placed. */
+/** What names nobody could never be placed. */
 export function readingOf(event: StripeEvent, facts: EventFacts): Reading {
   const { owner = NOBODY, sources = [] } = facts;
-  const isOrganizations = [owner, ...sources.map((source) => source.owner)].some(
-    ({ kind }) => kind === 'organization',
-  );
+  const organization = [owner, ...sources.map((source) => source.owner)].find(isOfOrganization);
   // A subscription that names a person is theirs; whose its customer is, it does not say then.
-  if (!isOrganizations) return eventReading(event, facts);
-  return owner.kind === 'person'
-    ? eventReading(event, { ...facts, sources: [] })
-    : organizationPays(event, facts);
+  if (organization === undefined) return eventReading(event, facts);
+  if (owner.kind === 'person') return eventReading(event, { ...facts, sources: [] });
+  const { organizationId, buyerId } = organization;
+  if (organizationId === null) return organizationPays(event, facts);
+  const theirs = sources.filter((source) => isOfOrganization(source.owner));
+  const reading = eventReading(event, {
+    ...facts,
+    owner: isOfOrganization(owner) ? owner : NOBODY,
+    sources: theirs,
+  });
+  return reading.kind === 'event' && buyerId !== null ? { ...reading, buyerId } : reading;
+}
+
+function isOfOrganization(owner: Owner): owner is Extract<Owner, { kind: 'organization' }> {
+  return owner.kind === 'organization';
 }
 
 function eventReading(event: StripeEvent, facts: EventFacts): Reading {
@@ -62,12 +71,12 @@ function eventReading(event: StripeEvent, facts: EventFacts): Reading {
 }
 
 function namedBy(owner: Owner) {
-  if (owner.kind === 'person') return { userId: owner.userId, isNamed: true } as const;
   if (owner.kind === 'external') return { userId: null, externalId: owner.externalId };
-  return { userId: null };
+  const userId = subjectIn(owner);
+  return userId === null ? { userId } : ({ userId, isNamed: true } as const);
 }
 
-/** Nothing of it is any person's. A person who had the subscription, or the customer, has it no more. */
+/** Nothing of it is any subject's here. A person who had the subscription, or the customer, has it no more. */
 function organizationPays(event: StripeEvent, facts: EventFacts): Reading {
   const { customerId, of = null, isCustomers = false } = facts;
   const reading = {
@@ -93,7 +102,7 @@ function claimsOf(
   sources: readonly ClaimSource[],
 ): LinkClaim[] {
   return sources.flatMap(({ name: source, owner, ...may }) => {
-    const userId = personIn(owner);
+    const userId = subjectIn(owner);
     if (userId === null) return [];
     const isNamed = may.typed === undefined ? ({ isNamed: true } as const) : {};
     return [{ customerId, asOf, userId, source, ...may, ...isNamed }];
@@ -108,11 +117,11 @@ export function holdingOf(
 ): Holding {
   const isNew = type === 'customer.subscription.created';
   const isChange = isNew || (previous !== null && Object.hasOwn(previous, 'metadata'));
-  const isOrganization = owner.kind === 'organization';
+  const isOrganization = owner.kind === 'organization' && owner.organizationId === null;
   return {
     subscriptionId,
     asOf,
-    says: { userId: personIn(owner), isOrganization, isChange },
+    says: { userId: subjectIn(owner), isOrganization, isChange },
   };
 }
 

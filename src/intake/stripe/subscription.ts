@@ -56,7 +56,7 @@ function read(
   if (!parsed.success) return unreadable(event, parsed.issues);
   const subscription = parsed.output;
   const facet = facetOf(subscription, event, options);
-  const owner = ownerIn(subscription.metadata, options.linkKeys);
+  const owner = ownerIn(subscription.metadata, options);
   return readingOf(event, {
     owner,
     customerId: subscription.customer,

@@ -136,7 +136,7 @@ function heldPeople(run: Run, most: number) {
   const query = `SELECT at, (SELECT message FROM held WHERE held.person = holds.person
     ORDER BY seq, part LIMIT 1) AS message FROM holds ORDER BY at LIMIT ?`;
   return run(query, most).map((row) => {
-    const { userId }: Message = JSON.parse(textOf(row['message']));
+    const { userId = '' }: Message = JSON.parse(textOf(row['message']));
     return { userId, since: numberOf(row['at']) };
   });
 }

@@ -100,6 +100,7 @@ export function mailAfter(
   { emails }: Tables,
   { person, message }: Pick<Item, 'person' | 'message'>,
 ): void {
-  if (message.type !== 'track' || !isMailed(message.event)) return;
+  if (message.type !== 'track' || message.userId === undefined) return;
+  if (!isMailed(message.event)) return;
   emails.add({ person, message, at: now() });
 }

@@ -3,6 +3,7 @@
 import type { Outcome } from '../../apis/outcome.ts';
 import type { Message } from '../../person/message.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { isOpen } from '../organizations/objects.ts';
 import type { Storage } from '../storage.ts';
 import { foldIdentifies } from './plan-batch.ts';
 import type { Item } from './plan-batch.ts';
@@ -42,9 +43,12 @@ export function cutOf(world: DeliveryWorld, items: readonly Item[]): Cut {
   return { all, sendable, messages: foldIdentifies(sendable) };
 }
 
-/** Somebody may have been deleted since the batch was planned. */
-export function isWanted({ storage }: DeliveryWorld, { person, isRemoval }: Item): boolean {
-  return isRemoval || !storage.tables().people.isErased(person);
+/** Somebody may have been deleted since the batch was planned, or left the organization that is told of through them. */
+export function isWanted({ storage }: DeliveryWorld, item: Item): boolean {
+  const { person, isRemoval, message } = item;
+  const tables = storage.tables();
+  if (isRemoval) return true;
+  return !tables.people.isErased(person) && (message.type !== 'group' || isOpen(tables, message));
 }
 
 /** Waits for the shard's share of the rate. */

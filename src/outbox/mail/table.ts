@@ -1,7 +1,7 @@
 // Emails: the mails that are due. A mail is due once its moment's track has landed. Persons take turns: however many one
 // of them has due, and whatever becomes of them, nobody else's stand behind more than one.
 
-import type { Message } from '../../person/message.ts';
+import type { TrackMessage } from '../../person/message.ts';
 import { countOf, countSteps } from '../../platform/counts.ts';
 import { heldRow } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
@@ -15,7 +15,7 @@ import type { Erased } from '../erased.ts';
 type DueEmail = {
   readonly person: string;
   readonly at: number;
-  readonly message: Extract<Message, { type: 'track' }>;
+  readonly message: TrackMessage;
 };
 
 export type EmailRow = DueEmail & { readonly seq: number };

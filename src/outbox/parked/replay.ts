@@ -5,7 +5,7 @@ import { identified } from '../../person/identify.ts';
 import { asMapped } from '../../person/mapping.ts';
 import type { Message } from '../../person/message.ts';
 import { accept } from '../people/accept.ts';
-import type { MessageContext } from '../people/record.ts';
+import type { MessageContext } from '../people/recorded.ts';
 import { isTooLarge } from '../people/too-large.ts';
 import type { TooLarge } from '../people/too-large.ts';
 import type { Tables } from '../tables.ts';

@@ -9,15 +9,16 @@ import { asMapped } from '../../person/mapping.ts';
 import { messageName } from '../../person/message.ts';
 import { removalMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
-import type { Moment } from '../../person/moment.ts';
 import type { PersonEvent } from '../../person/news.ts';
-import { formerKeys } from '../../person/once.ts';
+import { isOrganization } from '../../person/owner.ts';
 import { newPerson } from '../../person/person.ts';
+import { acceptOfOrganization } from '../organizations/accept.ts';
+import { dissolve, leaveAll } from '../organizations/dissolve.ts';
 import type { Tables } from '../tables.ts';
 import { record } from './record.ts';
-import type { Recorded } from './record.ts';
-import { momentKey } from './seen.ts';
+import type { Recorded } from './recorded.ts';
 import { personKey } from './table.ts';
+import { unseen } from './unseen.ts';
 
 /** `now` is Unix milliseconds: the time of receipt. */
 type AcceptRequest = {
@@ -35,6 +36,7 @@ export function accept(tables: Tables, request: AcceptRequest, options: MessageO
   // Under the names of today, so that another name of a plan is not taken for another plan.
   const before = asMapped(known ?? newPerson(userId), options.mapping);
   if (hasMoved(before, event)) return { outcome: 'moved', messages: 0 };
+  if (isOrganization(userId)) return acceptOfOrganization(tables, { before, event, now }, options);
   const { person, moments } = applyEvent(before, event);
   return record(
     tables,
@@ -63,28 +65,9 @@ function erase(
   const person = personKey(userId);
   const known = tables.people.whole(person) ?? newPerson(userId);
   tables.forget({ person, userId, at: now, knownBy: knownBy(known) });
+  if (isOrganization(userId)) return dissolve(tables, { known, now }, deletion);
+  leaveAll(tables, known, now);
   const removal = removalMessage(userId, deletion.at, deletion.options);
   tables.journal.append({ at: now, person, isRemoval: true, messages: [removal] });
   return { outcome: 'accepted', messages: 1, told: [messageName(removal)] };
-}
-
-/**
- * The moments that were not told before; they are remembered. One that stands alone has a row of its own. A webhook's
- * other moments stand or fall together under the key of the first: two events that tell of one change tell the same moments, and one row is enough. Moments guarded by a mark
- * have just set it.
- */
-function unseen({ seen }: Tables, moments: readonly Moment[], now: number): readonly Moment[] {
-  const isNew = (moment: Moment): boolean => {
-    const key = momentKey(moment.key);
-    const former = formerKeys(moment.key).map(momentKey);
-    if ([key, ...former].some((each) => seen.has(each, now))) return false;
-    seen.remember(key, now);
-    return true;
-  };
-  const first = moments.find((moment) => moment.once === 'seen' && moment.isAlone !== true);
-  const isFirstNew = first === undefined || isNew(first);
-  return moments.filter((moment) => {
-    if (moment.once === 'mark') return true;
-    return moment.isAlone === true ? isNew(moment) : isFirstNew;
-  });
 }

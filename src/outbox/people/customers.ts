@@ -16,7 +16,7 @@ import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
 import { record } from './record.ts';
-import type { Acceptance } from './record.ts';
+import type { Acceptance } from './recorded.ts';
 import { personKey } from './table.ts';
 
 const NOTHING: CustomerFacts = { subscriptions: [], marks: {}, cards: {} };

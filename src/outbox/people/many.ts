@@ -1,39 +1,17 @@
 // Many events at once, of a page that was pulled: a few in each transaction, and whoever comes meanwhile gets in between,
 // so that no live webhook waits for a page. They count as nothing heard: whether webhooks come is told by webhooks.
 
-import type { PersonEvent } from '../../person/news.ts';
 import { configIn } from '../capability.ts';
 import { armForNews } from '../ring.ts';
 import type { Shard } from '../shard.ts';
 import type { Tables } from '../tables.ts';
 import { accept } from './accept.ts';
-import type { AcceptOutcome } from './record.ts';
+import type { Arrival, Taken, Taking } from './arrival.ts';
 import { personKey, PersonTooLarge } from './table.ts';
 import { parkTooLarge } from './too-large.ts';
 
 /** Some milliseconds of work. */
 const TOGETHER_MAX = 50;
-
-/** `whenNew` is taken in the place of `event` where nobody has told of the user before. */
-export type Arrival = {
-  readonly userId: string;
-  readonly event: PersonEvent;
-  readonly whenNew?: PersonEvent;
-};
-
-type Taking = {
-  readonly outcome: AcceptOutcome;
-  readonly messages: number;
-  /** Nobody had told of the user before. */
-  readonly isNew: boolean;
-};
-
-/** `pending`: entries the shard has still to deliver; `rows`: what was written for it. */
-export type Taken = {
-  readonly takings: readonly Taking[];
-  readonly pending: number;
-  readonly rows: number;
-};
 
 /** Each may be repeated. */
 export async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Promise<Taken> {

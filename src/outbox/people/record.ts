@@ -8,27 +8,16 @@ import { asMapped } from '../../person/mapping.ts';
 import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 import { trackMessage } from '../../person/messages.ts';
-import type { MessageOptions } from '../../person/messages.ts';
 import type { Moment } from '../../person/moment.ts';
 import type { PersonEvent } from '../../person/news.ts';
+import { isOrganization } from '../../person/owner.ts';
 import type { Person } from '../../person/person.ts';
+import { related } from '../../person/relationship.ts';
 import type { WebhookNote } from '../journal/entry.ts';
+import { recordOrganization } from '../organizations/record.ts';
 import type { Tables } from '../tables.ts';
+import type { MessageContext, Recorded } from './recorded.ts';
 import { personKey } from './table.ts';
-
-/**
- * `erased`: the person is deleted and stays so. `duplicate`: nothing new came of it. `moved`: the link by which the
- * event came belongs to another person by now, so the links have to be asked again.
- */
-export type AcceptOutcome = 'accepted' | 'duplicate' | 'erased' | 'moved';
-
-export type Acceptance = { readonly outcome: AcceptOutcome; readonly messages: number };
-
-/** `told`: `identify`, and the events by name; for the log alone. */
-export type Recorded = Acceptance & { readonly told?: readonly string[] };
-
-/** How messages are named, and when they are made, Unix milliseconds. */
-export type MessageContext = { readonly options: MessageOptions; readonly now: number };
 
 type PersonChange = {
   readonly before: Person;
@@ -39,10 +28,11 @@ type PersonChange = {
 };
 
 export function record(tables: Tables, change: PersonChange, context: MessageContext): Recorded {
+  noteCoupons(tables, change, context.now);
+  if (isOrganization(change.person.userId)) return recordOrganization(tables, change, context);
   const { person, messages } = messagesOf(change, context);
   const key = personKey(person.userId);
   if (JSON.stringify(person) !== JSON.stringify(change.before)) tables.people.save(key, person);
-  noteCoupons(tables, change, context.now);
   if (messages.length === 0) return { outcome: 'duplicate', messages: 0 };
   const entry = { at: context.now, person: key, isRemoval: false, messages };
   tables.journal.append({ ...entry, ...noteOf(change) });
@@ -73,13 +63,13 @@ function messagesOf(
   { person: after, moments }: PersonChange,
   { options, now }: MessageContext,
 ): { readonly person: Person; readonly messages: readonly Message[] } {
-  const person = asMapped(after, options.mapping);
+  const { person, messages: relations } = related(asMapped(after, options.mapping), options, now);
   const tracks = moments
     .map((moment) => trackMessage(person.userId, notAfter(moment, now), options))
     .filter((message) => message !== null);
-  if (!isIdentifyDue(person, options)) return { person, messages: tracks };
+  if (!isIdentifyDue(person, options)) return { person, messages: [...relations, ...tracks] };
   const identify = identified(person, options, now);
-  return { person: identify.person, messages: [identify.message, ...tracks] };
+  return { person: identify.person, messages: [identify.message, ...relations, ...tracks] };
 }
 
 /** A provider's clock may be ahead of ours: nothing has happened after we were told of it. */

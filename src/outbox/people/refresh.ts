@@ -6,12 +6,13 @@ import { differingTraits } from '../../person/fingerprint.ts';
 import { identified, isIdentifyDue, toldTraits } from '../../person/identify.ts';
 import { asMapped, hasUnread } from '../../person/mapping.ts';
 import type { MessageOptions } from '../../person/messages.ts';
+import { isOrganization } from '../../person/owner.ts';
 import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
 import { armForNews } from '../ring.ts';
 import type { Shard } from '../shard.ts';
 import type { Tables } from '../tables.ts';
-import type { MessageContext } from './record.ts';
+import type { MessageContext } from './recorded.ts';
 import { joinRefreshed, NOBODY } from './refreshed.ts';
 import type { Refreshed } from './refreshed.ts';
 import { personKey } from './table.ts';
@@ -54,7 +55,7 @@ export function refreshSlice(shard: Shard, request: RefreshRequest): RefreshedSl
   return { ...refreshed, next, ...costOf(shard, rowsBefore) };
 }
 
-/** An identify for each of these, whatever they were told: what Customer.io has lost is not seen from here. */
+/** An identify for each of these people, whatever they were told: what Customer.io has lost is not seen from here. */
 export function identifyAgain(shard: Shard, userIds: readonly string[]) {
   const { storage, platform } = shard;
   const { messages: options } = configIn(shard);
@@ -62,7 +63,7 @@ export function identifyAgain(shard: Shard, userIds: readonly string[]) {
   const told = storage.transaction((tables) =>
     userIds.filter((userId) => {
       const person = tables.people.find(personKey(userId)) ?? null;
-      if (person === null) return false;
+      if (person === null || isOrganization(userId)) return false;
       tell(tables, asMapped(person, options.mapping), { options, now: platform.now() });
       return true;
     }),

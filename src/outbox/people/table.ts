@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 
 import { apart, isAboutAll, purchasesIn, together } from '../../person/earlier.ts';
 import type { PersonEvent } from '../../person/news.ts';
+import { isOrganization } from '../../person/owner.ts';
 import type { Person } from '../../person/person.ts';
 import { heldRow } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
@@ -112,14 +113,15 @@ export function openPeople(run: Run, purchases: Purchases) {
   return { find, findFor, whole, page, save, forget, held, isErased, known };
 }
 
-/** In the order of their keys, a page behind one. */
+/** In the order of their keys, a page behind one. Organizations have rows here, too, and are nobody: no page shows them. */
 function pageOf(run: Run, after: string, most: number): PeoplePage {
   const query = 'SELECT id, person FROM people WHERE id > ? ORDER BY id LIMIT ?';
-  const rows = run(query, after, most).map(({ id, person }) => ({
-    key: textOf(id),
-    person: typeof person === 'string' ? JSON.parse(person) : null,
-  }));
-  return { rows, next: rows.length < most ? null : (rows.at(-1)?.key ?? null) };
+  const all = run(query, after, most).map(({ id, person: text }) => {
+    const person: Person | null = typeof text === 'string' ? JSON.parse(text) : null;
+    return { key: textOf(id), person };
+  });
+  const rows = all.filter(({ person }) => person === null || !isOrganization(person.userId));
+  return { rows, next: all.length < most ? null : (all.at(-1)?.key ?? null) };
 }
 
 /**

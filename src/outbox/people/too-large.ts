@@ -3,7 +3,7 @@
 
 import type { PersonEvent } from '../../person/news.ts';
 import type { ShardWorld } from '../capability.ts';
-import type { Recorded } from './record.ts';
+import type { Recorded } from './recorded.ts';
 import { webhookKey } from './seen.ts';
 import { personKey, PersonTooLarge } from './table.ts';
 

@@ -32,7 +32,9 @@ export function tracksPage({ storage }: ShardWorld, after: number, most: number)
   return { tracks, next: entries.at(-1)?.seq ?? null };
 }
 
-function trackOf({ timestamp, event, properties }: TrackMessage, person: Person | null) {
+type Track = Pick<TrackMessage, 'timestamp' | 'event' | 'properties'>;
+
+function trackOf({ timestamp, event, properties }: Track, person: Person | null) {
   const { subscription_id: id } = properties;
   const subscriptionId = typeof id === 'string' ? id : null;
   const facet = person === null ? null : own(person.subscriptions, subscriptionId);

@@ -2,9 +2,9 @@
 
 import type { RefreshedSlice, RefreshRequest } from '../../outbox/people/refresh.ts';
 import type { Strangers, ToldPage } from '../../outbox/people/told.ts';
+import { byShard, costOf, inEach } from '../../platform/parts.ts';
+import type { Asking } from '../../platform/parts.ts';
 import type { Layout } from '../../platform/shards.ts';
-import { byShard, costOf, inEach } from '../parts.ts';
-import type { Asking } from '../parts.ts';
 import type { Identified, PeopleShards } from './shards.ts';
 
 type Stubs = {

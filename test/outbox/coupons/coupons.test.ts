@@ -11,6 +11,7 @@ import { CREATED, item, stripeEvent, subscription } from '../../../src/samples/s
 import type { StripeEventJson } from '../../../src/samples/stripe.ts';
 import { createObject } from '../../simulation/durable-object.ts';
 import { createWorld } from '../../simulation/world.ts';
+import { nobodyTold } from '../../support/nobody-told.ts';
 import { READ_OPTIONS } from '../../support/read-options.ts';
 
 const SECOND = 1000;
@@ -56,6 +57,7 @@ function open(vars: Readonly<Record<string, string>> = { STRIPE_SECRET_KEY: 'sk_
         }),
         eraseLinks: async () => [],
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
 

@@ -8,6 +8,7 @@ import { openOutbox } from '../../../src/outbox/calls.ts';
 import { createObject } from '../../simulation/durable-object.ts';
 import { createWorld } from '../../simulation/world.ts';
 import type { World } from '../../simulation/world.ts';
+import { nobodyTold } from '../../support/nobody-told.ts';
 import { checkout } from '../../support/person-events.ts';
 
 const SECOND = 1000;
@@ -59,6 +60,7 @@ function open(answers: Answers) {
         configured: readConfig(VARS),
         eraseLinks: async () => [],
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       });
       const alarm = async () => {
         seen.requests.push(0);

@@ -7,6 +7,7 @@ import { openOutbox } from '../../../src/outbox/calls.ts';
 import type { Decision } from '../../../src/platform/log.ts';
 import { createObject } from '../../simulation/durable-object.ts';
 import { createWorld } from '../../simulation/world.ts';
+import { nobodyTold } from '../../support/nobody-told.ts';
 
 const EVENT = {
   provider: 'clerk',
@@ -27,6 +28,7 @@ it('says under which id an unreadable webhook is parked', async () => {
         configured: readConfig({ SHARDS: 1, CUSTOMERIO_TRACK_TOKEN: 'key' }),
         eraseLinks: async () => [],
         forgetParked: async () => undefined,
+        acceptMany: nobodyTold,
       }),
   });
   const park = () => object.call(async (code) => code.parkEvent(EVENT));

@@ -1,8 +1,8 @@
 // What is asked of many shards at once: it is parted by the shards that hold it, each is asked once, and the answers come
 // back in the order of what was asked.
 
-import { shardName, shardOf } from '../platform/shards.ts';
-import type { Layout } from '../platform/shards.ts';
+import { shardName, shardOf } from './shards.ts';
+import type { Layout } from './shards.ts';
 
 /** One call of the shard of this name. */
 export type Asking<Stub> = <Value>(

@@ -1,0 +1,130 @@
+// Organizations: what there is to tell goes to the shards of those it is for, in the order in which it was written, and then
+// the members are told how things are, a slice at a time. What it offers to its shard.
+
+import { GONE_VERSION, toldMember } from '../../person/membership.ts';
+import type { News } from '../../person/news.ts';
+import { stateOf } from '../../person/organization.ts';
+import { DAY_MS } from '../../platform/time.ts';
+import { configIn } from '../capability.ts';
+import type { Capability, ShardWorld } from '../capability.ts';
+import { accept } from '../people/accept.ts';
+import type { Arrival } from '../people/arrival.ts';
+import { personKey } from '../people/table.ts';
+import type { Tables } from '../tables.ts';
+import { goneNews } from './dissolve.ts';
+import type { FanOut } from './fan-outs.ts';
+import type { Current } from './members.ts';
+
+/** Of each at once: some 10 ms of work in every shard. */
+const SLICE = 250;
+
+/** While a shard has more to deliver than this, a fan-out waits: a live webhook would land behind it. */
+const PENDING_MAX = 1000;
+const PENDING_WAIT_MS = 5000;
+
+export const organizations = {
+  name: 'organizations',
+  isBeside: true,
+  dueAt,
+  run: tellSome,
+  sweep: (world, now) => {
+    const { waitingDays } = configIn(world);
+    world.storage.tables().notices.dropWaitingBefore(now - waitingDays * DAY_MS);
+  },
+} satisfies Capability;
+
+function dueAt({ storage }: ShardWorld): number | null {
+  const { notices, fanOuts } = storage.tables();
+  return notices.isAny() ? 0 : (fanOuts.next()?.nextAt ?? null);
+}
+
+async function tellSome(world: ShardWorld): Promise<void> {
+  const { platform, storage, requests } = world;
+  if (requests.areSpent() || !world.configured.ok) return;
+  const { notices, fanOuts } = storage.tables();
+  const some = notices.next(SLICE);
+  const fanOut = fanOuts.next();
+  if (some.length > 0) {
+    await acceptElsewhere(world, some);
+    storage.transaction((tables) => tables.notices.remove(some.map(({ seq }) => seq)));
+  } else if (fanOut !== null && fanOut.nextAt <= platform.now()) {
+    await fanOutSlice(world, fanOut);
+  }
+}
+
+/** Who turns out to be deleted is in no organization any more. Answers how much the fullest shard has to deliver. */
+async function acceptElsewhere(world: ShardWorld, arrivals: readonly Arrival[]): Promise<number> {
+  const { requests, storage } = world;
+  requests.add(Math.min(arrivals.length, configIn(world).shards));
+  const { takings, pending } = await world.acceptMany(arrivals);
+  const gone = takings.flatMap(({ outcome }, index) =>
+    outcome === 'erased' ? [arrivals[index]] : [],
+  );
+  if (gone.length > 0) {
+    storage.transaction((tables) => {
+      for (const { userId, event } of gone.filter((each) => each !== undefined)) {
+        for (const id of event.news.flatMap(organizationIn)) forget(world, tables, { id, userId });
+      }
+    });
+  }
+  return pending;
+}
+
+function forget(
+  world: ShardWorld,
+  tables: Tables,
+  { id, userId }: { readonly id: string; readonly userId: string },
+): void {
+  const now = world.platform.now();
+  const event = { provider: 'organization', id, type: 'gone', customerId: null };
+  const news = [goneNews(userId, now)];
+  accept(tables, { userId: id, event: { ...event, news }, now }, configIn(world).messages);
+}
+
+function organizationIn(news: News): string[] {
+  return news.kind === 'membership' ? [news.organizationId] : [];
+}
+
+async function fanOutSlice(world: ShardWorld, fanOut: FanOut): Promise<void> {
+  const { platform, storage } = world;
+  const { id, version, cursor } = fanOut;
+  const slice = storage.tables().members.page(personKey(id), cursor, SLICE);
+  const told = toldIn(world, id, slice);
+  const arrivals = told.map(({ userId, news }): Arrival => {
+    const event = { provider: 'organization', id, type: 'summary', customerId: null, news: [news] };
+    return { userId, event };
+  });
+  const pending = arrivals.length === 0 ? 0 : await acceptElsewhere(world, arrivals);
+  const isLast = slice.length < SLICE;
+  const last = slice.at(-1)?.userId ?? cursor;
+  storage.transaction((tables) => {
+    // A newer version has begun from the beginning meanwhile.
+    if (tables.fanOuts.find(id)?.version !== version) return;
+    const waitMs = pending > PENDING_MAX ? PENDING_WAIT_MS : 0;
+    const nextAt = platform.now() + waitMs;
+    if (isLast) tables.fanOuts.remove(id);
+    else tables.fanOuts.save({ id, version, cursor: last, nextAt });
+    if (version !== GONE_VERSION) return;
+    if (isLast) tables.members.removeAll(personKey(id));
+    else tables.members.removeUpTo(personKey(id), last);
+  });
+}
+
+/** As it is now, which may be newer than what began the fan-out. Of a large organization only those with the roles. */
+function toldIn(world: ShardWorld, id: string, slice: readonly Current[]) {
+  const { people, members } = world.storage.tables();
+  const { organizations: options } = configIn(world).messages;
+  const organization = people.find(personKey(id)) ?? null;
+  if (organization === null) {
+    const gone = { id, state: { facet: null, version: GONE_VERSION, buyers: {} } };
+    return slice.map(({ userId }) => ({ userId, news: toldMember(gone, null, []) }));
+  }
+  const state = stateOf(organization);
+  const isLarge = members.count(personKey(id)) > (options?.membersMax ?? 0);
+  return slice
+    .filter(({ role }) => !isLarge || options?.roles.includes(role ?? '') === true)
+    .map(({ userId, role, joinedAt }) => ({
+      userId,
+      news: toldMember({ id, state }, { role, joinedAt }, []),
+    }));
+}

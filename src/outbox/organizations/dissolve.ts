@@ -1,0 +1,55 @@
+// Dissolve: an organization is deleted, or a person who is in some. The tombstone stands already.
+
+import { GONE_VERSION, momentFor, toldMember } from '../../person/membership.ts';
+import { messageName } from '../../person/message.ts';
+import type { MessageOptions } from '../../person/messages.ts';
+import { happened } from '../../person/moment.ts';
+import type { News } from '../../person/news.ts';
+import { stateOf } from '../../person/organization.ts';
+import type { Person } from '../../person/person.ts';
+import type { Recorded } from '../people/recorded.ts';
+import { personKey } from '../people/table.ts';
+import type { Tables } from '../tables.ts';
+import { objectDeletion } from './objects.ts';
+
+/** `at`: when it was deleted, `now`: when we were told. Unix milliseconds. */
+type Deletion = { readonly options: MessageOptions; readonly at: number };
+
+/** Those with one of the roles hear of it; all of them are in it no more. Stripe says itself when a subscription ends. */
+export function dissolve(
+  tables: Tables,
+  { known, now }: { readonly known: Person; readonly now: number },
+  { options, at }: Deletion,
+): Recorded {
+  const { userId: id } = known;
+  const org = personKey(id);
+  const state = { ...stateOf(known), version: GONE_VERSION };
+  const name = state.facet?.name ?? null;
+  const moment = happened('organization_deleted', { key: [id], at });
+  for (const { userId, role } of tables.members.withRoles(
+    org,
+    options.organizations?.roles ?? [],
+  )) {
+    const moments = [momentFor(userId, moment, { id, name, role })];
+    const news = toldMember({ id, state }, null, moments);
+    tables.notices.add({ org, userId, at: now, news });
+  }
+  tables.fanOuts.start(id, GONE_VERSION);
+  const type = options.organizations?.objectType ?? null;
+  if (type === null) return { outcome: 'accepted', messages: 1 };
+  const message = objectDeletion(id, type, at);
+  tables.journal.append({ at: now, person: org, isRemoval: true, messages: [message] });
+  return { outcome: 'accepted', messages: 2, told: [messageName(message)] };
+}
+
+/** A person is deleted: their organizations hear of it, and forget them. */
+export function leaveAll({ notices }: Tables, { userId, memberships = {} }: Person, now: number) {
+  for (const id of Object.keys(memberships)) {
+    notices.add({ org: personKey(id), userId: id, at: now, news: goneNews(userId, now) });
+  }
+}
+
+export function goneNews(userId: string, asOf: number): News {
+  const nothing = { membershipId: '', role: null, joinedAt: null };
+  return { kind: 'member', userId, change: 'gone', ...nothing, asOf };
+}

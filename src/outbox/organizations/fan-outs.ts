@@ -1,0 +1,60 @@
+// Fan-outs: organizations whose members have still to be told how things are, one row each, and how far that is. Synchronous.
+
+import type { Migrations } from '../../platform/migrations.ts';
+import { numberOf, textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+
+/** `id` is the organization's own. `version`: what is told; `cursor`: the member up to whom it is. */
+export const FAN_OUTS: Migrations = {
+  name: 'fan_outs',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (id TEXT PRIMARY KEY, version INTEGER, cursor TEXT, next_at INTEGER) WITHOUT ROWID`,
+  ],
+};
+
+/** `nextAt` in Unix milliseconds. */
+export type FanOut = {
+  readonly id: string;
+  readonly version: number;
+  readonly cursor: string;
+  readonly nextAt: number;
+};
+
+export function openFanOuts(run: Run) {
+  /** A newer version begins anew: only the newest is true. */
+  function start(id: string, version: number): void {
+    save({ id, version, cursor: '', nextAt: 0 });
+  }
+
+  function save({ id, version, cursor, nextAt }: FanOut): void {
+    const query =
+      'INSERT OR REPLACE INTO fan_outs (id, version, cursor, next_at) VALUES (?, ?, ?, ?)';
+    run(query, id, version, cursor, nextAt);
+  }
+
+  function find(id: string): FanOut | null {
+    return rowsOf(run('SELECT * FROM fan_outs WHERE id = ?', id))[0] ?? null;
+  }
+
+  /** There are few. */
+  function next(): FanOut | null {
+    return rowsOf(run('SELECT * FROM fan_outs ORDER BY next_at LIMIT 1'))[0] ?? null;
+  }
+
+  function remove(id: string): void {
+    run('DELETE FROM fan_outs WHERE id = ?', id);
+  }
+
+  return { start, save, find, next, remove };
+}
+
+function rowsOf(rows: readonly Readonly<Record<string, unknown>>[]): FanOut[] {
+  return rows.map((row) => ({
+    id: textOf(row['id']),
+    version: numberOf(row['version']),
+    cursor: textOf(row['cursor']),
+    nextAt: numberOf(row['next_at']),
+  }));
+}

@@ -1,0 +1,71 @@
+// Notices: what an organization tells its members, and what a deleted member tells their organizations, until the other
+// shard has it. Written in the transaction that gave rise to them. Synchronous.
+
+import type { News, PersonEvent } from '../../person/news.ts';
+import type { Migrations } from '../../platform/migrations.ts';
+import { numberOf, textOf } from '../../platform/sql.ts';
+import type { Run } from '../../platform/sql.ts';
+import type { Erased } from '../erased.ts';
+
+/** `user` empty: for whoever turns out to be in the organization, whose row's key is `org`. */
+export const NOTICES: Migrations = {
+  name: 'notices',
+  steps: [
+    (table) =>
+      `CREATE TABLE IF NOT EXISTS ${table}
+        (seq INTEGER PRIMARY KEY, org TEXT, user TEXT, at INTEGER, news TEXT)`,
+  ],
+};
+
+type Notice = {
+  readonly seq: number;
+  /** Whom it is for: a person, or an organization. */
+  readonly userId: string;
+  readonly event: PersonEvent;
+};
+
+export function openNotices(run: Run) {
+  function add(notice: { org: string; userId: string; at: number; news: News }): void {
+    const { org, userId, at, news } = notice;
+    const query = 'INSERT INTO notices (org, user, at, news) VALUES (?, ?, ?, ?)';
+    run(query, org, userId, at, JSON.stringify(news));
+  }
+
+  /** The oldest ones that are for somebody. */
+  function next(most: number): Notice[] {
+    const query = `SELECT * FROM notices WHERE user <> '' ORDER BY seq LIMIT ?`;
+    return run(query, most).map((row) => {
+      const seq = numberOf(row['seq']);
+      const news: readonly News[] = [JSON.parse(textOf(row['news']))];
+      const about = { provider: 'organization', id: `notice_${seq}`, type: 'told' };
+      return { seq, userId: textOf(row['user']), event: { ...about, customerId: null, news } };
+    });
+  }
+
+  function isAny(): boolean {
+    return run(`SELECT 1 FROM notices WHERE user <> '' LIMIT 1`).length > 0;
+  }
+
+  function remove(seqs: readonly number[]): void {
+    for (const seq of seqs) run('DELETE FROM notices WHERE seq = ?', seq);
+  }
+
+  /** What waited for somebody to be in the organization; from now on it is the caller's. */
+  function takeWaiting(org: string): News[] {
+    const query = `DELETE FROM notices WHERE org = ? AND user = '' RETURNING seq, news`;
+    return run(query, org)
+      .toSorted((a, b) => numberOf(a['seq']) - numberOf(b['seq']))
+      .map((row) => JSON.parse(textOf(row['news'])));
+  }
+
+  function dropWaitingBefore(at: number): void {
+    run(`DELETE FROM notices WHERE user = '' AND at < ?`, at);
+  }
+
+  /** Of an organization. What is for a deleted person goes on: their shard answers that they are, and then it is gone. */
+  function forget({ person }: Pick<Erased, 'person'>): void {
+    run(`DELETE FROM notices WHERE user = '' AND org = ?`, person);
+  }
+
+  return { add, next, isAny, remove, takeWaiting, dropWaitingBefore, forget };
+}

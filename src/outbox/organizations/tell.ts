@@ -1,0 +1,119 @@
+// Tell: who hears what of an organization, as notices. Whoever has one of the roles and who bought hear what happens to it,
+// each once; where there is nobody, its maker does. As long as Clerk has told nothing of it, what happened waits.
+
+import { momentFor, toldMember } from '../../person/membership.ts';
+import type { MessageOptions } from '../../person/messages.ts';
+import type { Moment } from '../../person/moment.ts';
+import type { Member, OrganizationState } from '../../person/organization-facet.ts';
+import { own } from '../../person/own.ts';
+import { personKey } from '../people/table.ts';
+import type { Tables } from '../tables.ts';
+import type { Current } from './members.ts';
+
+/** What is told to one person alone. `member` undefined: they are what they were. */
+export type Aside = {
+  readonly userId: string;
+  readonly member: Member | null | undefined;
+  readonly moments: readonly Moment[];
+};
+
+/** `id` of the organization; `now` in Unix milliseconds. */
+type Telling = {
+  readonly id: string;
+  readonly state: OrganizationState;
+  readonly asides: readonly Aside[];
+  readonly moments: readonly Moment[];
+  /** The customer the moments are of. */
+  readonly customerId: string | null;
+  readonly now: number;
+};
+
+/** `notices`: how many there are; `unheard`: moments for which there was nobody. */
+type Told = { readonly notices: number; readonly unheard: number };
+
+export function tell(tables: Tables, telling: Telling, options: MessageOptions): Told {
+  const { id, state, asides, moments, now } = telling;
+  const org = personKey(id);
+  const isUnknown = state.facet === null && tables.members.count(org) === 0;
+  const waited = isUnknown ? [] : waitedFor(tables, org);
+  const told = isUnknown ? [] : [...waited, ...moments];
+  const roles = told.length === 0 ? [] : heirs(tables, telling, options);
+  const heard = told.map((moment) => ({
+    moment,
+    to: recipientsOf(tables, telling, { moment, roles }),
+  }));
+  const notices = joined([
+    ...asides,
+    ...heard.flatMap(({ moment, to }) => to.map((each) => asideOf(telling, moment, each))),
+  ]);
+  for (const { userId, member, moments: theirs } of notices) {
+    const news = toldMember({ id, state }, member, theirs);
+    tables.notices.add({ org, userId, at: now, news });
+  }
+  if (isUnknown && moments.length > 0) {
+    const news = { kind: 'membership', organizationId: id, moments } as const;
+    tables.notices.add({ org, userId: '', at: now, news });
+  }
+  return { notices: notices.length, unheard: heard.filter(({ to }) => to.length === 0).length };
+}
+
+function waitedFor({ notices }: Tables, org: string): Moment[] {
+  return notices
+    .takeWaiting(org)
+    .flatMap((news) => (news.kind === 'membership' ? news.moments : []));
+}
+
+/** Somebody who hears of it; `isIn` false: they made it, and are not in it. */
+type Recipient = Current & { readonly isIn: boolean };
+
+/** Those with one of the roles. */
+function heirs({ members }: Tables, { id }: Telling, options: MessageOptions): Current[] {
+  return members.withRoles(personKey(id), options.organizations?.roles ?? []);
+}
+
+function recipientsOf(
+  tables: Tables,
+  { id, state, customerId }: Telling,
+  { moment, roles }: { readonly moment: Moment; readonly roles: readonly Current[] },
+): Recipient[] {
+  const buyerId = own(state.buyers, moment.subscriptionId) ?? own(state.buyers, customerId);
+  const buyer = memberNamed(tables, id, buyerId);
+  const isAnotherBuyer = buyer?.isIn === true && !roles.some((each) => each.userId === buyerId);
+  const all = [
+    ...roles.map((each) => ({ ...each, isIn: true })),
+    ...(isAnotherBuyer ? [buyer] : []),
+  ];
+  if (all.length > 0) return all;
+  const maker = memberNamed(tables, id, state.facet?.createdBy ?? null);
+  return maker === null ? [] : [maker];
+}
+
+function memberNamed({ members }: Tables, id: string, userId: string | null): Recipient | null {
+  const org = personKey(id);
+  if (userId === null || members.isGone(org, userId)) return null;
+  const member = members.find(org, userId)?.member ?? null;
+  return { userId, role: null, joinedAt: null, ...member, isIn: member !== null };
+}
+
+function asideOf({ id, state }: Telling, moment: Moment, to: Recipient): Aside {
+  const { userId, role, joinedAt, isIn } = to;
+  const name = state.facet?.name ?? null;
+  return {
+    userId,
+    member: isIn ? { role, joinedAt } : undefined,
+    moments: [momentFor(userId, moment, { id, name, role })],
+  };
+}
+
+/** One notice for each, and in it everything for them. What they are in it is said where anything says it. */
+function joined(asides: readonly Aside[]): Aside[] {
+  const all = new Map<string, Aside>();
+  for (const { userId, member, moments } of asides) {
+    const known = all.get(userId);
+    const both = [...(known?.moments ?? []), ...moments];
+    if (member === undefined && both.length === 0) continue;
+    const said = known?.member === undefined ? member : known.member;
+    all.set(userId, { userId, member: said, moments: both });
+  }
+  return [...all.values()];
+}

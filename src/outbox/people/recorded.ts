@@ -1,0 +1,17 @@
+// What became of an event.
+
+import type { MessageOptions } from '../../person/messages.ts';
+
+/**
+ * `erased`: the person is deleted and stays so. `duplicate`: nothing new came of it. `moved`: the link by which the
+ * event came belongs to another person by now, so the links have to be asked again.
+ */
+export type AcceptOutcome = 'accepted' | 'duplicate' | 'erased' | 'moved';
+
+export type Acceptance = { readonly outcome: AcceptOutcome; readonly messages: number };
+
+/** `told`: `identify`, and the events by name; for the log alone. */
+export type Recorded = Acceptance & { readonly told?: readonly string[] };
+
+/** How messages are named, and when they are made, Unix milliseconds. */
+export type MessageContext = { readonly options: MessageOptions; readonly now: number };

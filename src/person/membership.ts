@@ -1,0 +1,116 @@
+// Membership: what a person's row holds of each organization they are in, as the organization has told it, and the traits
+// that come of it. The person's own plan and revenue are theirs alone. No I/O. No clock.
+
+import type { Traits, TraitValue } from './facet.ts';
+import type { Moment, Properties } from './moment.ts';
+import type { News } from './news.ts';
+import type { Member, OrganizationState, Summary } from './organization-facet.ts';
+import { own } from './own.ts';
+import type { Person, Step } from './person.ts';
+
+/** All of them or none, in the order of docs/organizations.md. */
+export const MEMBER_TRAITS = [
+  'organizationId',
+  'organizationName',
+  'organizationRole',
+  'organizationPlan',
+  'organizationSubscriptionStatus',
+  'organizationTrialEndsAt',
+  'organizationCurrentPeriodEndsAt',
+  'organizationCancelAt',
+  'organizationSeats',
+  'organizationsCount',
+] as const;
+
+/** An organization that is gone tells nothing newer. */
+export const GONE_VERSION = Number.MAX_SAFE_INTEGER;
+
+/** What an organization tells one person: what they are in it, and what happened. `member` undefined: they are nobody in it. */
+export function toldMember(
+  organization: { readonly id: string; readonly state: OrganizationState },
+  member: Member | null | undefined,
+  moments: readonly Moment[],
+): Extract<News, { kind: 'membership' }> {
+  const { id: organizationId, state } = organization;
+  const { version, summary } = state;
+  const is = member === null || summary === undefined ? null : member && { ...member, summary };
+  const membership = is === undefined ? {} : { membership: { version, member: is } };
+  return { kind: 'membership', organizationId, ...membership, moments };
+}
+
+/** A moment of an organization, as one person is told of it. */
+export function momentFor(
+  userId: string,
+  moment: Moment,
+  who: { readonly id: string; readonly name: string | null; readonly role: string | null },
+): Moment {
+  const { name, key, keyAt, occurredAt, subscriptionId, properties } = moment;
+  const ofOrganization: Properties = {
+    organization_id: who.id,
+    organization_name: who.name,
+    organization_role: who.role,
+    payer: 'organization',
+  };
+  return {
+    name,
+    keyAt,
+    occurredAt,
+    subscriptionId,
+    once: 'seen',
+    key: [...key, userId],
+    properties: { ...properties, ...ofOrganization },
+  };
+}
+
+export function applyMembership(
+  person: Person,
+  { organizationId, membership, moments }: Extract<News, { kind: 'membership' }>,
+): Step {
+  const { memberships = {} } = person;
+  const known = own(memberships, organizationId);
+  const isNews =
+    membership !== undefined &&
+    (known === null ? membership.member !== null : membership.version >= known.version);
+  if (!isNews) return { person, moments };
+  const next = { ...memberships, [organizationId]: { ...known, ...membership } };
+  return { person: { ...person, memberships: next }, moments };
+}
+
+/** Nothing as long as they were never in an organization; `null` once they are in none any more. */
+export function memberTraits({ memberships }: Person): Traits {
+  if (memberships === undefined) return {};
+  const current = Object.entries(memberships).flatMap(([id, { member }]) =>
+    member === null ? [] : [{ ...member, id }],
+  );
+  const [primary] = current.toSorted(byPrimacy);
+  const organizationsCount = current.length;
+  return { ...NONE, ...(primary === undefined ? {} : traitsIn(primary)), organizationsCount };
+}
+
+const NONE = Object.fromEntries(MEMBER_TRAITS.map((name) => [name, null]));
+
+function traitsIn({ id, role, summary }: Current) {
+  return {
+    organizationId: id,
+    organizationName: summary.name,
+    organizationRole: role,
+    organizationPlan: summary.plan,
+    organizationSubscriptionStatus: summary.status,
+    organizationTrialEndsAt: summary.trialEndsAt,
+    organizationCurrentPeriodEndsAt: summary.currentPeriodEndsAt,
+    organizationCancelAt: summary.cancelAt,
+    organizationSeats: summary.seats,
+  } satisfies Record<Exclude<(typeof MEMBER_TRAITS)[number], 'organizationsCount'>, TraitValue>;
+}
+
+type Current = Member & { readonly id: string; readonly summary: Summary };
+
+/** The live one of the largest monthly value, then the one that was joined first, then the lowest id. */
+function byPrimacy(a: Current, b: Current): number {
+  return worth(b) - worth(a) || (a.joinedAt ?? 0) - (b.joinedAt ?? 0) || (a.id < b.id ? -1 : 1);
+}
+
+/** Below nothing where nothing is live: a live one that costs nothing comes before it. */
+function worth({ summary }: Current): number {
+  return summary.isLive ? summary.monthly : -1;
+}

@@ -1,0 +1,180 @@
+// A relay in memory with everything that organizations touch: three shards of each class, the door in front of them, and
+// Customer.io behind them, which takes everything. Shards may die between any two statements.
+
+import { readConfig } from '../../src/config/config.ts';
+import { deliver } from '../../src/door/deliver.ts';
+import { PROVIDERS } from '../../src/intake/providers.ts';
+import { openLinks } from '../../src/links/calls.ts';
+import type { LinksCalls } from '../../src/links/calls.ts';
+import { openOutbox } from '../../src/outbox/calls.ts';
+import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
+import { shardName, shardOf } from '../../src/platform/shards.ts';
+import type { Json } from '../../src/samples/payload.ts';
+import { readCalls } from '../emulator/strict.ts';
+import type { Call } from '../emulator/strict.ts';
+import { createObject } from '../simulation/durable-object.ts';
+import type { Instance, SimulatedObject } from '../simulation/durable-object.ts';
+import { routed, stubOf } from '../simulation/routes.ts';
+import { createWorld } from '../simulation/world.ts';
+
+const SHARDS = 3;
+const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
+
+export type CompanyWorld = ReturnType<typeof openCompanyWorld>;
+
+export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, seed = 1) {
+  const world = createWorld(seed);
+  const { random } = world;
+  const landed: Call[] = [];
+  const configured = readConfig({
+    SHARDS,
+    LINGER_MS: 50,
+    CUSTOMERIO_TRACK_TOKEN: 'key',
+    CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
+    ORGANIZATIONS: 'on',
+    ...vars,
+  });
+  if (!configured.ok) throw new Error(configured.problems.join());
+  const { config } = configured;
+
+  async function network(_: unknown, url: string, init: RequestInit): Promise<Response> {
+    await world.wait(random.between(1, 20));
+    const read = readCalls(new URL(url).pathname.slice(4), String(init.body));
+    if ('problems' in read) throw new Error(read.problems.join());
+    landed.push(...read.calls);
+    return new Response('{}');
+  }
+
+  const outboxes: ReadonlyMap<string, SimulatedObject<OutboxCalls>> = new Map(
+    NAMES.map((name) => [
+      name,
+      createObject<OutboxCalls>(world, {
+        name,
+        network,
+        open: (platform) =>
+          openOutbox({
+            platform,
+            configured,
+            eraseLinks,
+            forgetParked: async () => undefined,
+            acceptMany: (arrivals) =>
+              acceptByShard(
+                {
+                  layout: () => config,
+                  outbox: async (to, call) => call(stub(outboxes.get(to))),
+                },
+                arrivals,
+              ),
+          }),
+      }),
+    ]),
+  );
+  const links = new Map(
+    NAMES.map((name) => [
+      name,
+      createObject<LinksCalls>(world, {
+        name: `links-${name}`,
+        network,
+        open: (platform) =>
+          openLinks({ platform, shards, lookUp: null, findUser: null, waitingDays: 30 }),
+      }),
+    ]),
+  );
+
+  function stub<Code extends Instance>(object: SimulatedObject<Code> | undefined) {
+    const way = () => world.wait(random.between(0, random.pick([0, 5, 50])));
+    return stubOf<Code>(object, { there: way, back: way });
+  }
+
+  async function eraseLinks(userId: string, at: number): Promise<readonly string[]> {
+    const all = NAMES.map(async (name) => stub(links.get(name)).erase(userId, at));
+    return (await Promise.all(all)).flat();
+  }
+
+  const outboxOf = (key: string) => outboxes.get(shardName(shardOf(key, SHARDS)));
+  const shards = routed({
+    outbox: (key) => stub(outboxOf(key)),
+    linksOf: (key) => stub(links.get(shardName(shardOf(key, SHARDS)))),
+    everyLinks: () => NAMES.map((name) => stub(links.get(name))),
+  });
+
+  function rows(table: string) {
+    return [...outboxes.values()].flatMap(({ db }) => db.prepare(`SELECT * FROM ${table}`).all());
+  }
+
+  /** Like a provider: again until it is answered. */
+  async function send(name: 'clerk' | 'stripe', json: Json, id: string): Promise<string> {
+    const provider = PROVIDERS.find((each) => each.name === name);
+    if (provider === undefined) throw new Error(`no provider ${name}`);
+    const receivedAt = world.now();
+    const reading = provider.read({ json, deliveryId: id, receivedAt }, config.read);
+    if (reading.kind === 'unreadable') throw new Error(reading.problems.join());
+    for (;;) {
+      try {
+        return await deliver(shards, { provider: name, body: '', now: receivedAt, reading });
+      } catch {
+        await world.wait(random.between(100, 10_000));
+      }
+    }
+  }
+
+  /** Sent, and all that follows from it has landed. */
+  async function told(name: 'clerk' | 'stripe', json: Json, id: string): Promise<string> {
+    const outcome = await world.answered(send(name, json, id));
+    await settled();
+    return outcome;
+  }
+
+  /** Until nothing is left to do. Alarms that died are found by the cron's visits. */
+  async function settled(): Promise<void> {
+    for (let visits = 0; visits < 500; visits += 1) {
+      await world.pass(2000);
+      if (await world.answered(isSettled()).catch(() => false)) return;
+      for (const each of outboxes.values()) {
+        void each.call(async (code) => code.sweep()).catch(() => undefined);
+      }
+      for (const each of links.values()) {
+        void each.call(async (code) => code.sweep()).catch(() => undefined);
+      }
+    }
+    throw new Error('it never settles');
+  }
+
+  async function isSettled(): Promise<boolean> {
+    const pending = await Promise.all(
+      [...outboxes.values()].map((each) => each.call(async (code) => code.health().pending)),
+    );
+    const left = [`notices WHERE user <> ''`, 'fan_outs', 'erasures'].flatMap(rows);
+    return left.length === 0 && pending.every((count) => count === 0);
+  }
+
+  /** What has landed since it was asked last. */
+  function news(): Call[] {
+    return landed.splice(0);
+  }
+
+  return {
+    world,
+    send,
+    told,
+    settled,
+    news,
+    landed,
+    outboxes: [...outboxes.values()],
+    view: (id: string) => world.answered(stub(outboxOf(id)).view(id)),
+    rows,
+    /** Every row of every outbox shard. */
+    everything: () =>
+      [...outboxes.values()].flatMap(({ db }) =>
+        db
+          .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
+          .all()
+          .flatMap(({ name }) => db.prepare(`SELECT * FROM ${String(name)}`).all()),
+      ),
+    linkByHand: (customer: string, id: string) =>
+      world.answered(
+        stub(links.get(shardName(shardOf(customer, SHARDS)))).linkByHand(customer, id),
+      ),
+  };
+}

@@ -1,0 +1,200 @@
+// A company's life, from what the providers send to what goes over the wire: who is told what, and what they are.
+
+import { describe, expect, it } from 'vitest';
+
+import { clerkEvent } from '../../src/samples/clerk.ts';
+import { customer, stripeEvent } from '../../src/samples/stripe.ts';
+import { acme, AT, buys, clerk, DAY, joins, membership, stripe, tracks, traits } from './acme.ts';
+import { openCompanyWorld } from './company-world.ts';
+
+describe('what a company buys', () => {
+  it('is told to its admins and to who bought, each once, and is on every member', async () => {
+    const world = await acme();
+    await stripe(world, buys());
+    const calls = world.news();
+    expect(tracks(calls)).toEqual([
+      'user_ada subscription_started',
+      'user_bob subscription_started',
+    ]);
+    const started = calls.find(({ userId, type }) => userId === 'user_ada' && type === 'track');
+    expect(started?.['properties']).toMatchObject({
+      plan: 'pro',
+      subscription_id: 'sub_acme',
+      organization_id: 'org_acme',
+      organization_name: 'Acme',
+      organization_role: 'org:admin',
+      payer: 'organization',
+    });
+    expect(traits(calls)['user_cy']).toEqual({
+      plan: null,
+      organizationId: 'org_acme',
+      organizationName: 'Acme',
+      organizationRole: 'org:member',
+      organizationPlan: 'pro',
+      organizationSubscriptionStatus: 'active',
+      organizationTrialEndsAt: null,
+      organizationCurrentPeriodEndsAt: expect.any(Number),
+      organizationCancelAt: null,
+      organizationSeats: 1,
+      organizationsCount: 1,
+    });
+    for (const of of Object.values(traits(calls))) {
+      expect(of).toMatchObject({ plan: null, organizationPlan: 'pro' });
+      expect(of).not.toHaveProperty('mrr');
+    }
+  });
+
+  it('is told once, however often it is sent', async () => {
+    const world = await acme();
+    await stripe(world, buys());
+    world.news();
+    expect(await stripe(world, buys())).toBe('duplicate');
+    expect(world.news()).toEqual([]);
+  });
+
+  it('stands before what happened, so that a campaign finds it', async () => {
+    const world = await acme();
+    await stripe(world, buys());
+    const theirs = world.news().filter(({ userId }) => userId === 'user_ada');
+    expect(theirs[0]).toMatchObject({ type: 'identify', traits: { organizationPlan: 'pro' } });
+    expect(theirs[1]).toMatchObject({ type: 'track', event: 'subscription_started' });
+  });
+
+  it('is told to its maker where nobody has the role, and counted where there is nobody', async () => {
+    const world = await acme({ ORGANIZATION_ROLES: 'org:owner' });
+    await stripe(world, buys({ metadata: { orgId: 'org_acme' } }));
+    expect(tracks(world.news())).toEqual(['user_ada subscription_started']);
+    await clerk(
+      world,
+      joins('user_eve', 'org:member', { organization: { id: 'org_b', created_by: null } }),
+    );
+    await stripe(world, buys({ id: 'sub_b', customer: 'cus_b', metadata: { orgId: 'org_b' } }));
+    expect(tracks(world.news())).toEqual(['user_eve organization_joined']);
+    const seen = await world.view('org_b');
+    expect(seen).toMatchObject({ person: { organization: { unheard: 1 } } });
+  });
+
+  it('waits as long as Clerk has told nothing of it', async () => {
+    const world = openCompanyWorld();
+    await stripe(world, buys());
+    expect(world.news()).toEqual([]);
+    await clerk(world, joins('user_ada', 'org:admin'));
+    expect(tracks(world.news())).toEqual([
+      'user_ada organization_joined',
+      'user_ada subscription_started',
+    ]);
+  });
+
+  it('is told by Clerk Billing as well', async () => {
+    const world = await acme();
+    const item = {
+      id: 'subi_1',
+      status: 'active',
+      created_at: AT,
+      updated_at: AT,
+      period_start: AT,
+      period_end: AT + 30 * DAY,
+      plan: { id: 'cplan_team', slug: 'team', amount: 9900, currency: 'usd' },
+      subscription_id: 'csub_1',
+      payer: { id: 'cpayer_1', user_id: '', organization_id: 'org_acme' },
+    };
+    await clerk(world, clerkEvent('subscriptionItem.active', item, AT + 1000));
+    const calls = world.news();
+    expect(tracks(calls)).toEqual(['user_ada subscription_started']);
+    expect(traits(calls)['user_cy']).toMatchObject({ organizationPlan: 'team' });
+  });
+});
+
+describe('whose a customer is', () => {
+  it('is the organization’s by the customer’s metadata, and by an operator’s word', async () => {
+    const world = await acme();
+    const about = customer({ id: 'cus_x', metadata: { clerkOrgId: 'org_acme' } });
+    await stripe(world, stripeEvent('customer.created', about));
+    await stripe(world, buys({ customer: 'cus_x', metadata: {} }));
+    expect(tracks(world.news())).toEqual(['user_ada subscription_started']);
+    await stripe(world, buys({ id: 'sub_y', customer: 'cus_y', metadata: {} }));
+    expect(world.news()).toEqual([]);
+    await world.linkByHand('cus_y', 'org_acme');
+    await world.settled();
+    expect(tracks(world.news())).toEqual(['user_ada subscription_started']);
+  });
+
+  it('links nothing by a value that is no id of Clerk’s', async () => {
+    const world = await acme();
+    const mine = { orgId: 'clx9', clerkUserId: 'user_bob' };
+    await stripe(world, buys({ metadata: mine }));
+    const calls = world.news();
+    expect(traits(calls)).toMatchObject({ user_bob: { plan: 'pro', organizationPlan: null } });
+    expect(calls.find(({ type }) => type === 'track')?.['properties']).toMatchObject({
+      payer: 'person',
+    });
+  });
+
+  it('moves what a person had to the organization when the metadata says so', async () => {
+    const world = await acme();
+    const asOf = { clerkUserId: 'user_bob' };
+    await stripe(world, buys({ metadata: asOf }));
+    expect(traits(world.news())).toMatchObject({ user_bob: { plan: 'pro' } });
+    await stripe(world, buys({}, { metadata: asOf }));
+    const told = traits(world.news());
+    expect(told['user_bob']).toMatchObject({ plan: null, mrr: 0, organizationPlan: 'pro' });
+    expect(told['user_cy']).toMatchObject({ organizationPlan: 'pro' });
+  });
+});
+
+describe('who is in it', () => {
+  it('is right at once who joins late, and loses it who leaves', async () => {
+    const world = await acme();
+    await stripe(world, buys());
+    world.news();
+    await clerk(world, joins('user_dee', 'org:member'));
+    const [identify, track] = world.news();
+    expect(identify).toMatchObject({ type: 'identify', traits: { organizationPlan: 'pro' } });
+    expect(track).toMatchObject({ event: 'organization_joined', userId: 'user_dee' });
+    await clerk(world, membership('deleted', { user: 'user_dee', role: 'org:member', at: AT + 1 }));
+    const calls = world.news();
+    expect(traits(calls)['user_dee']).toMatchObject({
+      organizationId: null,
+      organizationPlan: null,
+      organizationsCount: 0,
+    });
+    expect(tracks(calls)).toEqual(['user_dee organization_left']);
+    await stripe(world, buys({ cancel_at_period_end: true }, { cancel_at_period_end: false }));
+    expect(world.news().filter(({ userId }) => userId === 'user_dee')).toEqual([]);
+  });
+
+  it('hears of another role, and of what happens from then on', async () => {
+    const world = await acme();
+    await clerk(world, membership('updated', { user: 'user_cy', role: 'org:admin', at: AT + 1 }));
+    const calls = world.news();
+    expect(traits(calls)['user_cy']).toMatchObject({ organizationRole: 'org:admin' });
+    const changed = calls.find(({ type }) => type === 'track');
+    expect(changed).toMatchObject({
+      event: 'organization_role_changed',
+      properties: { from_role: 'org:member', role: 'org:admin', organization_id: 'org_acme' },
+    });
+    await stripe(world, buys());
+    expect(tracks(world.news())).toHaveLength(3);
+  });
+
+  it('stays gone, whatever is late', async () => {
+    const world = await acme();
+    await clerk(world, membership('deleted', { user: 'user_cy', role: 'org:member', at: AT + 5 }));
+    await clerk(world, membership('updated', { user: 'user_cy', role: 'org:admin', at: AT + 4 }));
+    expect(traits(world.news())['user_cy']).toMatchObject({ organizationId: null });
+    await stripe(world, buys());
+    expect(tracks(world.news())).not.toContain('user_cy subscription_started');
+  });
+
+  it('has the organization that pays most, and the others as relationships only', async () => {
+    const world = await acme();
+    const other = { id: 'org_a', name: 'Aardvark', created_by: null };
+    await clerk(world, joins('user_ada', 'org:admin', { organization: other }));
+    expect(traits(world.news())['user_ada']).toMatchObject({
+      organizationId: 'org_a',
+      organizationsCount: 2,
+    });
+    await stripe(world, buys());
+    expect(traits(world.news())['user_ada']).toMatchObject({ organizationId: 'org_acme' });
+  });
+});
