@@ -98,19 +98,11 @@ export function openWaiting(run: Run) {
     ).length;
   }
 
-  /** What stands in a queue and names nobody. */
-  function inQueue(key: string): Waiting[] {
-    const query = 'SELECT * FROM waiting WHERE key = ? AND user_id IS NULL ORDER BY seq';
-    return run(query, key).map(waitingOf);
-  }
-
-  const nextOf = openSearch(run);
   return {
     isAny,
     keep,
     first,
-    nextOf,
-    inQueue,
+    ...openSearch(run),
     remove,
     purge,
     purgeNaming,
@@ -134,7 +126,6 @@ function openNaming(run: Run) {
   return { name };
 }
 
-/** The next event behind `after` that names a person, or waits in one of these queues and names nobody. */
 function openSearch(run: Run) {
   function naming(userId: string, after: Pick<Waiting, 'key' | 'seq'>): Waiting | null {
     const query = `SELECT * FROM waiting WHERE user_id = ? AND (key, seq) > (?, ?)
@@ -150,7 +141,8 @@ function openSearch(run: Run) {
     return row === undefined ? null : waitingOf(row);
   }
 
-  return ({ userId, keys }: Theirs, after: Pick<Waiting, 'key' | 'seq'>): Waiting | null => {
+  /** The next event behind `after` that names a person, or waits in one of these queues and names nobody. */
+  function nextOf({ userId, keys }: Theirs, after: Pick<Waiting, 'key' | 'seq'>): Waiting | null {
     const named = naming(userId, after);
     const end = named?.key ?? null;
     for (const key of keys.filter((each) => each >= after.key).toSorted()) {
@@ -159,7 +151,15 @@ function openSearch(run: Run) {
       if (found !== null) return named !== null && isBefore(named, found) ? named : found;
     }
     return named;
-  };
+  }
+
+  /** What stands in a queue and names nobody. */
+  function inQueue(key: string): Waiting[] {
+    const query = 'SELECT * FROM waiting WHERE key = ? AND user_id IS NULL ORDER BY seq';
+    return run(query, key).map(waitingOf);
+  }
+
+  return { nextOf, inQueue };
 }
 
 function isBefore(one: Waiting, other: Waiting): boolean {
