@@ -44,9 +44,5 @@ export function openFormers(run: Run, shardCount: number) {
     return customers.flatMap((id) => run('SELECT * FROM formers WHERE customer = ?', id));
   }
 
-  function dropBefore(time: number): void {
-    run('DELETE FROM formers WHERE at < ?', time);
-  }
-
-  return { add, besides, of, dropBefore };
+  return { add, besides, of };
 }

@@ -49,7 +49,7 @@ export const LINKS: Migrations = {
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_erased ON ${table} (erased) WHERE erased IS NOT NULL`,
-    ...countSteps({ key: 'customer', only: (row) => `${row}.user_id IS NOT NULL` }),
+    ...countSteps({ key: ['customer'], only: (row) => `${row}.user_id IS NOT NULL` }),
   ],
 };
 

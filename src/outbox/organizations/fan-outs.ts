@@ -11,6 +11,7 @@ export const FAN_OUTS: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (id TEXT PRIMARY KEY, version INTEGER, cursor TEXT, next_at INTEGER) WITHOUT ROWID`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
   ],
 };
 

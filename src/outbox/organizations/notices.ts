@@ -14,6 +14,10 @@ export const NOTICES: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, org TEXT, user TEXT, at INTEGER, news TEXT)`,
+    // What is on its way in its order; what waits for somebody by its organization, and by its age.
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_due ON ${table} (seq) WHERE user <> ''`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_org ON ${table} (org) WHERE user = ''`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (at) WHERE user = ''`,
   ],
 };
 
