@@ -16,15 +16,13 @@ const KEYS_MAX = 16;
 /** Named by what makes it: the Worker's types and Node's have no common name for it. */
 type Key = ReturnType<typeof crypto.subtle.importKey>;
 
-const keys = new Map<string, Key>();
-
 type Signed = {
   /** What the sender says it has signed. */
   readonly message: string;
   /** As the sender writes them, in the alphabet of `written`. */
   readonly signatures: readonly string[];
-  /** The bytes of each secret that may have been used. */
-  readonly keys: readonly Uint8Array[];
+  /** Of each secret that may have been used; null: it is none. */
+  readonly keys: readonly (Key | null)[];
   /** How the sender writes the bytes of a signature. */
   readonly written: (bytes: Uint8Array) => string;
 };
@@ -34,8 +32,9 @@ export async function isSigned(signed: Signed): Promise<boolean> {
   if (signed.signatures.length === 0) return false;
   const message = new Uint8Array(new TextEncoder().encode(signed.message));
   for (const key of signed.keys) {
+    if (key === null) continue;
     // Once for each secret, however many signatures there are: the body is the work.
-    const bytes = await crypto.subtle.sign('HMAC', await imported(key), message);
+    const bytes = await crypto.subtle.sign('HMAC', await key, message);
     const expected = signed.written(new Uint8Array(bytes));
     if (signed.signatures.some((signature) => isSame(signature, expected))) return true;
   }
@@ -56,19 +55,24 @@ function isSame(given: string, expected: string): boolean {
   return differs === 0;
 }
 
-/** Importing a key once saves a third of a verification. */
-function imported(bytes: Uint8Array): Key {
-  const name = bytes.join();
-  const known = keys.get(name);
-  if (known !== undefined) return known;
-  if (keys.size >= KEYS_MAX) keys.clear();
-  const key = crypto.subtle.importKey(
-    'raw',
-    new Uint8Array(bytes),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign'],
-  );
-  keys.set(name, key);
-  return key;
+/**
+ * The keys of secrets, each decoded and imported once in an isolate: that is a third of a verification. `bytesOf` says what of
+ * a secret is its key; nothing: it is none.
+ */
+export function openKeys(bytesOf: (secret: string) => Uint8Array): (secret: string) => Key | null {
+  const keys = new Map<string, Key | null>();
+  return (secret) => {
+    const known = keys.get(secret);
+    if (known !== undefined) return known;
+    if (keys.size >= KEYS_MAX) keys.clear();
+    const key = imported(bytesOf(secret));
+    keys.set(secret, key);
+    return key;
+  };
+}
+
+function imported(bytes: Uint8Array): Key | null {
+  if (bytes.length === 0) return null;
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return crypto.subtle.importKey('raw', new Uint8Array(bytes), algorithm, false, ['sign']);
 }

@@ -2,13 +2,15 @@
 // package brings a SHA-256 of its own, slower and 5 kB; the tests hold its verdict against ours.
 // https://docs.svix.com/receiving/verifying-payloads/how-manual
 
-import { HEADER_LENGTH_MAX, isRecent, isSigned, SIGNATURES_MAX } from './hmac.ts';
+import { HEADER_LENGTH_MAX, isRecent, isSigned, openKeys, SIGNATURES_MAX } from './hmac.ts';
 import type { Verification, Webhook } from './provider.ts';
 
 const HEADERS = ['svix-id', 'svix-timestamp', 'svix-signature'] as const;
 
 /** `v1,<base64>`: other versions are signed by other means. */
 const VERSION_1 = /^v1,[A-Za-z0-9+/]{43}=$/;
+
+const keyOf = openKeys(keyIn);
 
 /** Any of the secrets may match: rotation needs two. One that cannot be decoded matches nothing. */
 export async function verifySvix(
@@ -28,7 +30,7 @@ export async function verifySvix(
         .split(' ', SIGNATURES_MAX)
         .filter((each) => VERSION_1.test(each))
         .map((each) => each.slice('v1,'.length)),
-      keys: secrets.map(keyIn).filter(({ length }) => length > 0),
+      keys: secrets.map(keyOf),
       written: (bytes) => btoa(String.fromCharCode(...bytes)),
     }));
   if (!isOurs) return { ok: false, reason: 'signature_invalid' };
