@@ -70,7 +70,7 @@ export async function catchUp(): Promise<void> {
     const per1000 = Math.round((requests * 1000) / after60);
     table.push([name, after10, after60, healthy, requests, per1000]);
   }
-  console.log(`${PENDING} pending on one shard of four, RATE_LIMIT 100\n${table.toString()}`);
+  console.log(`${PENDING} pending on one shard of sixteen, RATE_LIMIT 100\n${table.toString()}`);
 }
 
 async function caughtUp(behaviour: Behaviour): Promise<Row> {

@@ -11,17 +11,19 @@ type Stream = {
   readonly upstreamMs: number;
   readonly perSecond: number;
   readonly webhooks: number;
+  /** Its share of the rate is one of so many. */
+  readonly shards: number;
   /** Rarer than an object is kept in memory: each wakes it. */
   readonly isAsleep?: true;
 };
 
 /** 100 a second over four shards are 25 for one. */
 const STREAMS: readonly Stream[] = [
-  { upstreamMs: 20, perSecond: 25, webhooks: 5000 },
-  { upstreamMs: 50, perSecond: 25, webhooks: 5000 },
-  { upstreamMs: 200, perSecond: 25, webhooks: 5000 },
-  { upstreamMs: 20, perSecond: 0.5, webhooks: 300 },
-  { upstreamMs: 20, perSecond: 0.02, webhooks: 300, isAsleep: true },
+  { upstreamMs: 20, perSecond: 25, webhooks: 5000, shards: 4 },
+  { upstreamMs: 50, perSecond: 25, webhooks: 5000, shards: 4 },
+  { upstreamMs: 200, perSecond: 25, webhooks: 5000, shards: 4 },
+  { upstreamMs: 20, perSecond: 0.5, webhooks: 300, shards: 4 },
+  { upstreamMs: 20, perSecond: 0.02, webhooks: 300, shards: 16, isAsleep: true },
 ];
 
 /** Prints one row for each stream. */
@@ -45,7 +47,7 @@ export async function linger(): Promise<void> {
   console.log(`one shard, LINGER_MS 250\n${table.toString()}`);
 }
 
-async function streamed({ upstreamMs, perSecond, webhooks, isAsleep }: Stream) {
+async function streamed({ upstreamMs, perSecond, webhooks, shards, isAsleep }: Stream) {
   const world = createWorld(3);
   const sentAt = new Map<string, number>();
   const landedMs: number[] = [];
@@ -61,7 +63,7 @@ async function streamed({ upstreamMs, perSecond, webhooks, isAsleep }: Stream) {
       await world.wait(upstreamMs / 2);
       return new Response('{}');
     },
-    vars: () => ({}),
+    vars: () => ({ SHARDS: shards }),
   });
   let ms = 1000;
   for (let index = 0; index < webhooks; index += 1) {
