@@ -16,15 +16,13 @@ const KEYS_MAX = 16;
 /** Named by what makes it: the Worker's types and Node's have no common name for it. */
 type Key = ReturnType<typeof crypto.subtle.importKey>;
 
-const keys = new Map<string, Key>();
-
 type Signed = {
   /** What the sender says it has signed. */
   readonly message: string;
   /** As the sender writes them, in the alphabet of `written`. */
   readonly signatures: readonly string[];
-  /** The bytes of each secret that may have been used. */
-  readonly keys: readonly Uint8Array[];
+  /** Of each secret that may have been used; null: it is none. */
+  readonly keys: readonly (Key | null)[];
   /** How the sender writes the bytes of a signature. */
   readonly written: (bytes: Uint8Array) => string;
 };
@@ -33,6 +31,7 @@ type Signed = {
 export async function isSigned(signed: Signed): Promise<boolean> {
   if (signed.signatures.length === 0) return false;
   for (const key of signed.keys) {
+    if (key === null) continue;
     // Once for each secret, however many signatures there are: the body is the work.
     const expected = signed.written(await signatureOf(signed.message, key));
     if (signed.signatures.some((signature) => isSame(signature, expected))) return true;
@@ -41,9 +40,9 @@ export async function isSigned(signed: Signed): Promise<boolean> {
 }
 
 /** What a sender who has this key would send along. */
-export async function signatureOf(message: string, key: Uint8Array): Promise<Uint8Array> {
+export async function signatureOf(message: string, key: Key): Promise<Uint8Array> {
   const bytes = new Uint8Array(new TextEncoder().encode(message));
-  return new Uint8Array(await crypto.subtle.sign('HMAC', await imported(key), bytes));
+  return new Uint8Array(await crypto.subtle.sign('HMAC', await key, bytes));
 }
 
 /** `seconds` in Unix seconds, `now` in Unix milliseconds. */
@@ -60,19 +59,24 @@ function isSame(given: string, expected: string): boolean {
   return differs === 0;
 }
 
-/** Importing a key once saves a third of a verification. */
-function imported(bytes: Uint8Array): Key {
-  const name = bytes.join();
-  const known = keys.get(name);
-  if (known !== undefined) return known;
-  if (keys.size >= KEYS_MAX) keys.clear();
-  const key = crypto.subtle.importKey(
-    'raw',
-    new Uint8Array(bytes),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign'],
-  );
-  keys.set(name, key);
-  return key;
+/**
+ * The keys of secrets, each decoded and imported once in an isolate: that is a third of a verification. `bytesOf` says what of
+ * a secret is its key; nothing: it is none.
+ */
+export function openKeys(bytesOf: (secret: string) => Uint8Array): (secret: string) => Key | null {
+  const keys = new Map<string, Key | null>();
+  return (secret) => {
+    const known = keys.get(secret);
+    if (known !== undefined) return known;
+    if (keys.size >= KEYS_MAX) keys.clear();
+    const key = imported(bytesOf(secret));
+    keys.set(secret, key);
+    return key;
+  };
+}
+
+function imported(bytes: Uint8Array): Key | null {
+  if (bytes.length === 0) return null;
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return crypto.subtle.importKey('raw', new Uint8Array(bytes), algorithm, false, ['sign']);
 }

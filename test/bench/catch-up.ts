@@ -55,14 +55,22 @@ type Row = { readonly after10: number; readonly after60: number; readonly reques
 
 /** Prints one row for each behaviour. */
 export async function catchUp(): Promise<void> {
-  const head = ['Customer.io', 'landed after 10 min', 'after 1 h', 'healthy', 'requests'];
+  const head = [
+    'Customer.io',
+    'landed after 10 min',
+    'after 1 h',
+    'healthy',
+    'requests',
+    'per 1,000 landed',
+  ];
   const table = new Table({ head, style: { head: [], border: [] } });
   for (const [name, behaviour] of Object.entries(BEHAVIOURS)) {
     const { after10, after60, requests } = await caughtUp(behaviour);
     const healthy = name.includes('poison') ? PENDING - PENDING / 300 : PENDING;
-    table.push([name, after10, after60, healthy, requests]);
+    const per1000 = Math.round((requests * 1000) / after60);
+    table.push([name, after10, after60, healthy, requests, per1000]);
   }
-  console.log(`${PENDING} pending on one shard of four, RATE_LIMIT 100\n${table.toString()}`);
+  console.log(`${PENDING} pending on one shard of sixteen, RATE_LIMIT 100\n${table.toString()}`);
 }
 
 async function caughtUp(behaviour: Behaviour): Promise<Row> {

@@ -11,14 +11,19 @@ type Stream = {
   readonly upstreamMs: number;
   readonly perSecond: number;
   readonly webhooks: number;
+  /** Its share of the rate is one of so many. */
+  readonly shards: number;
+  /** Rarer than an object is kept in memory: each wakes it. */
+  readonly isAsleep?: true;
 };
 
 /** 100 a second over four shards are 25 for one. */
 const STREAMS: readonly Stream[] = [
-  { upstreamMs: 20, perSecond: 25, webhooks: 5000 },
-  { upstreamMs: 50, perSecond: 25, webhooks: 5000 },
-  { upstreamMs: 200, perSecond: 25, webhooks: 5000 },
-  { upstreamMs: 20, perSecond: 0.5, webhooks: 300 },
+  { upstreamMs: 20, perSecond: 25, webhooks: 5000, shards: 4 },
+  { upstreamMs: 50, perSecond: 25, webhooks: 5000, shards: 4 },
+  { upstreamMs: 200, perSecond: 25, webhooks: 5000, shards: 4 },
+  { upstreamMs: 20, perSecond: 0.5, webhooks: 300, shards: 4 },
+  { upstreamMs: 20, perSecond: 0.02, webhooks: 300, shards: 16, isAsleep: true },
 ];
 
 /** Prints one row for each stream. */
@@ -30,12 +35,19 @@ export async function linger(): Promise<void> {
     const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(landedMs, share));
     const { upstreamMs, perSecond, webhooks } = stream;
     const per1000 = Math.round((requests * 1000) / webhooks);
-    table.push([`${upstreamMs} ms`, perSecond, per1000, `${p50} ms`, `${p95} ms`, `${p99} ms`]);
+    table.push([
+      `${upstreamMs} ms`,
+      `${perSecond}${stream.isAsleep ? ', evicted between' : ''}`,
+      per1000,
+      `${p50} ms`,
+      `${p95} ms`,
+      `${p99} ms`,
+    ]);
   }
   console.log(`one shard, LINGER_MS 250\n${table.toString()}`);
 }
 
-async function streamed({ upstreamMs, perSecond, webhooks }: Stream) {
+async function streamed({ upstreamMs, perSecond, webhooks, shards, isAsleep }: Stream) {
   const world = createWorld(3);
   const sentAt = new Map<string, number>();
   const landedMs: number[] = [];
@@ -51,7 +63,7 @@ async function streamed({ upstreamMs, perSecond, webhooks }: Stream) {
       await world.wait(upstreamMs / 2);
       return new Response('{}');
     },
-    vars: () => ({}),
+    vars: () => ({ SHARDS: shards }),
   });
   let ms = 1000;
   for (let index = 0; index < webhooks; index += 1) {
@@ -59,6 +71,7 @@ async function streamed({ upstreamMs, perSecond, webhooks }: Stream) {
     world.after(ms, () => {
       const name = `visit-${index}`;
       sentAt.set(name, world.now());
+      if (isAsleep === true) object.die();
       const event = eventOf(index, { kind: 'moment', moment: checkout(name, world.now()) });
       void object.call((code) => code.accept(`user_${index}`, event));
     });

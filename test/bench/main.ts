@@ -1,5 +1,5 @@
 // npm run bench [-- --seconds 4]: one table from one run on one machine; `-- --catch-up` the simulated tables alone,
-// `-- --stripe` Stripe beside two inserts, `-- --landing` how soon webhooks land, `-- --stages` where a webhook's CPU goes. Everything runs on `workerd serve`; what ours is
+// `-- --storage` what is stored, `-- --stripe` Stripe beside two inserts, `-- --landing` how soon webhooks land, `-- --stages` where a webhook's CPU goes. Everything runs on `workerd serve`; what ours is
 // measured beside stands in workers/. On a machine with few cores the loader, the upstream and workerd share them.
 
 import { availableParallelism, cpus } from 'node:os';
@@ -26,11 +26,13 @@ import {
 import { startUpstream } from './stage.ts';
 import type { WorkerName } from './stage.ts';
 import { stages } from './stages.ts';
+import { storage } from './storage.ts';
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '4' },
     'catch-up': { type: 'boolean', default: false },
+    storage: { type: 'boolean', default: false },
     landing: { type: 'boolean', default: false },
     stripe: { type: 'boolean', default: false },
     stages: { type: 'boolean', default: false },
@@ -39,6 +41,10 @@ const { values } = parseArgs({
 if (values['catch-up']) {
   await catchUp();
   await linger();
+  process.exit();
+}
+if (values.storage) {
+  await storage();
   process.exit();
 }
 if (values.stages) {
@@ -238,3 +244,4 @@ console.log(`\n${table.toString()}\n`);
 await stages();
 await catchUp();
 await linger();
+await storage();

@@ -33,9 +33,13 @@ function open() {
     lookUp: null,
     findUser: null,
   });
-  const place = (userId: string | null, says?: Partial<NonNullable<Holding['says']>>) =>
+  const place = (
+    userId: string | null,
+    says?: Partial<NonNullable<Holding['says']>>,
+    asOf = world.now(),
+  ) =>
     object.call(async (shard) =>
-      shard.place({ customerId: CUSTOMER, userId, claims: [], event: eventOf(world.now(), says) }),
+      shard.place({ customerId: CUSTOMER, userId, claims: [], event: eventOf(asOf, says) }),
     );
   const learn = (userId: string) =>
     object.call(async (shard) => shard.learn([claim(CUSTOMER, userId, { asOf: world.now() })]));
@@ -96,4 +100,13 @@ it('says nothing against a word of the subscription, nor against an operator', a
   expect(await other.place('user_b')).toMatchObject({ userId: 'user_a' });
   await byHand('user_a');
   expect(await place('user_b')).toMatchObject({ userId: 'user_a' });
+});
+
+it('is not named by an older word of its own that comes late', async () => {
+  const { world, place } = open();
+  await world.pass(1000);
+  const older = world.now() - 500;
+  await place('user_b', { userId: 'user_b' });
+  expect(await place('user_c', { userId: 'user_c' }, older)).toMatchObject({ isElsewhere: true });
+  expect(await place(null)).toMatchObject({ userId: 'user_b' });
 });

@@ -53,7 +53,12 @@ const ACTS: readonly ((tables: LinksTables, key: string, turn: number) => void)[
 function open() {
   const world = createWorld(3);
   const object = simulatedShard(world, { lookUp: null, findUser: null });
-  const tables = openLinksTables((query, ...bindings) => object.db.prepare(query).all(...bindings));
+  const tables = openLinksTables(
+    (query, ...bindings) => object.db.prepare(query).all(...bindings),
+    {
+      shardCount: 1,
+    },
+  );
   return { world, object, tables };
 }
 

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 
+import { checkout, eventOf } from './events.ts';
 import { createReceiver } from './receiver.ts';
 import { outboxIn } from './set-up.ts';
 import { createWorld } from './world.ts';
@@ -56,4 +57,29 @@ describe('pacing', () => {
       expect(all).toBeGreaterThan(limit * (SECONDS - 1.5) * 0.8);
     },
   );
+});
+
+it('sends at once what wakes a shard that had nothing left', async () => {
+  const world = createWorld(1);
+  const arrivals: number[] = [];
+  const network = async () => {
+    arrivals.push(world.now());
+    return new Response('{}');
+  };
+  // A request in 160 ms is this shard's share.
+  const vars = () => ({ SHARDS: 16, LINGER_MS: 250 });
+  const object = outboxIn(world, { name: 's0', network, vars });
+  const buy = (name: string) => {
+    const news = { kind: 'moment', moment: checkout(name, world.now()) } as const;
+    const event = eventOf(arrivals.length, news);
+    return world.answered(object.call(async (code) => code.accept('user_1', event)));
+  };
+  await buy('first');
+  await world.pass(60_000);
+  object.die();
+  await world.pass(60_000);
+  await buy('second');
+  const answeredAt = world.now();
+  await world.pass(60_000);
+  expect(arrivals.at(-1)).toBe(answeredAt);
 });

@@ -24,12 +24,17 @@ export const delivery = {
 
 /** What is pending, held, or a removal that is asked again: none before Customer.io may be asked at all. */
 function nextAt({ storage }: ShardWorld): number | null {
-  const { removals, holds, journal } = storage.tables();
-  const ready = readyAt(storage.delivery(), journal.lastSeq());
-  if (isPending(storage)) return ready;
+  const left = whenLeft(storage);
+  if (left === null) return null;
+  return Math.max(left, readyAt(storage.delivery(), storage.tables().journal.lastSeq()));
+}
+
+/** When the first of it has its turn; null: nothing is left. */
+function whenLeft(storage: Storage): number | null {
+  if (isPending(storage)) return 0;
+  const { removals, holds } = storage.tables();
   const due = [removals.next(), holds.next()].filter((each) => each !== null);
-  if (due.length === 0) return null;
-  return Math.max(Math.min(...due.map((each) => each.nextAt)), ready);
+  return due.length === 0 ? null : Math.min(...due.map((each) => each.nextAt));
 }
 
 /** What health and the operator see of it. Times in milliseconds. */
@@ -71,7 +76,9 @@ function start({ storage, platform, configured }: ShardWorld): void {
   const stored = storage.delivery();
   // A shard that has never sent anything waits for company like one that just has.
   const lastSentAt = stored.lastSentAt === 0 ? at : stored.lastSentAt;
-  storage.note({ ...stored, startedAt: at, lastSentAt });
+  // With nothing left to send, what was sent last is written: a shard that wakes for a webhook sends it at once.
+  const startedAt = whenLeft(storage) === null ? 0 : at;
+  storage.note({ ...stored, startedAt, lastSentAt });
   const current = configured.ok ? fingerprintOf(configured.config) : null;
   if (stored.pause === null || stored.pause.fingerprint === current) return;
   storage.note(moved(storage.delivery(), 'new_key'));

@@ -25,7 +25,7 @@ export type Delivery = {
   readonly lastSentAt: number;
   /** When something landed last, of whomever. */
   readonly lastLandedAt: number;
-  /** When this life of the shard began: what the one before sent last may not be written. */
+  /** When this life of the shard began, where the one before left something: what it sent last may not be written. Else 0. */
   readonly startedAt: number;
   /** Messages tried at once: halved by a failure, doubled by a landing. */
   readonly slice: number;
