@@ -11,13 +11,18 @@ import { ROUTES } from '../routes.ts';
 import { page, relayOf } from './page.ts';
 import type { Console } from './page.ts';
 
+/** Of a page: whoever buys without saying who they are must not make it heavy. */
+const ROWS_MAX = 50;
+
 export function waitingPages() {
   const pages = new Hono<RelayApp>();
 
   pages.get('/', async (c) => {
     const waiting = await waitingOf(relayOf(c));
     const events = waiting.reduce((all, each) => all + each.events, 0);
-    return page(c, 'waiting', { waiting, events });
+    const more = waiting.length - ROWS_MAX;
+    const shown = { waiting: waiting.slice(0, ROWS_MAX), more, isMore: more > 0 };
+    return page(c, 'waiting', { ...shown, events, customers: waiting.length });
   });
 
   pages.get('/link', async (c) => {
