@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
-import { ADMIN_TOKEN, delivered, post, startRelay } from '../support/relay.ts';
+import { ADMIN_TOKEN, post, startRelay } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
 import { signUp } from './world.ts';
 
@@ -20,7 +20,6 @@ beforeAll(async () => {
     buy(`sub_heavy${each}`, `cus_heavy${each}`, { clerkUserId: PERSON }),
   ]);
   await Promise.all(bought.flat());
-  await delivered(relay);
 });
 
 afterAll(() => relay.close());
