@@ -96,7 +96,7 @@ describe('a message', () => {
     land(other);
     const hold = { person: KEY, at: NOW, nextAt: NOW, attempt: 1, failures: 1, failedAt: NOW };
     tables.holds.save({ ...hold, slice: 1 });
-    tables.holds.keep({ person: KEY, seq, part: 0, message: track('m1') });
+    tables.holds.keep({ person: KEY, seq, part: 0, message: track('m1') } as never);
     expect(messageOf(seq)?.state).toBe('held');
     expect(messageOf(other)?.state).toBe('landed');
     const content = track('m2');
