@@ -47,6 +47,6 @@ it.each(['', '/webhooks', '/people', `/people/${PERSON}`, '/waiting', '/parked',
 it('says how many wait, also of those whom it does not show', async () => {
   const text = await look('/waiting');
   expect(text).toContain(`${MANY} events of ${MANY}\ncustomers`);
-  expect(text).toContain(`${MANY - 50} more wait`);
+  expect(text).toContain(`And ${MANY - 50} who came later.`);
   expect(text.match(/Clerk user of/g)).toHaveLength(50);
 });

@@ -5,9 +5,7 @@ import { Hono } from 'hono/tiny';
 
 import { configured, ready } from '../../door/ready.ts';
 import type { RelayApp } from '../../door/ready.ts';
-import type { Provider } from '../../intake/provider.ts';
 import { syncOf } from '../../platform/namespaces.ts';
-import type { Health } from '../../watch/health.ts';
 import { statesOf } from '../relay.ts';
 import { exists, followLink, signedIn, signIn, signOut } from './gate.ts';
 import { guarded } from './headers.ts';
@@ -21,12 +19,9 @@ import { syncPages } from './sync.ts';
 import { waitingPages } from './waiting.ts';
 import { webhookPages } from './webhooks.ts';
 
-type Parts = {
-  readonly providers: readonly Provider[];
-  readonly healthOf: (env: Cloudflare.Env) => Promise<Health>;
-};
+type Parts = Parameters<typeof setupPages>[0];
 
-export function consoleWith({ providers, healthOf }: Parts) {
+export function consoleWith({ providers, healthOf, door }: Parts) {
   const pages = new Hono<RelayApp>();
   pages.use('*', guarded, configured, exists);
   pages.get('/sign-in/:code', followLink);
@@ -52,7 +47,7 @@ export function consoleWith({ providers, healthOf }: Parts) {
   pages.route('/parked', parkedPages(providers));
   pages.route('/mapping', mappingPages(providers));
   pages.route('/sync', syncPages());
-  pages.route('/setup', setupPages({ providers, healthOf }));
+  pages.route('/setup', setupPages({ providers, healthOf, door }));
   // A mounted app's own `notFound` is never asked.
   pages.all('*', (c) => notFound(c));
   return pages;

@@ -46,11 +46,18 @@ function groupsOf({ traits, shown, since }: Told) {
   };
   const all = Object.entries(traits).map(([name, value]) => {
     const difference = shown?.differences.find(({ trait }) => trait === name) ?? null;
-    return { name, value, difference, changedAt: since.get(name) ?? 0 };
+    const unixAt = unixTimeIn(name, value);
+    return { name, value, unixAt, difference, changedAt: since.get(name) ?? 0 };
   });
   return labels
     .map((label) => ({ label, traits: all.filter(({ name }) => groupOf(name) === label) }))
     .filter((group) => group.traits.length > 0);
+}
+
+/** Of a trait that is a time in Unix seconds, in milliseconds; 0: it is none. */
+function unixTimeIn(name: string, value: unknown): number {
+  const isTime = /(At|_at)$/.test(name) && typeof value === 'number' && value > 1e9 && value < 1e10;
+  return isTime ? value * 1000 : 0;
 }
 
 /** Trait → when the newest value was first told, as far as what is kept shows another one before it. */
