@@ -25,6 +25,9 @@ export type Numbered<Thing> = Thing & { readonly id: string };
 /** Things that are listed of one shard. */
 const LISTED_MAX = 500;
 
+/** Links of one person: each is a call, and anybody may become a customer as often as they like. */
+const LINKS_MAX = 50;
+
 /** Entries of one shard whose moments are looked at. */
 const TRACKS_MAX = 200;
 
@@ -145,10 +148,10 @@ export async function ownerOf({ env, config }: Relay, customerId: string): Promi
   return (await linksOf(env, config, customerId).link(customerId))?.userId ?? null;
 }
 
-/** Their links, each with what has made it; null where it has moved on, or nobody says. */
+/** Their links, each with what has made it; null where it has moved on, or nobody says. Of many the first. */
 export function linksAt({ env, config }: Relay, customers: readonly string[]) {
   return Promise.all(
-    customers.map(async (id) => {
+    customers.slice(0, LINKS_MAX).map(async (id) => {
       const link = await linksOf(env, config, id).link(id);
       return { id, source: link?.source ?? null };
     }),

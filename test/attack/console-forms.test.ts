@@ -124,6 +124,20 @@ describe('the way in', () => {
   });
 });
 
+describe('signing out', () => {
+  it('ends the session for whoever has copied its cookie, and no other', async () => {
+    const [mine, other] = [await signedInWith(NEW), await signedInWith(NEW)];
+    const id = sessionIn(mine, NEW, Date.now())?.id ?? '';
+    const form = new URLSearchParams({ token: formTokenOf(id, NEW) }).toString();
+    expect((await send(form, { cookie: other, path: '/sign-out' })).status).toBe(403);
+    expect((await look('/mapping', mine)).status).toBe(200);
+    const answer = await send(form, { cookie: mine, path: '/sign-out' });
+    expect(answer.headers.get('set-cookie')).toMatch(/^__Host-lifecycle-console=; .*Max-Age=0$/);
+    expect((await look('/mapping', mine)).status).toBe(401);
+    expect((await look('/mapping', other)).status).toBe(200);
+  });
+});
+
 describe('while the token is rotated', () => {
   it('both let in, and each session ends with the token that began it', async () => {
     const [ofNew, ofOld] = [await signedInWith(NEW), await signedInWith(OLD)];

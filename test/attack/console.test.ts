@@ -190,6 +190,27 @@ describe('the console', () => {
     expect(await isThere()).toBe(true);
   });
 
+  it('shows a stranger none of its pages, nor who sends something like the token', async () => {
+    const pages = [
+      '',
+      '/webhooks',
+      '/people',
+      '/waiting',
+      '/parked',
+      '/mapping',
+      '/sync',
+      '/setup',
+    ];
+    for (const path of pages) expect((await ask({ path })).status).toBe(401);
+    const like = [`${ADMIN_TOKEN}x`, ADMIN_TOKEN.slice(0, -1), ADMIN_TOKEN.toUpperCase(), '', ','];
+    for (const token of like) {
+      const basic = Buffer.from(`any:${token}`).toString('base64');
+      for (const authorization of [`Bearer ${token}`, `Basic ${basic}`, token]) {
+        expect((await ask({ headers: { authorization } })).status).toBe(401);
+      }
+    }
+  });
+
   it('believes no header about where it is or who asks', async () => {
     const headers = {
       'x-forwarded-host': 'localhost',

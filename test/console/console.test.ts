@@ -397,6 +397,8 @@ describe.skipIf(browser === null)('somebody who has never seen the project', () 
       await page.goto(home);
       return /failing, \d+ times/.test(await page.getByRole('main').innerText());
     });
+    const delivery = await page.getByRole('region', { name: 'Delivery, by shard' }).innerText();
+    expect(delivery).toContain('The other side cannot be reached.');
     await world.emulator.up();
     // 2. Whose events wait, and why?
     const waiting = subscription({ id: 'sub_five', customer: 'cus_five', metadata: {} });

@@ -3,18 +3,20 @@
 import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 
-/** Its fields, each with whether the same message says something else among the others. */
+/** Its fields, what differs first, each with whether the same message says something else among the others. */
 export function beside(message: Message, all: readonly Message[]) {
   const other = all.find((each) => isSame(each, message));
   const others = other === undefined ? {} : saidBy(other);
   return {
     name: messageName(message),
     isRenamed: other === undefined || messageName(other) !== messageName(message),
-    fields: Object.entries(saidBy(message)).map(([name, value]) => ({
-      name,
-      value,
-      differs: JSON.stringify(others[name]) !== JSON.stringify(value),
-    })),
+    fields: Object.entries(saidBy(message))
+      .map(([name, value]) => ({
+        name,
+        value,
+        differs: JSON.stringify(others[name]) !== JSON.stringify(value),
+      }))
+      .toSorted((a, b) => Number(b.differs) - Number(a.differs)),
   };
 }
 

@@ -14,6 +14,9 @@ export type Beside = {
   readonly differences: readonly Difference[];
 };
 
+/** Subscriptions that a page shows. */
+const ROWS_MAX = 50;
+
 export function personView(
   { person, traits, entries }: Extract<Timeline, { kind: 'person' }>,
   shown: Beside | null,
@@ -25,7 +28,7 @@ export function personView(
     status: traits['subscriptionStatus'],
     entries,
     groups: groupsOf({ traits, shown, since: sinceOf(entries) }),
-    subscriptions: Object.values(person.subscriptions),
+    subscriptions: Object.values(person.subscriptions).slice(0, ROWS_MAX),
     memberships: membershipsOf(person),
   };
 }

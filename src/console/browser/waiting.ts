@@ -12,13 +12,17 @@ import { ROUTES } from '../routes.ts';
 import { page, relayOf } from './page.ts';
 import type { Console } from './page.ts';
 
+/** A row is some 900 bytes, and a page is to be under 60 kB. */
+const ROWS_MAX = 50;
+
 export function waitingPages() {
   const pages = new Hono<RelayApp>();
 
   pages.get('/', async (c) => {
     const waiting = await waitingOf(relayOf(c));
     const events = waiting.reduce((all, each) => all + each.events, 0);
-    return page(c, 'waiting', { waiting, events });
+    const [shown, customers] = [waiting.slice(0, ROWS_MAX), waiting.length];
+    return page(c, 'waiting', { waiting: shown, customers, more: customers - ROWS_MAX, events });
   });
 
   pages.get('/link', async (c) => {
