@@ -68,7 +68,6 @@ export function openOutbox(options: ShardOptions) {
     sweep: () => sweepShard(shard),
     health: () => figuresOf(shard),
     listHeld: (most: number) => storage.tables().holds.list(most),
-
     /** `ignored`: events by provider that nothing wanted since the door told last. */
     accept: async (
       userId: string,
