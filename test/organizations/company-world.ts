@@ -23,7 +23,12 @@ const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
 
 export type CompanyWorld = ReturnType<typeof openCompanyWorld>;
 
-export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, seed = 1) {
+/** `clerk`: what its API answers, where there is a key. */
+export function openCompanyWorld(
+  vars: Readonly<Record<string, unknown>> = {},
+  seed = 1,
+  clerk: (url: URL) => Response = () => new Response('', { status: 404 }),
+) {
   const world = createWorld(seed);
   const { random } = world;
   const landed: Call[] = [];
@@ -40,6 +45,7 @@ export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, s
 
   async function network(_: unknown, url: string, init: RequestInit): Promise<Response> {
     await world.wait(random.between(1, 20));
+    if (new URL(url).host === 'clerk.test') return clerk(new URL(url));
     const read = readCalls(new URL(url).pathname.slice(4), String(init.body));
     if ('problems' in read) throw new Error(read.problems.join());
     landed.push(...read.calls);
