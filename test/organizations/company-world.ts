@@ -2,6 +2,7 @@
 // Customer.io behind them, which takes everything. Shards may die between any two statements.
 
 import { readConfig } from '../../src/config/config.ts';
+import type { Config } from '../../src/config/config.ts';
 import { deliver } from '../../src/door/deliver.ts';
 import { PROVIDERS } from '../../src/intake/providers.ts';
 import { openLinks } from '../../src/links/calls.ts';
@@ -32,16 +33,8 @@ export function openCompanyWorld(
   const world = createWorld(seed);
   const { random } = world;
   const landed: Call[] = [];
-  const configured = readConfig({
-    SHARDS,
-    LINGER_MS: 50,
-    CUSTOMERIO_TRACK_TOKEN: 'key',
-    CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
-    ORGANIZATIONS: 'on',
-    ...vars,
-  });
-  if (!configured.ok) throw new Error(configured.problems.join());
-  const { config } = configured;
+  const config = configOf(vars);
+  let deployed = config;
 
   async function network(_: unknown, url: string, init: RequestInit): Promise<Response> {
     await world.wait(random.between(1, 20));
@@ -61,7 +54,7 @@ export function openCompanyWorld(
         open: (platform) =>
           openOutbox({
             platform,
-            configured,
+            configured: { ok: true, config: deployed },
             eraseLinks,
             forgetParked: async () => undefined,
             acceptMany: (arrivals) =>
@@ -164,6 +157,11 @@ export function openCompanyWorld(
     world,
     send,
     told,
+    /** As a deployment does: every outbox is started anew. */
+    deploy: (next: Readonly<Record<string, unknown>>) => {
+      deployed = configOf(next);
+      for (const each of outboxes.values()) each.die();
+    },
     settled,
     news,
     landed,
@@ -183,4 +181,17 @@ export function openCompanyWorld(
         stub(links.get(shardName(shardOf(customer, SHARDS)))).linkByHand(customer, id),
       ),
   };
+}
+
+function configOf(vars: Readonly<Record<string, unknown>>): Config {
+  const configured = readConfig({
+    SHARDS,
+    LINGER_MS: 50,
+    CUSTOMERIO_TRACK_TOKEN: 'key',
+    CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
+    ORGANIZATIONS: 'on',
+    ...vars,
+  });
+  if (!configured.ok) throw new Error(configured.problems.join());
+  return configured.config;
 }
