@@ -32,8 +32,10 @@ const HELD = {
   ],
 };
 
+type Opened = { readonly vars?: Readonly<Record<string, unknown>>; readonly held?: typeof HELD };
+
 /** A relay with a key, and what was asked of Clerk. */
-function open({ vars = KEY as object, held = HELD } = {}) {
+function open({ vars = KEY, held = HELD }: Opened = {}) {
   const asked: string[] = [];
   const api = { held, status: 200, headers: {} as Record<string, string> };
   const world = openCompanyWorld({ ...vars }, 1, (url) => {
