@@ -16,8 +16,7 @@ import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
-import { idsOf } from './organizations/ids.ts';
-import type { IdsOf } from './organizations/ids.ts';
+import { organizationCalls } from './organizations/calls.ts';
 import { forgetNaming, heldNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
@@ -79,7 +78,7 @@ export function openOutbox(options: ShardOptions) {
     },
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
     ...openWalks(shard),
-    idsOf: (of: IdsOf, after: string, most: number) => idsOf(shard, of, { after, most }),
+    ...organizationCalls(shard),
     userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
     areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),
@@ -127,12 +126,6 @@ function openWalks(shard: Shard) {
     strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
     userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
     tracks: (after: number, most: number) => tracksPage(shard, after, most),
-    /** All has been pulled: what its members are told of an organization waits no longer. */
-    tellMembers: () => {
-      const { storage, platform } = shard;
-      storage.transaction((tables) => tables.fanOuts.hasten(platform.now()));
-      armIfDue(shard);
-    },
   };
 }
 
