@@ -31,7 +31,7 @@ import {
   loseSubscription,
 } from './people/customers.ts';
 import { heldPage } from './people/held.ts';
-import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
+import { manyCalls } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/recorded.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
@@ -76,11 +76,9 @@ export function openOutbox(options: ShardOptions) {
       noteIgnored(storage, ignored);
       return armed(await acceptTogether({ userId, event }));
     },
-    acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
+    ...manyCalls(shard),
     ...openWalks(shard),
     ...organizationCalls(shard),
-    userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
-    areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
