@@ -17,8 +17,7 @@ import { withCounts } from './delivery/record.ts';
 import { openHeld } from './held.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
-import { idsOf } from './organizations/ids.ts';
-import type { IdsOf } from './organizations/ids.ts';
+import { organizationCalls } from './organizations/calls.ts';
 import { forgetNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
@@ -32,7 +31,7 @@ import {
   loseCustomer,
   loseSubscription,
 } from './people/customers.ts';
-import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
+import { manyCalls } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/recorded.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
@@ -78,11 +77,9 @@ export function openOutbox(options: ShardOptions) {
       return armed(await acceptTogether({ userId, event }));
     },
     ...openTold(shard),
-    acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
+    ...manyCalls(shard),
     ...openWalks(shard),
-    idsOf: (of: IdsOf, after: string, most: number) => idsOf(shard, of, { after, most }),
-    userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
-    areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
+    ...organizationCalls(shard),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
@@ -124,12 +121,6 @@ function openWalks(shard: Shard) {
     toldBefore: (userIds: readonly string[]) => toldBefore(shard, userIds),
     userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
     tracks: (after: number, most: number) => tracksPage(shard, after, most),
-    /** All has been pulled: what its members are told of an organization waits no longer. */
-    tellMembers: () => {
-      const { storage, platform } = shard;
-      storage.transaction((tables) => tables.fanOuts.hasten(platform.now()));
-      armIfDue(shard);
-    },
   };
 }
 
