@@ -26,7 +26,6 @@ export const lookUps = {
   dueAt: (world) =>
     keyOf(world) === null ? null : (world.storage.tables().lookUps.next()?.nextAt ?? null),
   run: lookUpOne,
-  sweep: ({ storage }) => storage.tables().lookUps.dropIdle(),
 } satisfies Capability;
 
 /** Nobody is asked where organizations are off. */
@@ -40,6 +39,8 @@ async function lookUpOne(world: ShardWorld): Promise<void> {
   const { platform, storage, requests } = world;
   const row = storage.tables().lookUps.next();
   if (row === null || row.nextAt > platform.now() || requests.areSpent()) return;
+  // What waited has waited too long.
+  if (!storage.tables().notices.isWaiting(row.org)) return storage.tables().lookUps.remove(row.org);
   const answer = await ask(world, row);
   const told = { stage: 'outbox', decision: 'organization_asked', shard: platform.name };
   platform.log({ ...told, found: 'news' in answer ? 'ok' : answer.kind });

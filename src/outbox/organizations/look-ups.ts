@@ -13,6 +13,7 @@ export const LOOK_UPS: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (org TEXT PRIMARY KEY, id TEXT, next_at INTEGER, attempt INTEGER) WITHOUT ROWID`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
   ],
 };
 
@@ -31,7 +32,6 @@ export function openLookUps(run: Run) {
     run(query, org, id, at);
   }
 
-  /** There are few. */
   function next(): LookUpRow | null {
     const row = run('SELECT * FROM look_ups ORDER BY next_at LIMIT 1')[0];
     if (row === undefined) return null;
@@ -57,14 +57,9 @@ export function openLookUps(run: Run) {
     run('DELETE FROM look_ups WHERE org = ?', org);
   }
 
-  /** Of what waits no more. */
-  function dropIdle(): void {
-    run(`DELETE FROM look_ups WHERE org NOT IN (SELECT org FROM notices WHERE user = '')`);
-  }
-
   function forget({ person }: Pick<Erased, 'person'>): void {
     remove(person);
   }
 
-  return { add, next, postpone, postponeAll, remove, dropIdle, forget };
+  return { add, next, postpone, postponeAll, remove, forget };
 }
