@@ -60,6 +60,12 @@ describe('what may be begun', () => {
       [{ ...refreshCount, state: 'running' as const, finishedAt: null }],
       'count_first',
     ],
+    [
+      'what was stopped while it was counted',
+      { kind: 'refresh' },
+      [{ ...refreshCount, state: 'failed' as const }],
+      'count_first',
+    ],
     ['what only the command line sends', { kind: 'push' }, [], 'kind_unknown'],
     ['what nobody knows', { kind: 'toString' }, [], 'kind_unknown'],
   ])('%s', (_, request, jobs, expected) => {

@@ -14,7 +14,7 @@ function thing(seq: number, about: { shard?: number; at?: number; detail?: strin
 }
 
 const MANY = Array.from({ length: 250 }, (_, index) =>
-  thing(index + 1, { shard: index < 150 ? 0 : 1 }),
+  index < 150 ? thing(index + 1) : thing(index - 149, { shard: 1 }),
 );
 
 /** As the page sends them, text all of it; what a round has done is gone, but for what stays. */
