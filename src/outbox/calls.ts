@@ -3,7 +3,6 @@
 
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
-import { knownBy } from '../person/known-by.ts';
 import type { PersonEvent } from '../person/news.ts';
 import { voucherOf } from '../person/typed.ts';
 import type { HintQuestion } from '../person/typed.ts';
@@ -39,7 +38,7 @@ import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
 import { parkTooLarge } from './people/too-large.ts';
 import { tracksPage } from './people/tracks.ts';
 import { openTold } from './people/untold.ts';
-import { personView } from './people/view.ts';
+import { knownAs, personView } from './people/view.ts';
 import { openRecent } from './recent.ts';
 import type { NewWebhook, Recent, RecentPage } from './recent.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
@@ -86,10 +85,7 @@ export function openOutbox(options: ShardOptions) {
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages),
 
-    knownBy: (userId: string): readonly string[] => {
-      const person = storage.tables().people.whole(personKey(userId)) ?? null;
-      return person === null ? [userId] : knownBy(person);
-    },
+    knownBy: (userId: string) => knownAs(storage, userId),
     look: (asked: Look) => look(shard, asked),
     held: (userId: string, after: string) => heldPage(storage, userId, after),
     heldNaming: (ids: readonly string[], after: string) => heldNaming(shard, ids, after),

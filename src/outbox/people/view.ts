@@ -1,6 +1,7 @@
 // What the operator sees of one person: the facets, the merged traits and the last messages. Read-only.
 
 import type { Traits } from '../../person/facet.ts';
+import { knownBy } from '../../person/known-by.ts';
 import { asMapped } from '../../person/mapping.ts';
 import type { Message } from '../../person/message.ts';
 import type { MessageOptions } from '../../person/messages.ts';
@@ -75,4 +76,10 @@ function isDone(delivery: Delivery, seq: number, part: number): boolean {
 
 function nameOf({ seq, part }: Place): string {
   return `${seq} ${part}`;
+}
+
+/** Every name and address that we know of them; of nobody known the id itself. */
+export function knownAs(storage: Storage, userId: string): readonly string[] {
+  const person = storage.tables().people.whole(personKey(userId)) ?? null;
+  return person === null ? [userId] : knownBy(person);
 }
