@@ -20,9 +20,10 @@ export function appWith(providers: readonly Provider[]) {
   const app = new Hono<RelayApp>();
   const healthOf = healthWith(providers);
 
-  app.route('/webhooks', doorWith(providers));
+  const door = doorWith(providers);
+  app.route('/webhooks', door);
   app.route('/admin', adminWith(providers));
-  app.route('/console', consoleWith({ providers, healthOf }));
+  app.route('/console', consoleWith({ providers, healthOf, door }));
   app.get('/metrics', configured, operatorOnly, ready, metrics);
   app.get('/healthz', async (c) => answerHealth(c, await healthOf(c.env)));
   app.notFound((c) => refuse(c, 'not_found'));

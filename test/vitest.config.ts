@@ -25,6 +25,7 @@ export default defineConfig({
           root: 'test',
           include: ['**/*.test.ts'],
           exclude: [PROCESSES, IN_WORKERD],
+          setupFiles: ['simulation/every-plan.ts'],
           // One file a core; the projects run one after the other.
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },

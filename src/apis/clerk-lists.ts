@@ -20,6 +20,9 @@ type UserFilter = {
   readonly ids?: readonly string[];
 };
 
+/** Their pages know no cursor. */
+type Rows = { readonly limit: number; readonly offset: number };
+
 type UserPage = UserFilter & {
   readonly limit?: number;
   readonly orderBy?: '+created_at' | '-updated_at';
@@ -36,17 +39,37 @@ export function clerkLists(at: ApiAt, net: Net) {
     countUsers: (filter: UserFilter) =>
       ask({ method: 'GET', path: `/v1/users/count?${usersQuery(filter)}`, schema: Total }),
     /** Of users and organizations, the newest first. */
-    items: (page: { readonly limit: number; readonly offset: number }) => {
-      const query = new URLSearchParams({
-        limit: String(page.limit),
-        offset: String(page.offset),
-        paginated: 'true',
-      });
-      const path = `/v1/billing/subscription_items?${query.toString()}`;
-      return ask({ method: 'GET', path, schema: Counted });
-    },
+    items: (page: Rows) => counted('billing/subscription_items', { ...page, paginated: true }),
+    /** The oldest first, as the next. */
+    organizations: (page: Rows) =>
+      counted('organizations', { ...page, ...OLDEST_FIRST, include_members_count: true }),
+    /** Of all organizations. */
+    memberships: (page: Rows) => counted('organization_memberships', { ...page, ...OLDEST_FIRST }),
+    /** Which of these, at most 100, there are. */
+    organizationsOf: (ids: readonly string[]) =>
+      counted('organizations', { limit: CLERK_PAGE_MAX }, ['organization_id[]', ids]),
+    /** Which of these users, at most 100, are in the organization. */
+    membersOf: (id: string, userIds: readonly string[]) =>
+      counted(`organizations/${encodeURIComponent(id)}/memberships`, { limit: CLERK_PAGE_MAX }, [
+        'user_id[]',
+        userIds,
+      ]),
   };
+
+  function counted(
+    name: string,
+    page: Readonly<Record<string, string | number | boolean>>,
+    [filter, values]: readonly [string, readonly string[]] = ['', []],
+  ) {
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries(page)) query.set(key, String(value));
+    for (const value of values) query.append(filter, value);
+    return ask({ method: 'GET', path: `/v1/${name}?${query.toString()}`, schema: Counted });
+  }
 }
+
+/** Who is made meanwhile comes at the end. */
+const OLDEST_FIRST = { order_by: '+created_at' };
 
 function usersQuery(page: UserPage): string {
   const { activeSince, createdSince, ids = [], limit, orderBy, after, offset } = page;

@@ -17,8 +17,41 @@ const User = v.object({
 });
 export type ClerkUser = v.InferOutput<typeof User>;
 
+const text = v.fallback(v.nullable(v.string()), null);
+const time = v.fallback(v.nullable(v.number()), null);
+
+/** Times in Unix milliseconds. */
+const Organization = v.object({
+  id: v.pipe(v.string(), v.minLength(1)),
+  name: text,
+  slug: text,
+  created_by: text,
+  created_at: time,
+  updated_at: time,
+});
+export type ClerkOrganization = v.InferOutput<typeof Organization>;
+
+const Memberships = v.object({
+  data: v.array(
+    v.object({
+      id: v.string(),
+      role: text,
+      created_at: time,
+      updated_at: time,
+      public_user_data: v.object({ user_id: v.string() }),
+    }),
+  ),
+});
+export type ClerkMembership = v.InferOutput<typeof Memberships>['data'][number];
+
 const Users = v.array(User);
 const UserIds = v.array(v.object({ id: v.string() }));
+
+const PAGE_MAX = 500;
+
+function organizationAt(id: string): string {
+  return `/v1/organizations/${encodeURIComponent(id)}`;
+}
 
 export function clerkApi(at: ApiAt, net: Net) {
   const ask = asking(at, net);
@@ -27,6 +60,17 @@ export function clerkApi(at: ApiAt, net: Net) {
   return {
     user: (id: string) =>
       ask({ method: 'GET', path: `/v1/users/${encodeURIComponent(id)}`, schema: User }),
+    organization: (id: string) =>
+      ask({ method: 'GET', path: organizationAt(id), schema: Organization }),
+    /** Who is in it with one of these roles; of very many the newest. */
+    membersWith(id: string, roles: readonly string[]) {
+      const query = new URLSearchParams([
+        ['limit', String(PAGE_MAX)],
+        ...roles.map((role): [string, string] => ['role[]', role]),
+      ]);
+      const path = `${organizationAt(id)}/memberships?${query.toString()}`;
+      return ask({ method: 'GET', path, schema: Memberships });
+    },
     /** Whoever has the address, verified or not. */
     usersByEmail(email: string, limit: number) {
       const path = usersAt({ email_address: email, limit: String(limit) });

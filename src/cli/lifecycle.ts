@@ -8,6 +8,7 @@ import { emailCommand } from './commands/email.ts';
 import { explainCommand } from './commands/explain.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { linkCommand } from './commands/link.ts';
+import { organizationCommand } from './commands/organization.ts';
 import { parkedCommand } from './commands/parked.ts';
 import { peopleCommand } from './commands/people.ts';
 import { personCommand } from './commands/person.ts';
@@ -56,6 +57,7 @@ for (const made of [
   waitingCommand(),
   linkCommand(),
   personCommand(),
+  organizationCommand(),
   identifyCommand(),
   trackCommand(),
   emailCommand(),

@@ -10,6 +10,7 @@ import { audited } from './audit.ts';
 import { linkRoutes } from './link-routes.ts';
 import { mappingRoutes } from './mapping-routes.ts';
 import { operatorOnly } from './operator-only.ts';
+import { organizationRoutes } from './organization-routes.ts';
 import { parkedRoutes } from './parked-routes.ts';
 import { personRoutes } from './person-routes.ts';
 import { recentRoutes } from './recent-routes.ts';
@@ -23,6 +24,7 @@ export function adminWith(providers: readonly Provider[]) {
   admin.route('/', recentRoutes);
   admin.route('/', linkRoutes);
   admin.route('/', personRoutes);
+  admin.route('/', organizationRoutes);
   admin.route('/', parkedRoutes(providers));
   admin.route('/', syncRoutes);
   admin.route('/', mappingRoutes);

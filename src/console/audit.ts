@@ -24,10 +24,11 @@ const KEY_LABEL = 'lifecycle-relay audit';
 
 const ALL: readonly AskedRoute[] = Object.values(ROUTES);
 
-/** What only looks, and shows one person: their view, all of them, whose a customer is, a parked message or webhook. */
+/** What only looks, and shows a person: their view, all of them, their organization, whose a customer is, a parked thing. */
 const READS_OF_A_PERSON: readonly AskedRoute[] = [
   ROUTES.person,
   ROUTES.exportPerson,
+  ROUTES.organization,
   ROUTES.link,
   ROUTES.parkedOne,
 ];

@@ -4,6 +4,7 @@
 
 import * as v from '../platform/schema.ts';
 import { Preview, Tracks } from './mapping-contract.ts';
+import { OrganizationView } from './organization-contract.ts';
 import { ROUTES } from './routes.ts';
 import type { AskedRoute } from './routes.ts';
 import { figure, next, RECENT, SHARD, time } from './shapes.ts';
@@ -110,6 +111,7 @@ export const ADMIN = {
       400: v.object({ error: v.literal('link_invalid'), expected: v.string() }),
       409: v.union([
         errorOf('person_erased'),
+        errorOf('organizations_off'),
         v.object({
           error: v.literal('link_stands'),
           customerId: v.string(),
@@ -142,6 +144,14 @@ export const ADMIN = {
       400: errorOf('user_id_invalid'),
     },
   },
+  organization: {
+    ...ROUTES.organization,
+    answers: {
+      200: OrganizationView,
+      404: errorOf('subject_unknown'),
+      410: errorOf('subject_erased'),
+    },
+  },
   parkedList: {
     ...ROUTES.parkedList,
     answers: { 200: v.object({ parked: v.array(Parked), next }) },
@@ -162,10 +172,10 @@ export const ADMIN = {
     ...ROUTES.discardParked,
     answers: { 200: Outcome, 404: errorOf('parked_unknown') },
   },
-  tracks: { ...ROUTES.tracks, answers: { 200: Tracks } },
+  tracks: { ...ROUTES.tracks, answers: { 200: Tracks, 400: errorOf('after_invalid') } },
   previewMapping: {
     ...ROUTES.previewMapping,
-    answers: { 200: Preview, 400: errorOf('mapping_invalid') },
+    answers: { 200: Preview, 400: errorOf('mapping_invalid', 'after_invalid') },
   },
   syncBegin: {
     ...ROUTES.syncBegin,
@@ -184,6 +194,8 @@ export const ADMIN = {
       400: errorOf('sync_page_invalid'),
       /** No job of this id takes pages: it is over, or was never begun. */
       409: errorOf('sync_over'),
+      /** Or nobody says how large it is. */
+      413: errorOf('sync_page_too_large'),
     },
   },
   /** Null: none was at work. */

@@ -42,7 +42,7 @@ async function pageFrom(stops: readonly Stop[], first: number, within: string): 
   return { held, next: at < stops.length ? `${at}.${inside}` : null };
 }
 
-/** Every links shard, every outbox shard for what nobody could read, and the person's own. */
+/** Every links shard, every outbox shard for organizations and what nobody could read, and the person's own. */
 async function stopsOf({ env, config, userId }: Asked): Promise<readonly Stop[]> {
   const [links, outboxes] = [namespaceIn(env.LINKS, config), namespaceIn(env.OUTBOX, config)];
   const own = outboxOf(env, config, userId);

@@ -22,7 +22,8 @@ type Line = {
 
 type LineFilter = Partial<Readonly<Record<'provider' | 'type' | 'outcome' | 'person', string>>>;
 
-const LINES_MAX = 100;
+/** A line is some 700 bytes, and a page is to be under 60 kB. */
+const LINES_MAX = 75;
 
 /** The newest first. */
 export async function linesOf(relay: Relay, filter: LineFilter): Promise<Line[]> {

@@ -1,5 +1,6 @@
 // A link made by hand: the same by the admin API and by the pages.
 
+import { isOrganization } from '../person/owner.ts';
 import { linksOf, outboxOf } from '../platform/namespaces.ts';
 import type { Relay } from './relay.ts';
 
@@ -7,13 +8,16 @@ type HandLink = { readonly customerId: string; readonly userId: string };
 
 /** `link_stands`: something newer says otherwise; `standing` is whose it is, null where a deletion came in between. */
 type HandLinked =
-  | { readonly kind: 'linked' | 'person_erased' }
+  /** `organizations_off`: as long as they are, none is a subject. */
+  | { readonly kind: 'linked' | 'person_erased' | 'organizations_off' }
   | { readonly kind: 'link_stands'; readonly standing: string | null };
 
 export async function linkByHand(
   { env, config }: Relay,
   { customerId, userId }: HandLink,
 ): Promise<HandLinked> {
+  const isOff = config.messages.organizations === undefined;
+  if (isOff && isOrganization(userId)) return { kind: 'organizations_off' };
   const person = await outboxOf(env, config, userId).view(userId);
   if (person.kind === 'erased') return { kind: 'person_erased' };
   const link = await linksOf(env, config, customerId).linkByHand(customerId, userId);

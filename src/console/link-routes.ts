@@ -58,7 +58,7 @@ linkRoutes.post(ROUTES.linkByHand.path, ready, async (c) => {
   const body: unknown = await c.req.json().catch(() => null);
   const parsed = v.safeParse(ROUTES.linkByHand.request, body);
   if (!parsed.success) {
-    const expected = 'customerId cus_... or cs_..., userId user_...';
+    const expected = 'customerId cus_... or cs_..., userId user_... or org_...';
     return answer('linkByHand', 400, { error: 'link_invalid', expected });
   }
   const { customerId, userId } = parsed.output;
@@ -67,6 +67,7 @@ linkRoutes.post(ROUTES.linkByHand.path, ready, async (c) => {
     case 'linked':
       return answer('linkByHand', 200, { customerId, userId });
     case 'person_erased':
+    case 'organizations_off':
       return answer('linkByHand', 409, { error: linked.kind });
     case 'link_stands':
       return answer('linkByHand', 409, {

@@ -21,11 +21,14 @@ const PEOPLE = 200;
 /** Where a page begins, as `next` of the one before has said. */
 const CURSOR = /^\d{1,2}\.[\w-]{0,50}$/;
 
+const AFTER_INVALID = { error: 'after_invalid' } as const;
+
 export const mappingRoutes = new Hono<RelayApp>();
 
 mappingRoutes.get(ROUTES.tracks.path, ready, async (c) => {
   const config = c.get('config');
-  const place = placeOf(cursorIn(c.req.query('after')));
+  const place = placeIn(c.req.query('after'), config);
+  if (place === null) return answer('tracks', 400, AFTER_INVALID);
   const shard = namespaceIn(c.env.OUTBOX, config).getByName(place.name);
   const { tracks, next } = await shard.tracks(Number(place.after) || 0, ENTRIES);
   return answer('tracks', 200, {
@@ -43,7 +46,8 @@ mappingRoutes.post(ROUTES.previewMapping.path, ready, async (c) => {
   const config = c.get('config');
   const parsed = v.safeParse(ROUTES.previewMapping.request, await c.req.json().catch(() => null));
   if (!parsed.success) return answer('previewMapping', 400, { error: 'mapping_invalid' });
-  const place = placeOf(cursorIn(c.req.query('after')));
+  const place = placeIn(c.req.query('after'), config);
+  if (place === null) return answer('previewMapping', 400, AFTER_INVALID);
   const people = peopleShardsOf(c.env, () => config);
   const under = optionsOf(parsed.output, config);
   const asked = { after: place.after, most: PEOPLE, isDryRun: true, under };
@@ -60,9 +64,11 @@ mappingRoutes.post(ROUTES.previewMapping.path, ready, async (c) => {
   });
 });
 
-/** What is no such place begins anew. */
-function cursorIn(after: string | undefined): string | null {
-  return after !== undefined && CURSOR.test(after) ? after : null;
+/** Null: there is no such place. A shard that is none of the layout's must not be asked: asking makes it. */
+function placeIn(after: string | undefined, { shards }: Config) {
+  if (after !== undefined && !CURSOR.test(after)) return null;
+  const place = placeOf(after ?? null);
+  return place.shard < shards ? place : null;
 }
 
 function mappingOf({ traitCase, events, freePlan, mapping }: MessageOptions) {

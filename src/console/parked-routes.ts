@@ -19,7 +19,7 @@ const AT_ONCE_MAX = 100;
 
 type ParkedId = { readonly shard: string; readonly seq: number };
 
-type Listed = Omit<ParkedLine, 'seq'> & { readonly id: string };
+type Listed = Omit<ParkedLine, 'seq' | 'person'> & { readonly id: string };
 
 export function parkedRoutes(providers: readonly Provider[]) {
   const routes = new Hono<RelayApp>();
@@ -43,12 +43,11 @@ export function parkedRoutes(providers: readonly Provider[]) {
   });
 
   routes.get(ROUTES.parkedOne.path, ready, async (c) => {
-    const id = c.req.param('id');
-    const at = idOf(c, id);
+    const at = idOf(c, c.req.param('id'));
     const thing = at === null ? null : await shardAt(c, at).findParked(at.seq);
-    if (thing === null) return answer('parkedOne', 404, { error: 'parked_unknown' });
-    const { seq: _, content, ...line } = thing;
-    return answer('parkedOne', 200, { id, ...line, content: JSON.parse(content) });
+    if (at === null || thing === null) return answer('parkedOne', 404, { error: 'parked_unknown' });
+    const content: unknown = JSON.parse(thing.content);
+    return answer('parkedOne', 200, { ...listedOf(at.shard, thing), content });
   });
 
   routes.post(ROUTES.replayOne.path, ready, async (c) => {
@@ -77,10 +76,15 @@ async function list(c: Context<RelayApp>, most: number): Promise<Listed[]> {
   for (const shard of names.slice(after === null ? 0 : names.indexOf(after.shard))) {
     const seq = shard === after?.shard ? after.seq : 0;
     const lines = await shardAt(c, { shard, seq }).listParked(seq, most - found.length);
-    found.push(...lines.map(({ seq: at, ...line }) => ({ id: `${shard}-${at}`, ...line })));
+    found.push(...lines.map((line) => listedOf(shard, line)));
     if (found.length >= most) break;
   }
   return found;
+}
+
+/** Whose it is stays out of it. */
+function listedOf(shard: string, { seq, at, reason, detail, about }: ParkedLine): Listed {
+  return { id: `${shard}-${seq}`, at, reason, detail, about };
 }
 
 /** The last of a full page; null where nothing can be behind it. */

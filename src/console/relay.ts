@@ -25,6 +25,15 @@ export type Numbered<Thing> = Thing & { readonly id: string };
 /** Things that are listed of one shard. */
 const LISTED_MAX = 500;
 
+/** Links of one person: each is a call, and anybody may become a customer as often as they like. */
+const LINKS_MAX = 50;
+
+/** Entries of one shard whose moments are looked at. */
+const TRACKS_MAX = 200;
+
+/** Calls of one list, over all shards. */
+const LIST_CALLS_MAX = 64;
+
 /** Calls of one search for an email: a request may make a thousand. */
 const SEARCH_CALLS_MAX = 200;
 
@@ -63,9 +72,24 @@ export async function ringOf(
   return lists.flat();
 }
 
-/** All that is parked, as far as it is listed. */
-export async function parkedOf(relay: Relay): Promise<Numbered<ParkedLine>[]> {
-  return fromEach<ParkedLine>(relay, async (shard) => shard.listParked(0, LISTED_MAX));
+/** All that is parked, shard by shard in the order of parking; `isWhole` false: one request cannot list it all. */
+export async function parkedOf(relay: Relay): Promise<{
+  readonly things: readonly Numbered<ParkedLine>[];
+  readonly isWhole: boolean;
+}> {
+  const calls = Math.max(1, Math.floor(LIST_CALLS_MAX / relay.config.shards));
+  let isWhole = true;
+  const things = await fromEach<ParkedLine>(relay, async (shard) => {
+    const found: ParkedLine[] = [];
+    for (let call = 0; call < calls; call += 1) {
+      const lines = await shard.listParked(found.at(-1)?.seq ?? 0, LISTED_MAX);
+      found.push(...lines);
+      if (lines.length < LISTED_MAX) return found;
+    }
+    isWhole = false;
+    return found;
+  });
+  return { things, isWhole };
 }
 
 export async function waitingOf({ env, config }: Relay): Promise<WaitingView[]> {
@@ -88,6 +112,26 @@ export async function entryAt(relay: Relay, id: string): Promise<FoundEntry | nu
   return entry ?? null;
 }
 
+/** What the newest entries of every shard told by name: nothing personal. */
+export async function newestTracks(relay: Relay) {
+  const lists = await Promise.all(
+    shardNames(relay.config).map(async (name) => {
+      const shard = shardAt(relay, name);
+      const { newest: [last] = [] } = await shard.look({ newest: 1 });
+      return last === undefined
+        ? []
+        : (await shard.tracks(last.seq - TRACKS_MAX, TRACKS_MAX)).tracks;
+    }),
+  );
+  return lists.flat();
+}
+
+/** The same of one entry. */
+export async function tracksAt(relay: Relay, id: string) {
+  const at = placeOf(relay, id);
+  return at === null ? [] : (await shardAt(relay, at.shard).tracks(at.seq - 1, 1)).tracks;
+}
+
 /** The shard that holds it, and its number there. */
 export function parkedShard(relay: Relay, id: string) {
   const at = placeOf(relay, id);
@@ -104,10 +148,10 @@ export async function ownerOf({ env, config }: Relay, customerId: string): Promi
   return (await linksOf(env, config, customerId).link(customerId))?.userId ?? null;
 }
 
-/** Their links, each with what has made it; null where it has moved on, or nobody says. */
+/** Their links, each with what has made it; null where it has moved on, or nobody says. Of many the first. */
 export function linksAt({ env, config }: Relay, customers: readonly string[]) {
   return Promise.all(
-    customers.map(async (id) => {
+    customers.slice(0, LINKS_MAX).map(async (id) => {
       const link = await linksOf(env, config, id).link(id);
       return { id, source: link?.source ?? null };
     }),

@@ -64,6 +64,12 @@ export const ROUTES = {
     method: 'DELETE',
     path: '/people/:userId',
   },
+  /** Who is in it, what it pays for, what was told to whom; a page of its members. */
+  organization: {
+    method: 'GET',
+    path: '/organizations/:organizationId',
+    query: ['after'],
+  },
   parkedList: {
     method: 'GET',
     path: '/parked',

@@ -59,8 +59,12 @@ export const SyncJob = v.object({
   id: v.optional(v.nullable(v.string()), null),
   kind: v.optional(v.nullable(v.string()), null),
   state: v.string(),
+  /** The provider that alone is asked; null: each that the Worker has a key for. A Worker before says nothing of it. */
+  only: v.optional(v.nullable(v.string())),
   startedAt: time,
   finishedAt: time,
+  /** Written by jobs on the day of its newest page (UTC), which is what SYNC_ROWS_PER_DAY bounds. */
+  rows: figure,
   /** A code. */
   problem: v.optional(v.nullable(v.string()), null),
   lists: v.optional(v.record(SyncList), {}),

@@ -12,6 +12,12 @@ import { shownReport } from '../sync/people/kept.ts';
 import { answer } from './answer.ts';
 import { ROUTES } from './routes.ts';
 
+/**
+ * 500 users with all the metadata that Clerk takes are some 15 MB; a call between objects takes 32 MiB.
+ * https://developers.cloudflare.com/workers/runtime-apis/rpc/
+ */
+const PAGE_BYTES_MAX = 25_000_000;
+
 export const syncRoutes = new Hono<RelayApp>();
 
 syncRoutes.post(ROUTES.syncBegin.path, ready, async (c) => {
@@ -48,6 +54,8 @@ syncRoutes.get(ROUTES.sync.path, ready, async (c) => {
 });
 
 syncRoutes.post(ROUTES.syncPage.path, ready, async (c) => {
+  const bytes = Number(c.req.header('content-length') ?? Infinity);
+  if (!(bytes <= PAGE_BYTES_MAX)) return answer('syncPage', 413, { error: 'sync_page_too_large' });
   const body: unknown = await c.req.json().catch(() => null);
   const parsed = v.safeParse(ROUTES.syncPage.request, body);
   if (!parsed.success) return answer('syncPage', 400, { error: 'sync_page_invalid' });
@@ -70,18 +78,22 @@ const NONE = {
   state: 'idle',
   startedAt: null,
   finishedAt: null,
+  only: null,
+  rows: 0,
   problem: null,
   lists: {},
   report: null,
 };
 
-function viewOf({ id, request, state, problem, startedAt, finishedAt, lists }: Job) {
+function viewOf({ id, request, state, problem, startedAt, finishedAt, lists, rows }: Job) {
   return {
     id,
     kind: request.kind,
+    only: request.only ?? null,
     state,
     startedAt: iso(startedAt),
     finishedAt: finishedAt === null ? null : iso(finishedAt),
+    rows: rows.written,
     problem,
     lists: Object.fromEntries(lists.map((list) => [list.name, countsOf(list)])),
   };

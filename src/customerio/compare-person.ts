@@ -6,7 +6,12 @@ import type { Traits, TraitValue } from '../person/facet.ts';
 import { own } from '../person/own.ts';
 
 /** What we hold: the traits as they go over the wire, and the time of the newest identify, Unix milliseconds. */
-type HeldPerson = { readonly traits: Traits; readonly identifiedAt: number };
+type HeldPerson = {
+  readonly traits: Traits;
+  readonly identifiedAt: number;
+  /** What they were told before, as far as it is still known. */
+  readonly before?: readonly Traits[];
+};
 
 export type ShownPerson = {
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -15,11 +20,12 @@ export type ShownPerson = {
 };
 
 /**
- * `lost`: ours is newer, and is not there. `overwritten`: somebody else has written since. `email_conflict`: ours is
+ * `lost`: ours is newer, and is not there. `overwritten`: somebody else has written since. `late`: what was written since is
+ * what we told before, so an old identify of ours came after the newer one. `email_conflict`: ours is
  * newer and an email, which Customer.io keeps as it was unless "Allow updates to email using ID" is on, and where
  * somebody else has it. `unclear`: it is not told when it was set.
  */
-export type DifferenceKind = 'lost' | 'overwritten' | 'email_conflict' | 'unclear';
+export type DifferenceKind = 'lost' | 'overwritten' | 'late' | 'email_conflict' | 'unclear';
 
 export type Difference = {
   readonly trait: string;
@@ -44,17 +50,22 @@ export function comparePerson(held: HeldPerson, shown: ShownPerson): Difference[
     const there = textOf(own(shown.attributes, name));
     if (isSame(trait, value, there)) return [];
     const setAt = own(shown.timestamps, name);
-    const kind = kindOf(trait, { there, setAt, identifiedAt: held.identifiedAt });
+    const kind = kindOf(trait, held, { there, setAt });
     return [{ trait, kind, held: value, shown: there, setAt }];
   });
 }
 
 function kindOf(
   trait: string,
-  written: { there: string | null; setAt: number | null; identifiedAt: number },
+  { identifiedAt, before = [] }: HeldPerson,
+  { there, setAt }: { readonly there: string | null; readonly setAt: number | null },
 ): DifferenceKind {
-  const { there, setAt, identifiedAt } = written;
-  if (setAt !== null && setAt * 1000 > identifiedAt) return 'overwritten';
+  if (setAt !== null && setAt * 1000 > identifiedAt) {
+    const isOurs = before.some(
+      (traits) => trait in traits && isSame(trait, own(traits, trait), there),
+    );
+    return isOurs ? 'late' : 'overwritten';
+  }
   if (trait === 'email') return 'email_conflict';
   return setAt === null && there !== null ? 'unclear' : 'lost';
 }

@@ -30,15 +30,19 @@ type Signed = {
 /** Any signature may be by any key. */
 export async function isSigned(signed: Signed): Promise<boolean> {
   if (signed.signatures.length === 0) return false;
-  const message = new Uint8Array(new TextEncoder().encode(signed.message));
   for (const key of signed.keys) {
     if (key === null) continue;
     // Once for each secret, however many signatures there are: the body is the work.
-    const bytes = await crypto.subtle.sign('HMAC', await key, message);
-    const expected = signed.written(new Uint8Array(bytes));
+    const expected = signed.written(await signatureOf(signed.message, key));
     if (signed.signatures.some((signature) => isSame(signature, expected))) return true;
   }
   return false;
+}
+
+/** What a sender who has this key would send along. */
+export async function signatureOf(message: string, key: Key): Promise<Uint8Array> {
+  const bytes = new Uint8Array(new TextEncoder().encode(message));
+  return new Uint8Array(await crypto.subtle.sign('HMAC', await key, bytes));
 }
 
 /** `seconds` in Unix seconds, `now` in Unix milliseconds. */

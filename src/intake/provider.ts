@@ -38,6 +38,9 @@ export type ReadOptions = {
   readonly account: string | null;
 };
 
+/** `id` of the delivery; `now` in Unix milliseconds. */
+export type ToSign = { readonly id: string; readonly body: string; readonly now: number };
+
 /** A verified body, parsed. `receivedAt` is Unix milliseconds. */
 export type VerifiedBody = {
   readonly json: unknown;
@@ -107,7 +110,11 @@ export type Provider = {
   readonly keyBytesOf: (secret: string, name: string) => number;
   /** What its endpoint has to send. */
   readonly events: readonly string[];
+  /** And these where organizations are on. */
+  readonly organizationEvents?: readonly string[];
   readonly verify: (webhook: Webhook, secrets: ProviderSecrets) => Promise<Verification>;
+  /** The headers that `verify` takes for this body, by one of the secrets: for a test webhook of our own. */
+  readonly sign: (webhook: ToSign, secrets: ProviderSecrets) => Promise<Record<string, string>>;
   readonly read: (body: VerifiedBody, options: ReadOptions) => Reading;
   /** An object of one of the provider's lists, as the body of a webhook that says how it is now: `read` takes it. */
   readonly snapshot: (pulled: Pulled) => Readonly<Record<string, unknown>>;

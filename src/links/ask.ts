@@ -8,7 +8,7 @@ import type { Net } from '../apis/exchange.ts';
 import { stripeApi } from '../apis/stripe.ts';
 import type { Config } from '../config/config.ts';
 import { emailMark } from '../person/email-mark.ts';
-import { almostIn, ownerIn, subjectIn } from '../person/owner.ts';
+import { almostIn, isOrganization, ownerIn, subjectIn } from '../person/owner.ts';
 
 export type FoundPerson = {
   readonly kind: 'person';
@@ -43,7 +43,7 @@ export type Answer =
 /** Whose is this customer, or which customer's is this charge? */
 export type LookUp = (key: string) => Promise<Answer>;
 
-/** Is there such a user, and which emails have they verified, as marks? */
+/** Is there such a user, and which emails have they verified, as marks? Or such an organization, which has none. */
 export type UserAnswer =
   | { readonly kind: 'user'; readonly verified: readonly string[] }
   | Extract<Answer, { kind: 'nobody' | 'later' }>;
@@ -103,6 +103,12 @@ export function findUserWith({ lookups }: Config, net: Net): FindUser | null {
   if (key === null) return null;
   const clerk = clerkApi({ ...lookups.clerk, key }, net);
   return async (userId) => {
+    if (isOrganization(userId)) {
+      const organization = await clerk.organization(userId);
+      return organization.kind === 'ok'
+        ? { kind: 'user', verified: [] }
+        : unanswered('clerk', organization);
+    }
     const user = await clerk.user(userId);
     if (user.kind !== 'ok') return unanswered('clerk', user);
     return { kind: 'user', verified: verifiedOf(user.value).map(emailMark) };

@@ -4,10 +4,9 @@
 import { personKey } from '../outbox/people/table.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
-import { DAY_MS } from '../platform/time.ts';
 import { tellExternal } from './external.ts';
 import { healthOf, waitingViews } from './figures.ts';
-import { forgetGone, noteGone } from './gone.ts';
+import { noteGone } from './gone.ts';
 import { heldPage } from './held.ts';
 import type { HeldRequest } from './held.ts';
 import { hold, overruleHolders } from './hold.ts';
@@ -17,15 +16,10 @@ import { place, placeCharge } from './place.ts';
 import type { ChargePlacement, Placement, PlaceRequest } from './place.ts';
 import { openState } from './state.ts';
 import type { LinksOptions, LinksState } from './state.ts';
+import { sweep } from './sweep.ts';
 import type { ExternalId } from './tables/externals.ts';
 import type { Link } from './tables/links.ts';
 import { work } from './work.ts';
-
-/** A charge may be disputed for some 120 days, and that closes some 75 days later. */
-const CHARGE_DAYS = 200;
-
-/** As long as what was told is remembered: four months, of which the first may have ended at once. */
-const FORMER_DAYS = 125;
 
 /** After an alarm run that met a fault of ours. */
 const FAULT_AGAIN_MS = 10_000;
@@ -206,28 +200,6 @@ function forgetLink(state: LinksState, customerId: string): boolean {
   }
   state.armIfDue();
   return isForgotten;
-}
-
-/** The cron's visit: a lost alarm is armed again, and what has waited too long is dropped, with a line that says so. */
-async function sweep(state: LinksState): Promise<void> {
-  const { tables, now, waitingDays } = state;
-  await state.alarm.load();
-  const expired = state.transaction(() => {
-    const events = tables.waiting.expire(now() - waitingDays * DAY_MS);
-    if (events > 0) tables.queues.removeEmpty();
-    tables.hints.dropBefore(now() - waitingDays * DAY_MS);
-    tables.externals.dropNamingsBefore(now() - waitingDays * DAY_MS);
-    tables.charges.dropBefore(now() - CHARGE_DAYS * DAY_MS);
-    tables.formers.dropBefore(now() - FORMER_DAYS * DAY_MS);
-    forgetGone(tables, now() - waitingDays * DAY_MS);
-    return events;
-  });
-  if (expired > 0) {
-    state.count({ expired });
-    state.log({ decision: 'expired', events: expired });
-  }
-  state.saveBudget();
-  state.armIfDue();
 }
 
 async function onAlarm(state: LinksState): Promise<void> {

@@ -10,28 +10,47 @@ export type HeldRequest = {
   readonly userId: string;
   /** All that are theirs, wherever their links stand: a charge may be in another shard than its customer. */
   readonly customers: readonly string[];
-  /** Empty to begin with, then what the page before named: a queue and the number of its last event. */
+  /**
+   * Empty to begin with, then what the page before named: a queue and the number of its last event, or, with no queue before
+   * the colon, a charge.
+   */
   readonly after: string;
 };
 
 export function heldPage(tables: LinksTables, request: HeldRequest): HeldPage {
-  const { userId, customers, after } = request;
-  const charges = tables.charges.ofCustomers(customers);
-  const keys = [...customers, ...charges.map(({ charge }) => String(charge))];
-  const rows = [
+  const { customers, after } = request;
+  if (after.startsWith(':')) return chargesPage(tables, customers, after.slice(1));
+  const waiting = waitingPage(tables, { ...request, keys: customers });
+  const held = [...(after === '' ? rowsOf(tables, request) : []), ...waiting.held];
+  if (waiting.next !== null) return { held, next: waiting.next };
+  const charges = chargesPage(tables, customers, '');
+  return { held: [...held, ...charges.held], next: charges.next };
+}
+
+function rowsOf(tables: LinksTables, { userId, customers }: HeldRequest): Held[] {
+  return [
     ...linksOf(tables, userId),
     ...tables.hints.ofPerson(userId).map((row) => heldRow('hints', row)),
     ...tables.externals.ofPerson(userId).map((row) => heldRow('externals', row)),
     ...tables.moves.ofPerson(userId).map((row) => heldRow('moves', row)),
     ...tables.holders.ofPerson(userId).map((row) => heldRow('holders', { ...row, erased: null })),
     ...tables.leavings.ofPerson(userId).map((row) => heldRow('leavings', row)),
-    ...charges.map((row) => heldRow('charges', row)),
     ...tables.formers.of(customers).map((row) => heldRow('formers', row)),
     ...tables.gone.of(customers).map((row) => heldRow('gone', row)),
-    ...tables.queues.of(keys).map((row) => heldRow('queues', row)),
+    ...tables.queues.of(customers).map((row) => heldRow('queues', row)),
   ];
-  const waiting = waitingPage(tables, { userId, keys, after });
-  return { held: [...(after === '' ? rows : []), ...waiting.held], next: waiting.next };
+}
+
+/** Charges of their customers, and what waits for these: seldom anything, so it is told with them. */
+function chargesPage(tables: LinksTables, customers: readonly string[], after: string): HeldPage {
+  const { found, next } = tables.charges.ofCustomers(customers, after);
+  const keys = found.map(({ charge }) => String(charge));
+  const held = [
+    ...found.map((row) => heldRow('charges', row)),
+    ...tables.queues.of(keys).map((row) => heldRow('queues', row)),
+    ...keys.flatMap((key) => tables.waiting.inQueue(key).map((row) => heldRow('waiting', row))),
+  ];
+  return { held, next: next === null ? null : `:${next}` };
 }
 
 /** Whose it is now is told of their own links alone, and whose it was of nobody else. */

@@ -7,13 +7,13 @@
 
 import { personKey } from '../outbox/people/table.ts';
 import type { LinkClaim } from '../person/news.ts';
+import { isOrganization } from '../person/owner.ts';
 import { meant } from './meant.ts';
 import { isGuess } from './tables/hints.ts';
 import type { Hint } from './tables/hints.ts';
+import { isOfSome, ORGANIZATION } from './tables/links.ts';
 import type { Link } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
-
-const ORGANIZATION = 'organization';
 
 /** Where Stripe's metadata says whose a customer is. */
 const NAMING_SOURCES = [
@@ -114,7 +114,7 @@ export function leaveToOrganization(
 ): boolean {
   const link = tables.links.find(customerId);
   const saidAt = Math.min(asOf, now);
-  if (link !== null && (saidAt <= link.asOf || isOrganizations(link))) return false;
+  if (link !== null && (saidAt <= link.asOf || isOfSome(link))) return false;
   const version = versionAfter(link, now);
   const erased = link?.erased ?? null;
   const source = ORGANIZATION;
@@ -153,13 +153,11 @@ export function eraseLinks(tables: LinksTables, userId: string, now: number): nu
 function wins(claim: LinkClaim, link: Link): boolean {
   // Metadata that nobody has corrected takes no customer away from those who have it since.
   if (link.erased !== null && personKey(claim.userId) === link.erased) return false;
-  if (link.userId !== null || isOrganizations(link)) return claim.mayMove && claim.asOf > link.asOf;
+  // Which one it is, is no other word.
+  if (isOfSome(link) && isOrganization(claim.userId)) return claim.asOf >= link.asOf;
+  if (link.userId !== null || isOfSome(link)) return claim.mayMove && claim.asOf > link.asOf;
   // Two accounts become one: who takes the other's customer may have said so before that one was deleted.
   return claim.asOf > (claim.mayMove ? link.asOf : link.version);
-}
-
-function isOrganizations({ userId, source }: Link): boolean {
-  return userId === null && source === ORGANIZATION;
 }
 
 /** What waits can go at once. */

@@ -145,6 +145,8 @@ export class Links extends DurableObject {
       lookUp: this.#configured.ok ? lookUpWith(this.#configured.config, platform) : null,
       findUser: this.#configured.ok ? findUserWith(this.#configured.config, platform) : null,
       waitingDays: this.#configured.ok ? this.#configured.config.waitingDays : Infinity,
+      areOrganizationsOn:
+        this.#configured.ok && this.#configured.config.messages.organizations !== undefined,
       shardCount: this.#configured.ok ? this.#configured.config.shards : 1,
     });
   }

@@ -32,6 +32,7 @@ export type LinksOptions = {
   /** Null: Clerk cannot be asked whether there is a user. */
   readonly findUser: FindUser | null;
   readonly waitingDays: number;
+  readonly areOrganizationsOn?: boolean;
   /** How many shards the outbox has. */
   readonly shardCount: number;
 };
@@ -45,7 +46,7 @@ export function openState({ platform, ...options }: LinksOptions) {
     rowsWritten += rows;
   });
   migrate(run, transaction, LINKS_MIGRATIONS);
-  const tables = openLinksTables(run, options.shardCount);
+  const tables = openLinksTables(run, options);
   const alarm = openAlarm(platform);
   let budget = tables.budget();
   const handOvers = openHandOvers(tables);

@@ -2,9 +2,10 @@
 // Reads only.
 
 import type { Holding, PersonEvent } from '../person/news.ts';
+import { isOrganization } from '../person/owner.ts';
 import { meant } from './meant.ts';
 import type { Holder } from './tables/holders.ts';
-import { placedBy } from './tables/links.ts';
+import { isOfSome, placedBy } from './tables/links.ts';
 import type { LinksTables } from './tables/tables.ts';
 
 type PlacedBy = Pick<PersonEvent, 'link' | 'isTyped' | 'holding' | 'isElsewhere' | 'isGone'>;
@@ -67,17 +68,24 @@ function whoHolds(
 }
 
 function heldBy(tables: LinksTables, { source, customerId, userId }: Holder): Belonging {
-  if (source === 'organization') return { kind: 'nobody' };
+  if (source === 'organization') return ofSome(tables, customerId);
   return userId === null ? ofCustomer(tables, customerId) : { kind: 'person', userId };
+}
+
+/** While organizations were off it was not noted which. What is its customer's says so, if that is one's. */
+function ofSome(tables: LinksTables, customerId: string): Belonging {
+  if (!tables.areOrganizationsOn) return { kind: 'nobody' };
+  const its = ofCustomer(tables, customerId);
+  return its.kind === 'person' && isOrganization(its.userId) ? its : { kind: 'unknown' };
 }
 
 function isSame(one: Belonging, other: Belonging): boolean {
   return one.kind === 'person' && other.kind === 'person' && one.userId === other.userId;
 }
 
-function ofCustomer({ links }: LinksTables, customerId: string): Belonging {
+function ofCustomer({ links, areOrganizationsOn }: LinksTables, customerId: string): Belonging {
   const link = links.find(customerId);
-  if (link === null) return { kind: 'unknown' };
+  if (link === null || (areOrganizationsOn && isOfSome(link))) return { kind: 'unknown' };
   if (link.userId === null) return { kind: 'nobody' };
   return { kind: 'person', userId: link.userId, ...placedBy(link) };
 }

@@ -4,6 +4,7 @@
 import type { CustomerFacts, LinkVersion } from '../person/customers.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../person/holdings.ts';
 import type { PersonEvent } from '../person/news.ts';
+import { isOrganization } from '../person/owner.ts';
 import { voucherOf } from '../person/typed.ts';
 import type { HintQuestion } from '../person/typed.ts';
 import type { Layout } from '../platform/shards.ts';
@@ -13,9 +14,12 @@ import { commitTogether } from './commit-together.ts';
 import { withHour } from './delivery/course.ts';
 import { noteHeard, noteIgnored, noteUnusable } from './delivery/heard.ts';
 import { withCounts } from './delivery/record.ts';
+import { openHeld } from './held.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
-import { forgetNaming, heldNaming } from './parked/naming.ts';
+import { idsOf } from './organizations/ids.ts';
+import type { IdsOf } from './organizations/ids.ts';
+import { forgetNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
 import { accept, deleteByHand } from './people/accept.ts';
@@ -28,17 +32,16 @@ import {
   loseCustomer,
   loseSubscription,
 } from './people/customers.ts';
-import { heldPage } from './people/held.ts';
 import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/recorded.ts';
 import { identifyAgain, refreshSlice } from './people/refresh.ts';
 import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
-import { strangersAmong, toldPage, userIdsOf } from './people/told.ts';
+import { strangersAmong, toldBefore, toldPage, userIdsOf } from './people/told.ts';
 import { parkTooLarge } from './people/too-large.ts';
 import { tracksPage } from './people/tracks.ts';
 import { openTold } from './people/untold.ts';
-import { knownAs, personView } from './people/view.ts';
+import { personView } from './people/view.ts';
 import { openRecent } from './recent.ts';
 import type { NewWebhook, Recent, RecentPage } from './recent.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
@@ -65,7 +68,6 @@ export function openOutbox(options: ShardOptions) {
     sweep: () => sweepShard(shard),
     health: () => figuresOf(shard),
     listHeld: (most: number) => storage.tables().holds.list(most),
-
     /** `ignored`: events by provider that nothing wanted since the door told last. */
     accept: async (
       userId: string,
@@ -78,6 +80,7 @@ export function openOutbox(options: ShardOptions) {
     ...openTold(shard),
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
     ...openWalks(shard),
+    idsOf: (of: IdsOf, after: string, most: number) => idsOf(shard, of, { after, most }),
     userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
     areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
     ...openHandOver(shard, armed),
@@ -85,10 +88,8 @@ export function openOutbox(options: ShardOptions) {
       voucherOf(storage.tables().people.find(personKey(userId)), question),
     view: (userId: string) => personView(storage, userId, configIn(shard).messages),
 
-    knownBy: (userId: string) => knownAs(storage, userId),
     look: (asked: Look) => look(shard, asked),
-    held: (userId: string, after: string) => heldPage(storage, userId, after),
-    heldNaming: (ids: readonly string[], after: string) => heldNaming(shard, ids, after),
+    ...openHeld(shard),
 
     deletePerson: (userId: string) => {
       const request = { userId, now: platform.now() };
@@ -120,8 +121,15 @@ function openWalks(shard: Shard) {
     identifyAgain: (userIds: readonly string[]) => identifyAgain(shard, userIds),
     told: (after: string, most: number) => toldPage(shard, after, most),
     strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
+    toldBefore: (userIds: readonly string[]) => toldBefore(shard, userIds),
     userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
     tracks: (after: number, most: number) => tracksPage(shard, after, most),
+    /** All has been pulled: what its members are told of an organization waits no longer. */
+    tellMembers: () => {
+      const { storage, platform } = shard;
+      storage.transaction((tables) => tables.fanOuts.hasten(platform.now()));
+      armIfDue(shard);
+    },
   };
 }
 
@@ -184,7 +192,11 @@ function openShardRecent({ storage, platform }: Shard): Recent {
   storage.whenChanged(() => {
     const { cursor, counters } = storage.delivery();
     const reached = { seq: cursor.seq, parked: counters.parked, at: platform.now() };
-    recent.reach(reached, (person) => storage.tables().holds.isHeld(person));
+    try {
+      recent.reach(reached, (person) => storage.tables().holds.isHeld(person));
+    } catch {
+      // The transaction has failed and the tables cannot be opened: whoever looks on hears with the next one.
+    }
   });
   return recent;
 }
@@ -244,5 +256,7 @@ function noteArrival(
   const whom = isDeletion ? {} : { userId };
   const journal = { seq, person: personKey(userId) };
   const webhook = { ...noted, ...whom, provider, event: id, type, told };
-  recent.note(told.length === 0 ? webhook : { ...webhook, journal });
+  // What an organization tells stands in the journals of those who hear it.
+  const isElsewhere = told.length === 0 || isOrganization(userId);
+  recent.note(isElsewhere ? webhook : { ...webhook, journal });
 }

@@ -10,6 +10,7 @@ import type { OutboxCalls } from './calls.ts';
 import type { ShardHealth } from './capabilities.ts';
 import type { Look, Looked } from './looks/looks.ts';
 import { callsOf, OutboxObject } from './object.ts';
+import type { IdsOf, IdsPage } from './organizations/ids.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
 import type { Arrival, Taken } from './people/arrival.ts';
@@ -64,6 +65,11 @@ export class Outbox extends OutboxObject {
     return callsOf(this).tracks(after, most);
   }
 
+  /** What these people were told lately. */
+  async toldBefore(userIds: readonly string[]): Promise<ReturnType<OutboxCalls['toldBefore']>> {
+    return callsOf(this).toldBefore(userIds);
+  }
+
   /** Whom nobody here has heard of, and who is deleted. */
   async strangersAmong(userIds: readonly string[]): Promise<Strangers> {
     return callsOf(this).strangersAmong(userIds);
@@ -72,6 +78,16 @@ export class Outbox extends OutboxObject {
   /** Who is known as a user, a page behind `after`, which is empty to begin with. */
   async userIds(after: string, most: number): Promise<UserIds> {
     return callsOf(this).userIds(after, most);
+  }
+
+  /** A page of organizations, or of members that may have left. */
+  async idsOf(of: IdsOf, after: string, most: number): Promise<IdsPage> {
+    return callsOf(this).idsOf(of, after, most);
+  }
+
+  /** What members are still to be told of their organizations is told now. */
+  async tellMembers(): Promise<void> {
+    callsOf(this).tellMembers();
   }
 
   /** Which of them are known as users. Writes nothing. */
@@ -146,7 +162,7 @@ export class Outbox extends OutboxObject {
     return callsOf(this).held(userId, after);
   }
 
-  /** The unreadable webhooks here that name one of these, a page behind `after`. */
+  /** What here names one of these: organizations, and unreadable webhooks, a page behind `after`. */
   async heldNaming(ids: readonly string[], after: string): Promise<HeldPage> {
     return callsOf(this).heldNaming(ids, after);
   }

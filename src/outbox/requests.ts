@@ -16,12 +16,21 @@ export type Requests = ReturnType<typeof countRequests>;
 export function countRequests({ fetch }: Pick<Platform, 'fetch'>) {
   let made = 0;
   let runs = 0;
+  const underWay = new Set<Promise<unknown>>();
   const areSpent = () => made >= REQUESTS_MAX;
   return {
     fetch: ((url, init) => {
       made += 1;
-      return fetch(url, init);
+      const answer = fetch(url, init);
+      const end = () => void underWay.delete(answer);
+      underWay.add(answer);
+      answer.then(end, end);
+      return answer;
     }) satisfies Platform['fetch'],
+    /** Until each that is under way now is answered or given up: none of them lands later than what begins then. */
+    async settled(): Promise<void> {
+      await Promise.allSettled(underWay);
+    },
     /** Calls of `shards` other shards, for a deletion. However many there are, messages have their share. */
     addForErasure(shards: number): void {
       made += Math.min(shards, ERASURE_MAX);

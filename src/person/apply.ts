@@ -29,8 +29,10 @@ export function applyEvent(person: Person, event: PersonEvent): Step {
     const next = applyNews(step.person, news, event);
     step = { person: next.person, moments: [...step.moments, ...next.moments] };
   }
-  if (event.isSilent === true) return { ...step, moments: [] };
-  return event.isElsewhere === true ? { person, moments: step.moments } : step;
+  return {
+    person: event.isElsewhere === true ? person : step.person,
+    moments: event.isSilent === true ? [] : step.moments,
+  };
 }
 
 function applyNews(person: Person, news: News, event: PersonEvent): Step {

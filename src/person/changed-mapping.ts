@@ -14,7 +14,7 @@ import { nameOfPlan } from './plan-name.ts';
 import type { PlanNaming, PlanTable } from './plan-name.ts';
 
 /** The configuration as it was when something was sent, and as it would be. */
-type MappingChange = { readonly was: MessageOptions; readonly would: MessageOptions };
+export type MappingChange = { readonly was: MessageOptions; readonly would: MessageOptions };
 
 /** A track's name and properties; false: it would not be sent. */
 type Shown = { readonly event: string | false; readonly properties: Properties };
@@ -98,7 +98,8 @@ function saidIn(traits: Traits, name: string): TraitValue | undefined {
   return Object.hasOwn(traits, name) ? traits[name] : undefined;
 }
 
-function traitsUnder(person: Person, options: MessageOptions): Traits {
+/** As they go over the wire. */
+export function traitsUnder(person: Person, options: MessageOptions): Traits {
   return toldTraits(asMapped(person, options.mapping), options);
 }
 

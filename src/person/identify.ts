@@ -3,12 +3,16 @@
 
 import type { Traits } from './facet.ts';
 import { areSame, fingerprintOf, isOf } from './fingerprint.ts';
+import { memberTraits } from './membership.ts';
 import type { IdentifyMessage } from './message.ts';
-import { identifyMessage, nextIdentifyAt, wireTraits } from './messages.ts';
+import { identifyMessage, nextIdentifyAt, snakeCase, wireTraits } from './messages.ts';
 import type { MessageOptions } from './messages.ts';
 import { newPerson } from './person.ts';
 import type { Person } from './person.ts';
 import { traitsOf } from './traits.ts';
+
+/** What a person's traits depend on. */
+type TraitOptions = Pick<MessageOptions, 'freePlan' | 'organizations' | 'traitCase'>;
 
 /**
  * Of somebody an older release has identified it is not known what was said: that is due once. Of somebody nobody has
@@ -23,7 +27,22 @@ export function isIdentifyDue(person: Person, options: MessageOptions): boolean 
 
 /** What Customer.io should believe, as it goes over the wire. */
 export function toldTraits(person: Person, options: MessageOptions): Traits {
-  return wireTraits(traitsOf(person, options.freePlan), options);
+  return wireTraits(traitsUnder(person, options), options);
+}
+
+/** Where organizations were on and are off, whoever was in one is in none: Customer.io forgets nothing by itself. */
+export function traitsUnder({ memberships, ...person }: Person, options: TraitOptions): Traits {
+  const { freePlan, organizations } = options;
+  const alone = traitsOf(person, freePlan);
+  const ofMember = memberships === undefined ? {} : memberTraits({ memberships });
+  if (organizations !== undefined) return { ...alone, ...ofMember };
+  // By then an operator may have traits of these names.
+  return { ...noneOf(Object.keys(ofMember), options), ...alone };
+}
+
+function noneOf(names: readonly string[], { traitCase }: TraitOptions): Traits {
+  const cased = traitCase === 'snake' ? names.map(snakeCase) : names;
+  return Object.fromEntries(cased.map((name) => [name, null]));
 }
 
 /** Due or not. The person remembers what it says. `now`: Unix milliseconds. */
@@ -33,7 +52,7 @@ export function identified(
   now: number,
 ): { readonly person: Person; readonly message: IdentifyMessage } {
   const lastIdentifyAt = nextIdentifyAt(person.lastIdentifyAt, now);
-  const traits = traitsOf(person, options.freePlan);
+  const traits = traitsUnder(person, options);
   const told = { ...person, lastIdentifyAt, told: fingerprintOf(wireTraits(traits, options)) };
   return { person: told, message: identifyMessage(told, traits, options) };
 }

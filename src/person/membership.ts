@@ -25,7 +25,10 @@ export const MEMBER_TRAITS = [
 /** An organization that is gone tells nothing newer. */
 export const GONE_VERSION = Number.MAX_SAFE_INTEGER;
 
-/** What an organization tells one person: what they are in it, and what happened. `member` undefined: they are nobody in it. */
+/** Of whom it knows the id and no more: so their row says where that stands, for the day they are deleted. */
+const NAMED = { version: 0, member: null };
+
+/** What an organization tells one person: what they are in it, and what happened. `member` undefined: they are what they were. */
 export function toldMember(
   organization: { readonly id: string; readonly state: OrganizationState },
   member: Member | null | undefined,
@@ -34,8 +37,8 @@ export function toldMember(
   const { id: organizationId, state } = organization;
   const { version, summary } = state;
   const is = member === null || summary === undefined ? null : member && { ...member, summary };
-  const membership = is === undefined ? {} : { membership: { version, member: is } };
-  return { kind: 'membership', organizationId, ...membership, moments };
+  const membership = is === undefined ? NAMED : { version, member: is };
+  return { kind: 'membership', organizationId, membership, moments };
 }
 
 /** A moment of an organization, as one person is told of it. */
@@ -69,19 +72,17 @@ export function applyMembership(
   const { memberships = {} } = person;
   const known = own(memberships, organizationId);
   const isNews =
-    membership !== undefined &&
-    (known === null ? membership.member !== null : membership.version >= known.version);
+    membership !== undefined && (known === null || membership.version >= known.version);
   if (!isNews) return { person, moments };
   const next = { ...memberships, [organizationId]: { ...known, ...membership } };
   return { person: { ...person, memberships: next }, moments };
 }
 
 /** Nothing as long as they were never in an organization; `null` once they are in none any more. */
-export function memberTraits({ memberships }: Person): Traits {
-  if (memberships === undefined) return {};
-  const current = Object.entries(memberships).flatMap(([id, { member }]) =>
-    member === null ? [] : [{ ...member, id }],
-  );
+export function memberTraits({ memberships = {} }: Pick<Person, 'memberships'>): Traits {
+  const all = Object.entries(memberships);
+  if (all.every(([, { version }]) => version === NAMED.version)) return {};
+  const current = all.flatMap(([id, { member }]) => (member === null ? [] : [{ ...member, id }]));
   const [primary] = current.toSorted(byPrimacy);
   const organizationsCount = current.length;
   return { ...NONE, ...(primary === undefined ? {} : traitsIn(primary)), organizationsCount };

@@ -231,5 +231,10 @@ export type PersonEvent = {
   readonly buyerId?: string;
   /** It happened before anything was ours to tell: it is kept, and nothing is told. */
   readonly isSilent?: true;
+  /**
+   * A list has shown it. That somebody has joined is news only where nobody has told of them before; and more is to come, so an
+   * organization's members are told later how things are.
+   */
+  readonly isListed?: true;
   readonly news: readonly News[];
 };

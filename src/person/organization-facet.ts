@@ -46,7 +46,7 @@ export type OrganizationState = {
 /** One who is in it, as the organization knows them. `joinedAt` in Unix seconds. */
 export type Member = { readonly role: string | null; readonly joinedAt: number | null };
 
-/** `version`: the organization's, when it said so. `member` null: they are not in it any more. */
+/** `version`: the organization's, when it said so; 0: it knows their id and no more. `member` null: they are not in it. */
 export type Membership = {
   readonly version: number;
   readonly member: (Member & { readonly summary: Summary }) | null;

@@ -50,6 +50,19 @@ export function withoutPerson(person: Person, { userId }: { readonly userId: str
   return { ...person, organization: isThrough ? next : { ...next, object } };
 }
 
+/** As if its object had been told nothing. */
+export function untold(person: Person): Person {
+  const { object: _, ...state } = stateOf(person);
+  return { ...person, organization: state };
+}
+
+/** Who stands in the row itself: who made it and who bought. */
+export function namedIn(person: Person): ReadonlySet<string> {
+  const { facet, buyers } = stateOf(person);
+  const makers = facet === null || facet.createdBy === null ? [] : [facet.createdBy];
+  return new Set([...makers, ...Object.values(buyers)]);
+}
+
 /** `names`: the subscriptions and customers an event is of. */
 export function withBuyer(person: Person, names: readonly string[], buyerId: string): Person {
   const state = stateOf(person);

@@ -6,6 +6,7 @@ import type { Message } from './message.ts';
 import { isoTime, wireTraits } from './messages.ts';
 import type { MessageOptions } from './messages.ts';
 import type { Membership } from './organization-facet.ts';
+import { own } from './own.ts';
 import type { Person } from './person.ts';
 
 /** Nothing without an object type. `now` in Unix milliseconds. */
@@ -33,6 +34,33 @@ export function related(
   };
 }
 
+const DELETION = 'Relationship Deleted';
+
+export function isRelationshipDeletion(message: Message): boolean {
+  return message.type === 'track' && message.event === DELETION;
+}
+
+/** The relationship that a message was about, as it is now. */
+export function relatedAnew(
+  person: Person,
+  message: Message,
+  { options, now }: { readonly options: MessageOptions; readonly now: number },
+) {
+  const { memberships = {} } = person;
+  const id = message.type === 'group' ? message.groupId : objectIn(message);
+  const { related: _, ...membership } = own(memberships, id) ?? { version: 0, member: null };
+  // They are not in it: a deletion is still to be said, and what it would have been is not.
+  if (membership.member === null) {
+    return { person, messages: isRelationshipDeletion(message) ? [message] : [] };
+  }
+  return related({ ...person, memberships: { ...memberships, [id]: membership } }, options, now);
+}
+
+function objectIn(message: Message): string {
+  const id = message.type === 'track' ? message.properties['objectId'] : null;
+  return typeof id === 'string' ? id : '';
+}
+
 function relationOf({ member }: Membership, type: number | null): string | undefined {
   return member === null ? undefined : JSON.stringify([type, member.role, member.joinedAt]);
 }
@@ -58,7 +86,7 @@ function messageOf(
   // The type's id is a number in events, and text in `group`.
   if (member === null) {
     const properties = { objectId: id, objectTypeId: type };
-    return { ...common, type: 'track', event: 'Relationship Deleted', properties };
+    return { ...common, type: 'track', event: DELETION, properties };
   }
   const { role, joinedAt } = member;
   const relationshipAttributes = wireTraits({ role, joinedAt }, options);

@@ -7,7 +7,6 @@ import type { SubscriptionFacet, Traits, TraitValue } from './facet.ts';
 import { hasGone } from './gone.ts';
 import { currencyPaid, paidTraits } from './ledger.ts';
 import { discounted } from './looked-up.ts';
-import { memberTraits } from './membership.ts';
 import { toMajor } from './money.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
@@ -59,7 +58,7 @@ export const BILLING_TRAITS = [
 type BillingTrait = (typeof BILLING_TRAITS)[number];
 
 /**
- * The merge of a person's facets. `freePlan` is what `plan` says while no subscription is live, for everybody whose provider
+ * The merge of a person's own facets. `freePlan` is what `plan` says while no subscription is live, for everybody whose provider
  * names no free plan.
  */
 export function traitsOf(person: Person, freePlan: string | null): Traits {
@@ -70,7 +69,6 @@ export function traitsOf(person: Person, freePlan: string | null): Traits {
     ...purchaseTraits(person),
     plan: ownFreePlan,
     ...billingTraits(person, ownFreePlan),
-    ...memberTraits(person),
   };
 }
 

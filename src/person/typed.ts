@@ -2,7 +2,6 @@
 // touch. It makes nobody, and it takes nothing from a person whose customer the application has written down.
 // No I/O. No clock.
 
-import type { UserFacet } from './facet.ts';
 import type { Person } from './person.ts';
 
 /** What is asked about a hint. */
@@ -22,16 +21,20 @@ export type Voucher = 'confirmed' | 'unknown' | 'doubtful' | 'erased';
 /** `person`: undefined when never heard of, null when erased. */
 export function voucherOf(person: Person | null | undefined, asked: HintQuestion): Voucher {
   if (person === null) return 'erased';
-  const verified = verifiedOf(person?.user ?? null, asked);
+  const verified = verifiedOf(person, asked);
   if (verified === null) return 'unknown';
   if (asked.email !== null && verified.includes(asked.email)) return 'confirmed';
   return person !== undefined && hasWrittenCustomer(person) ? 'doubtful' : 'confirmed';
 }
 
-/** Null while nobody has said that there is such a user. */
-function verifiedOf(user: UserFacet | null, { inClerk }: HintQuestion): readonly string[] | null {
-  if (user === null) return inClerk;
-  return [...(user.verified ?? []), ...(inClerk ?? [])];
+/** Null while nobody has said that there is such a user, or such an organization, which has no address. */
+function verifiedOf(
+  person: Person | undefined,
+  { inClerk }: HintQuestion,
+): readonly string[] | null {
+  const { user = null, organization } = person ?? {};
+  const isKnown = user !== null || (organization?.facet ?? null) !== null;
+  return isKnown ? [...(user?.verified ?? []), ...(inClerk ?? [])] : inClerk;
 }
 
 /** A customer of which it is not known that a buyer's text alone brought it counts as the application's. */

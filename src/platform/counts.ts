@@ -13,8 +13,8 @@ export const COUNTS: Migrations = {
   ],
 };
 
-/** `key`: where rows are replaced under it. `only`: which rows count, of the row called `row`. */
-type Counted = { readonly key?: string; readonly only?: (row: string) => string };
+/** `key`: its columns, where rows are replaced under it. `only`: which rows count, of the row called `row`. */
+type Counted = { readonly key?: readonly string[]; readonly only?: (row: string) => string };
 
 /** The steps that count a table's rows once, and from then on keep the number. They stand behind those of `COUNTS`. */
 export function countSteps({ key, only = () => '1' }: Counted = {}): readonly Step[] {
@@ -26,7 +26,7 @@ export function countSteps({ key, only = () => '1' }: Counted = {}): readonly St
       const replaced =
         key === undefined
           ? '0'
-          : `(SELECT COUNT(*) FROM ${table} WHERE ${key} = NEW.${key} AND ${only(table)})`;
+          : `(SELECT COUNT(*) FROM ${table} WHERE ${key.map((name) => `${name} = NEW.${name}`).join(' AND ')} AND ${only(table)})`;
       const change = `(${only('NEW')}) - ${replaced}`;
       return `CREATE TRIGGER IF NOT EXISTS ${table}_come BEFORE INSERT ON ${table} BEGIN
         UPDATE counts SET value = value + ${change} WHERE name = '${table}' AND ${change} <> 0; END`;

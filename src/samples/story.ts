@@ -23,8 +23,13 @@ type Item = PartOf<Stripe.SubscriptionItem>;
 export type StoryStep = {
   readonly title: string;
   readonly webhooks: readonly SampleWebhook[];
-  /** The events that have to land, in any order; an identify goes with them where traits change. */
+  /**
+   * The events that have to land, in any order; an identify goes with them where traits change. Where the story is about
+   * several people, each behind the user id.
+   */
   readonly lands: readonly string[];
+  /** Who has to be mailed by rule. */
+  readonly mails?: readonly string[];
 };
 
 /** `tag` makes the ids of this telling its own: a person who was deleted never comes back. */

@@ -8,12 +8,23 @@ type Landed = {
   readonly events: readonly Event[];
 };
 
-/** What is about this person, in the order it came. */
-export async function landedFor(userId: string, emulatorUrl: string): Promise<Landed> {
+/** What is about these people, in the order it came. */
+export async function landedFor(userIds: readonly string[], emulatorUrl: string): Promise<Landed> {
   const response = await fetch(`${emulatorUrl}/_emulator/state`, { method: 'POST' });
   const { identifies, events } = (await response.json()) as Landed;
-  const isTheirs = (each: { readonly userId: string }) => each.userId === userId;
+  const isTheirs = (each: { readonly userId: string }) => userIds.includes(each.userId);
   return { identifies: identifies.filter(isTheirs), events: events.filter(isTheirs) };
+}
+
+/** The emulated App API, and its key. */
+export type MailsAt = { readonly appUrl: string; readonly appToken: string };
+
+/** Whom it was asked to mail, by user id, in the order it was asked. */
+export async function mailedAt({ appUrl, appToken }: MailsAt): Promise<string[]> {
+  const headers = { authorization: `Bearer ${appToken}` };
+  const response = await fetch(`${appUrl}/_emulator/mails`, { headers });
+  const { mails } = (await response.json()) as { mails: { identifiers: { id?: string } }[] };
+  return mails.map(({ identifiers }) => identifiers.id ?? '');
 }
 
 /** Whether an emulator answers there. */

@@ -14,6 +14,7 @@ export const START_OPTIONS = {
   ...PORTS,
   once: { type: 'boolean', default: false },
   with: { type: 'string' },
+  story: { type: 'string', default: 'person' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -22,11 +23,13 @@ export const STORY_OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-export const START_USAGE = `How it is used: npm start -- [--port 8787] [--emulator-port 8790] [--once] [--with .dev.vars]
+export const START_USAGE = `How it is used: npm start -- [--port 8787] [--emulator-port 8790] [--once] [--story company]
+                                 [--with .dev.vars]
 
   --port           where the Worker listens
   --emulator-port  where the emulated Customer.io listens
   --once           plays the story and ends: 0 when all of it landed
+  --story company  a company's life instead of one person's, with organizations on
   --with FILE      takes the webhooks of your own test mode, by the signing secrets in FILE:
                    no story is played, and Customer.io stays emulated`;
 
@@ -50,6 +53,12 @@ export function optionsOf<const Options extends NonNullable<ParseArgsConfig['opt
     const said = error instanceof Error ? (error.message.split(/[.\n]/)[0] ?? '') : '';
     throw new UsageError(`${said}.\n\n${usage}`);
   }
+}
+
+/** Which story is told. */
+export function storyIn(text: string): 'person' | 'company' {
+  if (text === 'person' || text === 'company') return text;
+  throw new UsageError(`--story is person or company.`);
 }
 
 export function portIn(text: string, option: string): number {

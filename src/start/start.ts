@@ -9,12 +9,14 @@ import { feedText } from '../cli/feed/feed-text.ts';
 import { openFeed } from '../cli/feed/feed.ts';
 import { makeSecrets } from '../samples/saved-secrets.ts';
 import { writeSecretFile } from '../samples/secret-file.ts';
-import type { Secrets } from '../samples/send-webhook.ts';
 import { crashed, needPort, ready, readyAt, StartError, startNode, stop } from './children.ts';
 import type { Child } from './children.ts';
+import { APP_TOKEN, commandAt, companyVars } from './company.ts';
+import type { Emulated } from './company.ts';
 import { forgetRunning, needNoEarlier, noteRunning } from './earlier.ts';
-import { optionsOf, portIn, START_OPTIONS, START_USAGE, UsageError } from './options.ts';
-import { tell, tellOfSomebody } from './tell.ts';
+import { optionsOf, portIn, START_OPTIONS, START_USAGE, storyIn, UsageError } from './options.ts';
+import { tell, tellOfCompany, tellOfSomebody } from './tell.ts';
+import type { Told } from './tell.ts';
 import { withReason } from './told-text.ts';
 
 const FOLDER = '.wrangler/start';
@@ -59,6 +61,7 @@ function readOptions() {
       isOnce: values.once,
       port: portIn(values.port, '--port'),
       emulatorPort: portIn(values['emulator-port'], '--emulator-port'),
+      story: storyIn(values.story),
       with: values.with === undefined ? null : signingIn(values.with),
     };
   } catch (error) {
@@ -105,7 +108,7 @@ async function runForReal(): Promise<void> {
 async function runWithEmulator(): Promise<void> {
   console.log('Starting Customer.io (emulated) and the Worker ...');
   const token = 'local-emulator-key';
-  const emulatorUrl = await startEmulator(token);
+  const emulated = await startEmulator(token);
   const secrets = makeSecrets();
   const ours = [
     `CLERK_WEBHOOK_SIGNING_SECRET=${secrets.clerk}`,
@@ -115,31 +118,38 @@ async function runWithEmulator(): Promise<void> {
     VARS_FILE,
     [
       ...(options.with ?? ours),
+      ...(options.story === 'company' ? companyVars(emulated) : []),
       `ADMIN_TOKEN=${secrets.admin}`,
       `CONSOLE_LINK=${CONSOLE_LINK}`,
       `CUSTOMERIO_TRACK_TOKEN=${token}`,
-      `CUSTOMERIO_PIPELINES_URL=${emulatorUrl}/v1`,
+      `CUSTOMERIO_PIPELINES_URL=${emulated.url}/v1`,
       '',
     ].join('\n'),
   );
   const workerUrl = await startWorker(['--env-file', VARS_FILE, '--persist-to', `${FOLDER}/state`]);
-  const isComplete = options.with === null ? await tellAll(workerUrl, emulatorUrl, secrets) : true;
-  if (options.isOnce) end(isComplete ? 0 : 1);
-  const userId = options.with === null ? await tellOfSomebody({ workerUrl, secrets }) : null;
-  explain(workerUrl, emulatorUrl, userId);
+  const stage = { workerUrl, emulatorUrl: emulated.url, secrets };
+  if (options.with !== null) {
+    if (options.isOnce) end(0);
+    explain(workerUrl, emulated.url, null);
+  } else {
+    const { isComplete, place } = await tellAll(stage, emulated);
+    if (options.isOnce) end(isComplete ? 0 : 1);
+    explain(workerUrl, emulated.url, place ?? `people/${await tellOfSomebody(stage)}`);
+  }
   feed();
   watch();
 }
 
-async function startEmulator(token: string): Promise<string> {
+async function startEmulator(token: string): Promise<Emulated> {
   const port = options.emulatorPort;
   await needPort(port, '--emulator-port');
   const args = ['test/emulator/main.ts', '--port', String(port), '--token', token];
-  const child = startNode('emulator', args);
+  const more = options.story === 'company' ? ['--app-token', APP_TOKEN] : [];
+  const child = startNode('emulator', [...args, ...more]);
   children.push(child);
   return ready(child, async () => {
     const line = child.log.find((each) => each.startsWith('{"url"'));
-    return line === undefined ? null : (JSON.parse(line) as { url: string }).url;
+    return line === undefined ? null : (JSON.parse(line) as Emulated);
   });
 }
 
@@ -155,11 +165,23 @@ async function startWorker(args: readonly string[]): Promise<string> {
   return url;
 }
 
-async function tellAll(workerUrl: string, emulatorUrl: string, secrets: Secrets): Promise<boolean> {
-  console.log('\nOne customer, from sign-up to goodbye: webhook → what landed at Customer.io\n');
+type Stage = Parameters<typeof tell>[0];
+
+/** `place`: where the console opens; null where who was told of is gone. */
+async function tellAll(stage: Stage, { appUrl = '' }: Emulated) {
+  if (options.story === 'person') {
+    console.log('\nOne customer, from sign-up to goodbye: webhook → what landed at Customer.io\n');
+    return { isComplete: await tellSteps(tell(stage)), place: null };
+  }
+  console.log('\nA company, from its founder on: webhook → what landed at Customer.io, for whom\n');
+  const { organizationId, told } = tellOfCompany(stage, { appUrl, appToken: APP_TOKEN });
+  return { isComplete: await tellSteps(told), place: `organizations/${organizationId}` };
+}
+
+async function tellSteps(steps: AsyncIterable<Told>): Promise<boolean> {
   const textOf = withReason();
   let isComplete = true;
-  for await (const told of tell({ workerUrl, emulatorUrl, secrets })) {
+  for await (const told of steps) {
     console.log(textOf(told).join('\n'));
     isComplete &&= told.isComplete;
   }
@@ -169,11 +191,12 @@ async function tellAll(workerUrl: string, emulatorUrl: string, secrets: Secrets)
   return isComplete;
 }
 
-function explain(workerUrl: string, emulatorUrl: string, userId: string | null): void {
+/** `place`: below the console. */
+function explain(workerUrl: string, emulatorUrl: string, place: string | null): void {
   const { port, emulatorPort } = options;
   const again = `npm run story -- --port ${port} --emulator-port ${emulatorPort}`;
   const operate = 'npx --no-install lifecycle';
-  const to = userId === null ? '' : `?to=/console/people/${userId}`;
+  const to = place === null ? '' : `?to=/console/${place}`;
   console.log(`
   Clerk webhooks    ${workerUrl}/webhooks/clerk
   Stripe webhooks   ${workerUrl}/webhooks/stripe
@@ -183,7 +206,7 @@ function explain(workerUrl: string, emulatorUrl: string, userId: string | null):
 From another terminal:
   ${operate} send clerk user.created --to ${workerUrl}
   ${operate} status --worker ${workerUrl}
-  ${options.with === null ? again : 'stripe listen --forward-to localhost:' + port + '/webhooks/stripe'}
+${commandAt(place, workerUrl)}  ${options.with === null ? again : 'stripe listen --forward-to localhost:' + port + '/webhooks/stripe'}
 
 See it in the browser (this link signs you in once):
   ${workerUrl}/console/sign-in/${CONSOLE_LINK}${to}

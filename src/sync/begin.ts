@@ -19,7 +19,7 @@ export function begin(state: SyncState, request: JobRequest): Beginning {
   if (kind === undefined) return { kind: 'refused', reason: 'kind_unknown' };
   const lists = kind.lists(world, request);
   if ('refused' in lists) return { kind: 'refused', reason: lists.refused };
-  const startedAt = platform.now();
+  const startedAt = timeOfItsOwn(state);
   const id = `${kind.name}-${new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z')}`;
   return platform.transaction(() => {
     const before = jobs.open().find((job) => !(request.byCron && job.request.byCron !== true));
@@ -40,4 +40,12 @@ export function begin(state: SyncState, request: JobRequest): Beginning {
     state.armIfDue();
     return { kind: 'begun', id };
   });
+}
+
+/** Two open jobs are told apart by when they began, also where the cron comes in the millisecond of the operator. */
+function timeOfItsOwn({ platform, jobs }: SyncState): number {
+  const taken = jobs.open().map(({ startedAt }) => startedAt);
+  let at = platform.now();
+  while (taken.includes(at)) at += 1;
+  return at;
 }

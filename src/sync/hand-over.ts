@@ -20,7 +20,8 @@ type HandedOver = {
   readonly rows: number;
 };
 
-export async function handOver(world: JobWorld, page: Page): Promise<HandedOver> {
+export async function handOver(world: JobWorld, shown: Page): Promise<HandedOver> {
+  const page = await ofKnownMembers(world, shown);
   const { bound, unreadable, leavings } = readPage(world, page);
   for (const event of unreadable) await world.shards.parkEvent(event);
   for (const leaving of leavings) await world.shards.leave(leaving);
@@ -28,10 +29,10 @@ export async function handOver(world: JobWorld, page: Page): Promise<HandedOver>
     ({ reading }) => reading.customerId === null && reading.userId !== null,
   );
   const customers = bound.filter((each) => !theirs.includes(each));
-  const named = await handNamed(world, page, theirs);
+  const named = await handNamed(world, page, together(theirs));
   const placed = await handPlaced(world, page, customers);
   return {
-    seen: page.objects.length,
+    seen: shown.objects.length,
     parked: unreadable.length,
     changed: named.changed + placed.changed,
     new: named.new + placed.new,
@@ -40,6 +41,33 @@ export async function handOver(world: JobWorld, page: Page): Promise<HandedOver>
     // What is parked or left goes alone: a row each, or nearly so.
     rows: named.rows + placed.rows + unreadable.length + leavings.length,
   };
+}
+
+/** Memberships of those who are known: nobody becomes a profile by the organization they are in. */
+async function ofKnownMembers({ shards }: JobWorld, page: Page): Promise<Page> {
+  const { memberOf, objects, isOfKnown } = page;
+  if (memberOf === undefined || isOfKnown !== true) return page;
+  const known = await shards.areKnown(objects.map(memberOf));
+  return { ...page, objects: objects.filter((_, index) => known[index]), isOfKnown: false };
+}
+
+/** A page's members of one organization are one event, so that its row is written once. */
+function together(bound: readonly Bound[]): readonly Bound[] {
+  const all = new Map<string, Bound>();
+  for (const [place, each] of bound.entries()) {
+    const { reading, event } = each;
+    const isMember = event.news.some(({ kind }) => kind === 'member');
+    const about = isMember ? `${reading.userId} ${event.isListed}` : String(place);
+    const first = all.get(about);
+    all.set(about, first === undefined ? each : joined(first, each));
+  }
+  return [...all.values()];
+}
+
+/** Each of them has the same organization in it. */
+function joined(first: Bound, { event }: Bound): Bound {
+  const more = event.news.filter(({ kind }) => kind === 'member');
+  return { ...first, event: { ...first.event, news: [...first.event.news, ...more] } };
 }
 
 /** Events that name their person. What they say of links comes after: it may release what waits for them. */

@@ -67,6 +67,8 @@ export type JobKind = {
   readonly page: (world: JobWorld, page: PageRequest) => Promise<PageResult>;
   /** Whose time a list looks at, from where it was healed to now; null: it looks at no time. */
   readonly providerOf?: (list: string) => string | null;
+  /** All its lists are over; may be repeated. */
+  readonly ended?: (world: JobWorld) => Promise<void>;
   /** Its pages are sent by whoever has begun it: no alarm asks for them. */
   readonly isSent?: true;
 };

@@ -3,8 +3,10 @@
 import { clerkLists } from '../apis/clerk-lists.ts';
 import { stripeLists } from '../apis/stripe-lists.ts';
 import { pacedNet } from './ask.ts';
-import { clerkGone } from './clerk/gone.ts';
+import { absenceOf } from './clerk/absence.ts';
 import { clerkItems } from './clerk/items.ts';
+import { clerkMemberships, clerkOrganizations } from './clerk/organizations.ts';
+import { MEMBERS, ORGANIZATIONS, USERS } from './clerk/subjects.ts';
 import { clerkChanged } from './clerk/users.ts';
 import type { JobKind, JobWorld } from './kind.ts';
 import { keyOf, pulled, sending, walking } from './list.ts';
@@ -14,10 +16,15 @@ import { drift } from './people/drift.ts';
 import { refresh } from './people/refresh.ts';
 import { stripeEvents } from './stripe/lists.ts';
 
+const RECONCILED = [clerkChanged, clerkMemberships, clerkOrganizations, clerkItems, stripeEvents];
+
 export const KINDS: readonly JobKind[] = [
   walking('backfill', EVERYBODY.map(byJob)),
   // Who is gone comes last: many that are ends the job, and what else was lost is told by then.
-  walking('reconcile', [...[clerkChanged, clerkItems, stripeEvents].map(byJob), clerkGone]),
+  walking('reconcile', [
+    ...RECONCILED.map(byJob),
+    ...[USERS, ORGANIZATIONS, MEMBERS].map(absenceOf),
+  ]),
   sending('push', EVERYBODY),
   refresh,
   drift,

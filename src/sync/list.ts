@@ -16,6 +16,8 @@ export type SourceList = {
   readonly provider: 'clerk' | 'stripe';
   /** Where a round begins does not depend on it. */
   readonly isTimeless?: true;
+  /** Nobody asks for it where they are off. */
+  readonly isOfOrganizations?: true;
   readonly page: (world: JobWorld, page: PageRequest) => Promise<PageResult>;
 };
 
@@ -35,11 +37,14 @@ export type Shown = (SentPage & { readonly kind: 'shown' }) | Exclude<PageResult
 export type Listing = {
   readonly name: string;
   readonly provider: SourceList['provider'];
+  readonly isOfOrganizations?: true;
+  /** That an object costs where it is new; as most of its provider's, where it does not say. */
+  readonly rows?: number;
   readonly show: (source: Source, page: PageRequest) => Promise<Shown>;
   readonly taking: (
     world: Pick<JobWorld, 'heard'>,
     page: PageRequest,
-  ) => Pick<Page, 'isBaseline' | 'isOfKnown' | 'isSilent' | 'isNew'>;
+  ) => Omit<Page, 'provider' | 'objects' | 'askedAt'>;
 };
 
 /** Rows that an object costs where it is new: the person and the journal, and a link where there is a customer. */
@@ -64,8 +69,9 @@ const NOTHING: WalkReport = { unlinked: 0, unlinkedCustomers: [], rows: 0, profi
 export function walking(name: string, all: readonly SourceList[]): JobKind {
   return {
     name,
+    ended,
     lists: ({ config, heard }, request) => {
-      const wanted = all.filter(({ provider }) => isWanted(provider, request, heard));
+      const wanted = wantedOf(all, { config, heard }, request);
       const asked = wanted.filter(({ provider }) => keyOf(config, provider) !== null);
       const [first] = wanted;
       const meant = asked.filter(({ provider }) => isOfMode(config, provider));
@@ -89,9 +95,9 @@ export function walking(name: string, all: readonly SourceList[]): JobKind {
 export function sending(name: string, all: readonly Listing[]): JobKind {
   return {
     name,
+    ended,
     isSent: true,
-    lists: ({ heard }, request) =>
-      all.filter(({ provider }) => isWanted(provider, request, heard)).map((list) => list.name),
+    lists: (world, request) => wantedOf(all, world, request).map((list) => list.name),
     page: async (world, page) => {
       const list = all.find((each) => each.name === page.list);
       if (list === undefined || page.sent === undefined) return LIST_UNKNOWN;
@@ -100,14 +106,19 @@ export function sending(name: string, all: readonly Listing[]): JobKind {
   };
 }
 
+async function ended({ config, shards }: JobWorld): Promise<void> {
+  if (config.read.organizationKeys !== undefined) await shards.tellMembers();
+}
+
 const LIST_UNKNOWN: PageResult = { kind: 'fail', problem: 'list_unknown' };
 
 /** Asked and taken by the job itself. */
 export function pulled(list: Listing, sourceOf: (world: JobWorld) => Source): SourceList {
-  const { name, provider, show } = list;
+  const { name, provider, show, isOfOrganizations } = list;
   return {
     name,
     provider,
+    ...(isOfOrganizations && { isOfOrganizations }),
     page: async (world, page) => {
       if (keyOf(world.config, provider) === null) return KEY_GONE;
       const shown = await show(sourceOf(world), page);
@@ -119,14 +130,17 @@ export function pulled(list: Listing, sourceOf: (world: JobWorld) => Source): So
 export const KEY_GONE = { kind: 'pause', problem: 'sync_key_missing' } as const;
 
 /** Nobody is asked for news who has not been heard yet, unless it is said since when. */
-function isWanted(
-  provider: SourceList['provider'],
+function wantedOf<Of extends Pick<SourceList, 'provider' | 'isOfOrganizations'>>(
+  all: readonly Of[],
+  { config, heard }: Pick<JobWorld, 'config' | 'heard'>,
   request: JobRequest,
-  heard: JobWorld['heard'],
-): boolean {
+): Of[] {
   const { only } = request;
-  const isAsked = only === undefined || only === provider;
-  return isAsked && Number.isFinite(sinceOf(request, provider, heard));
+  const areOn = config.read.organizationKeys !== undefined;
+  return all.filter(({ provider, isOfOrganizations = false }) => {
+    const isAsked = (only === undefined || only === provider) && (areOn || !isOfOrganizations);
+    return isAsked && Number.isFinite(sinceOf(request, provider, heard));
+  });
 }
 
 /** The provider's API and its key; null: there is none. */
@@ -162,7 +176,7 @@ async function take(
   };
   if (asked.request.dryRun === true) {
     const profiles = await unknownUsers(world, objects);
-    const rows = before.rows + objects.length * ROWS_OF[list.provider];
+    const rows = before.rows + objects.length * (list.rows ?? ROWS_OF[list.provider]);
     const report = JSON.stringify({ ...before, rows, profiles: before.profiles + profiles });
     const counts = { seen: objects.length, new: profiles, ...totals };
     return { ...about, counts, report };

@@ -3,6 +3,7 @@
 
 import type { Placement, PlaceRequest } from '../links/place.ts';
 import type { ExternalId } from '../links/tables/externals.ts';
+import type { IdsOf, IdsPage } from '../outbox/organizations/ids.ts';
 import type { Arrival, Taken } from '../outbox/people/arrival.ts';
 import { acceptByShard } from '../outbox/people/by-shard.ts';
 import type { UserIds } from '../outbox/people/many.ts';
@@ -21,7 +22,9 @@ type Stubs = {
   readonly outbox: Asking<{
     readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
     readonly userIds: (after: string, most: number) => Promise<UserIds>;
+    readonly idsOf: (of: IdsOf, after: string, most: number) => IdsPage | Promise<IdsPage>;
     readonly areKnown: (userIds: readonly string[]) => Promise<readonly boolean[]>;
+    readonly tellMembers: () => void | Promise<void>;
   }>;
   readonly links: Asking<{
     readonly placeMany: (
@@ -44,8 +47,15 @@ export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
       );
       return Math.max(0, ...(await Promise.all(asked)).map(({ pending }) => pending));
     },
+    tellMembers: async () => {
+      await Promise.all(
+        shardNames(layout()).map((name) => outbox(name, async (shard) => shard.tellMembers())),
+      );
+    },
     userIds: (shard, after, most) =>
       outbox(shardName(shard), async (stub) => stub.userIds(after, most)),
+    idsOf: (of, shard, { after, most }) =>
+      outbox(shardName(shard), async (stub) => stub.idsOf(of, after, most)),
     areKnown: async (userIds) => {
       const parts = byShard(userIds, (userId) => userId, layout());
       const answers = await inEach(parts, (name, members) =>

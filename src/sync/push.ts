@@ -5,7 +5,7 @@
 import { isSameJob } from './job.ts';
 import type { Job, JobRequest } from './job.ts';
 import type { SentPage } from './kind.ts';
-import { isSent, mayGoOn, pageOf, settlePage } from './run.ts';
+import { end, isSent, mayGoOn, pageOf, settlePage } from './run.ts';
 import type { SyncState } from './state.ts';
 
 /** `from`: the cursor that the page was asked with. `ageMs`: how long ago, by the sender's own clock. */
@@ -49,10 +49,10 @@ function waitMsOf({ platform }: SyncState, { notBefore }: Job): number {
   return Math.max(0, notBefore - platform.now());
 }
 
-function placeOf(state: SyncState, job: Job, isTaken: boolean): Pushed {
+async function placeOf(state: SyncState, job: Job, isTaken: boolean): Promise<Pushed> {
   const newest = state.jobs.open().find((each) => isSameJob(each, job)) ?? job;
   const next = newest.lists.find(({ isOver }) => !isOver);
-  if (next === undefined) state.finish(newest);
+  if (next === undefined) await end(state, newest);
   const { request, startedAt, problem } = newest;
   return {
     isTaken,

@@ -20,6 +20,10 @@ export type Page = {
   readonly isSilent?: (object: Json) => boolean;
   /** Whether an object is news of its making where nobody has told of it. */
   readonly isNew?: (object: Json) => boolean;
+  /** The same of a membership: whether somebody has told of it, their organization knows. */
+  readonly isMade?: (object: Json) => boolean;
+  /** The user that an object is about, where that is not whom its event names. */
+  readonly memberOf?: (object: Json) => string;
 };
 
 type EventReading = Extract<Reading, { kind: 'event' }>;
@@ -43,16 +47,27 @@ export function readPage(world: JobWorld, page: Page): Read {
   const unreadable: UnreadableEvent[] = [];
   const leavings: Leaving[] = [];
   for (const object of page.objects) {
-    const body = page.provider.snapshot({ object, askedAt: page.askedAt });
+    const isMade = page.isMade?.(object) === true;
+    const body = bodyOf(page, object, isMade);
     const reading = readingOf(world, page, body);
     if (reading.kind === 'unreadable') unreadable.push(unreadableOf(page, reading, body));
     if (reading.kind === 'ignored' && reading.leaves !== undefined) leavings.push(reading.leaves);
     if (reading.kind !== 'event') continue;
-    const event = eventOf(page, reading);
-    const told = page.isSilent?.(object) === true ? ({ ...event, isSilent: true } as const) : event;
-    bound.push({ reading, event: told, whenNew: whenNewOf(world, page, object) });
+    const event = { ...eventOf(page, reading), ...shownBy(page, object, isMade) };
+    bound.push({ reading, event, whenNew: whenNewOf(world, page, object) });
   }
   return { bound, unreadable, leavings };
+}
+
+function shownBy({ isBaseline, isSilent }: Page, object: Json, isMade: boolean) {
+  return {
+    ...((isBaseline || isMade) && ({ isListed: true } as const)),
+    ...(isSilent?.(object) === true && ({ isSilent: true } as const)),
+  };
+}
+
+function bodyOf({ provider, askedAt }: Page, object: Json, isNew: boolean): Json {
+  return provider.snapshot({ object, askedAt, ...(isNew && ({ isNew } as const)) });
 }
 
 function readingOf({ config }: JobWorld, { provider, askedAt }: Page, body: Json): Reading {
@@ -75,8 +90,7 @@ function unreadableOf(
 
 function whenNewOf(world: JobWorld, page: Page, object: Json): PersonEvent | null {
   if (page.isNew?.(object) !== true) return null;
-  const { provider, askedAt } = page;
-  const reading = readingOf(world, page, provider.snapshot({ object, askedAt, isNew: true }));
+  const reading = readingOf(world, page, bodyOf(page, object, true));
   return reading.kind === 'event' ? eventOf(page, reading) : null;
 }
 

@@ -92,8 +92,14 @@ async function step(state: SyncState, job: Job): Promise<void> {
     settlePage(state, { job, list }, await pageOf(state, { job, list }));
     return;
   }
-  state.finish(job);
+  await end(state, job);
   state.platform.log({ stage: 'sync', decision: 'done', job: job.id });
+}
+
+/** All of its lists are over. */
+export async function end(state: SyncState, job: Job): Promise<void> {
+  await state.kindNamed(job.request.kind)?.ended?.(worldOf(state));
+  state.finish(job);
 }
 
 type Asked = { readonly job: Job; readonly list: ListProgress };

@@ -32,7 +32,7 @@ export function openState(options: SyncOptions) {
   const execute = countingRun(platform.sql, (rows) => {
     rowsWritten += rows;
   });
-  migrate(execute, platform.transaction, [JOBS, MISSING, recordsMigrations('state')]);
+  migrate(execute, platform.transaction, [JOBS, ...MISSING, recordsMigrations('state')]);
   const jobs = openJobs(execute);
   const missing = openMissing(execute);
   const alarm = openAlarm(platform);

@@ -1,7 +1,10 @@
-// The time a job looks at. Unix milliseconds. Pure.
+// The time a job looks at, in Unix milliseconds, and how its pages join. Pure.
 
 import { HOUR_MS } from '../platform/time.ts';
 import type { JobRequest } from './job.ts';
+
+/** Rows of a list without a cursor that are read twice, because what is deleted meanwhile moves others over the border. */
+export const OVERLAP = 20;
 
 /** By itself it leaves the newest hour alone: webhooks of it are still on their way. */
 export function untilOf(job: { readonly request: JobRequest; readonly startedAt: number }): number {

@@ -36,6 +36,10 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     'POST to /webhooks/clerk or /webhooks/stripe.',
   ],
   not_found: ['There is nothing at this address.', 'Check the address.'],
+  assets_missing: [
+    'The pages of the console do not lie beside the Worker.',
+    'Deploy with [assets] in wrangler.toml as the repository has it: npm run deploy.',
+  ],
   unavailable: ['The relay could not store it; the provider sends it again.', BY_ITSELF],
   token_invalid: ['The admin token is another one.', 'Set ADMIN_TOKEN alike here and there.'],
   form_stale: [

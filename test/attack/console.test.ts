@@ -190,6 +190,27 @@ describe('the console', () => {
     expect(await isThere()).toBe(true);
   });
 
+  it('shows a stranger none of its pages, nor who sends something like the token', async () => {
+    const pages = [
+      '',
+      '/webhooks',
+      '/people',
+      '/waiting',
+      '/parked',
+      '/mapping',
+      '/sync',
+      '/setup',
+    ];
+    for (const path of pages) expect((await ask({ path })).status).toBe(401);
+    const like = [`${ADMIN_TOKEN}x`, ADMIN_TOKEN.slice(0, -1), ADMIN_TOKEN.toUpperCase(), '', ','];
+    for (const token of like) {
+      const basic = Buffer.from(`any:${token}`).toString('base64');
+      for (const authorization of [`Bearer ${token}`, `Basic ${basic}`, token]) {
+        expect((await ask({ headers: { authorization } })).status).toBe(401);
+      }
+    }
+  });
+
   it('believes no header about where it is or who asks', async () => {
     const headers = {
       'x-forwarded-host': 'localhost',
@@ -205,6 +226,8 @@ describe('the console', () => {
       await ask({}),
       await ask({ headers: { cookie: session().cookie } }),
       await ask({ path: '/nowhere', headers: { cookie: session().cookie } }),
+      await ask({ path: '/people', method: 'POST', headers: { origin: 'https://evil.example' } }),
+      await ask({ path: `/people/${PERSON}/export`, headers: { cookie: session().cookie } }),
     ];
     for (const { headers, text } of pages) {
       expect(headers.get('content-security-policy')).toBe(
@@ -214,6 +237,9 @@ describe('the console', () => {
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('permissions-policy')).not.toBeNull();
       expect(headers.get('referrer-policy')).toBe('same-origin');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
       expect(text).not.toMatch(/ style=| on\w+=|<script>/);
     }
   });

@@ -84,6 +84,21 @@ const ANSWERS: readonly (readonly [string, ApiAnswer])[] = [
     }),
   ],
   [
+    'organization org_1',
+    ok({
+      id: HOSTILE,
+      traits: { name: HOSTILE, plan: HOSTILE },
+      subscriptions: [{ id: HOSTILE, plan: HOSTILE, status: HOSTILE, buyerId: HOSTILE }],
+      customers: [HOSTILE],
+      seats: {},
+      members: [{ userId: HOSTILE, role: HOSTILE }],
+      next: HOSTILE,
+      told: [{ at: HOSTILE, userId: HOSTILE, event: HOSTILE, state: HOSTILE, entry: HOSTILE }],
+      lane: { shard: HOSTILE, pause: HOSTILE, fanOut: HOSTILE },
+      organization: {},
+    }),
+  ],
+  [
     'link cus_1 user_1',
     { status: 409, body: { error: 'link_stands', customerId: 'cus_1', userId: HOSTILE } },
   ],

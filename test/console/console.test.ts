@@ -124,7 +124,7 @@ describe.skipIf(browser === null)('an operator', () => {
   it('replays a parked group and sees it land', async () => {
     await page.goto(`${home}/parked`);
     await page.getByRole('row', { name: 'request_invalid' }).getByRole('link').first().click();
-    await page.getByRole('button', { name: /^Replay 2 of this group/ }).click();
+    await page.getByRole('button', { name: 'Replay all 2, of 1 person' }).click();
     await page.getByText('2 replayed.').waitFor();
     expect(await delivered(world.relay)).toBe(true);
     const { events } = await world.emulator.state();
@@ -142,6 +142,21 @@ describe.skipIf(browser === null)('an operator', () => {
     });
     expect(answer.url()).toContain('count=0');
     expect(await parkedIn(world.relay)).toBe(before);
+  });
+
+  it('discards more than a hundred in rounds that go on by themselves, and counts them', async () => {
+    await world.parkWebhooks(229);
+    await page.goto(`${home}/parked`);
+    const before = await parkedIn(world.relay);
+    await page.getByText(`Discard all ${before}, of `).waitFor();
+    await page.getByRole('row', { name: 'object_unexpected' }).getByRole('link').first().click();
+    await page.getByText('And 130 more.').waitFor();
+    await page.getByText('Discard all 230', { exact: true }).click();
+    await page.getByRole('button', { name: 'Discard 230', exact: true }).click();
+    await page.getByText('100 looked at, 100 discarded, 130 to go.').waitFor();
+    await page.getByText('230 discarded.').waitFor();
+    expect(await parkedIn(world.relay)).toBe(before - 230);
+    await world.parkWebhooks(1);
   });
 
   it('links by hand after reading how many events go to whom', async () => {
@@ -201,16 +216,41 @@ describe.skipIf(browser === null)('an operator', () => {
     await page.getByText('Nobody here is known by that.').waitFor();
   });
 
-  it('counts whom a refresh would touch, watches it end, and begins no backfill without a dry run', async () => {
-    await page.goto(`${home}/sync`);
-    await page.getByRole('button', { name: 'Count whom it would touch' }).click();
-    await page.getByRole('heading', { name: /^refresh \(dry run\) done/ }).waitFor();
-    expect(await page.getByRole('button', { name: /^Backfill everybody/ }).count()).toBe(0);
-    const token = await page.locator('input[name=token]').first().inputValue();
-    const form = { token, kind: 'backfill' };
-    const headers = { origin: world.relay.url };
-    const answer = await page.request.post(`${home}/sync`, { form, headers });
-    expect(await answer.text()).toContain('Do a dry run first');
+  it('picks a webhook that came not long ago, and sees whom other tables would touch', async () => {
+    await page.goto(`${home}/mapping`);
+    const option = page.locator('option', { hasText: /^invoice\.paid/ }).first();
+    await page.getByLabel('Recent webhook').selectOption(await option.getAttribute('value'));
+    await page.getByRole('button', { name: 'Explain' }).click();
+    const alone = await page.getByRole('main').innerText();
+    expect(alone).toMatch(/It would become[^]*payment_succeeded[^]*amount/);
+    await page.getByText('Beside it, under other tables').click();
+    await page.getByLabel('EVENTS').fill('payment_succeeded = Receipt Due');
+    await page.getByLabel('PLANS').fill('price_team = Gold\nprice_pro = Gold');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    const text = await page.getByRole('main').innerText();
+    expect(text).toMatch(/As it is[^]*payment_succeeded[^]*As it would be[^]*Receipt Due/);
+    expect(text).toMatch(/would identify 1 of \d+ people/);
+    const rows = page.getByRole('region', { name: 'Moments that would be told differently' });
+    expect(await rows.innerText()).toMatch(/payment_succeeded[^]*Receipt Due/);
+    const touched = await page.getByRole('link', { name: JANE }).count();
+    expect(touched).toBe(1);
+    await page.goto(`${home}/people/${JANE}`);
+    expect(await page.getByRole('main').innerText()).not.toMatch(/Gold|Receipt Due/);
+  });
+
+  it('sends a test webhook of each provider, which makes nobody', async () => {
+    const people = async () => (await world.emulator.state()).identifies;
+    const before = await people();
+    for (const provider of ['clerk', 'stripe']) {
+      await page.goto(`${home}/setup`);
+      const section = page.locator('section').filter({ hasText: `/webhooks/${provider}` });
+      await section.getByRole('button', { name: 'Send a test webhook' }).click();
+      await section.getByText('Verified and answered ignored').waitFor();
+      await section.getByRole('link', { name: 'See it among the webhooks' }).click();
+      await page.getByText('lifecycle_relay.check').first().waitFor();
+    }
+    expect(await delivered(world.relay)).toBe(true);
+    expect(await people()).toEqual(before);
   });
 
   it('works without script', async () => {
@@ -357,6 +397,8 @@ describe.skipIf(browser === null)('somebody who has never seen the project', () 
       await page.goto(home);
       return /failing, \d+ times/.test(await page.getByRole('main').innerText());
     });
+    const delivery = await page.getByRole('region', { name: 'Delivery, by shard' }).innerText();
+    expect(delivery).toContain('The other side cannot be reached.');
     await world.emulator.up();
     // 2. Whose events wait, and why?
     const waiting = subscription({ id: 'sub_five', customer: 'cus_five', metadata: {} });
@@ -384,7 +426,7 @@ describe.skipIf(browser === null)('somebody who has never seen the project', () 
     ]);
     // 5. Put the parked ones back.
     await page.getByRole('link', { name: 'Parked', exact: true }).click();
-    await page.getByRole('button', { name: /^Replay \d+ all/ }).click();
+    await page.getByRole('button', { name: /^Replay all \d+, of \d+ pe/ }).click();
     await page.getByText(/\d+ replayed\./).waitFor();
     await until(async () => (await parkedIn(world.relay)) === 2);
     expect(await delivered(world.relay)).toBe(true);

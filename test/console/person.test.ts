@@ -29,6 +29,27 @@ describe('since when a trait is as it is', () => {
   });
 });
 
+describe('a trait that is a time', () => {
+  it.each([
+    ['trialEndsAt', 1_800_000_000, 1_800_000_000_000],
+    ['trial_ends_at', 1_800_000_000, 1_800_000_000_000],
+    ['seats', 1_800_000_000, 0],
+    ['cancelAt', null, 0],
+    ['cancelAt', '2026-11-28', 0],
+    ['lastAt', 7, 0],
+  ])('is a date as well: %s %s', (name, value, unixAt) => {
+    const entries = [] as const;
+    const timeline = {
+      kind: 'person',
+      person: newPerson('user_1'),
+      traits: { [name]: value },
+      entries,
+    } as const;
+    const [group] = personView(timeline, null).groups;
+    expect(group?.traits[0]).toMatchObject({ name, value, unixAt });
+  });
+});
+
 describe('the groups of traits', () => {
   it('hold each once, in either case, with what Customer.io shows otherwise', () => {
     const traits = { first_name: 'Ada', plan: 'pro', favourite: 'tea' };
@@ -41,6 +62,7 @@ describe('the groups of traits', () => {
       ['What they pay', ['plan']],
       ['Your own', ['favourite']],
     ]);
+    expect(groups[0]?.traits[0]?.unixAt).toBe(0);
     expect(groups[1]?.traits[0]?.difference).toBe(difference);
     expect(groups[0]?.traits[0]?.difference).toBeNull();
   });

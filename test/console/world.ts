@@ -67,7 +67,8 @@ export async function openWorld(people = 40) {
     await server.close();
     await app.close();
   };
-  return { relay, emulator, app, close, parkMessages: again };
+  const parkWebhooks = (count: number) => parkUnreadable(relay, count);
+  return { relay, emulator, app, close, parkMessages: again, parkWebhooks };
 }
 
 type Relay = { readonly url: string };
@@ -119,13 +120,10 @@ async function parkMessages(
   await until(async () => (await parkedIn(relay)) >= 2);
 }
 
-async function parkUnreadable(relay: Relay): Promise<void> {
-  await post(relay, 'clerk', {
-    type: 'user.updated',
-    object: 'event',
-    timestamp: Date.now(),
-    data: { id: 7 },
-  });
+async function parkUnreadable(relay: Relay, count = 1): Promise<void> {
+  const data = { id: 7 };
+  const body = { type: 'user.updated', object: 'event', timestamp: Date.now(), data };
+  for (let each = 0; each < count; each += 1) await post(relay, 'clerk', body);
 }
 
 export async function parkedIn(relay: Relay): Promise<number> {

@@ -120,6 +120,20 @@ describe('what is not', () => {
     expect(compare({ plan: 'pro' }, {})).toMatchObject([{ kind: 'lost', shown: null }]);
   });
 
+  it('is a late identify of ours where what was written since is what we told before', () => {
+    const held = { traits: { plan: 'pro' }, identifiedAt: IDENTIFIED_AT };
+    const compared = (before: readonly Traits[], plan?: string) =>
+      comparePerson(
+        { ...held, before },
+        { attributes: { plan }, timestamps: { plan: OURS_AT + 1 } },
+      ).map(({ kind }) => kind);
+    expect(compared([{ plan: 'free' }], 'free')).toEqual(['late']);
+    expect(compared([{ plan: null }])).toEqual(['late']);
+    expect(compared([{ plan: 'team' }, {}], 'free')).toEqual(['overwritten']);
+    // What we have never said, nobody has said for us.
+    expect(compared([{ seats: 2 }])).toEqual(['overwritten']);
+  });
+
   it('is unclear where nobody says when it was set', () => {
     expect(compare({ plan: 'pro' }, { plan: 'free' })).toMatchObject([{ kind: 'unclear' }]);
   });

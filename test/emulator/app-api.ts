@@ -18,6 +18,12 @@ type AppApiOptions = {
   /** What the list of people is called: it was `results` in older material. */
   readonly list?: 'identifiers' | 'results';
   readonly requestsPerSecond?: number;
+  /** The types of objects that were made; none unless said. */
+  readonly objectTypes?: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly enabled: boolean;
+  }[];
 };
 
 type Filter = Readonly<Record<string, unknown>>;
@@ -30,6 +36,7 @@ export async function startAppApi(options: AppApiOptions) {
 
   function api(request: ApiRequest): ApiAnswer {
     if (!hasBearer(request, options.token)) return refusal(401, 'unauthorized');
+    if (request.path === '/v1/_emulator/mails') return { status: 200, body: { mails } };
     const now = Date.now();
     times = [...times.filter((time) => time > now - 1000), now];
     if (times.length > perSecond) {
@@ -45,13 +52,16 @@ export async function startAppApi(options: AppApiOptions) {
     '/v1/customers/attributes': showMany,
   };
 
+  const LISTS: Readonly<Record<string, object>> = {
+    '/v1/segments': { segments: SEGMENTS },
+    '/v1/object_types': { types: options.objectTypes ?? [] },
+  };
+
   function route(request: ApiRequest): ApiAnswer {
     const { method, path } = request;
     if (method === 'POST') return POSTS[path]?.(request) ?? notFound();
     const [, id = '', rest] = /^\/v1\/customers\/([^/]+)(\/attributes)?$/.exec(path) ?? [];
-    if (method === 'GET' && path === '/v1/segments') {
-      return { status: 200, body: { segments: SEGMENTS } };
-    }
+    if (method === 'GET' && LISTS[path] !== undefined) return { status: 200, body: LISTS[path] };
     if (method === 'GET' && rest !== undefined) return show(decodeURIComponent(id));
     if (method === 'DELETE' && id !== '' && options.hasDeletion === true) {
       return people.delete(decodeURIComponent(id)) ? { status: 200, body: {} } : notFound();

@@ -1,4 +1,4 @@
-// Clerk's Backend API on loopback: users by id, listed and counted, with its authentication, filters and paging.
+// Clerk's Backend API on loopback: users by id, organizations by theirs, listed and counted, with its authentication, filters and paging.
 // https://clerk.com/docs/reference/backend-api/tag/Users
 
 import type { ApiAnswer, ApiCall } from './provider-api.ts';
@@ -36,8 +36,9 @@ function answerOf({ path, query }: ApiCall, users: readonly ApiUser[]): ApiAnswe
   if (path === '/v1/users/count') {
     return { status: 200, body: { object: 'total_count', total_count: found.length } };
   }
-  const id = /^\/v1\/users\/([^/]+)$/.exec(path)?.[1];
-  const user = users.find((each) => each.id === id);
+  const [, kind, id = ''] = /^\/v1\/(users|organizations)\/([^/]+)$/.exec(path) ?? [];
+  const isOfKind = id.startsWith('org_') === (kind === 'organizations');
+  const user = isOfKind ? users.find((each) => each.id === id) : undefined;
   return user === undefined ? refused(404, 'resource_not_found') : { status: 200, body: user };
 }
 

@@ -2,6 +2,9 @@
 // excludes an offset, Stripe shows the newest first and hides what was canceled unless it is asked for all.
 // https://clerk.com/docs/reference/backend-api/tag/Users  https://docs.stripe.com/api/pagination
 
+import { organizationsAnswer } from './clerk-organizations.ts';
+import type { Organizations } from './clerk-organizations.ts';
+import { sourceOf } from './held-population.ts';
 import type { ApiObject, Population, Source } from './population.ts';
 import { numberIn, startProviderApi } from './provider-api.ts';
 import type { ApiAnswer, ApiCall } from './provider-api.ts';
@@ -13,7 +16,7 @@ type Options = {
   readonly before?: (call: ApiCall) => void;
 };
 
-export type History = {
+export type History = Organizations & {
   /** Clerk Billing's items, the newest first. */
   readonly items?: readonly ApiObject[];
   /** Stripe's events, the oldest first. */
@@ -54,12 +57,14 @@ export function stripeError(code: string) {
   };
 }
 
-export function clerkAnswer(
-  { path, query }: ApiCall,
-  population: Population,
-  { items = [] }: History,
-): ApiAnswer {
+type Users = Pick<Population, 'users' | 'changedUsers' | 'hasChanged' | 'removedCount'>;
+
+export function clerkAnswer(call: ApiCall, population: Users, history: History): ApiAnswer {
+  const { path, query } = call;
   const { users } = population;
+  const { items = [] } = history;
+  const ofOrganizations = organizationsAnswer(call, history);
+  if (ofOrganizations !== null) return ofOrganizations;
   if (path === '/v1/users') return userPage(query, population);
   if (path === '/v1/users/count') {
     const since = Number(query.get('last_active_at_after') ?? 0);
@@ -85,7 +90,7 @@ export function clerkAnswer(
   return refusedByClerk(404, 'resource_not_found');
 }
 
-function userPage(query: URLSearchParams, population: Population): ApiAnswer {
+function userPage(query: URLSearchParams, population: Users): ApiAnswer {
   const { users } = population;
   const ids = query.getAll('user_id[]');
   if (ids.length > 100) return refusedByClerk(422, 'form_param_value_too_large');
@@ -107,7 +112,7 @@ function userPage(query: URLSearchParams, population: Population): ApiAnswer {
   return { status: 200, body: allFrom(users, start, limit, isWanted) };
 }
 
-function byChange(query: URLSearchParams, population: Population, limit: number): ApiAnswer {
+function byChange(query: URLSearchParams, population: Users, limit: number): ApiAnswer {
   const { users } = population;
   const offset = Number(query.get('offset') ?? 0);
   const changed = population.changedUsers();
@@ -158,7 +163,7 @@ function firstAfter(source: Source, at: number): number {
 
 export function stripeAnswer(
   { path, query }: ApiCall,
-  population: Population,
+  population: Pick<Population, 'subscriptions' | 'invoices'>,
   { events = [] }: History,
 ): ApiAnswer {
   if (path === '/v1/subscriptions') {
@@ -179,17 +184,10 @@ export function stripeAnswer(
       (one) => status === null || one['status'] === status,
     );
   }
-  if (path === '/v1/events') return stripePage(path, query, listed(events), () => true);
+  if (path === '/v1/events') {
+    return stripePage(path, query, sourceOf(events, 'created'), () => true);
+  }
   return { status: 404, body: stripeError('resource_missing') };
-}
-
-function listed(objects: readonly ApiObject[]): Source {
-  return {
-    size: () => objects.length,
-    at: (index) => objects[index] ?? null,
-    createdAt: (index) => Number(objects[index]?.['created'] ?? 0),
-    indexOf: (id) => objects.findIndex((each) => each['id'] === id),
-  };
 }
 
 /** The newest first, within the time that was asked for. */

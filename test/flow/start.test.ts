@@ -1,6 +1,7 @@
 // npm start as a new user runs it: a process, its words and its exit code.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -78,10 +79,40 @@ describe('npm start', () => {
     }
   });
 
+  it("plays a company's life, mails its admins, and opens the console at the organization", async () => {
+    const child = spawn(process.execPath, [START, '--story', 'company', ...(await freePorts())], {
+      cwd: ROOT,
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    expect(await until(() => text.includes('Ctrl-C stops everything.'))).toBe(true);
+    expect(text).toContain('All of it landed.');
+    expect(text).toContain('→ mail to Ada, Bob, Cy\n');
+    expect(text).toContain('→ subscription_canceled Ada Bob Cy\n');
+    const story = text.slice(0, text.indexOf('All of it landed.'));
+    expect(story.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(text).toMatch(/lifecycle organization org_\w+ --worker http/);
+    const [link = ''] = /http:\S+to=\/console\/organizations\/org_\w+/.exec(text) ?? [];
+    const entered = await fetch(link, { redirect: 'manual' });
+    const place = new URL(entered.headers.get('location') ?? '', link).href;
+    const [cookie = ''] = (entered.headers.get('set-cookie') ?? '').split(';');
+    const page = await (await fetch(place, { headers: { cookie } })).text();
+    expect(page).toContain('<h1>Acme</h1>');
+    expect(page).toContain('subscription_canceled');
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  });
+
   it('answers a typing error with its usage, and 2', async () => {
     const { code, text } = await start('--prot', '9900');
     expect(text).toContain('How it is used: npm start');
     expect(code).toBe(2);
+    const other = await start('--story', 'fable');
+    expect(other.text).toContain('--story is person or company.');
+    expect(other.code).toBe(2);
   });
 
   it("takes one's own webhooks, by the secrets of a file", async () => {

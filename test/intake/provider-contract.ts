@@ -64,6 +64,12 @@ function signatures(fixture: ProviderFixture): void {
     expect(await verify({})).toMatchObject(OK);
   });
 
+  it('signs as the provider does', async () => {
+    const { provider, secretName } = fixture;
+    const signed = provider.sign({ id: 'msg_1', body: BODY, now: NOW }, { [secretName]: [secret] });
+    expect(await signed).toEqual(headers(NOW));
+  });
+
   it('refuses a webhook signed with another secret', async () => {
     expect(await verify({ headers: headers(NOW, newSecret()) })).toEqual({
       ok: false,

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { findUserWith, lookUpWith } from '../../src/links/ask.ts';
 import { emailMark } from '../../src/person/email-mark.ts';
+import { clerkOrganization } from '../../src/samples/clerk-organization.ts';
 import { clerkEmail, clerkUser } from '../../src/samples/clerk.ts';
 import { customer } from '../../src/samples/stripe.ts';
 import { startClerkApi } from '../emulator/clerk-api.ts';
@@ -53,6 +54,7 @@ beforeAll(async () => {
       clerkUser({ id: 'user_one', email_addresses: [clerkEmail('idn_2', 'twice@example.test')] }),
       clerkUser({ id: 'user_two', email_addresses: [clerkEmail('idn_2', 'twice@example.test')] }),
       clerkUser({ id: 'user_new', email_addresses: [unverified] }),
+      clerkOrganization({ id: 'org_acme' }),
     ],
   });
 });
@@ -192,6 +194,9 @@ describe('a look-up', () => {
     });
     expect(await find('user_new')).toEqual({ kind: 'user', verified: [] });
     expect(await find('user_invented')).toEqual({ kind: 'nobody', why: 'clerk_not_found' });
+    // An organization is asked for as one.
+    expect(await find('org_acme')).toEqual({ kind: 'user', verified: [] });
+    expect(await find('org_invented')).toEqual({ kind: 'nobody', why: 'clerk_not_found' });
     clerk.script('401');
     expect(await find('user_ada')).toMatchObject({ kind: 'later', why: 'clerk_key_invalid' });
     const keyless = readConfig({});

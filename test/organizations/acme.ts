@@ -60,8 +60,11 @@ export async function stripe(world: CompanyWorld, json: ReturnType<typeof buys>)
 }
 
 /** Ada is an admin, Bob and Cy are members; Bob buys. */
-export async function acme(vars: Readonly<Record<string, unknown>> = {}) {
-  const world = openCompanyWorld(vars);
+export async function acme(
+  vars: Readonly<Record<string, unknown>> = {},
+  receiver: Parameters<typeof openCompanyWorld>[2] = {},
+) {
+  const world = openCompanyWorld(vars, 1, receiver);
   await clerk(world, joins('user_ada', 'org:admin'));
   await clerk(world, joins('user_bob', 'org:member'));
   await clerk(world, joins('user_cy', 'org:member'));

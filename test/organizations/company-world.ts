@@ -4,10 +4,12 @@
 import { readConfig } from '../../src/config/config.ts';
 import { deliver } from '../../src/door/deliver.ts';
 import { PROVIDERS } from '../../src/intake/providers.ts';
+import type { FindUser } from '../../src/links/ask.ts';
 import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import type { Look } from '../../src/outbox/looks/looks.ts';
 import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import type { Json } from '../../src/samples/payload.ts';
@@ -18,15 +20,22 @@ import type { Instance, SimulatedObject } from '../simulation/durable-object.ts'
 import { routed, stubOf } from '../simulation/routes.ts';
 import { createWorld } from '../simulation/world.ts';
 
-const SHARDS = 3;
+export const SHARDS = 3;
 const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
 
 export type CompanyWorld = ReturnType<typeof openCompanyWorld>;
 
-export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, seed = 1) {
-  const world = createWorld(seed);
-  const { random } = world;
-  const landed: Call[] = [];
+/** How Customer.io is, request by request, and Clerk. */
+type Receiver = {
+  /** Milliseconds until a request has landed. */
+  readonly slowMs?: (calls: readonly Call[]) => number;
+  /** It refuses it. */
+  readonly isRefused?: (calls: readonly Call[]) => boolean;
+  /** Whom Clerk knows. */
+  readonly findUser?: FindUser | null;
+};
+
+function configuredWith(vars: Readonly<Record<string, unknown>>) {
   const configured = readConfig({
     SHARDS,
     LINGER_MS: 50,
@@ -36,12 +45,25 @@ export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, s
     ...vars,
   });
   if (!configured.ok) throw new Error(configured.problems.join());
-  const { config } = configured;
+  return configured;
+}
+
+export function openCompanyWorld(
+  vars: Readonly<Record<string, unknown>> = {},
+  seed = 1,
+  { slowMs = () => 0, isRefused = () => false, findUser = null }: Receiver = {},
+) {
+  const world = createWorld(seed);
+  const { random } = world;
+  const landed: Call[] = [];
+  let configured = configuredWith(vars);
 
   async function network(_: unknown, url: string, init: RequestInit): Promise<Response> {
     await world.wait(random.between(1, 20));
     const read = readCalls(new URL(url).pathname.slice(4), String(init.body));
     if ('problems' in read) throw new Error(read.problems.join());
+    if (isRefused(read.calls)) return new Response('{}', { status: 400 });
+    await world.wait(slowMs(read.calls));
     landed.push(...read.calls);
     return new Response('{}');
   }
@@ -61,7 +83,7 @@ export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, s
             acceptMany: (arrivals) =>
               acceptByShard(
                 {
-                  layout: () => config,
+                  layout: () => configured.config,
                   outbox: async (to, call) => call(stub(outboxes.get(to))),
                 },
                 arrivals,
@@ -81,8 +103,9 @@ export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, s
             platform,
             shards,
             lookUp: null,
-            findUser: null,
+            findUser,
             waitingDays: 30,
+            areOrganizationsOn: configured.config.messages.organizations !== undefined,
             shardCount: SHARDS,
           }),
       }),
@@ -116,7 +139,7 @@ export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, s
     const provider = PROVIDERS.find((each) => each.name === name);
     if (provider === undefined) throw new Error(`no provider ${name}`);
     const receivedAt = world.now();
-    const reading = provider.read({ json, deliveryId: id, receivedAt }, config.read);
+    const reading = provider.read({ json, deliveryId: id, receivedAt }, configured.config.read);
     if (reading.kind === 'unreadable') throw new Error(reading.problems.join());
     for (;;) {
       try {
@@ -157,6 +180,13 @@ export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, s
     return left.length === 0 && pending.every((count) => count === 0);
   }
 
+  /** Deployed with other variables: every shard begins anew. */
+  async function deploy(next: Readonly<Record<string, unknown>>): Promise<void> {
+    configured = configuredWith(next);
+    for (const each of [...outboxes.values(), ...links.values()]) each.die();
+    await settled();
+  }
+
   /** What has landed since it was asked last. */
   function news(): Call[] {
     return landed.splice(0);
@@ -167,17 +197,21 @@ export function openCompanyWorld(vars: Readonly<Record<string, unknown>> = {}, s
     send,
     told,
     settled,
+    deploy,
     news,
     landed,
     outboxes: [...outboxes.values()],
+    links: [...links.values()],
+    look: (id: string, asked: Look) => world.answered(stub(outboxOf(id)).look(asked)),
     view: (id: string) => world.answered(stub(outboxOf(id)).view(id)),
     rows,
-    /** Every row of every outbox shard. */
-    everything: () =>
+    /** Every row of every outbox shard, but for a table of the test's own. */
+    everything: (but = '') =>
       [...outboxes.values()].flatMap(({ db }) =>
         db
           .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
           .all()
+          .filter(({ name }) => name !== but)
           .flatMap(({ name }) => db.prepare(`SELECT * FROM ${String(name)}`).all()),
       ),
     linkByHand: (customer: string, id: string) =>

@@ -100,6 +100,29 @@ const unavailable = (headers: Readonly<Record<string, string>> = {}) =>
 const limited = () => new Response('{}', { status: 429, headers: { 'retry-after': '600' } });
 
 describe('a person whose message fails while others land', () => {
+  it('stops nobody whose messages stand behind hundreds of their own', async () => {
+    const { state, landed, pass, buy, health } = open();
+    // All 600 are there before anything is tried, as after an outage.
+    state.answer = () => unavailable({ 'retry-after': '60' });
+    await buy('user_ada', 'poison');
+    for (let each = 0; each < 600; each += 1) await buy('user_ada', `ada-${each}`);
+    await buy('user_bob', 'bob-1');
+    state.answer = (names) => (isPoison(names) ? unavailable() : null);
+    await pass(5 * MINUTE);
+    expect(landed).toEqual(['bob-1']);
+    expect(await health()).toMatchObject({ held: 1, heldMessages: 601 });
+  });
+
+  it('stops nobody whose messages stand behind hundreds of theirs that are refused', async () => {
+    const { state, landed, pass, buy } = open();
+    state.answer = () => unavailable({ 'retry-after': '60' });
+    for (let each = 0; each < 600; each += 1) await buy('user_ada', `poison-${each}`);
+    await buy('user_bob', 'bob-1');
+    state.answer = (names) => (isPoison(names) ? new Response('{}', { status: 400 }) : null);
+    await pass(10 * MINUTE);
+    expect(landed).toEqual(['bob-1']);
+  });
+
   it('is held in order, the others land within seconds, and the message is parked after an hour', async () => {
     const { object, state, landed, pass, buy, health, wake, shown } = open();
     state.answer = (names) => (isPoison(names) ? unavailable() : null);

@@ -14,7 +14,10 @@ import type { Run } from '../../src/platform/sql.ts';
 const CREATE = (table: string) =>
   `CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, whose TEXT) WITHOUT ROWID`;
 const only = (row: string) => `${row}.whose IS NOT NULL`;
-const THINGS: Migrations = { name: 'things', steps: [CREATE, ...countSteps({ key: 'id', only })] };
+const THINGS: Migrations = {
+  name: 'things',
+  steps: [CREATE, ...countSteps({ key: ['id'], only })],
+};
 
 function open() {
   const db = new DatabaseSync(':memory:');

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 
 import type { Platform } from '../../src/platform/platform.ts';
+import { explain } from './plans.ts';
 import type { World } from './world.ts';
 
 /** What a shard's code is to the platform. Calls wait until `start` is done, as in `blockConcurrencyWhile`. */
@@ -73,6 +74,7 @@ export function createObject<Code extends Instance>(
   function prepared(query: string): StatementSync {
     const known = statements.get(query);
     if (known !== undefined) return known;
+    explain(db, query);
     const statement = db.prepare(query);
     statements.set(query, statement);
     return statement;

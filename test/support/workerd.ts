@@ -59,6 +59,8 @@ export async function serve({
     url,
     folder,
     pid: child.process.pid ?? 0,
+    /** Each line it logs from now on. */
+    hear: child.hear,
     kill: () => end(child, 'SIGKILL'),
     close: () => endAndForget(child, folder),
   };

@@ -77,6 +77,7 @@ function relay() {
     ...UNUSED_PEOPLE,
     told: async (name, after, most) => outbox(name).told(after, most),
     userIdsOf: async (name, keys) => outbox(name).userIdsOf(keys),
+    toldBefore: async (name, userIds) => outbox(name).toldBefore(userIds),
     identifyAgain: async (userIds) => {
       const answers = userIds.map((userId) => shardFor(userId).identifyAgain([userId]));
       return {
@@ -250,6 +251,29 @@ describe('drift', () => {
       'user_1 identify',
       'user_2 identify',
     ]);
+  });
+
+  it('tells an old identify of ours that came late from what another has written, and repairs it', async () => {
+    const relayed = relay();
+    await relayed.fill(users(3));
+    relayed.landed.length = 0;
+    // Everybody has two by now.
+    for (const id of users(3)) await relayed.accept(id);
+    await relayed.land();
+    relayed.pass(HOUR);
+    const timestamps = { subscriptionsCount: Math.floor(relayed.now() / 1000) - 1800 };
+    show(relayed.landed, (id) => {
+      if (id === 'user_1') return { attributes: { subscriptionsCount: '1' }, timestamps };
+      return id === 'user_2' ? { attributes: { subscriptionsCount: '9' }, timestamps } : {};
+    });
+    relayed.landed.length = 0;
+    expect((await relayed.run({ repair: true })).report).toMatchObject({
+      traits: { late: { subscriptionsCount: 1 }, overwritten: { subscriptionsCount: 1 } },
+      examples: { late: ['user_1'], overwritten: ['user_2'] },
+      repaired: 1,
+    });
+    await relayed.land();
+    expect(relayed.landed.map(({ userId }) => userId)).toEqual(['user_1']);
   });
 
   it('does not judge what has not had the time to land', async () => {

@@ -55,6 +55,41 @@ type Shard = ReturnType<typeof shardWith>['shard'];
 const begin = (shard: Shard, more = {}) =>
   shard.call(async (sync) => sync.begin({ kind: 'counting', ...more }));
 
+/** Whoever sends a page says how long it takes. */
+const SENT: JobKind = {
+  name: 'counting',
+  isSent: true,
+  lists: () => ['numbers'],
+  page: async ({ wait }, { sent }) => {
+    await wait(Number(sent?.objects[0]?.['ms']));
+    return { kind: 'page', cursor: sent?.cursor ?? null, counts: { seen: 1 } };
+  },
+};
+
+describe('a job whose pages are sent', () => {
+  it('takes nothing of a page that another sender has brought meanwhile', async () => {
+    const { world, shard, job } = shardWith(SENT);
+    const begun = await begin(shard);
+    const { id } = begun.kind === 'begun' ? begun : { id: '' };
+    const send = (from: string | null, cursor: string | null, ms: number) => {
+      const page = { list: 'numbers', from, cursor, ageMs: 0, objects: [{ ms }] };
+      return shard.call(async (sync) => sync.push({ id, page }));
+    };
+    const slow = send(null, 'a', 1000);
+    const slower = send(null, 'a', 2000);
+    await world.answered(send(null, 'a', 10));
+    await world.answered(send('a', 'b', 10));
+    // The list would begin again behind the first page.
+    expect(await world.answered(slow)).toMatchObject({ cursor: 'b' });
+    expect(await job()).toMatchObject({ lists: [{ seen: 2, cursor: 'b' }] });
+    await world.answered(send('b', null, 10));
+    expect(await job()).toMatchObject({ state: 'done' });
+    // Nor is a job that is over begun again.
+    await world.answered(slower);
+    expect(await job()).toMatchObject({ state: 'done', lists: [{ seen: 3, isOver: true }] });
+  });
+});
+
 describe('a job', () => {
   it('walks its list page by page and is done', async () => {
     const { kind, asked } = counting();
@@ -75,6 +110,19 @@ describe('a job', () => {
     expect(await begin(shard)).toMatchObject({ kind: 'busy', id: 'id' in first && first.id });
     while (await world.step());
     expect((await begin(shard)).kind).toBe('begun');
+  });
+
+  it('of the cron and of the operator are two, also when they begin in one millisecond', async () => {
+    // They were taken for each other, and neither was ever done.
+    const { shard, world } = shardWith(counting().kind);
+    await begin(shard);
+    expect((await begin(shard, { byCron: true })).kind).toBe('begun');
+    while (await world.step());
+    const jobs = await shard.call(async (sync) => sync.jobs(9));
+    expect(jobs.map(({ state, lists }) => `${state} ${lists[0]?.seen}`)).toEqual([
+      'done 14',
+      'done 14',
+    ]);
   });
 
   it('is refused with the reason, and an unknown kind too', async () => {

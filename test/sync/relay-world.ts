@@ -8,12 +8,14 @@ import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
 import type { Message } from '../../src/person/message.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { openSync } from '../../src/sync/calls.ts';
 import type { SyncCalls } from '../../src/sync/calls.ts';
+import type { Job } from '../../src/sync/job.ts';
 import { KINDS } from '../../src/sync/kinds.ts';
 import { askingMany } from '../../src/sync/many.ts';
 import { createObject } from '../simulation/durable-object.ts';
@@ -21,7 +23,6 @@ import type { Instance, Network, SimulatedObject } from '../simulation/durable-o
 import { routed, stubOf } from '../simulation/routes.ts';
 import type { Stub } from '../simulation/routes.ts';
 import type { World } from '../simulation/world.ts';
-import { nobodyTold } from '../support/nobody-told.ts';
 import { UNUSED_PEOPLE } from './unused-shards.ts';
 
 const SHARDS = 2;
@@ -48,14 +49,20 @@ export function openRelayWorld(
   if (!configured.ok) throw new Error(configured.problems.join());
   const { config } = configured;
 
-  const outboxes = objects<OutboxCalls>('outbox', (platform) =>
-    openOutbox({
-      platform,
-      configured,
-      eraseLinks,
-      forgetParked: async () => undefined,
-      acceptMany: nobodyTold,
-    }),
+  const outboxes: ReadonlyMap<string, SimulatedObject<OutboxCalls>> = objects<OutboxCalls>(
+    'outbox',
+    (platform) =>
+      openOutbox({
+        platform,
+        configured,
+        eraseLinks,
+        forgetParked: async () => undefined,
+        acceptMany: (arrivals) =>
+          acceptByShard(
+            { layout: () => config, outbox: async (to, call) => call(stub(outboxes.get(to))) },
+            arrivals,
+          ),
+      }),
   );
   const links = objects<LinksCalls>('links', (platform) =>
     openLinks({
@@ -159,23 +166,33 @@ export function openRelayWorld(
     throw new Error('never done');
   }
 
+  async function jobs(most: number) {
+    return sync.call(async (code) => code.jobs(most)).catch(() => []);
+  }
+
   async function job() {
-    const [newest] = await sync.call(async (code) => code.jobs(1)).catch(() => []);
+    const [newest] = await jobs(1);
     return newest;
   }
 
-  /** Begins it, whatever dies, and runs until it is over. */
-  async function runs(request: Parameters<SyncCalls['begin']>[0]): Promise<void> {
-    const before = (await job())?.id;
+  /** Begins it, whatever dies and whichever round of the cron is before it, and runs until it is over: how it was then. */
+  async function runs(request: Parameters<SyncCalls['begin']>[0]): Promise<Job> {
+    const before = new Set((await jobs(50)).map(({ id }) => id));
+    const isOurs = ({ id, request: { byCron } }: Job) => byCron !== true && !before.has(id);
+    const ours = async () => (await jobs(50)).find(isOurs);
     await until(async () => {
+      if ((await ours()) !== undefined) return true;
       await sync.call(async (code) => code.begin(request)).catch(() => undefined);
-      const newest = await job();
-      return newest !== undefined && newest.id !== before;
+      return (await ours()) !== undefined;
     });
+    let ended: Job | undefined;
     await until(async () => {
-      const newest = await job();
-      return newest?.state === 'done' || newest?.state === 'failed';
+      const now = await ours();
+      ended = now?.state === 'done' || now?.state === 'failed' ? now : undefined;
+      return ended !== undefined;
     });
+    if (ended === undefined) throw new Error('never ended');
+    return ended;
   }
 
   function people(): Map<string, Person> {
@@ -219,6 +236,20 @@ export function openRelayWorld(
     return rows.map(({ content }) => (JSON.parse(String(content)) as { id: string }).id);
   }
 
+  /** Everything in every journal. */
+  function messages(): Message[] {
+    const tables = [...outboxes.values()].flatMap(({ db }) =>
+      tablesOf(db)
+        .filter((name) => name.startsWith('journal_'))
+        .map((name) => db.prepare(`SELECT messages FROM ${name}`).all()),
+    );
+    return tables.flat().flatMap(({ messages: text }) => JSON.parse(String(text)) as Message[]);
+  }
+
+  function tracks(): Extract<Message, { type: 'track' }>[] {
+    return messages().flatMap((message) => (message.type === 'track' ? [message] : []));
+  }
+
   return {
     webhook,
     dump,
@@ -241,21 +272,13 @@ export function openRelayWorld(
             return [id, { ...person.user?.traits, ...traitsOf(person, null) }];
           }),
       ),
+    messages,
+    tracks,
+    /** Rows of a table of all outboxes. */
+    rows: (of: string) =>
+      [...outboxes.values()].flatMap(({ db }) => db.prepare(`SELECT * FROM ${of}`).all()),
     /** Every track in every journal: its messageId and its name. */
-    told: () => {
-      const tables = [...outboxes.values()].flatMap(({ db }) =>
-        db
-          .prepare(`SELECT name FROM sqlite_master WHERE name GLOB 'journal_*'`)
-          .all()
-          .map(({ name }) => db.prepare(`SELECT messages FROM ${String(name)}`).all()),
-      );
-      const messages = tables
-        .flat()
-        .flatMap(({ messages: text }) => JSON.parse(String(text)) as Message[]);
-      return messages.flatMap((message) =>
-        message.type === 'track' ? [`${message.messageId} ${message.event}`] : [],
-      );
-    },
+    told: () => tracks().map(({ messageId, event }) => `${messageId} ${event}`),
     waiting: () =>
       [...links.values()].reduce((sum, { db }) => {
         const [row] = db.prepare('SELECT count(*) AS n FROM waiting').all();

@@ -12,6 +12,7 @@ export const UNUSED_PEOPLE: PeopleShards = {
   told: unused,
   userIdsOf: unused,
   identifyAgain: unused,
+  toldBefore: unused,
   strangersAmong: unused,
 };
 
@@ -30,6 +31,8 @@ export const UNUSED_SHARDS: SyncShards = {
   placeMany: unused,
   areKnown: unused,
   userIds: unused,
+  idsOf: unused,
+  tellMembers: unused,
   learnMany: unused,
   learnCharges: unused,
   people: UNUSED_PEOPLE,

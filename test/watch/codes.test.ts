@@ -27,7 +27,7 @@ const HEALTH = /\bcode: ('[a-z_]+')/g;
 
 /** Answers to the operator's own request, which the command says in words of its own. */
 const SAID_BY_COMMANDS =
-  /^(link_(unknown|invalid|stands)|person_(unknown|erased)|parked_unknown|user_id_invalid|after_invalid|mapping_invalid|sync_(page_invalid|over))$/;
+  /^(link_(unknown|invalid|stands)|(person|subject)_(unknown|erased)|organizations_off|parked_unknown|user_id_invalid|after_invalid|mapping_invalid|sync_(page_invalid|over))$/;
 
 /** What is put behind a provider's name, and what an envelope's reader answers itself with. */
 const PARTS = /^(torn|unexpected|key_invalid|unavailable|ready|kind)$/;

@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { formTokenOf } from '../../src/console/browser/session.ts';
 import { app } from './relay-app.ts';
 import { collectSent } from './sent.ts';
 import { settle } from './settle.ts';
@@ -108,5 +109,64 @@ describe('the audit', () => {
     await ask('DELETE', '/admin/links/cus_audited');
     clock.mockRestore();
     expect(audits().map(({ untold }) => untold ?? 0)).toEqual([...Array(10).fill(0), 26, 0]);
+  });
+});
+
+const HOME = 'https://relay.test';
+
+/** As a tool sends it: the token with every request, and in a form what our own pages have. */
+async function send(path: string, fields: Readonly<Record<string, string>>, token = ADMIN_TOKEN) {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    origin: HOME,
+    'content-type': 'application/x-www-form-urlencoded',
+  };
+  const form = { token: formTokenOf('tool', ADMIN_TOKEN), ...fields };
+  const body = new URLSearchParams(form).toString();
+  const init = { method: 'POST', headers, body };
+  return app.request(`${HOME}/console${path}`, init, { ...env, ADMIN_TOKEN });
+}
+
+describe('the audit of the console', () => {
+  it('has a line for signing in, every action and every look at a person, and names nobody', async () => {
+    await send('/sign-in', { token: ADMIN_TOKEN });
+    await send('/people', { q: 'ada@example.test' });
+    await ask('GET', `/console/people/${PERSON}`);
+    await ask('GET', `/console/people/${PERSON}/export`);
+    await ask('GET', `/console/waiting/link?customer=cus_audited&person=${PERSON}`);
+    await send('/waiting/link', { customerId: 'cus_audited', userId: PERSON });
+    await send(`/people/${PERSON}/identify`, {});
+    await send('/parked', { do: 'replay', id: 's0-1' });
+    await send('/sync', { kind: 'refresh', dryRun: 'yes' });
+    await send('/sync/stop', {});
+    await send(`/people/${PERSON}/forget`, { typed: PERSON });
+    await ask('GET', '/console/webhooks');
+    expect(audits().map(({ action }) => action)).toEqual([
+      'console sign in',
+      'console find a person',
+      'console look at a person',
+      'console export a person',
+      'console look at a person',
+      'console link',
+      'console send the identify again',
+      'console replayed parked things',
+      'console sync refresh',
+      'console sync stop',
+      'console forget a person',
+    ]);
+    for (const word of [PERSON, 'cus_audited', 'ada@', 'example.test', ADMIN_TOKEN]) {
+      expect(lines.join('\n')).not.toContain(word);
+    }
+  });
+
+  it('has a line for a wrong token and for a form from elsewhere, and nothing is done', async () => {
+    // Another minute than the flood's.
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+    await send('/sign-in', { token: 'a-wrong-token-of-that-length' }, 'x');
+    await send(`/people/${PERSON}/forget`, { typed: PERSON, token: 'x' });
+    await ask('POST', `/console/people/${PERSON}/forget`);
+    clock.mockRestore();
+    expect(audits().map(({ denied }) => denied)).toEqual(Array(3).fill('token_invalid'));
+    expect(lines.join('\n')).not.toContain(PERSON);
   });
 });

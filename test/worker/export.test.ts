@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { personKey } from '../../src/outbox/people/table.ts';
 import type { News, PersonEvent } from '../../src/person/news.ts';
+import { newPerson } from '../../src/person/person.ts';
 import { checkout, claim, deletion, newCustomer, newUser } from '../support/person-events.ts';
 import { byContract } from './by-contract.ts';
 import { app } from './relay-app.ts';
@@ -20,7 +21,9 @@ type Page = { held: { table: string; row: Row }[]; next: string | null };
 
 // What was written by hand would be due for ever.
 collectSent(async () => {
-  for (const table of ['emails', 'removals']) await write(outbox(), `DELETE FROM ${table}`);
+  for (const table of ['emails', 'removals', 'notices']) {
+    await write(outbox(), `DELETE FROM ${table}`);
+  }
   for (const table of ['moves', 'leavings', 'queues', 'waiting']) {
     await write(links(), `DELETE FROM ${table}`);
   }
@@ -70,6 +73,18 @@ function write(shard: Shard, query: string, ...bindings: (string | number)[]): P
   return runInDurableObject(shard as ReturnType<typeof outbox>, (_, { storage }) =>
     storage.sql.exec(query, ...bindings).toArray(),
   );
+}
+
+const ORG = 'org_export';
+
+/** One has made it, and each has bought something for it. */
+async function makeOrganization(ada: string, bob: string): Promise<void> {
+  const buyers = { sub_ada: ada, sub_bob: bob };
+  const facet = { asOf: 1, rank: 2, name: 'Acme', slug: 'acme', createdAt: 1, createdBy: ada };
+  const row = { ...newPerson(ORG), organization: { facet, version: 1, buyers } };
+  await outbox().health();
+  const text = JSON.stringify(row);
+  await write(outbox(), 'INSERT INTO people VALUES (?, ?)', personKey(ORG), text);
 }
 
 /** A person and one more with the same, so that whatever is another's is seen. */
@@ -146,6 +161,13 @@ async function fill(userId: string, customer: string, email: string): Promise<vo
     userId,
     JSON.stringify([userId]),
   );
+  await write(outbox(), 'INSERT INTO members VALUES (?, ?, ?, 1, 1)', personKey(ORG), userId, 'x');
+  await write(
+    outbox(),
+    `INSERT INTO notices (org, user, at, news) VALUES (?, ?, 1, '{"kind":"membership"}')`,
+    personKey(ORG),
+    userId,
+  );
   for (const [id, named] of [userId, email, customer].entries()) {
     await outbox().parkEvent(unreadable(`${userId}_${id}`, { named }));
   }
@@ -154,6 +176,7 @@ async function fill(userId: string, customer: string, email: string): Promise<vo
 describe('the export of a person', () => {
   it('has what every table holds of them, and nothing of anybody else', async () => {
     const [ada, bob] = [newUser(), newUser()];
+    await makeOrganization(ada, bob);
     const [cusAda, cusBob] = [newCustomer(), newCustomer()];
     await fill(ada, cusAda, 'ada@export.test');
     await fill(bob, cusBob, 'bob@export.test');
@@ -170,7 +193,10 @@ describe('the export of a person', () => {
       'journal',
       'leavings',
       'links',
+      'members',
       'moves',
+      'notices',
+      'organizations',
       'parked',
       'people',
       'queues',
@@ -179,6 +205,10 @@ describe('the export of a person', () => {
     ]);
     expect(of('people')[0]?.['person']).toMatchObject({ userId: ada, user: { asOf: 1 } });
     expect(of('journal')).toMatchObject([{ isDelivered: false, messages: [{ userId: ada }] }]);
+    expect(of('organizations')).toEqual([
+      { id: ORG, name: 'Acme', isMaker: true, bought: ['sub_ada'], isThrough: false },
+    ]);
+    expect(of('members')).toMatchObject([{ org: personKey(ORG), user: ada, role: 'x' }]);
     // The message, and each webhook that names them by what we know.
     expect(of('parked')).toHaveLength(4);
     expect(of('waiting')).toMatchObject([{ key: cusAda, event: { customerId: cusAda } }]);

@@ -26,6 +26,9 @@ const paddle: Provider = {
       ? { ok: true, deliveryId: null }
       : { ok: false, reason: 'signature_invalid' };
   },
+  sign: async ({ body }, secrets) => ({
+    'paddle-signature': await sign(body, secrets['PADDLE_WEBHOOK_SECRET']?.[0] ?? ''),
+  }),
   read: ({ json, receivedAt }) => {
     const { userId } = json as { userId: string };
     const facet = { asOf: receivedAt, rank: 2, traits: { email: 'ada@example.test' } } as const;

@@ -1,7 +1,8 @@
 // What other variables would change, as text: old and new side by side. Pure.
 
+import type { MomentChange } from '../../person/counted-changes.ts';
 import type { Message } from '../../person/message.ts';
-import type { MomentChange, PayloadChange, RelayChange } from './against.ts';
+import type { PayloadChange, RelayChange } from './against.ts';
 
 const NOTHING_THERE = '(not sent)';
 

@@ -6,20 +6,13 @@ import { ADMIN } from '../../console/contract.ts';
 import type { AnswerOf } from '../../console/contract.ts';
 import { joinRefreshed, NOBODY } from '../../outbox/people/refreshed.ts';
 import type { Refreshed } from '../../outbox/people/refreshed.ts';
-import { changedTrack } from '../../person/changed-mapping.ts';
-import type { ChangedTrack } from '../../person/changed-mapping.ts';
+import { countedChanges } from '../../person/counted-changes.ts';
+import type { MomentChange } from '../../person/counted-changes.ts';
 import type { Message } from '../../person/message.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import { relayValue } from '../terminal/relay-api.ts';
 import type { Session } from '../terminal/session.ts';
 import { explain } from './explanation.ts';
-
-/** The same change of several moments, with when the first and the last of them happened. */
-export type MomentChange = ChangedTrack & {
-  readonly count: number;
-  readonly first: string;
-  readonly last: string;
-};
 
 /** `moments`: how many there are in the journal. */
 export type RelayChange = {
@@ -40,21 +33,18 @@ export async function relayChange(
   would: Config,
 ): Promise<RelayChange> {
   const { messages } = would;
-  const changes = new Map<string, MomentChange>();
+  let changes: readonly MomentChange[] = [];
   let moments = 0;
   let after: string | null = '';
   while (after !== null) {
     const page = await tracksPage(session, worker, after);
     const was = optionsOf(page.mapping, messages);
-    for (const { timestamp, namings, ...track } of page.tracks) {
-      const changed = changedTrack(track, { was, would: messages }, namings);
-      if (changed !== null) count(changes, changed, timestamp);
-    }
+    changes = countedChanges(page.tracks, { was, would: messages }, changes);
     moments += page.tracks.length;
     after = page.next;
   }
   const people = await peopleChange(session, worker, messages);
-  return { moments, changes: [...changes.values()].toSorted((a, b) => b.count - a.count), people };
+  return { moments, changes, people };
 }
 
 function tracksPage(
@@ -63,14 +53,6 @@ function tracksPage(
   after: string,
 ): Promise<AnswerOf<typeof ADMIN.tracks, 200>> {
   return relayValue(session, worker, { route: ADMIN.tracks, query: { after } });
-}
-
-function count(changes: Map<string, MomentChange>, changed: ChangedTrack, at: string): void {
-  const key = JSON.stringify(changed);
-  const known = changes.get(key) ?? { ...changed, count: 0, first: at, last: at };
-  const first = at < known.first ? at : known.first;
-  const last = at > known.last ? at : known.last;
-  changes.set(key, { ...known, count: known.count + 1, first, last });
 }
 
 async function peopleChange(

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 
 import { allChecks } from '../doctor/all-checks.ts';
+import { hasOrganizations, ORGANIZATION_EVENTS } from '../doctor/organizations.ts';
 import { relayChecks } from '../doctor/relay.ts';
 import { report } from '../doctor/report.ts';
 import { EMAIL_SETTING } from '../setup/words.ts';
@@ -29,7 +30,7 @@ export function doctorCommand(): Command {
       allChecks(session, relay),
       isAsked ? relayChecks(session, relay) : [],
     ]);
-    return report(session.out, [...checks, ...its], remindersFor(relay));
+    return report(session.out, [...checks, ...its], remindersFor(session, relay));
   }).addCommand(checkConnectorCommand());
 }
 
@@ -42,8 +43,12 @@ function workerOf(session: Session, flag: string | undefined): string | null {
   return isSaid ? relayUrl(session, flag) : null;
 }
 
-function remindersFor(relay: string | null): string[] {
+function remindersFor(session: Session, relay: string | null): string[] {
   const unseen =
     'The Worker was not looked at: give its address with --worker URL, or set RELAY_URL.';
-  return relay === null ? [unseen, EMAIL_SETTING] : [EMAIL_SETTING];
+  return [
+    ...(relay === null ? [unseen] : []),
+    EMAIL_SETTING,
+    ...(hasOrganizations(session) ? [ORGANIZATION_EVENTS] : []),
+  ];
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import type { Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
+import { isOrganization } from '../../person/owner.ts';
 import * as v from '../../platform/schema.ts';
 import { CliError, EXIT } from '../terminal/cli-error.ts';
 import type { ExitCode } from '../terminal/command.ts';
@@ -14,8 +15,9 @@ import type { Session } from '../terminal/session.ts';
 type Options = { readonly worker?: string; readonly forget?: boolean };
 
 export function linkCommand(): Command {
-  const made = command('link <customer> [user]', 'say whose a Stripe customer is', [
+  const made = command('link <customer> [subject]', 'say whose a Stripe customer is', [
     'link cus_9s6XKzkNRiz8i3 user_2abc',
+    'link cus_9s6XKzkNRiz8i3 org_2abc   (a company pays)',
     'link cus_9s6XKzkNRiz8i3 --forget',
   ])
     .option('--forget', 'forget the link instead')
@@ -51,7 +53,8 @@ async function link(session: Session, options: Options, wanted: Link): Promise<E
   const { customerId, userId } = wanted;
   const request = { route: ADMIN.linkByHand, json: wanted };
   await relayValue(session, options.worker, request, (rejected) => conflictOf(rejected, wanted));
-  session.out.result(wanted, `${customerId} is ${userId}. What waited for it is on its way.`);
+  const whose = isOrganization(userId) ? `is the organization ${userId}` : `is ${userId}`;
+  session.out.result(wanted, `${customerId} ${whose}. What waited for it is on its way.`);
   return EXIT.ok;
 }
 
@@ -61,6 +64,11 @@ function conflictOf({ status, body }: Rejected, { customerId, userId }: Link): C
   if (status !== 409 || !conflict.success) return null;
   if (conflict.output.error === 'person_erased') {
     return new CliError(`${userId} was deleted and stays so: nothing can be linked to them.`);
+  }
+  if (conflict.output.error === 'organizations_off') {
+    return new CliError(`Organizations are off at this Worker: ${userId} cannot have a customer.`, {
+      todo: 'Set ORGANIZATIONS = "on" in wrangler.toml first: docs/organizations.md',
+    });
   }
   const owner = conflict.output.userId;
   return owner === null
@@ -79,11 +87,11 @@ function checkIds(customer: string, user: string | undefined, isForgetting: bool
       todo: 'It looks like cus_9s6XKzkNRiz8i3; of a guest, the checkout session: cs_...',
     });
   }
-  if (isForgetting || /^user_\w+$/.test(user ?? '')) return;
-  throw new CliError(user === undefined ? 'Whose is it?' : `"${user}" is no Clerk user id.`, {
-    ...USAGE,
-    todo: 'lifecycle link cus_... user_...',
-  });
+  if (isForgetting || /^(user|org)_\w+$/.test(user ?? '')) return;
+  throw new CliError(
+    user === undefined ? 'Whose is it?' : `"${user}" is no id of a Clerk user or organization.`,
+    { ...USAGE, todo: 'lifecycle link cus_... user_...   (or org_...)' },
+  );
 }
 
 const USAGE = { exitCode: EXIT.usage };

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { Rejected } from '../../apis/ask-json.ts';
 import { ADMIN } from '../../console/contract.ts';
 import type { AnswerOf } from '../../console/contract.ts';
+import { isOrganization } from '../../person/owner.ts';
 import { CliError, EXIT } from '../terminal/cli-error.ts';
 import { command, does } from '../terminal/command.ts';
 import { bold, table } from '../terminal/output.ts';
@@ -24,6 +25,12 @@ export function personCommand(): Command {
     .option('--export', 'all that is held about them, in any table, as one JSON document')
     .option(...WORKER);
   return does<Options>(made, async (session, { args: [userId = ''], options }) => {
+    if (isOrganization(userId) && options.export !== true) {
+      throw new CliError(`${userId} is an organization.`, {
+        exitCode: EXIT.usage,
+        todo: `lifecycle organization ${userId}`,
+      });
+    }
     if (options.export === true) return exportPerson(session, userId, options.worker);
     const request = { route: ADMIN.person, parts: { userId } };
     const person = await relayValue(session, options.worker, request, (rejected) =>

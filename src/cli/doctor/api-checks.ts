@@ -3,6 +3,7 @@
 import type { Session } from '../terminal/session.ts';
 import type { Check } from './check.ts';
 import { appCheck, pipelinesCheck } from './customerio.ts';
+import { organizationChecks } from './organizations.ts';
 import { clerkCheck, stripeChecks } from './providers.ts';
 import { told } from './told.ts';
 
@@ -12,6 +13,7 @@ export async function apiChecks(session: Session, relay: string | null): Promise
     told('Pipelines API', async () => [await pipelinesCheck(session)]),
     told('App API', async () => [await appCheck(session)]),
     told('Clerk API', async () => [await clerkCheck(session)]),
+    told('organizations', () => organizationChecks(session)),
     told('Stripe API', () => stripeChecks(session, relay)),
   ]);
   return groups.flat().filter((check) => check !== null);

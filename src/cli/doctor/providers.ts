@@ -25,7 +25,7 @@ export async function clerkCheck(session: Session): Promise<Check | null> {
   return failed('Clerk API', answer, clerkParty(baseUrl));
 }
 
-function clerkParty(url: string): Party {
+export function clerkParty(url: string): Party {
   return {
     name: 'Clerk',
     url,

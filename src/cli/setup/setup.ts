@@ -7,6 +7,7 @@ import { clerk } from '../../intake/clerk/provider.ts';
 import { allChecks } from '../doctor/all-checks.ts';
 import { problem } from '../doctor/check.ts';
 import type { Check } from '../doctor/check.ts';
+import { hasOrganizations, ORGANIZATION_EVENTS } from '../doctor/organizations.ts';
 import { shapeCheck } from '../doctor/shapes.ts';
 import { originOf } from '../terminal/address.ts';
 import { CliError, usageError } from '../terminal/cli-error.ts';
@@ -18,7 +19,13 @@ import { keyStep } from './key-step.ts';
 import type { SetupRun } from './run.ts';
 import { stripePart } from './stripe-part.ts';
 import type { Part } from './stripe-part.ts';
-import { CHECKOUT_CODE, clerkSteps, EMAIL_SETTING } from './words.ts';
+import {
+  CHECKOUT_CODE,
+  clerkSteps,
+  EMAIL_SETTING,
+  ORGANIZATION_CODE,
+  ORGANIZATIONS_ARE_OFF,
+} from './words.ts';
 import { putSecrets, settledChecks, testThrough } from './worker-step.ts';
 
 /** Checks on the final values, and what is left to do by hand. */
@@ -48,7 +55,16 @@ export async function setUp(before: Session, given: Omit<SetupRun, 'draft'>): Pr
   return {
     session: draft.sessionWith(),
     checks: [...withoutTwice(checks), ...last.checks],
-    todo: [...stripe.todo, ...clerkTodo, EMAIL_SETTING, '', ...CHECKOUT_CODE, ...last.todo],
+    todo: [
+      ...stripe.todo,
+      ...clerkTodo,
+      EMAIL_SETTING,
+      '',
+      ...CHECKOUT_CODE,
+      '',
+      ...organizationsTodo(draft.sessionWith()),
+      ...last.todo,
+    ],
   };
 }
 
@@ -106,7 +122,10 @@ async function customerioStep({ draft, ask }: SetupRun): Promise<void> {
 
 /** What is left to do at Clerk, unless its secret looks as it should. */
 async function clerkStep({ draft, ask }: SetupRun, relay: string | null): Promise<string[]> {
-  const steps = relay?.startsWith('https:') === true ? clerkSteps(relay) : [];
+  const steps =
+    relay?.startsWith('https:') === true
+      ? clerkSteps(relay, hasOrganizations(draft.sessionWith()))
+      : [];
   const [name = ''] = Object.keys(clerk.secrets);
   const alias = clerk.secrets[name]?.find((each) => draft.textOf(each) !== '');
   const used = draft.textOf(name) === '' ? (alias ?? name) : name;
@@ -115,6 +134,13 @@ async function clerkStep({ draft, ask }: SetupRun, relay: string | null): Promis
   await keyStep(draft, ask, { name: 'CLERK_SECRET_KEY', without: 'nothing is looked up there' });
   const isWell = shapeCheck(used, draft.values()).verdict !== 'problem';
   return draft.textOf(used) !== '' && isWell ? [] : [...steps, ''];
+}
+
+/** Where companies pay: what a checkout says as well, or that there is such a thing. */
+function organizationsTodo(session: Session): readonly string[] {
+  return hasOrganizations(session)
+    ? [...ORGANIZATION_CODE, ORGANIZATION_EVENTS]
+    : [ORGANIZATIONS_ARE_OFF];
 }
 
 /** A failed step is one line, so what the doctor says of the same goes. */

@@ -1,16 +1,17 @@
 // What set-up tells people to do by hand: at Clerk, at Stripe, in Customer.io and in their own code. Pure.
 
-import { CLERK_EVENT_TYPES } from '../../intake/clerk/events.ts';
+import { CLERK_EVENT_TYPES, CLERK_ORGANIZATION_EVENT_TYPES } from '../../intake/clerk/events.ts';
 import { STRIPE_EVENT_TYPES } from '../../intake/stripe/events.ts';
 import { wrapped } from '../feed/wrap.ts';
 
 /** `relay` is the Worker's address, https. */
-export function clerkSteps(relay: string): string[] {
+export function clerkSteps(relay: string, hasOrganizations: boolean): string[] {
+  const ofOrganizations = hasOrganizations ? CLERK_ORGANIZATION_EVENT_TYPES : [];
   return [
     'In Clerk, two things to click:',
     `  1. Configure > Webhooks > Add endpoint: ${relay}/webhooks/clerk`,
     '     and subscribe to what you use of:',
-    ...list(CLERK_EVENT_TYPES),
+    ...list([...CLERK_EVENT_TYPES, ...ofOrganizations].toSorted()),
     '  2. On the endpoint made: copy its Signing secret (whsec_...).',
   ];
 }
@@ -38,6 +39,16 @@ export const CHECKOUT_CODE = [
   '    // ... as before',
   '  });',
 ];
+
+/** Where organizations are on. */
+export const ORGANIZATION_CODE = [
+  'Where a company buys, its checkout says so (the Clerk organization id):',
+  '    client_reference_id: orgId,',
+  '    subscription_data: { metadata: { clerkOrgId: orgId, clerkUserId: userId } },',
+];
+
+export const ORGANIZATIONS_ARE_OFF =
+  'Do companies pay? Then turn organizations on: docs/organizations.md';
 
 const LIST_WIDTH = 76;
 

@@ -91,7 +91,28 @@ export function viewLines(view: SyncView): string[] {
   const { id, state, problem } = view;
   if (id === null) return ['No job has run yet: lifecycle sync backfill begins one.'];
   const why = problem === null ? [] : [`${problem}: ${codeText(problem) ?? 'of a newer Worker.'}`];
-  return [`${id}: ${state}`, ...progressLines(view, secondsOf(view)), ...why, ...reportLines(view)];
+  const rows = view.rows === 0 ? [] : [`${view.rows} rows written by jobs that day`];
+  const progress = progressLines(view, secondsOf(view));
+  return [
+    `${id}: ${state}`,
+    ...progress,
+    ...omittedLines(view),
+    ...why,
+    ...rows,
+    ...reportLines(view),
+  ];
+}
+
+const KEYS = { clerk: 'CLERK_SECRET_KEY', stripe: 'STRIPE_SECRET_KEY' } as const;
+
+/** Whom a backfill does not ask, because the Worker has no key for it. */
+function omittedLines({ kind, only, lists }: SyncView): string[] {
+  if (kind !== 'backfill' || only !== null) return [];
+  const isAsked = (provider: string) =>
+    Object.keys(lists).some((name) => name.startsWith(`${provider}_`));
+  return Object.entries(KEYS).flatMap(([provider, key]) =>
+    isAsked(provider) ? [] : [`Left out: ${provider}. ${key} is no secret of the Worker.`],
+  );
 }
 
 function reportLines({ kind, report }: SyncView): string[] {

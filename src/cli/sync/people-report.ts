@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<string, string>> = {
   missing: 'Customer.io does not know them',
   lost: 'ours is newer and is not there',
   overwritten: 'somebody else has written since',
+  late: 'an old identify of ours came after the newer one',
   email_conflict:
     'the email is not ours: turn on "Allow updates to email using ID", or another person has it',
   unclear: 'Customer.io does not say who wrote last',

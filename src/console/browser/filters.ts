@@ -13,13 +13,21 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   megabytes: (bytes) => (Number(bytes) / 1e6).toFixed(1),
   /** Of a list: all, as text. */
   list: (values) => printable(Array.isArray(values) ? values.join(', ') : ''),
+  /** Where a name may be broken: behind its dots and its lines. */
+  pieces: (name) =>
+    printable(name)
+      .match(/[^._]*[._]*/g)
+      ?.filter(Boolean) ?? [],
   names: (of) => Object.keys(Object(of)),
   /** Never the thing itself, whose names may have come from outside. */
   entries: (of) => Object.entries(Object(of)).map(([name, value]) => ({ name, value })),
+  major: (amount) => Number(amount).toFixed(2),
   /** Of what is counted in hundredths. */
   money: (minor) => (Number(minor) / 100).toFixed(2),
   future: (at, now) => Number(at) > now && at,
   absent: (value) => value === null || value === undefined,
+  /** Nothing where it is none, or less. */
+  positive: (count) => Math.max(0, Number(count)),
   many: (count) => Number(count) !== 1,
   url: (text) => encodeURIComponent(String(text)),
   short: (value) => printable(value, 160),

@@ -4,9 +4,11 @@
 import type { Next } from 'hono';
 
 import { layoutShard } from '../../config/layout.ts';
+import { readBody } from '../../door/read-body.ts';
 import { refuse } from '../../door/refusal.ts';
 import { listIn } from '../../platform/list.ts';
 import { callShard } from '../../platform/shards.ts';
+import { DAY_MS } from '../../platform/time.ts';
 import { auditDenied, auditPage } from '../audit.ts';
 import { hasToken } from '../operator-only.ts';
 import { isSame } from '../same.ts';
@@ -24,14 +26,18 @@ import {
 /** What the session of a tool is called: it has no cookie. */
 const TOOL = 'tool';
 
-/** How long the link of `npm start` may be followed. */
-const LINK_MS = 24 * 3_600_000;
+/** How long the link of `npm start` stays spent: longer than any `npm start` goes on. */
+const LINK_MS = 3650 * DAY_MS;
+
+/** Ours are all of this one kind. */
+const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** Without ADMIN_TOKEN there is no console. A form from another page is refused before anything else. */
 export async function exists(c: Console, next: Next): Promise<Response | undefined> {
   if (c.get('config').operator.adminToken === null) return refuse(c, 'not_found');
-  if (!isLooking(c) && c.req.header('origin') !== new URL(c.req.url).origin) {
-    return refused(c, 'origin_foreign');
+  if (!isLooking(c)) {
+    if (!isOurs(c)) return refused(c, 'origin_foreign', 403);
+    if (!(await takeBody(c))) return refused(c, 'body_too_large', 413);
   }
   await next();
   return undefined;
@@ -44,7 +50,7 @@ export async function signedIn(c: Console, next: Next): Promise<Response | undef
   if (id === null) return signInPage(c, c.req.header('authorization') !== undefined);
   if (!isLooking(c)) {
     const { token } = await fieldsOf(c);
-    if (!isFormToken(token, id, adminToken)) return refused(c, 'form_stale');
+    if (!isFormToken(token, id, adminToken)) return refused(c, 'form_stale', 403);
   }
   c.set('formToken', formTokenOf(id, adminToken));
   await next();
@@ -54,9 +60,10 @@ export async function signedIn(c: Console, next: Next): Promise<Response | undef
 /** The form was sent: the token is right, or the form comes again. */
 export async function signIn(c: Console): Promise<Response> {
   const fields = await fieldsOf(c);
-  const adminToken = tokenOf(c);
-  const isRight = listIn(adminToken).some((token) => isSame(fields.token.trim(), token));
-  return isRight ? enter(c, placeIn(fields.to)) : signInPage(c, true);
+  const given = listIn(tokenOf(c)).find((token) => isSame(fields.token.trim(), token));
+  return given === undefined
+    ? signInPage(c, true)
+    : enter(c, { to: placeIn(fields.to), token: given });
 }
 
 /** The session's id counts no more, also for whoever has copied it. */
@@ -74,21 +81,25 @@ export async function followLink(c: Console): Promise<Response> {
   const known: unknown = Reflect.get(c.env, 'CONSOLE_LINK');
   if (!isHere || typeof known !== 'string' || known.length < 24) return refuse(c, 'not_found');
   const isRight = isSame(code, known) && (await spend(c, code, Date.now() + LINK_MS));
-  return isRight ? enter(c, placeIn(c.req.query('to') ?? '')) : signInPage(c, false);
+  return isRight
+    ? enter(c, { to: placeIn(c.req.query('to') ?? ''), token: tokenOf(c) })
+    : signInPage(c, false);
 }
 
 /** The page that asks for the token; it remembers where to go on. */
 function signInPage(c: Console, isWrong: boolean): Promise<Response> {
   if (isWrong) auditDenied(c);
-  const to = isLooking(c) ? new URL(c.req.url).pathname : '/console';
+  const { pathname, search } = new URL(c.req.url);
+  const to = isLooking(c) ? pathname + search : '/console';
   c.status(401);
   return page(c, 'sign-in', { to: placeIn(to), isWrong });
 }
 
-function enter(c: Console, to: string): Response {
+/** `token`: what was given signs the session, so that while two count it ends with its own. */
+function enter(c: Console, { to, token }: { readonly to: string; readonly token: string }) {
   auditPage(c, { action: 'sign in', on: null });
   const session = newSession(Date.now());
-  return c.body(null, 303, { Location: to, 'Set-Cookie': cookieOf(session, tokenOf(c)) });
+  return c.body(null, 303, { Location: to, 'Set-Cookie': cookieOf(session, token) });
 }
 
 /** Fields of a form, as text; what is missing is empty. Hono keeps the body, so it may be read again. */
@@ -98,9 +109,10 @@ async function fieldsOf(c: Console): Promise<{ readonly token: string; readonly 
   return { token: typeof token === 'string' ? token : '', to: typeof to === 'string' ? to : '' };
 }
 
-/** A page of ours, or the first one: whoever signs in is never sent elsewhere. */
+/** A page of ours, with what was asked of it, or the first one: whoever signs in is never sent elsewhere, by dots neither. */
 function placeIn(to: string): string {
-  return /^\/console(\/[\w./-]*)?$/.test(to) && !/sign-|link\//.test(to) ? to : '/console';
+  const isPage = /^\/console(\/[\w/-]*)?(\?[\w=&%.+~*-]*)?$/.test(to);
+  return isPage && !/sign-|link\//.test(to) ? to : '/console';
 }
 
 async function sessionIdOf(c: Console, adminToken: string): Promise<string | null> {
@@ -118,10 +130,27 @@ function spend(c: Console, secret: string, until: number | null): Promise<boolea
   );
 }
 
-function refused(c: Console, code: string): Promise<Response> {
+function refused(c: Console, code: string, status: 403 | 413): Promise<Response> {
   auditDenied(c);
-  c.status(403);
+  c.status(status);
   return page(c, 'message', { code });
+}
+
+/** Sent by a page of ours: its origin, and as our forms are sent. */
+function isOurs(c: Console): boolean {
+  const [type] = (c.req.header('content-type') ?? '').split(';');
+  return c.req.header('origin') === new URL(c.req.url).origin && type === FORM_TYPE;
+}
+
+/** Anybody may send a form, so no more of it is held in memory than of a webhook. False: it is larger. */
+async function takeBody(c: Console): Promise<boolean> {
+  const { url, method } = c.req.raw;
+  const headers = new Headers(c.req.raw.headers);
+  // Without the sender's charset, which the platform may not know.
+  headers.set('content-type', FORM_TYPE);
+  const body = await readBody(c.req.raw);
+  c.req.raw = new Request(url, { method, headers, body });
+  return body !== null;
 }
 
 function tokenOf(c: Console): string {

@@ -1,46 +1,110 @@
-// Mapping: what would this become? A payload, under what is in force and beside it under what would be.
+// Mapping: what would this become? A payload, or a webhook that came not long ago, under what is in force and beside it under
+// other tables; and what those would change of all that is here.
 
 import { Hono } from 'hono/tiny';
 
+import type { Config } from '../../config/config.ts';
 import type { RelayApp } from '../../door/ready.ts';
 import type { Provider } from '../../intake/provider.ts';
+import { messageName } from '../../person/message.ts';
 import { configWith, explain } from '../explain.ts';
 import type { Explanation } from '../explain.ts';
+import { entriesOf } from '../relay.ts';
+import { entryUnder, whatWouldChange } from '../what-would-change.ts';
 import { beside } from './messages.ts';
 import { page, relayOf } from './page.ts';
 import type { Console } from './page.ts';
 
 const TABLES = ['PLANS', 'EVENTS', 'TRAITS'] as const;
 
+/** Entries looked at, and what there is to choose from: some of each type, or the most frequent would be all. */
+const LOOKED_AT = 100;
+const OF_A_TYPE = 4;
+const CHOICES_MAX = 40;
+
+type Form = Readonly<Record<string, unknown>>;
+
 export function mappingPages(providers: readonly Provider[]) {
   const pages = new Hono<RelayApp>();
 
-  pages.get('/', (c) => mappingPage(c, {}, { was: null, would: null, problems: [] }));
+  pages.get('/', (c) => mappingPage(c, {}, NOTHING));
 
   pages.post('/', async (c) => {
     const form = await c.req.parseBody();
-    const { config } = relayOf(c);
-    const payload = textOf(form['payload']);
-    const asked = { providers, now: Date.now() };
-    const was = explain(payload, { ...asked, config });
     const tables = TABLES.map((name) => [name, textOf(form[name])] as const);
     const changed = tables.filter(([, text]) => text !== '');
     const under = changed.length === 0 ? null : configWith(c.env, Object.fromEntries(changed));
-    const would = under?.ok === true ? explain(payload, { ...asked, config: under.config }) : null;
+    const would = under?.ok === true ? under.config : null;
+    const of =
+      textOf(form['payload']) === ''
+        ? ofRecent(c, form, would)
+        : ofPayload(c, form, { providers, would });
     return mappingPage(c, form, {
-      was: explained(was, was),
-      would: would === null ? null : explained(would, was),
+      ...(await of),
+      change: would === null ? null : await whatWouldChange(relayOf(c), would.messages),
       problems: under?.ok === false ? under.problems : [],
     });
   });
   return pages;
 }
 
-function mappingPage(c: Console, form: Readonly<Record<string, unknown>>, result: object) {
+/** `was`: under what is in force, `would`: under other tables, as far as there are any. */
+const NOTHING = { was: null, would: null, isGone: false, change: null, problems: [] };
+
+async function mappingPage(c: Console, form: Form, result: object): Promise<Response> {
   const tables = TABLES.map((name) => ({ name, text: textOf(form[name]) }));
   const isBeside = tables.some(({ text }) => text !== '');
-  const asked = { payload: textOf(form['payload']), tables, isBeside };
-  return page(c, 'mapping', { ...asked, ...result });
+  const recent = await recentOf(c, textOf(form['recent']));
+  const asked = { payload: textOf(form['payload']), tables, isBeside, recent };
+  return page(c, 'mapping', { ...NOTHING, ...asked, ...result });
+}
+
+/** The newest first. */
+async function recentOf(c: Console, chosen: string) {
+  const entries = (await entriesOf(relayOf(c), LOOKED_AT)).toSorted((a, b) => b.at - a.at);
+  const webhooks = entries.flatMap(({ id, at, webhook, messages }) => {
+    const told = messages.map(({ message }) => messageName(message));
+    const about = { id, at, told, isChosen: id === chosen };
+    return webhook === null ? [] : [{ ...about, type: webhook.type }];
+  });
+  return [...Map.groupBy(webhooks, ({ type }) => type).values()]
+    .flatMap((alike) => alike.slice(0, OF_A_TYPE))
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, CHOICES_MAX);
+}
+
+type Under = { readonly providers: readonly Provider[]; readonly would: Config | null };
+
+async function ofPayload(c: Console, form: Form, { providers, would: config }: Under) {
+  const payload = textOf(form['payload']);
+  const asked = { providers, now: Date.now() };
+  const was = explain(payload, { ...asked, config: c.get('config') });
+  const would = config === null ? null : explain(payload, { ...asked, config });
+  return {
+    was: explained(was, would ?? was),
+    would: would === null ? null : explained(would, was),
+  };
+}
+
+/** Of one that was taken its body is not kept: what it told is, and what its person is now. */
+async function ofRecent(c: Console, form: Form, would: Config | null) {
+  const id = textOf(form['recent']);
+  if (id === '') return {};
+  const { messages: inForce } = c.get('config');
+  const found = await entryUnder(relayOf(c), id, would?.messages ?? inForce);
+  if (found === null) return { isGone: true };
+  const { type, moments } = found;
+  const about = {
+    outcome: 'accepted',
+    type,
+    reasons: [],
+    person: null,
+    moments,
+    changes: null,
+  } as const;
+  const was = { ...about, messages: found.was };
+  const then = { ...about, messages: found.would };
+  return { was: explained(was, then), would: would === null ? null : explained(then, was) };
 }
 
 function textOf(field: unknown): string {
@@ -52,6 +116,6 @@ function explained(of: Explanation, other: Explanation) {
   return {
     ...of,
     isTold: of.outcome === 'accepted' || of.outcome === 'waiting',
-    messages: of.messages.map((message, index) => beside(message, other.messages[index])),
+    messages: of.messages.map((message) => beside(message, other.messages)),
   };
 }

@@ -3,18 +3,27 @@
 import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 
-/** Its fields, each with whether the other one says something else. */
-export function beside(message: Message, other: Message | undefined) {
+/** Its fields, what differs first, each with whether the same message says something else among the others. */
+export function beside(message: Message, all: readonly Message[]) {
+  const other = all.find((each) => isSame(each, message));
   const others = other === undefined ? {} : saidBy(other);
   return {
     name: messageName(message),
     isRenamed: other === undefined || messageName(other) !== messageName(message),
-    fields: Object.entries(saidBy(message)).map(([name, value]) => ({
-      name,
-      value,
-      differs: JSON.stringify(others[name]) !== JSON.stringify(value),
-    })),
+    fields: Object.entries(saidBy(message))
+      .map(([name, value]) => ({
+        name,
+        value,
+        differs: JSON.stringify(others[name]) !== JSON.stringify(value),
+      }))
+      .toSorted((a, b) => Number(b.differs) - Number(a.differs)),
   };
+}
+
+/** An identify has an id of its own making, a track the one of what happened. */
+function isSame(one: Message, other: Message): boolean {
+  const isTrack = one.type === 'track' || other.type === 'track';
+  return one.type === other.type && (!isTrack || one.messageId === other.messageId);
 }
 
 function saidBy(message: Message): Readonly<Record<string, unknown>> {

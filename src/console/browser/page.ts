@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 
 import type { RelayApp } from '../../door/ready.ts';
 import { readAssets } from '../../platform/assets.ts';
+import { faultOf, log } from '../../platform/log.ts';
 import { rowIn } from '../../watch/families.ts';
 import type { Relay } from '../relay.ts';
 import { FILTERS } from './filters.ts';
@@ -14,9 +15,19 @@ export type Console = Context<RelayApp>;
 
 let render: ReturnType<typeof openTemplates> | undefined;
 
+/** As the table of codes says it, which lies beside the pages. */
+const NOT_THERE =
+  'assets_missing: The pages of the console do not lie beside the Worker. ' +
+  'Deploy with [assets] in wrangler.toml as the repository has it: npm run deploy.';
+
 /** `data`: what the template names. */
 export async function page(c: Console, name: string, data: object): Promise<Response> {
-  render ??= await read(c.env);
+  try {
+    render ??= await read(c.env);
+  } catch (error) {
+    log({ stage: 'app', decision: 'unavailable', reason: 'assets_missing', fault: faultOf(error) });
+    return c.text(NOT_THERE, 503);
+  }
   return c.html(render(name, [{ token: c.get('formToken') }, data], Date.now()));
 }
 

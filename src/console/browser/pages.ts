@@ -5,13 +5,12 @@ import { Hono } from 'hono/tiny';
 
 import { configured, ready } from '../../door/ready.ts';
 import type { RelayApp } from '../../door/ready.ts';
-import type { Provider } from '../../intake/provider.ts';
 import { syncOf } from '../../platform/namespaces.ts';
-import type { Health } from '../../watch/health.ts';
 import { statesOf } from '../relay.ts';
 import { exists, followLink, signedIn, signIn, signOut } from './gate.ts';
 import { guarded } from './headers.ts';
 import { mappingPages } from './mapping.ts';
+import { organizationPages } from './organizations.ts';
 import { overviewOf } from './overview.ts';
 import { notFound, page, relayOf } from './page.ts';
 import { parkedPages } from './parked.ts';
@@ -21,12 +20,9 @@ import { syncPages } from './sync.ts';
 import { waitingPages } from './waiting.ts';
 import { webhookPages } from './webhooks.ts';
 
-type Parts = {
-  readonly providers: readonly Provider[];
-  readonly healthOf: (env: Cloudflare.Env) => Promise<Health>;
-};
+type Parts = Parameters<typeof setupPages>[0];
 
-export function consoleWith({ providers, healthOf }: Parts) {
+export function consoleWith({ providers, healthOf, door }: Parts) {
   const pages = new Hono<RelayApp>();
   pages.use('*', guarded, configured, exists);
   pages.get('/sign-in/:code', followLink);
@@ -48,11 +44,13 @@ export function consoleWith({ providers, healthOf }: Parts) {
   });
   pages.route('/webhooks', webhookPages());
   pages.route('/people', peoplePages());
+  pages.route('/organizations', organizationPages());
   pages.route('/waiting', waitingPages());
   pages.route('/parked', parkedPages(providers));
   pages.route('/mapping', mappingPages(providers));
   pages.route('/sync', syncPages());
-  pages.route('/setup', setupPages({ providers, healthOf }));
-  pages.notFound((c) => notFound(c));
+  pages.route('/setup', setupPages({ providers, healthOf, door }));
+  // A mounted app's own `notFound` is never asked.
+  pages.all('*', (c) => notFound(c));
   return pages;
 }

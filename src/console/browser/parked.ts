@@ -1,42 +1,61 @@
 // Parked: what could not go? By reason and field; one of them with what it is; replayed or discarded one by one, a group at
-// once, or all, a hundred a round, with the number first.
+// once, or all, with the number first, and a hundred a round.
 
 import { Hono } from 'hono/tiny';
 
 import type { RelayApp } from '../../door/ready.ts';
 import type { Provider } from '../../intake/provider.ts';
-import type { ParkedLine } from '../../outbox/parked/shelf.ts';
 import { parseJson } from '../../platform/json.ts';
 import { auditPage } from '../audit.ts';
 import { discard, putBack } from '../put-back.ts';
 import { parkedAt, parkedOf } from '../relay.ts';
 import { notFound, page, relayOf } from './page.ts';
-
-/** Each is a call or three, and a request may make a thousand. */
-const AT_ONCE_MAX = 100;
+import type { Console } from './page.ts';
+import { groupOf, roundOf, touchedBy } from './rounds.ts';
 
 /** Of one parked thing more is not shown. */
 const LINES_MAX = 500;
+
+/** Groups, or members of one, on a page: beyond that they are counted. */
+const ROWS_MAX = 100;
 
 export function parkedPages(providers: readonly Provider[]) {
   const pages = new Hono<RelayApp>();
 
   pages.get('/', async (c) => {
-    const things = await parkedOf(relayOf(c));
-    const groups = [...Map.groupBy(things, groupOf)];
+    const { things, isWhole } = await parkedOf(relayOf(c));
+    const groups = [...Map.groupBy(things, groupOf)].map(([of, members]) => ({
+      of,
+      count: members.length,
+      reason: members[0]?.reason,
+      detail: members[0]?.detail,
+    }));
     const { did = '', count = '0' } = c.req.query();
     const isOurs = did === 'replayed' || did === 'discarded';
-    const done = { did: isOurs ? did : '', count: Number(count) };
-    const all = { total: things.length, what: 'all', of: '', id: '' };
-    return page(c, 'parked', { groups, ...done, ...all });
+    const done = { did: isOurs ? did : '', done: Math.trunc(Number(count)) || 0 };
+    const shown = groups.toSorted((a, b) => b.count - a.count).slice(0, ROWS_MAX);
+    const all = { ...touchedBy(things, Date.now()), what: 'all', of: '', id: '' };
+    return page(c, 'parked', {
+      groups: shown,
+      more: groups.length - shown.length,
+      isWhole,
+      ...done,
+      ...all,
+    });
   });
 
   pages.get('/group', async (c) => {
     const of = c.req.query('of') ?? '';
-    const things = (await parkedOf(relayOf(c))).filter((each) => groupOf(each) === of);
-    const reason = things[0]?.reason;
-    const all = { total: things.length, what: 'of this group', of, id: '' };
-    return page(c, 'group', { things, reason, ...all });
+    const listed = await parkedOf(relayOf(c));
+    const things = listed.things.filter((each) => groupOf(each) === of);
+    const all = { ...touchedBy(things, Date.now()), what: 'all', of, id: '' };
+    const shown = { things: things.slice(0, ROWS_MAX), more: things.length - ROWS_MAX };
+    return page(c, 'group', {
+      ...shown,
+      reason: things[0]?.reason,
+      isWhole: listed.isWhole,
+      ...all,
+    });
   });
 
   pages.get('/:id', async (c) => {
@@ -45,35 +64,34 @@ export function parkedPages(providers: readonly Provider[]) {
     if (thing === null) return notFound(c);
     auditPage(c, { action: 'look at a parked thing', on: id });
     const { reason, detail, about, content } = thing;
-    const one = { total: 1, what: '', of: '', id };
+    const one = { ...touchedBy([thing], Date.now()), what: '', of: '', id };
     const lines = linesOf(content);
-    return page(c, 'parked-one', { reason, detail, about, lines, ...one });
+    return page(c, 'parked-one', { reason, detail, about, lines, isWhole: true, ...one });
   });
 
-  /** One, a group or all, at most so many at once. Repeated, it does nothing to what is gone. */
-  pages.post('/', async (c) => {
-    const relay = { ...relayOf(c), providers };
-    const { do: what, of = '', id = '' } = await c.req.parseBody();
-    const all = await parkedOf(relay);
-    const things = all
-      .filter((each) => (id !== '' ? each.id === id : of === '' || groupOf(each) === of))
-      .slice(0, AT_ONCE_MAX);
-    const did = what === 'discard' ? 'discarded' : 'replayed';
-    let count = 0;
-    for (const thing of things) {
-      const outcome = await (did === 'discarded' ? discard : putBack)(relay, thing.id);
-      if (outcome === did) count += 1;
-    }
-    const reason = /^[a-z_]+/.exec(typeof of === 'string' ? of : '')?.[0] ?? 'all';
-    auditPage(c, { action: `${did} parked things`, on: null, count, reason });
-    return c.redirect(`/console/parked?did=${did}&count=${count}`, 303);
-  });
+  pages.post('/', (c) => doRound(c, providers));
   return pages;
 }
 
-/** Which parked things are alike: by reason, and by what is wrong without the values that differ. */
-function groupOf({ reason, detail }: Pick<ParkedLine, 'reason' | 'detail'>): string {
-  return `${reason} ${detail.replaceAll(/\d+/g, '…').slice(0, 80)}`.trim();
+/** One round; the page goes on with the next. Repeated, it does nothing to what is gone. */
+async function doRound(c: Console, providers: readonly Provider[]): Promise<Response> {
+  const relay = { ...relayOf(c), providers };
+  const form = await c.req.parseBody();
+  const round = roundOf((await parkedOf(relay)).things, form);
+  const isDiscard = form['do'] === 'discard';
+  const did = isDiscard ? 'discarded' : 'replayed';
+  let { count } = round;
+  for (const { id } of round.things) {
+    const outcome = await (isDiscard ? discard : putBack)(relay, id);
+    if (outcome === did) count += 1;
+  }
+  const { of, left, seen } = round;
+  const reason = /^[a-z_]+/.exec(of)?.[0] ?? 'all';
+  const done = count - round.count;
+  auditPage(c, { action: `${did} parked things`, on: null, count: done, left, reason });
+  return left === 0
+    ? c.redirect(`/console/parked?did=${did}&count=${count}`, 303)
+    : page(c, 'round', { ...round, did, isDiscard, count, ends: seen + left });
 }
 
 /** Line by line, so that what a stranger wrote within one cannot make another. */

@@ -3,7 +3,7 @@
 import { Hono } from 'hono/tiny';
 
 import type { RelayApp } from '../../door/ready.ts';
-import { USER_ID } from '../../person/owner.ts';
+import { isOrganization, SUBJECT_ID, USER_ID } from '../../person/owner.ts';
 import { outboxOf } from '../../platform/namespaces.ts';
 import { shardName, shardOf } from '../../platform/shards.ts';
 import { auditPage } from '../audit.ts';
@@ -37,6 +37,7 @@ export function peoplePages() {
 
   pages.get('/:userId', async (c) => {
     const [userId, relay] = [c.req.param('userId'), relayOf(c)];
+    if (isOrganization(userId)) return c.redirect(`/console/organizations/${userId}`, 302);
     const timeline = await timelineOf(relay, userId);
     auditPage(c, { action: 'look at a person', on: userId });
     if (timeline.kind !== 'person') {
@@ -108,12 +109,13 @@ async function findPage(c: Console, wanted: string): Promise<Response> {
 type Found = { readonly people: readonly string[]; readonly isWhole: boolean };
 
 async function find(relay: Relay, wanted: string): Promise<Found> {
-  if (USER_ID.test(wanted)) return { people: [wanted], isWhole: true };
+  if (SUBJECT_ID.test(wanted)) return { people: [wanted], isWhole: true };
   if (/^(cus|cs)_\w+$/.test(wanted)) {
     const owner = await ownerOf(relay, wanted);
     return { people: owner === null ? [] : [owner], isWhole: true };
   }
-  return /^sub_\w+$/.test(wanted) || wanted.includes('@')
+  const isName = wanted !== '' && relay.config.messages.organizations !== undefined;
+  return /^sub_\w+$/.test(wanted) || wanted.includes('@') || isName
     ? peopleWith(relay, wanted)
     : { people: [], isWhole: true };
 }

@@ -4,6 +4,8 @@ import type { Difference } from '../../customerio/compare-person.ts';
 import type { ShownEntry } from '../../outbox/looks/entry.ts';
 import type { Timeline } from '../../outbox/looks/looks.ts';
 import type { Traits } from '../../person/facet.ts';
+import { MEMBER_TRAITS } from '../../person/membership.ts';
+import type { Person } from '../../person/person.ts';
 import { BILLING_TRAITS, USER_TRAITS } from '../../person/traits.ts';
 
 /** `problem`: a code where Customer.io did not say, or does not know them. */
@@ -11,6 +13,9 @@ export type Beside = {
   readonly problem: string | null;
   readonly differences: readonly Difference[];
 };
+
+/** Subscriptions that a page shows. */
+const ROWS_MAX = 50;
 
 export function personView(
   { person, traits, entries }: Extract<Timeline, { kind: 'person' }>,
@@ -23,8 +28,18 @@ export function personView(
     status: traits['subscriptionStatus'],
     entries,
     groups: groupsOf({ traits, shown, since: sinceOf(entries) }),
-    subscriptions: Object.values(person.subscriptions),
+    subscriptions: Object.values(person.subscriptions).slice(0, ROWS_MAX),
+    memberships: membershipsOf(person),
   };
+}
+
+/** The organizations they are in now. */
+function membershipsOf({ memberships = {} }: Person) {
+  return Object.entries(memberships).flatMap(([id, { member }]) => {
+    if (member === null) return [];
+    const { name, plan, status } = member.summary;
+    return [{ id, role: member.role, name, plan, status }];
+  });
 }
 
 type Told = {
@@ -34,20 +49,27 @@ type Told = {
 };
 
 function groupsOf({ traits, shown, since }: Told) {
-  const [user, billing]: readonly (readonly string[])[] = [USER_TRAITS, BILLING_TRAITS];
-  const labels = ['Who they are', 'What they pay', 'Your own'];
+  const known: readonly (readonly string[])[] = [USER_TRAITS, BILLING_TRAITS, MEMBER_TRAITS];
+  const labels = ['Who they are', 'What they pay', 'Their organization', 'Your own'];
   const groupOf = (name: string) => {
     const camel = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    if (user?.includes(camel) === true) return labels[0];
-    return billing?.includes(camel) === true ? labels[1] : labels[2];
+    const at = known.findIndex((names) => names.includes(camel));
+    return labels.at(at);
   };
   const all = Object.entries(traits).map(([name, value]) => {
     const difference = shown?.differences.find(({ trait }) => trait === name) ?? null;
-    return { name, value, difference, changedAt: since.get(name) ?? 0 };
+    const unixAt = unixTimeIn(name, value);
+    return { name, value, unixAt, difference, changedAt: since.get(name) ?? 0 };
   });
   return labels
     .map((label) => ({ label, traits: all.filter(({ name }) => groupOf(name) === label) }))
     .filter((group) => group.traits.length > 0);
+}
+
+/** Of a trait that is a time in Unix seconds, in milliseconds; 0: it is none. */
+function unixTimeIn(name: string, value: unknown): number {
+  const isTime = /(At|_at)$/.test(name) && typeof value === 'number' && value > 1e9 && value < 1e10;
+  return isTime ? value * 1000 : 0;
 }
 
 /** Trait → when the newest value was first told, as far as what is kept shows another one before it. */

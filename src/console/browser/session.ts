@@ -23,7 +23,7 @@ export function newSession(now: number): Session {
   return { id: crypto.randomUUID().replaceAll('-', ''), until: now + SESSION_MS };
 }
 
-/** The header that hands it to the browser. */
+/** The header that hands it to the browser; of two tokens the first signs. */
 export function cookieOf(session: Session, adminToken: string): string {
   const text = `${session.id}.${session.until}`;
   const [key = ''] = keysOf(adminToken);

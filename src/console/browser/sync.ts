@@ -4,15 +4,20 @@ import { Hono } from 'hono/tiny';
 
 import type { RelayApp } from '../../door/ready.ts';
 import { syncOf } from '../../platform/namespaces.ts';
-import { DAY_MS, HOUR_MS } from '../../platform/time.ts';
+import { HOUR_MS } from '../../platform/time.ts';
 import { peopleShardsOf } from '../../sync/cloudflare-shards.ts';
-import type { Job, JobRequest } from '../../sync/job.ts';
+import type { JobRequest } from '../../sync/job.ts';
 import { shownReport } from '../../sync/people/kept.ts';
 import { auditPage } from '../audit.ts';
+import { afterCount, countedFor } from './count-first.ts';
 import { jobView } from './job-view.ts';
 import { page } from './page.ts';
 
 const JOBS_SHOWN = 8;
+/** As many as are kept: the cron's come every hour. */
+const JOBS_READ = 50;
+
+const KINDS = ['backfill', 'reconcile', 'refresh', 'drift'] as const;
 
 export function syncPages() {
   const pages = new Hono<RelayApp>();
@@ -20,20 +25,21 @@ export function syncPages() {
   pages.get('/', async (c) => {
     const config = c.get('config');
     const { userIdsOf } = peopleShardsOf(c.env, () => config);
-    const jobs = await syncOf(c.env, config).jobs(JOBS_SHOWN);
+    const jobs = await syncOf(c.env, config).jobs(JOBS_READ);
     const now = Date.now();
-    const shown = jobs.map(async (job) => {
-      const report = job.report === null ? {} : await shownReport(job.report, userIdsOf);
+    const shown = jobs.slice(0, JOBS_SHOWN).map(async (job) => {
+      const report = job.report === null ? null : await shownReport(job.report, userIdsOf);
       return { ...jobView(job, now), report };
     });
     const note = /^[a-z_]+$/.exec(c.req.query('note') ?? '')?.[0] ?? '';
     const views = await Promise.all(shown);
+    const counted = KINDS.map((kind) => [kind, countedFor(kind, jobs, now)] as const);
     const data = {
       jobs: views,
       isOpen: views[0]?.isOpen === true,
-      mayBackfill: jobs.some((job) => isTried(job, now)),
+      counted: Object.fromEntries(counted),
       note,
-      isRefused: note !== '' && !['begun', 'busy', UNTRIED.reason].includes(note),
+      isRefused: !['', 'begun', 'busy', 'count_first'].includes(note),
     };
     return page(c, 'sync', data);
   });
@@ -42,15 +48,13 @@ export function syncPages() {
     const form = await c.req.parseBody();
     const sync = syncOf(c.env, c.get('config'));
     const now = Date.now();
-    const request = requestIn(form, now);
-    const isUntried =
-      request.kind === 'backfill' &&
-      request.dryRun !== true &&
-      !(await sync.jobs(JOBS_SHOWN)).some((job) => isTried(job, now));
-    const begun = isUntried ? UNTRIED : await sync.begin(request);
-    const note = begun.kind === 'refused' ? begun.reason : begun.kind;
-    auditPage(c, { action: `sync ${request.kind}`, on: null, outcome: note });
-    return c.redirect(`/console/sync?note=${note}`, 303);
+    const asked = requestIn(form, now);
+    const may = afterCount(asked, await sync.jobs(JOBS_READ), now);
+    const begun = may.kind === 'may' ? await sync.begin(may.request) : may;
+    const outcome = begun.kind === 'refused' ? begun.reason : begun.kind;
+    const { seen = null, people = null } = (may.kind === 'may' && may.counted) || {};
+    auditPage(c, { action: actionOf(asked), on: null, outcome, seen, people });
+    return c.redirect(`/console/sync?note=${outcome}`, 303);
   });
 
   pages.post('/stop', async (c) => {
@@ -61,12 +65,9 @@ export function syncPages() {
   return pages;
 }
 
-/** What a backfill would bring, and cost, is known first. */
-const UNTRIED = { kind: 'refused', reason: 'dry_run_first' } as const;
-
-function isTried({ request, state, finishedAt }: Job, now: number): boolean {
-  const isDryRun = request.kind === 'backfill' && request.dryRun === true;
-  return isDryRun && state === 'done' && (finishedAt ?? 0) > now - DAY_MS;
+function actionOf({ kind, dryRun, repair }: JobRequest): string {
+  const known = KINDS.find((each) => each === kind) ?? 'unknown';
+  return ['sync', known, ...(dryRun ? ['count'] : []), ...(repair ? ['repair'] : [])].join(' ');
 }
 
 /** `hours`: how far back, 0 from the beginning. */

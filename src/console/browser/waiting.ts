@@ -3,6 +3,7 @@
 import { Hono } from 'hono/tiny';
 
 import type { RelayApp } from '../../door/ready.ts';
+import { isOrganization } from '../../person/owner.ts';
 import * as v from '../../platform/schema.ts';
 import { auditPage } from '../audit.ts';
 import { linkByHand } from '../link-by-hand.ts';
@@ -11,13 +12,17 @@ import { ROUTES } from '../routes.ts';
 import { page, relayOf } from './page.ts';
 import type { Console } from './page.ts';
 
+/** A row is some 900 bytes, and a page is to be under 60 kB. */
+const ROWS_MAX = 50;
+
 export function waitingPages() {
   const pages = new Hono<RelayApp>();
 
   pages.get('/', async (c) => {
     const waiting = await waitingOf(relayOf(c));
     const events = waiting.reduce((all, each) => all + each.events, 0);
-    return page(c, 'waiting', { waiting, events });
+    const [shown, customers] = [waiting.slice(0, ROWS_MAX), waiting.length];
+    return page(c, 'waiting', { waiting: shown, customers, more: customers - ROWS_MAX, events });
   });
 
   pages.get('/link', async (c) => {
@@ -34,7 +39,8 @@ export function waitingPages() {
     auditPage(c, { action: 'look at a person', on: userId });
     const events = waiting.find(({ key }) => key === customerId)?.events ?? 0;
     const isMoving = owner !== null && owner !== userId;
-    return page(c, 'link', { customerId, userId, owner, events, kind, isMoving });
+    const isCompany = isOrganization(userId);
+    return page(c, 'link', { customerId, userId, owner, events, kind, isMoving, isCompany });
   });
 
   pages.post('/link', async (c) => {

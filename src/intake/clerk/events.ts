@@ -57,6 +57,7 @@ const ORGANIZATION_READERS: Readonly<Record<string, ClerkReader>> = {
 };
 
 export const CLERK_EVENT_TYPES = Object.keys(READERS);
+export const CLERK_ORGANIZATION_EVENT_TYPES = Object.keys(ORGANIZATION_READERS);
 
 export function readClerk(body: VerifiedBody, options: ReadOptions): Reading {
   const opened = openEnvelope(body);

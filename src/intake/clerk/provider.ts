@@ -2,16 +2,20 @@
 // https://clerk.com/docs/guides/development/webhooks/overview
 
 import type { Provider } from '../provider.ts';
-import { svixKeyBytes, verifySvix } from '../svix-signature.ts';
-import { CLERK_EVENT_TYPES, readClerk } from './events.ts';
+import { signSvix, svixKeyBytes, verifySvix } from '../svix-signature.ts';
+import { CLERK_EVENT_TYPES, CLERK_ORGANIZATION_EVENT_TYPES, readClerk } from './events.ts';
 import { recognizeClerk, snapshotClerk } from './snapshot.ts';
+
+const SECRET = 'CLERK_WEBHOOK_SIGNING_SECRET';
 
 export const clerk: Provider = {
   name: 'clerk',
-  secrets: { CLERK_WEBHOOK_SIGNING_SECRET: ['CLERK_WEBHOOK_SECRET'] },
+  secrets: { [SECRET]: ['CLERK_WEBHOOK_SECRET'] },
   keyBytesOf: svixKeyBytes,
   events: CLERK_EVENT_TYPES,
-  verify: (webhook, secrets) => verifySvix(webhook, secrets['CLERK_WEBHOOK_SIGNING_SECRET'] ?? []),
+  organizationEvents: CLERK_ORGANIZATION_EVENT_TYPES,
+  verify: (webhook, secrets) => verifySvix(webhook, secrets[SECRET] ?? []),
+  sign: (webhook, secrets) => signSvix(webhook, secrets[SECRET]?.[0] ?? ''),
   read: readClerk,
   snapshot: snapshotClerk,
   recognize: recognizeClerk,

@@ -15,11 +15,18 @@ export function recognizeClerk(json: unknown): Recognized | null {
   return { json, readAs: null };
 }
 
+/** What an object is → how the events about it begin. */
+const EVENTS_OF = new Map<unknown, string>([
+  ['user', 'user'],
+  ['organization', 'organization'],
+  ['organization_membership', 'organizationMembership'],
+]);
+
 /** Dated as the object itself says. A billing item never begins by being listed. */
 export function snapshotClerk({ object, askedAt, isNew }: Pulled) {
-  const isUser = object['object'] === 'user';
   const told = isNew === true ? 'created' : 'updated';
   const at = v.parse(count, object[`${told}_at`]) ?? askedAt;
-  const type = isUser ? `user.${told}` : 'subscriptionItem.updated';
+  const about = EVENTS_OF.get(object['object']);
+  const type = about === undefined ? 'subscriptionItem.updated' : `${about}.${told}`;
   return { type, object: 'event', data: object, timestamp: Math.min(at, askedAt) };
 }

@@ -1,8 +1,15 @@
 // Stripe's own signatures, with WebCrypto: the `stripe` package would add 33 kB for what these lines do.
 // https://docs.stripe.com/webhooks#verify-manually
 
-import { HEADER_LENGTH_MAX, isRecent, isSigned, openKeys, SIGNATURES_MAX } from '../hmac.ts';
-import type { Verification, Webhook } from '../provider.ts';
+import {
+  HEADER_LENGTH_MAX,
+  isRecent,
+  isSigned,
+  openKeys,
+  signatureOf,
+  SIGNATURES_MAX,
+} from '../hmac.ts';
+import type { ToSign, Verification, Webhook } from '../provider.ts';
 
 type SignatureHeader = { readonly timestamp: number; readonly signatures: readonly string[] };
 
@@ -31,6 +38,17 @@ export async function verifyStripe(
   return isRecent(header.timestamp, webhook.now)
     ? { ok: true, deliveryId: null }
     : { ok: false, reason: 'signature_stale' };
+}
+
+/** The header of a delivery as Stripe sends it. */
+export async function signStripe(
+  { body, now }: ToSign,
+  secret: string,
+): Promise<Record<string, string>> {
+  const timestamp = Math.floor(now / 1000);
+  const key = keyOf(secret);
+  const signed = key === null ? '' : hexOf(await signatureOf(`${timestamp}.${body}`, key));
+  return { 'stripe-signature': `t=${timestamp},v1=${signed}` };
 }
 
 /** `t=1700000000,v1=<hex>[,v1=<hex>][,v0=<hex>]`. Null when it is not of that form. */

@@ -34,6 +34,7 @@ export const NAMINGS: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (customer TEXT, name TEXT, as_of INTEGER, source TEXT, may_move INTEGER, PRIMARY KEY (customer, name))
         WITHOUT ROWID`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_name ON ${table} (name)`,
   ],
 };
 
@@ -91,9 +92,5 @@ export function openExternals(run: Run) {
     }));
   }
 
-  function dropNamingsBefore(at: number): void {
-    run('DELETE FROM namings WHERE as_of < ?', at);
-  }
-
-  return { find, save, ofPerson, erase, keepNaming, takeNamings, dropNamingsBefore };
+  return { find, save, ofPerson, erase, keepNaming, takeNamings };
 }

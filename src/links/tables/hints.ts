@@ -71,10 +71,5 @@ export function openHints(run: Run) {
     run('DELETE FROM hints WHERE user_id = ?', userId);
   }
 
-  /** Those for which nothing waits any more. */
-  function dropBefore(at: number): void {
-    run('DELETE FROM hints WHERE as_of < ? AND customer NOT IN (SELECT key FROM waiting)', at);
-  }
-
-  return { find, ofPerson, save, remove, removeNaming, dropBefore };
+  return { find, ofPerson, save, remove, removeNaming };
 }

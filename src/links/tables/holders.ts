@@ -39,6 +39,8 @@ export const HOLDERS: Migrations = {
     // A row more for a subscription that names somebody for the first time, or somebody else.
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
+    // And one for a subscription that is new here: a customer that is deleted or given away asks for all of theirs.
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_customer ON ${table} (customer)`,
   ],
 };
 
@@ -48,7 +50,6 @@ export function openHolders(run: Run) {
     return row === undefined ? null : holderOf(row);
   }
 
-  /** It looks at all of them, which only an operator's link is worth. */
   function ofCustomer(customerId: string): Holder[] {
     return run('SELECT * FROM holders WHERE customer = ?', customerId).map(holderOf);
   }

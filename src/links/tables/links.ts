@@ -30,6 +30,13 @@ export function placedBy({ version, source }: Link): Pick<PersonEvent, 'link' | 
   return TYPED_SOURCES.includes(source) ? { link: version, isTyped: true } : { link: version };
 }
 
+/** The source of links that say no more than that an organization pays, which was nobody's by then. */
+export const ORGANIZATION = 'organization';
+
+export function isOfSome({ userId, source }: Link): boolean {
+  return userId === null && source === ORGANIZATION;
+}
+
 export const LINKS: Migrations = {
   name: 'links',
   steps: [
@@ -42,7 +49,7 @@ export const LINKS: Migrations = {
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_erased ON ${table} (erased) WHERE erased IS NOT NULL`,
-    ...countSteps({ key: 'customer', only: (row) => `${row}.user_id IS NOT NULL` }),
+    ...countSteps({ key: ['customer'], only: (row) => `${row}.user_id IS NOT NULL` }),
   ],
 };
 

@@ -4,6 +4,7 @@ import { countOf, countSteps } from '../../platform/counts.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { firstAt, goEmpty, isKnown, KNOWN_BY } from './known.ts';
 
 /** One queue and when to see to it: to release it, or to look its person up. Unix milliseconds. */
 export type Queue = {
@@ -22,28 +23,44 @@ export type QueueView = Queue & {
   readonly detail: string | null;
 };
 
-/**
- * It needs no provider's answer to go on: there is its customer's link, a hint of it, its charge's customer, or its first
- * event names its person.
- */
-const IS_KNOWN = `(key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges)
-  OR key IN (SELECT customer FROM hints)
-  OR (SELECT user_id FROM waiting WHERE waiting.key = queues.key ORDER BY seq LIMIT 1) IS NOT NULL)`;
+/** Counted up to here: it is enough to know that something is stuck. */
+const COUNTED_MAX = 1000;
 
+/** Behind the tables that say whose a queue is. `since`: when its first event came, at the latest. */
 export const QUEUES: Migrations = {
   name: 'queues',
   steps: [
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (key TEXT PRIMARY KEY, next_at INTEGER, attempt INTEGER, why TEXT) WITHOUT ROWID`,
-    ...countSteps({ key: 'key' }),
+    ...countSteps({ key: ['key'] }),
+    (table) => `ALTER TABLE ${table} ADD COLUMN known INTEGER`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN since INTEGER`,
+    (table) => `DELETE FROM ${table} WHERE key NOT IN (SELECT key FROM waiting)`,
+    (table) =>
+      `UPDATE ${table} SET known = ${isKnown('queues.key')}, since = ${firstAt('queues.key')}`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_turn ON ${table} (known, next_at)`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_since ON ${table} (since)`,
+    (table) =>
+      `CREATE INDEX IF NOT EXISTS ${table}_failing ON ${table} (attempt) WHERE why = 'outbox_unavailable'`,
+    // An older release, after a step back, does not say either.
+    (
+      table,
+    ) => `CREATE TRIGGER IF NOT EXISTS ${table}_older AFTER INSERT ON ${table} WHEN NEW.since IS NULL
+      BEGIN UPDATE ${table} SET since = ${firstAt('NEW.key')}, known = ${isKnown('NEW.key')} WHERE key = NEW.key; END`,
+    ...KNOWN_BY,
   ],
 };
 
 export function openQueues(run: Run) {
+  /** What is there keeps its age. */
   function save({ key, nextAt, attempt, why }: Queue): void {
     run(
-      'INSERT OR REPLACE INTO queues (key, next_at, attempt, why) VALUES (?, ?, ?, ?)',
+      `INSERT INTO queues (key, next_at, attempt, why, known, since)
+        SELECT key, next_at, attempt, why, ${isKnown('given.key')}, COALESCE(${firstAt('given.key')}, 0)
+        FROM (SELECT ? AS key, ? AS next_at, ? AS attempt, ? AS why) AS given WHERE true
+        ON CONFLICT (key) DO UPDATE SET next_at = excluded.next_at, attempt = excluded.attempt,
+        why = excluded.why, known = excluded.known`,
       key,
       nextAt,
       attempt,
@@ -61,68 +78,86 @@ export function openQueues(run: Run) {
     return run(query, JSON.stringify(keys));
   }
 
-  /** The next queue to see to, one that needs no look-up first. Looks at every queue; there are few. */
-  function due(now: number, mayLookUp: boolean): Queue | null {
-    const row = run(
-      `SELECT * FROM (SELECT *, ${IS_KNOWN} AS known FROM queues WHERE next_at <= ?)
-        WHERE known OR ? ORDER BY known DESC, next_at LIMIT 1`,
-      now,
-      mayLookUp ? 1 : 0,
-    )[0];
-    return row === undefined ? null : queueOf(row);
-  }
-
-  /** When the next release is due, and the next look-up; null where there is none. */
-  function nextDue(): { readonly releaseAt: number | null; readonly lookUpAt: number | null } {
-    const rows = run(`SELECT ${IS_KNOWN} AS known, MIN(next_at) AS at FROM queues GROUP BY known`);
-    const at = (known: number) => {
-      const row = rows.find((each) => each['known'] === known);
-      return row === undefined ? null : numberOf(row['at']);
-    };
-    return { releaseAt: at(1), lookUpAt: at(0) };
-  }
-
-  /** Those whose release has failed so often at least. Looks at every queue; there are few. */
+  /** Those whose release has failed so often at least, up to some. */
   function stuck(attempts: number): number {
-    const query = `SELECT COUNT(*) AS queues FROM queues WHERE why = 'outbox_unavailable' AND attempt >= ?`;
-    return numberOf(run(query, attempts)[0]?.['queues']);
+    const query = `SELECT COUNT(*) AS queues FROM (SELECT 1 FROM queues
+      WHERE why = 'outbox_unavailable' AND attempt >= ? LIMIT ?)`;
+    return numberOf(run(query, attempts, COUNTED_MAX)[0]?.['queues']);
   }
 
   function remove(key: string): void {
     run('DELETE FROM queues WHERE key = ?', key);
   }
 
-  /** Forgets queues that hold no event any more. */
-  function removeEmpty(): void {
-    run('DELETE FROM queues WHERE key NOT IN (SELECT key FROM waiting)');
-  }
-
   return {
     save,
     find,
     of,
-    due,
-    nextDue,
+    ...openTurns(run),
     stuck,
     remove,
-    removeEmpty,
+    ...openAges(run),
     list: (most: number) => longest(run, most),
     count: () => countOf(run, 'queues'),
   };
 }
 
-/** The queues that have waited longest. */
+function openTurns(run: Run) {
+  /** The next queue to see to, one that needs no look-up first. */
+  function due(now: number, mayLookUp: boolean): Queue | null {
+    return dueOf(1, now) ?? (mayLookUp ? dueOf(0, now) : null);
+  }
+
+  function dueOf(known: 0 | 1, now: number): Queue | null {
+    const query = 'SELECT * FROM queues WHERE known = ? AND next_at <= ? ORDER BY next_at LIMIT 1';
+    const row = run(query, known, now)[0];
+    return row === undefined ? null : queueOf(row);
+  }
+
+  /** When the next release is due, and the next look-up; null where there is none. */
+  function nextDue(): { readonly releaseAt: number | null; readonly lookUpAt: number | null } {
+    return { releaseAt: nextOf(1), lookUpAt: nextOf(0) };
+  }
+
+  function nextOf(known: 0 | 1): number | null {
+    const at = run('SELECT MIN(next_at) AS at FROM queues WHERE known = ?', known)[0]?.['at'];
+    return typeof at === 'number' ? at : null;
+  }
+
+  return { due, nextDue };
+}
+
+function openAges(run: Run) {
+  /** Of those whose person is unknown: which have waited since before `at`, oldest first. */
+  function unknownSince(at: number, most: number): string[] {
+    const query = `SELECT key FROM queues WHERE since < ? AND key NOT IN (SELECT customer FROM links)
+      AND key NOT IN (SELECT charge FROM charges) ORDER BY since LIMIT ?`;
+    return run(query, at, most).map((row) => textOf(row['key']));
+  }
+
+  /** Its oldest events are gone: it is as old as the first that is left. */
+  function ageAgain(key: string): void {
+    run(goEmpty('?'), key, key);
+    run(`UPDATE queues SET since = ${firstAt('queues.key')} WHERE key = ?`, key);
+  }
+
+  return { unknownSince, ageAgain };
+}
+
+/** The queues that have waited longest; of each all events are looked at. */
 function longest(run: Run, count: number): QueueView[] {
-  return run(
-    `SELECT queues.*, COUNT(*) AS events, MIN(at) AS since, MAX(json_extract(event, '$.almost')) AS detail
-      FROM waiting JOIN queues USING (key) GROUP BY key ORDER BY since LIMIT ?`,
-    count,
-  ).map((row) => ({
-    ...queueOf(row),
-    events: numberOf(row['events']),
-    since: numberOf(row['since']),
-    detail: typeof row['detail'] === 'string' ? row['detail'] : null,
-  }));
+  const queues = run('SELECT * FROM queues ORDER BY since LIMIT ?', count).map(queueOf);
+  return queues.flatMap((queue) => {
+    const [row] = run(
+      `SELECT COUNT(*) AS events, MIN(at) AS since, MAX(json_extract(event, '$.almost')) AS detail
+        FROM waiting WHERE key = ?`,
+      queue.key,
+    );
+    const { events, since, detail } = row ?? {};
+    if (numberOf(events) === 0) return [];
+    const almost = typeof detail === 'string' ? detail : null;
+    return [{ ...queue, events: numberOf(events), since: numberOf(since), detail: almost }];
+  });
 }
 
 function queueOf(row: Record<string, unknown>): Queue {

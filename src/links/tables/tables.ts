@@ -4,6 +4,7 @@
 import { COUNTS } from '../../platform/counts.ts';
 import { openRecord, recordsMigrations } from '../../platform/records.ts';
 import type { Run } from '../../platform/sql.ts';
+import { openWalk } from '../../platform/walk.ts';
 import { NEW_BUDGET } from '../look-up-budget.ts';
 import type { LookUpBudget } from '../look-up-budget.ts';
 import { CHARGES, openCharges } from './charges.ts';
@@ -23,11 +24,12 @@ export const LINKS_MIGRATIONS = [
   LINKS,
   HINTS,
   WAITING,
-  QUEUES,
   MOVES,
   HOLDERS,
   LEAVINGS,
   CHARGES,
+  // Behind what says whose a queue is: links, hints, charges and what waits.
+  QUEUES,
   EXTERNALS,
   NAMINGS,
   GONE,
@@ -37,8 +39,14 @@ export const LINKS_MIGRATIONS = [
 
 export type LinksTables = ReturnType<typeof openLinksTables>;
 
-/** `shardCount`: how many outbox shards there are. */
-export function openLinksTables(run: Run, shardCount: number) {
+type Settings = {
+  /** How many outbox shards there are. */
+  readonly shardCount: number;
+  /** Whether an organization may have a customer. */
+  readonly areOrganizationsOn?: boolean;
+};
+
+export function openLinksTables(run: Run, { shardCount, areOrganizationsOn = false }: Settings) {
   const record = openRecord<LookUpBudget>(run, 'tally', 'tally');
   return {
     links: openLinksTable(run),
@@ -51,8 +59,27 @@ export function openLinksTables(run: Run, shardCount: number) {
     charges: openCharges(run),
     externals: openExternals(run),
     gone: openGone(run),
+    areOrganizationsOn,
     formers: openFormers(run, shardCount),
+    walks: openWalks(run),
     budget: (): LookUpBudget => ({ ...NEW_BUDGET, ...record.read() }),
     saveBudget: record.save,
+  };
+}
+
+/** What goes when it is old, of tables that are in no order of time. */
+function openWalks(run: Run) {
+  const records = 'tally';
+  return {
+    charges: openWalk(run, { records, table: 'charges', key: 'charge', past: 'at < ?' }),
+    formers: openWalk(run, { records, table: 'formers', key: 'customer', past: 'at < ?' }),
+    /** Those for which nothing waits any more. */
+    hints: openWalk(run, {
+      records,
+      table: 'hints',
+      key: 'customer',
+      past: 'as_of < ? AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.key = hints.customer)',
+    }),
+    namings: openWalk(run, { records, table: 'namings', key: 'customer', past: 'as_of < ?' }),
   };
 }

@@ -20,6 +20,8 @@ export type Waiting = {
 /** A person, and the queues of their customers and of these customers' charges. */
 type Theirs = { readonly userId: string; readonly keys: readonly string[] };
 
+const NAMED = `json_extract(event, '$.named')`;
+
 /** Keyed by queue first: a queue is one range of one tree, and an event costs one row written. */
 export const WAITING: Migrations = {
   name: 'waiting',
@@ -32,6 +34,9 @@ export const WAITING: Migrations = {
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
     ...countSteps(),
+    // Of those alone that name somebody by a name nobody has.
+    (table) =>
+      `CREATE INDEX IF NOT EXISTS ${table}_by_name ON ${table} (${NAMED}) WHERE ${NAMED} IS NOT NULL`,
   ],
 };
 
@@ -81,21 +86,23 @@ export function openWaiting(run: Run) {
     return run('DELETE FROM waiting WHERE user_id = ? RETURNING seq', userId).length;
   }
 
-  /** Takes out what has waited since before `at` for an unknown person; says how many events that were. */
-  function expire(at: number): number {
+  /** Takes out what stands in a queue since before `at`, oldest first, at most so many; says how many events that were. */
+  function expire(key: string, at: number, most: number): number {
     return run(
-      `DELETE FROM waiting WHERE at < ? AND key NOT IN (SELECT customer FROM links)
-        AND key NOT IN (SELECT charge FROM charges) RETURNING seq`,
+      `DELETE FROM waiting WHERE key = ? AND seq IN
+        (SELECT seq FROM waiting WHERE key = ? AND at < ? ORDER BY seq LIMIT ?) RETURNING seq`,
+      key,
+      key,
       at,
+      most,
     ).length;
   }
 
-  const nextOf = openSearch(run);
   return {
     isAny,
     keep,
     first,
-    nextOf,
+    ...openSearch(run),
     remove,
     purge,
     purgeNaming,
@@ -106,10 +113,10 @@ export function openWaiting(run: Run) {
 }
 
 function openNaming(run: Run) {
-  /** What names somebody by a name that nobody had is theirs. It looks at all that waits; answers the queues. */
+  /** What names somebody by a name that nobody had is theirs. Answers the queues. */
   function name(named: string, userId: string): string[] {
     const rows = run(
-      `UPDATE waiting SET user_id = ? WHERE json_extract(event, '$.named') = ? RETURNING key`,
+      `UPDATE waiting SET user_id = ? WHERE ${NAMED} = ? RETURNING key`,
       userId,
       named,
     );
@@ -119,22 +126,44 @@ function openNaming(run: Run) {
   return { name };
 }
 
-/**
- * The next event behind `after` that names a person, or waits in one of these queues and names nobody. It may look at all
- * that waits.
- */
 function openSearch(run: Run) {
-  return ({ userId, keys }: Theirs, after: Pick<Waiting, 'key' | 'seq'>): Waiting | null => {
-    const row = run(
-      `SELECT * FROM waiting WHERE (key, seq) > (?, ?) AND (user_id = ?
-        OR (user_id IS NULL AND key IN (SELECT value FROM json_each(?)))) ORDER BY key, seq LIMIT 1`,
-      after.key,
-      after.seq,
-      userId,
-      JSON.stringify(keys),
-    )[0];
+  function naming(userId: string, after: Pick<Waiting, 'key' | 'seq'>): Waiting | null {
+    const query = `SELECT * FROM waiting WHERE user_id = ? AND (key, seq) > (?, ?)
+      ORDER BY key, seq LIMIT 1`;
+    const row = run(query, userId, after.key, after.seq)[0];
     return row === undefined ? null : waitingOf(row);
-  };
+  }
+
+  function unnamedIn(key: string, after: Pick<Waiting, 'key' | 'seq'>): Waiting | null {
+    const query = `SELECT * FROM waiting WHERE key = ? AND seq > ? AND user_id IS NULL
+      ORDER BY seq LIMIT 1`;
+    const row = run(query, key, key === after.key ? after.seq : 0)[0];
+    return row === undefined ? null : waitingOf(row);
+  }
+
+  /** The next event behind `after` that names a person, or waits in one of these queues and names nobody. */
+  function nextOf({ userId, keys }: Theirs, after: Pick<Waiting, 'key' | 'seq'>): Waiting | null {
+    const named = naming(userId, after);
+    const end = named?.key ?? null;
+    for (const key of keys.filter((each) => each >= after.key).toSorted()) {
+      if (end !== null && key > end) break;
+      const found = unnamedIn(key, after);
+      if (found !== null) return named !== null && isBefore(named, found) ? named : found;
+    }
+    return named;
+  }
+
+  /** What stands in a queue and names nobody. */
+  function inQueue(key: string): Waiting[] {
+    const query = 'SELECT * FROM waiting WHERE key = ? AND user_id IS NULL ORDER BY seq';
+    return run(query, key).map(waitingOf);
+  }
+
+  return { nextOf, inQueue };
+}
+
+function isBefore(one: Waiting, other: Waiting): boolean {
+  return one.key < other.key || (one.key === other.key && one.seq < other.seq);
 }
 
 function waitingOf(row: Record<string, unknown>): Waiting {

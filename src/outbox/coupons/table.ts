@@ -23,6 +23,7 @@ export const COUPONS: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (subscription TEXT PRIMARY KEY, person TEXT, next_at INTEGER, attempt INTEGER) WITHOUT ROWID`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_person ON ${table} (person)`,
   ],
 };
 

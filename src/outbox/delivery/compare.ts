@@ -14,6 +14,9 @@ import { isFailure, pause, retryLater } from './wait.ts';
 /** Asked at once: one or two may be at fault themselves. A shard to which nobody answers sends so many more each time. */
 const NEIGHBOURS_MAX = 3;
 
+/** Batches that are looked through for a neighbour: so much of one person's may lie before everybody else's. */
+const READS_MAX = 40;
+
 /** `failure`: what the message has just met. */
 export async function compare(world: DeliveryWorld, cut: Cut, failure: Retry): Promise<Progress> {
   const asked = new Set<string>();
@@ -74,19 +77,33 @@ export function neighbourOf(
 ): Item | undefined {
   const { journal, people, holds } = world.storage.tables();
   const delivery = world.storage.delivery();
-  const { cursor } = delivery;
-  const { items } = planBatch(journal.entriesAfter(cursor.seq, READ_MAX), cursor, people.isErased);
-  const firsts = new Map<string, Item>();
-  for (const item of items) {
-    if (!firsts.has(item.person) && !isAhead(delivery, item)) firsts.set(item.person, item);
+  const seen = new Set([...sendable, ...all].map(({ person }) => person));
+  const isFitting = (item: Item) =>
+    item.bytes <= MESSAGE_BYTES_MAX &&
+    !asked.has(item.person) &&
+    isWanted(world, item) &&
+    !holds.isHeld(item.person);
+  let from = delivery.cursor;
+  for (let read = 0; read < READS_MAX; read += 1) {
+    const entries = journal.entriesAfter(from.seq, READ_MAX);
+    if (entries.length === 0) return undefined;
+    const { items, end } = planBatch(entries, from, people.isErased);
+    const firsts = firstsOf(
+      items.filter((item) => !isAhead(delivery, item)),
+      seen,
+    );
+    const fitting = firsts.filter(isFitting);
+    if (fitting.length > 0) return fitting[Math.floor(world.random() * fitting.length)];
+    from = end;
   }
-  for (const { person } of [...sendable, ...all]) firsts.delete(person);
-  const fitting = [...firsts.values()].filter(
-    (item) =>
-      item.bytes <= MESSAGE_BYTES_MAX &&
-      !asked.has(item.person) &&
-      isWanted(world, item) &&
-      !holds.isHeld(item.person),
-  );
-  return fitting[Math.floor(world.random() * fitting.length)];
+  return undefined;
+}
+
+/** The first of everybody who was not seen before; they are from now on. */
+function firstsOf(items: readonly Item[], seen: Set<string>): Item[] {
+  return items.filter(({ person }) => {
+    const isFirst = !seen.has(person);
+    seen.add(person);
+    return isFirst;
+  });
 }

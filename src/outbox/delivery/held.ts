@@ -10,7 +10,7 @@ import type { Held, Hold } from './holds.ts';
 import { COUNT_EVERY_MS, mailAfter, noteLanding, withLanded } from './land.ts';
 import { foldIdentifies } from './plan-batch.ts';
 import { withCounts } from './record.ts';
-import { attempt, pace } from './send.ts';
+import { attempt, isWanted, pace } from './send.ts';
 import type { DeliveryWorld, Retry } from './send.ts';
 import { park } from './set-aside.ts';
 import type { Fault } from './set-aside.ts';
@@ -42,13 +42,24 @@ export async function retryHeld(world: DeliveryWorld): Promise<boolean> {
   const held = holds.messagesOf(due.person, due.slice);
   // They were deleted meanwhile.
   if (held.length === 0) return false;
+  if (dropUnwanted(world, due.person, held)) return true;
   const messages = foldIdentifies(held.map(({ message }) => ({ person: due.person, message })));
   settle(world, { hold: due, held, messages }, await attempt(world, messages));
   return true;
 }
 
+/** What goes through somebody who has left the organization meanwhile. Says whether there was any. */
+function dropUnwanted(world: DeliveryWorld, person: string, held: readonly Held[]): boolean {
+  const unwanted = held.filter(
+    ({ message }) => !isWanted(world, { person, isRemoval: false, message }),
+  );
+  if (unwanted.length === 0) return false;
+  world.storage.transaction(({ holds }) => holds.done(person, unwanted));
+  return true;
+}
+
 function settle(world: DeliveryWorld, tried: Tried, outcome: Outcome): void {
-  const { hold, messages } = tried;
+  const { hold, held, messages } = tried;
   if (outcome.kind === 'delivered') return landed(world, tried);
   if (outcome.kind === 'refused') {
     pause(world, { reason: outcome.reason, fingerprint: world.fingerprint });
@@ -56,6 +67,7 @@ function settle(world: DeliveryWorld, tried: Tried, outcome: Outcome): void {
   }
   // They were deleted while we waited for the answer.
   if (!world.storage.tables().holds.isHeld(hold.person)) return;
+  if (dropUnwanted(world, hold.person, held)) return;
   if (outcome.kind === 'retry') return failed(world, tried, outcome);
   if (messages.length > 1) return again(world, { ...hold, nextAt: world.now(), slice: 1 });
   parkFirst(world, tried, { reason: 'request_invalid', ...outcome });

@@ -2,6 +2,7 @@
 // the journal goes on. Two tables: the people who are held, and their messages, which are copies: the cursor has passed them.
 
 import type { Message } from '../../person/message.ts';
+import { countOf, countSteps } from '../../platform/counts.ts';
 import { heldRows } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
@@ -36,6 +37,7 @@ export const HOLDS: Migrations = {
         (person TEXT PRIMARY KEY, at INTEGER, next_at INTEGER, attempt INTEGER, failures INTEGER,
         failed_at INTEGER, slice INTEGER) WITHOUT ROWID`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
+    ...countSteps({ key: ['person'] }),
   ],
 };
 
@@ -45,6 +47,8 @@ export const HELD: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (person TEXT, seq INTEGER, part INTEGER, message TEXT, PRIMARY KEY (person, seq, part)) WITHOUT ROWID`,
+    ...countSteps({ key: ['person', 'seq', 'part'] }),
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_seq ON ${table} (seq)`,
   ],
 };
 
@@ -55,7 +59,7 @@ function nextIn(run: Run): Hold | null {
 
 export function openHolds(run: Run) {
   const { remove, removeAll, ...messages } = openMessages(run);
-  let people = numberOf(run('SELECT COUNT(*) AS people FROM holds')[0]?.['people']);
+  let people = countOf(run, 'holds');
 
   function save({ person, at, nextAt, attempt, failures, failedAt, slice }: Hold): void {
     if (!isHeld(person)) people += 1;
@@ -120,8 +124,7 @@ export function openHolds(run: Run) {
     done,
     forget,
     count: () => people,
-    /** Looks at all of them, which are few; at none where nobody is held. */
-    countMessages: () => (people > 0 ? messages.total() : 0),
+    countMessages: () => (people > 0 ? countOf(run, 'held') : 0),
     oldestSeq: () => (people > 0 ? messages.oldestSeq() : null),
     placesOf: messages.placesOf,
     list: (most: number) => heldPeople(run, most),
@@ -154,10 +157,6 @@ function openMessages(run: Run) {
       part,
       JSON.stringify(message),
     );
-  }
-
-  function total(): number {
-    return numberOf(run('SELECT COUNT(*) AS messages FROM held')[0]?.['messages']);
   }
 
   /** Where their messages stand in the journal. */
@@ -193,7 +192,7 @@ function openMessages(run: Run) {
     run('DELETE FROM held WHERE person = ?', person);
   }
 
-  return { keep, total, placesOf, oldestSeq, messagesOf, remove, removeAll };
+  return { keep, placesOf, oldestSeq, messagesOf, remove, removeAll };
 }
 
 function holdOf(row: Record<string, unknown>): Hold {

@@ -44,7 +44,10 @@ export function cutOf(world: DeliveryWorld, items: readonly Item[]): Cut {
 }
 
 /** Somebody may have been deleted since the batch was planned, or left the organization that is told of through them. */
-export function isWanted({ storage }: DeliveryWorld, item: Item): boolean {
+export function isWanted(
+  { storage }: DeliveryWorld,
+  item: Pick<Item, 'person' | 'isRemoval' | 'message'>,
+): boolean {
   const { person, isRemoval, message } = item;
   const tables = storage.tables();
   if (isRemoval) return true;

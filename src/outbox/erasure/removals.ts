@@ -30,7 +30,7 @@ export const REMOVALS: Migrations = {
       `INSERT OR IGNORE INTO ${table} (person, at, next_at, attempt, message)
         SELECT person, at, 0, 1, content FROM parked WHERE removal = 1 AND person IS NOT NULL`,
     () => 'DELETE FROM parked WHERE removal = 1',
-    ...countSteps({ key: 'person' }),
+    ...countSteps({ key: ['person'] }),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
   ],
 };

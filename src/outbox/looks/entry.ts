@@ -18,7 +18,7 @@ type MailState = {
   readonly code: string | null;
 };
 
-type ShownMessage = {
+export type ShownMessage = {
   readonly message: Message;
   /** `held`: it waits behind one that fails alone; `parked`: Customer.io does not take it. */
   readonly state: 'pending' | 'landed' | 'held' | 'parked';

@@ -1,5 +1,5 @@
 // Looks: what the console asks of a shard beside its figures: how delivery has gone, one person's timeline, one entry, who has
-// an email. Read-only; a bounded part of a table at once.
+// an email, one organization. Read-only; a bounded part of a table at once.
 
 import type { Traits } from '../../person/facet.ts';
 import { toldTraits } from '../../person/identify.ts';
@@ -12,6 +12,8 @@ import { personKey } from '../people/table.ts';
 import type { Shard } from '../shard.ts';
 import { shownEntries } from './entry.ts';
 import type { ShownEntry } from './entry.ts';
+import { heardOf, organizationSeen } from './organization.ts';
+import type { Heard, HeardAsked, OrganizationAsked, OrganizationSeen } from './organization.ts';
 
 /** Entries of a timeline, and how deep in the journal they are looked for: it is ordered by time, not by person. */
 const ENTRIES_MAX = 60;
@@ -48,8 +50,11 @@ export type Look = {
   readonly entry?: number;
   /** How many of the newest entries. */
   readonly newest?: number;
-  /** An email or a subscription, and behind which row; it looks at so many. */
+  /** An email, a subscription or an organization's name, and behind which row; it looks at so many. */
   readonly known?: { readonly by: string; readonly after: string };
+  readonly organization?: OrganizationAsked;
+  /** What people of this shard were told of an organization. */
+  readonly heard?: HeardAsked;
 };
 
 export type Looked = {
@@ -58,9 +63,12 @@ export type Looked = {
   readonly entry?: FoundEntry | null;
   readonly newest?: readonly FoundEntry[];
   readonly known?: FoundPeople;
+  readonly organization?: OrganizationSeen;
+  readonly heard?: readonly Heard[];
 };
 
-export function look(shard: Shard, { course, timeline, entry, newest, known }: Look): Looked {
+export function look(shard: Shard, asked: Look): Looked {
+  const { course, timeline, entry, newest, known, organization, heard } = asked;
   const { people } = shard.storage.tables();
   return {
     ...(course === undefined ? {} : { course: courseOf(shard) }),
@@ -68,6 +76,8 @@ export function look(shard: Shard, { course, timeline, entry, newest, known }: L
     ...(entry === undefined ? {} : { entry: entryAt(shard, entry) }),
     ...(newest === undefined ? {} : { newest: newestOf(shard, newest) }),
     ...(known === undefined ? {} : { known: people.known(known.by, known.after) }),
+    ...(organization && { organization: organizationSeen(shard, organization) }),
+    ...(heard && { heard: heardOf(shard, heard) }),
   };
 }
 

@@ -21,7 +21,7 @@ export const mail = {
   sweep: ({ storage }, now) => {
     const { emails, emailMarks } = storage.tables();
     emails.dropDone();
-    emailMarks.dropBefore(now - MARK_MS);
+    emailMarks.dropBefore(now - MARK_MS, now);
   },
 } satisfies Capability;
 

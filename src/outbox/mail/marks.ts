@@ -6,6 +6,7 @@ import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { openWalk } from '../../platform/walk.ts';
 import type { Erased } from '../erased.ts';
 import type { EmailRow } from './table.ts';
 
@@ -68,9 +69,8 @@ export function openEmailMarks(run: Run) {
     return heldRows('email_marks', rows);
   }
 
-  function dropBefore(time: number): void {
-    run('DELETE FROM email_marks WHERE at < ?', time);
-  }
+  const walk = { records: 'state', table: 'email_marks', key: 'id', past: 'at < ?' } as const;
+  const dropBefore = openWalk(run, walk);
 
   return { add, remove, of, at, newest, newestBefore, forget, held, dropBefore };
 }

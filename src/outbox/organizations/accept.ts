@@ -5,7 +5,7 @@ import { applyEvent } from '../../person/apply.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import { happened } from '../../person/moment.ts';
 import type { News, PersonEvent } from '../../person/news.ts';
-import { stateOf, withBuyer, withoutPerson } from '../../person/organization.ts';
+import { namedIn, withBuyer, withoutPerson } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import type { Recorded } from '../people/recorded.ts';
 import { momentKey } from '../people/seen.ts';
@@ -24,13 +24,16 @@ type OrganizationEvent = {
 
 export function acceptOfOrganization(
   tables: Tables,
-  { before, event, now }: OrganizationEvent,
+  { before, event: told, now }: OrganizationEvent,
   options: MessageOptions,
 ): Recorded {
+  // Turned off since: it is known and told to nobody, as if it were of the time before.
+  const event = options.organizations === undefined ? { ...told, isSilent: true as const } : told;
   const step = applyEvent(before, event);
   const person = withoutGone(tables, withBuyerOf(step.person, event));
-  const asides = event.news.flatMap((news) => asidesOf(tables, person, news));
   const isSilent = event.isSilent === true;
+  const isListed = event.isListed === true;
+  const asides = event.news.flatMap((news) => asidesOf(tables, person, { news, isListed }));
   const change = {
     before,
     person,
@@ -39,6 +42,8 @@ export function acceptOfOrganization(
       isSilent ? { ...aside, moments: [] } : untold(tables, aside, now),
     ),
     customerId: event.customerId,
+    isSilent,
+    isListed,
   };
   return recordOrganization(tables, change, { options, now });
 }
@@ -50,9 +55,8 @@ function withBuyerOf(person: Person, event: PersonEvent): Person {
 
 /** Clerk's and Stripe's objects go on naming whom we know to be deleted. */
 function withoutGone({ members }: Tables, person: Person): Person {
-  const { facet, buyers } = stateOf(person);
-  const named = [...Object.values(buyers), facet?.createdBy ?? ''];
-  const gone = named.filter((userId) => members.isGone(personKey(person.userId), userId));
+  const org = personKey(person.userId);
+  const gone = [...namedIn(person)].filter((userId) => members.isGone(org, userId));
   return gone.reduce((rest, userId) => withoutPerson(rest, { userId }), person);
 }
 
@@ -76,9 +80,13 @@ function untold({ seen }: Tables, aside: Aside, now: number): Aside {
   return { ...aside, moments };
 }
 
-function asidesOf(tables: Tables, person: Person, news: News): Aside[] {
+function asidesOf(
+  tables: Tables,
+  person: Person,
+  { news, isListed }: { readonly news: News; readonly isListed: boolean },
+): Aside[] {
   if (news.kind === 'organization') return madeBy(person, news);
-  return news.kind === 'member' ? memberAsides(tables, person, news) : [];
+  return news.kind === 'member' ? memberAsides(tables, person, { news, isListed }) : [];
 }
 
 /** One that was made in Clerk's dashboard names no maker. */

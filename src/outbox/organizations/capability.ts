@@ -11,9 +11,11 @@ import { accept } from '../people/accept.ts';
 import type { Arrival } from '../people/arrival.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
-import { goneNews } from './dissolve.ts';
+import { goneNews, isAwaited, removeAwaited } from './dissolve.ts';
 import type { FanOut } from './fan-outs.ts';
 import type { Current } from './members.ts';
+import type { Notice } from './notices.ts';
+import { tellObject } from './objects.ts';
 
 /** Of each at once: some 10 ms of work in every shard. */
 const SLICE = 250;
@@ -45,11 +47,26 @@ async function tellSome(world: ShardWorld): Promise<void> {
   const some = notices.next(SLICE);
   const fanOut = fanOuts.next();
   if (some.length > 0) {
-    await acceptElsewhere(world, some);
-    storage.transaction((tables) => tables.notices.remove(some.map(({ seq }) => seq)));
+    await tellNotices(world, some);
   } else if (fanOut !== null && fanOut.nextAt <= platform.now()) {
     await fanOutSlice(world, fanOut);
   }
+}
+
+/** Whom an organization's object may go through is known only once their shard has heard of it: so it is made here. */
+async function tellNotices(world: ShardWorld, some: readonly Notice[]): Promise<void> {
+  const { storage, platform } = world;
+  const toOthers = some.filter((notice) => !isAwaited(notice));
+  if (toOthers.length > 0) await acceptElsewhere(world, toOthers);
+  const context = { options: configIn(world).messages, now: platform.now() };
+  const organizationIds = new Set(
+    toOthers.flatMap(({ event }) => event.news.flatMap(organizationIn)),
+  );
+  storage.transaction((tables) => {
+    tables.notices.remove(some.map(({ seq }) => seq));
+    for (const notice of some) removeAwaited(tables, notice, context);
+    for (const id of organizationIds) tellObject(tables, id, context);
+  });
 }
 
 /** Who turns out to be deleted is in no organization any more. Answers how much the fullest shard has to deliver. */

@@ -2,12 +2,14 @@
 
 import { GONE_VERSION, momentFor, toldMember } from '../../person/membership.ts';
 import { messageName } from '../../person/message.ts';
+import { removalMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import { happened } from '../../person/moment.ts';
 import type { News } from '../../person/news.ts';
 import { stateOf } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
-import type { Recorded } from '../people/recorded.ts';
+import type { Arrival } from '../people/arrival.ts';
+import type { MessageContext, Recorded } from '../people/recorded.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
 import { objectDeletion } from './objects.ts';
@@ -42,11 +44,41 @@ export function dissolve(
   return { outcome: 'accepted', messages: 2, told: [messageName(message)] };
 }
 
-/** A person is deleted: their organizations hear of it, and forget them. */
-export function leaveAll({ notices }: Tables, { userId, memberships = {} }: Person, now: number) {
-  for (const id of Object.keys(memberships)) {
+/**
+ * A person is deleted: their organizations hear of it, and forget them. True where there are any: the removal waits for
+ * their word that nothing goes through the person any more, or Customer.io would bring them back.
+ */
+export function leaveAll(
+  { notices }: Tables,
+  { userId, memberships = {} }: Person,
+  { at, now }: { readonly at: number; readonly now: number },
+): boolean {
+  const ids = Object.keys(memberships);
+  for (const id of ids) {
     notices.add({ org: personKey(id), userId: id, at: now, news: goneNews(userId, now) });
   }
+  if (ids.length === 0) return false;
+  const news: News = { kind: 'deleted', occurredAt: at };
+  notices.add({ org: personKey(userId), userId, at: now, news });
+  return true;
+}
+
+/** The removal that has waited for the notices before it. Nothing where the notice is another one. */
+export function removeAwaited(
+  { journal }: Pick<Tables, 'journal'>,
+  { userId, event }: Arrival,
+  { options, now }: MessageContext,
+): void {
+  for (const news of event.news) {
+    if (news.kind !== 'deleted') continue;
+    const messages = [removalMessage(userId, news.occurredAt, options)];
+    journal.append({ at: now, person: personKey(userId), isRemoval: true, messages });
+  }
+}
+
+/** It is for the person's own shard, and says that those before it were taken. */
+export function isAwaited({ event }: Arrival): boolean {
+  return event.news.some(({ kind }) => kind === 'deleted');
 }
 
 export function goneNews(userId: string, asOf: number): News {

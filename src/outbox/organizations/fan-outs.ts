@@ -11,6 +11,7 @@ export const FAN_OUTS: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (id TEXT PRIMARY KEY, version INTEGER, cursor TEXT, next_at INTEGER) WITHOUT ROWID`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
   ],
 };
 
@@ -23,9 +24,15 @@ export type FanOut = {
 };
 
 export function openFanOuts(run: Run) {
-  /** A newer version begins anew: only the newest is true. */
-  function start(id: string, version: number): void {
-    save({ id, version, cursor: '', nextAt: 0 });
+  /** A newer version begins anew: only the newest is true. What is to go out already is not put off. */
+  function start(id: string, version: number, at = 0): void {
+    const nextAt = Math.min(at, find(id)?.nextAt ?? at);
+    save({ id, version, cursor: '', nextAt });
+  }
+
+  /** None waits any longer. */
+  function hasten(now: number): void {
+    run('UPDATE fan_outs SET next_at = ? WHERE next_at > ?', now, now);
   }
 
   function save({ id, version, cursor, nextAt }: FanOut): void {
@@ -47,7 +54,7 @@ export function openFanOuts(run: Run) {
     run('DELETE FROM fan_outs WHERE id = ?', id);
   }
 
-  return { start, save, find, next, remove };
+  return { start, hasten, save, find, next, remove };
 }
 
 function rowsOf(rows: readonly Readonly<Record<string, unknown>>[]): FanOut[] {

@@ -9,37 +9,35 @@ import { stateOf } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
+import { forgetMember } from './forget-member.ts';
 import type { Aside } from './tell.ts';
 
-export function memberAsides(tables: Tables, organization: Person, news: MemberNews): Aside[] {
+/** `isListed`: a list has shown them. */
+type Joining = { readonly news: MemberNews; readonly isListed: boolean };
+
+export function memberAsides(
+  tables: Tables,
+  organization: Person,
+  { news, isListed }: Joining,
+): Aside[] {
   const { members } = tables;
   const org = personKey(organization.userId);
-  const { userId, change } = news;
-  if (change === 'gone') forgetMember(tables, org, userId);
-  if (change === 'gone' || members.isGone(org, userId)) return [];
-  const { member: before, asOf: knownAt } = members.find(org, userId) ?? NEVER;
+  const { userId, change, asOf } = news;
+  if (change === 'gone') {
+    forgetMember(tables, org, userId);
+    return [];
+  }
+  if (members.isGone(org, userId)) return [];
+  const known = members.find(org, userId);
+  const { member: before, asOf: knownAt } = known ?? NEVER;
   const isNewer = isAfter(news, knownAt);
   const member = memberIn(news);
-  if (isNewer) members.save(org, userId, { member, asOf: news.asOf });
   const isOther = isNewer && JSON.stringify(before) !== JSON.stringify(member);
+  if (isOther || asOf > knownAt) members.save(org, userId, { member, asOf });
   const role = isNewer ? changed(organization, news, before) : [];
-  const moments = [...told(organization, news), ...role];
+  const moments = [...told(organization, news, isListed && known !== null), ...role];
   return [{ userId, member: isOther ? member : undefined, moments }];
 }
-
-/** Nothing holds their id from now on, nor does anything go through them. */
-function forgetMember({ members, journal }: Tables, org: string, userId: string): void {
-  members.forgetIn(org, userId);
-  for (let next: number | null = 0; next !== null;) {
-    const found = journal.entriesOf(org, next, SEARCH);
-    for (const { seq, isRemoval, messages } of found.entries) {
-      if (!isRemoval && messages.some((message) => message.userId === userId)) journal.empty(seq);
-    }
-    next = found.next;
-  }
-}
-
-const SEARCH = { rolls: 1000, most: 100 };
 
 /** Nothing is older than this. */
 const NEVER = { member: null, asOf: -1 };
@@ -54,9 +52,9 @@ function memberIn({ change, role, joinedAt }: MemberNews): Member | null {
   return { role, joinedAt: joinedAt === null ? null : Math.floor(joinedAt / 1000) };
 }
 
-function told(organization: Person, news: MemberNews): Moment[] {
+function told(organization: Person, news: MemberNews, isTold: boolean): Moment[] {
   const { change, membershipId, role, joinedAt, asOf } = news;
-  if (change !== 'joined' && change !== 'left') return [];
+  if (isTold || (change !== 'joined' && change !== 'left')) return [];
   const hasJoined = change === 'joined';
   const name = hasJoined ? 'organization_joined' : 'organization_left';
   const at = hasJoined ? (joinedAt ?? asOf) : asOf;
@@ -65,10 +63,12 @@ function told(organization: Person, news: MemberNews): Moment[] {
   ];
 }
 
-/** Clerk says no role of before: it is the one we know. */
+/** Clerk says no role of before: it is the one we know, unless they had left without a word and are in it anew. */
 function changed(organization: Person, news: MemberNews, before: Member | null): Moment[] {
-  const { membershipId, change, role, asOf } = news;
-  if (before === null || change === 'left' || before.role === role) return [];
+  const { membershipId, role, asOf } = news;
+  const member = memberIn(news);
+  const isSame = before !== null && member?.joinedAt === before.joinedAt;
+  if (!isSame || before.role === role) return [];
   const properties = { ...named(organization), from_role: before.role, role };
   const key = [membershipId, asOf];
   return [happened('organization_role_changed', { key, at: asOf, properties })];

@@ -68,6 +68,8 @@ export function openMembers(run: Run) {
     return page(org, '', -1).filter(({ role }) => roles.includes(role ?? ''));
   }
 
+  const organizations = (after: string, most: number) => organizationsOf(run, after, most);
+
   function count(org: string): number {
     const query = 'SELECT count(*) AS n FROM members WHERE org = ? AND role IS NOT NULL';
     return numberOf(run(query, org)[0]?.['n']);
@@ -82,7 +84,49 @@ export function openMembers(run: Run) {
     run('DELETE FROM members WHERE org = ?', org);
   }
 
-  return { find, save, forgetIn, isGone, page, withRoles, count, removeUpTo, removeAll };
+  return {
+    find,
+    save,
+    forgetIn,
+    isGone,
+    page,
+    withRoles,
+    organizations,
+    count,
+    ...looksInto(run),
+    removeUpTo,
+    removeAll,
+  };
+}
+
+/** For whoever looks, and changes nothing. */
+function looksInto(run: Run) {
+  /** Who has left lately, the latest first. */
+  function left(org: string, most: number): string[] {
+    const query = `SELECT user FROM members WHERE org = ? AND role IS NULL AND as_of > 0
+      ORDER BY as_of DESC LIMIT ?`;
+    return run(query, org, most).map((row) => textOf(row['user']));
+  }
+
+  /** Rows of a person, by any of these names, in every organization here. */
+  function ofPerson(users: readonly string[]) {
+    const query = 'SELECT * FROM members WHERE user IN (SELECT value FROM json_each(?))';
+    return run(query, JSON.stringify(users));
+  }
+
+  return { left, ofPerson };
+}
+
+/** The keys of those that have or had members, behind one. */
+function organizationsOf(run: Run, after: string, most: number): string[] {
+  const found: string[] = [];
+  while (found.length < most) {
+    const query = 'SELECT min(org) AS org FROM members WHERE org > ?';
+    const next = run(query, found.at(-1) ?? after)[0]?.['org'];
+    if (typeof next !== 'string') break;
+    found.push(next);
+  }
+  return found;
 }
 
 function memberOf(row: Readonly<Record<string, unknown>>): Member {

@@ -14,10 +14,17 @@ export const NOTICES: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, org TEXT, user TEXT, at INTEGER, news TEXT)`,
+    // What is on its way in its order; what waits for somebody by its organization, and by its age.
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_due ON ${table} (seq) WHERE user <> ''`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_org ON ${table} (org) WHERE user = ''`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (at) WHERE user = ''`,
   ],
 };
 
-type Notice = {
+/** Looked at by one count. */
+const COUNTED_MAX = 10_000;
+
+export type Notice = {
   readonly seq: number;
   /** Whom it is for: a person, or an organization. */
   readonly userId: string;
@@ -40,6 +47,12 @@ export function openNotices(run: Run) {
       const about = { provider: 'organization', id: `notice_${seq}`, type: 'told' };
       return { seq, userId: textOf(row['user']), event: { ...about, customerId: null, news } };
     });
+  }
+
+  /** Whom the organization has still to tell something. Looks at all notices of the shard, which are few or being told. */
+  function untold(org: string): ReadonlySet<string> {
+    const query = `SELECT DISTINCT user FROM notices WHERE org = ? AND user <> ''`;
+    return new Set(run(query, org).map((row) => textOf(row['user'])));
   }
 
   function isAny(): boolean {
@@ -67,5 +80,35 @@ export function openNotices(run: Run) {
     run(`DELETE FROM notices WHERE user = '' AND org = ?`, person);
   }
 
-  return { add, next, isAny, remove, takeWaiting, dropWaitingBefore, forget };
+  return {
+    add,
+    next,
+    untold,
+    isAny,
+    ...openLooks(run),
+    remove,
+    takeWaiting,
+    dropWaitingBefore,
+    forget,
+  };
+}
+
+/** For those who look. */
+function openLooks(run: Run) {
+  /** On their way from one organization, and waiting for somebody to be in it, among the oldest of all. */
+  function countOf(org: string) {
+    const query = `SELECT count(*) AS n, total(user = '') AS waiting
+      FROM (SELECT org, user FROM notices ORDER BY seq LIMIT ?) WHERE org = ?`;
+    const row = run(query, COUNTED_MAX, org)[0];
+    const waiting = numberOf(row?.['waiting']);
+    return { notices: numberOf(row?.['n']) - waiting, waiting };
+  }
+
+  function ofPerson(ids: readonly string[]) {
+    const query =
+      'SELECT * FROM notices WHERE user IN (SELECT value FROM json_each(?)) ORDER BY seq';
+    return run(query, JSON.stringify(ids));
+  }
+
+  return { countOf, ofPerson };
 }

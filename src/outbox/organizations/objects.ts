@@ -3,6 +3,7 @@
 // https://docs.customer.io/integrations/data-in/source-spec/group-spec
 
 import { fingerprintOf } from '../../person/fingerprint.ts';
+import { asMapped } from '../../person/mapping.ts';
 import { messageId } from '../../person/message-id.ts';
 import type { GroupMessage, ObjectDeletion } from '../../person/message.ts';
 import { isoTime, wireTraits } from '../../person/messages.ts';
@@ -12,33 +13,52 @@ import type { MessageContext } from '../people/recorded.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
 
-/** Null where the object has nothing new, or nobody is there to send it through: then it waits for somebody. */
-export function objectMessage(
+/**
+ * The organization, with what its object is told now. Nothing where that is not new, or nobody is there to send it through:
+ * then it is due once somebody is.
+ */
+export function withObject(
   tables: Tables,
   organization: Person,
   { options, now }: MessageContext,
-): { readonly person: Person; readonly message: GroupMessage } | null {
+): { readonly person: Person; readonly messages: readonly GroupMessage[] } {
   const { userId: groupId } = organization;
-  const state = stateOf(organization);
+  const { object, ...state } = stateOf(organization);
   const { objectType: type, roles } = options.organizations ?? { objectType: null, roles: [] };
-  if (type === null || state.facet === null) return null;
+  if (type === null || state.facet === null) return { person: organization, messages: [] };
+  const through = throughWhom(tables, organization, roles);
+  if (through === null) return { person: { ...organization, organization: state }, messages: [] };
   const attributes = wireTraits(objectTraits(organization, options.freePlan), options);
   const traits = { object_type_id: String(type), ...attributes };
   const print = fingerprintOf(traits);
-  const through = throughWhom(tables, organization, roles);
-  const isTold = state.object?.print === print && state.object.through === through;
-  if (through === null || isTold) return null;
-  return {
-    person: { ...organization, organization: { ...state, object: { print, through } } },
-    message: {
-      type: 'group',
-      userId: through,
-      groupId,
-      messageId: messageId(['object', groupId, print, now], now),
-      timestamp: isoTime(now),
-      traits,
-    },
-  };
+  if (object?.print === print && object.through === through) {
+    return { person: organization, messages: [] };
+  }
+  const message = {
+    type: 'group',
+    userId: through,
+    groupId,
+    messageId: messageId(['object', groupId, print, now], now),
+    timestamp: isoTime(now),
+    traits,
+  } as const;
+  const told = { ...state, object: { print, through } };
+  return { person: { ...organization, organization: told }, messages: [message] };
+}
+
+/** What its object has to be told and nobody was there for, if anything. */
+export function tellObject(tables: Tables, id: string, context: MessageContext): void {
+  const key = personKey(id);
+  const known = tables.people.find(key) ?? null;
+  if (known === null) return;
+  const { person, messages } = withObject(
+    tables,
+    asMapped(known, context.options.mapping),
+    context,
+  );
+  if (messages.length === 0) return;
+  tables.people.save(key, person);
+  tables.journal.append({ at: context.now, person: key, isRemoval: false, messages });
 }
 
 function isMember({ members }: Tables, id: string, userId: string): boolean {
@@ -50,7 +70,10 @@ export function isOpen(tables: Tables, { traits, groupId, userId }: GroupMessage
   return Object.hasOwn(traits, 'relationshipAttributes') || isMember(tables, groupId, userId);
 }
 
-/** Whoever it went through before as long as they are in it, else the lowest id of those with a role, else of all. */
+/**
+ * Whoever it went through before as long as they are in it, else the lowest id of those with a role, else of all. Nobody
+ * whose shard has not heard of it yet: it could not say that they are deleted.
+ */
 function throughWhom(
   tables: Tables,
   organization: Person,
@@ -60,8 +83,9 @@ function throughWhom(
   const before = stateOf(organization).object?.through;
   if (before !== undefined && isMember(tables, id, before)) return before;
   const org = personKey(id);
-  const [first = tables.members.page(org, '', 1)[0]] = tables.members.withRoles(org, roles);
-  return first?.userId ?? null;
+  const untold = tables.notices.untold(org);
+  const all = tables.members.page(org, '', -1).filter(({ userId }) => !untold.has(userId));
+  return (all.find(({ role }) => roles.includes(role ?? '')) ?? all[0])?.userId ?? null;
 }
 
 /** Customer.io removes the object and its relationships on it. It is about nobody, and somebody has to be named. */

@@ -18,7 +18,7 @@ export type Aside = {
 };
 
 /** `id` of the organization; `now` in Unix milliseconds. */
-type Telling = {
+export type Telling = {
   readonly id: string;
   readonly state: OrganizationState;
   readonly asides: readonly Aside[];
@@ -26,15 +26,17 @@ type Telling = {
   /** The customer the moments are of. */
   readonly customerId: string | null;
   readonly now: number;
+  /** Who is in it comes in parts: what has waited goes on waiting for the others. */
+  readonly isSilent: boolean;
 };
 
 /** `notices`: how many there are; `unheard`: moments for which there was nobody. */
 type Told = { readonly notices: number; readonly unheard: number };
 
 export function tell(tables: Tables, telling: Telling, options: MessageOptions): Told {
-  const { id, state, asides, moments, now } = telling;
+  const { id, state, asides, moments, now, isSilent } = telling;
   const org = personKey(id);
-  const isUnknown = state.facet === null && tables.members.count(org) === 0;
+  const isUnknown = isSilent || (state.facet === null && tables.members.count(org) === 0);
   const waited = isUnknown ? [] : waitedFor(tables, org);
   const told = isUnknown ? [] : [...waited, ...moments];
   const roles = told.length === 0 ? [] : heirs(tables, telling, options);
@@ -91,8 +93,10 @@ function recipientsOf(
 function memberNamed({ members }: Tables, id: string, userId: string | null): Recipient | null {
   const org = personKey(id);
   if (userId === null || members.isGone(org, userId)) return null;
-  const member = members.find(org, userId)?.member ?? null;
-  return { userId, role: null, joinedAt: null, ...member, isIn: member !== null };
+  const known = members.find(org, userId);
+  // They have left.
+  if (known?.member === null) return null;
+  return { userId, role: null, joinedAt: null, ...known?.member, isIn: known !== null };
 }
 
 function asideOf({ id, state }: Telling, moment: Moment, to: Recipient): Aside {

@@ -1,9 +1,14 @@
 // Replay: a parked message goes back into the journal, behind everything that is there, so it overtakes nothing. A
-// track keeps its id and its time; an identify is made from today's facets, because its traits are old by now.
+// track keeps its id and its time; what says how things are is made from today's facets, because it is old by now.
 
 import { identified } from '../../person/identify.ts';
 import { asMapped } from '../../person/mapping.ts';
 import type { Message } from '../../person/message.ts';
+import { untold } from '../../person/organization.ts';
+import { isOrganization } from '../../person/owner.ts';
+import type { Person } from '../../person/person.ts';
+import { isRelationshipDeletion, relatedAnew } from '../../person/relationship.ts';
+import { withObject } from '../organizations/objects.ts';
 import { accept } from '../people/accept.ts';
 import type { MessageContext } from '../people/recorded.ts';
 import { isTooLarge } from '../people/too-large.ts';
@@ -32,10 +37,37 @@ export function replay(tables: Tables, seq: number, context: MessageContext): Re
   if (person === null || !isMessage(content)) return 'unreadable';
   tables.parked.remove(seq);
   if (tables.people.isErased(person)) return 'erased';
-  const fresh = content.type === 'identify' ? identifyOf(tables, person, context) : null;
-  const messages = [fresh ?? content];
-  tables.journal.append({ at: context.now, person, isRemoval: false, messages });
+  const messages = anew(tables, { key: person, message: content }, context);
+  if (messages.length > 0) {
+    tables.journal.append({ at: context.now, person, isRemoval: false, messages });
+  }
   return 'replayed';
+}
+
+/** As it is now, of what says how things are. Nothing where that is not so any more, and another message has said it. */
+function anew(
+  tables: Tables,
+  { key, message }: { readonly key: string; readonly message: Message },
+  context: MessageContext,
+): readonly Message[] {
+  if (message.type === 'identify') return [identifyOf(tables, key, context) ?? message];
+  const isTold = message.type === 'group' || isRelationshipDeletion(message);
+  const known = isTold ? (tables.people.find(key) ?? null) : null;
+  if (known === null) return [message];
+  const { person, messages } = retold(tables, { known, message }, context);
+  tables.people.save(key, person);
+  return messages;
+}
+
+/** An object or a relationship: an older word would win, because neither has a time at Customer.io. */
+function retold(
+  tables: Tables,
+  { known, message }: { readonly known: Person; readonly message: Message },
+  context: MessageContext,
+) {
+  const mapped = asMapped(known, context.options.mapping);
+  if (isOrganization(mapped.userId)) return withObject(tables, untold(mapped), context);
+  return relatedAnew(mapped, message, context);
 }
 
 /** Throws where its person is too large as before; then it stays. */

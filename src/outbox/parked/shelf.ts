@@ -28,6 +28,8 @@ export type ParkedLine = {
   readonly detail: string;
   /** Which event or message it is. */
   readonly about: string;
+  /** Whose, as the key of their row, so that people can be counted; null for an event nobody could read. */
+  readonly person: string | null;
 };
 
 /** All of one: `content` is JSON, a message or an event that could not be read. */
@@ -105,8 +107,8 @@ export function discardParked({ storage, platform }: ShardWorld, seq: number): b
 }
 
 function lineOf(row: ParkedRow): ParkedLine {
-  const { seq, at, reason, content } = row;
+  const { seq, at, reason, content, person } = row;
   // An event that we could not read is refused in words of ours, which name fields alone.
-  const detail = row.person === null ? row.detail : withoutPersonal(row.detail, content);
-  return { seq, at, reason, detail, about: nameOf(row) };
+  const detail = person === null ? row.detail : withoutPersonal(row.detail, content);
+  return { seq, at, reason, detail, about: nameOf(row), person };
 }

@@ -49,6 +49,9 @@ export const PARKED: Migrations = {
   ],
 };
 
+/** A slice: more go with the next sweep. */
+const EXPIRED_MAX = 1000;
+
 export function openParked(run: Run) {
   /** Answers the number it is found by. No removal: that is put aside elsewhere, see `removals`; the column is 0.1.0's. */
   function add({ at, person, reason, detail, content }: Parked): number {
@@ -88,9 +91,14 @@ export function openParked(run: Run) {
     return row === undefined ? null : parkedOf(row);
   }
 
-  /** Takes out the webhooks that came before `at` and could not be read; says how many. */
+  /** Takes out the webhooks that came before `at` and could not be read, some at a time; says how many. */
   function expireUnreadable(at: number): number {
-    return run('DELETE FROM parked WHERE person IS NULL AND at < ? RETURNING seq', at).length;
+    return run(
+      `DELETE FROM parked WHERE seq IN
+        (SELECT seq FROM parked WHERE person IS NULL AND at < ? ORDER BY at, seq LIMIT ?) RETURNING seq`,
+      at,
+      EXPIRED_MAX,
+    ).length;
   }
 
   function remove(seq: number): void {

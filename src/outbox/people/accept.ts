@@ -66,8 +66,8 @@ function erase(
   const known = tables.people.whole(person) ?? newPerson(userId);
   tables.forget({ person, userId, at: now, knownBy: knownBy(known) });
   if (isOrganization(userId)) return dissolve(tables, { known, now }, deletion);
-  leaveAll(tables, known, now);
   const removal = removalMessage(userId, deletion.at, deletion.options);
-  tables.journal.append({ at: now, person, isRemoval: true, messages: [removal] });
+  const isAwaited = leaveAll(tables, known, { at: deletion.at, now });
+  if (!isAwaited) tables.journal.append({ at: now, person, isRemoval: true, messages: [removal] });
   return { outcome: 'accepted', messages: 1, told: [messageName(removal)] };
 }

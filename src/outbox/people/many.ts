@@ -1,12 +1,15 @@
 // Many events at once, of a page that was pulled: a few in each transaction, and whoever comes meanwhile gets in between,
 // so that no live webhook waits for a page. They count as nothing heard: whether webhooks come is told by webhooks.
 
+import type { News } from '../../person/news.ts';
+import { stateOf } from '../../person/organization.ts';
 import { configIn } from '../capability.ts';
 import { armForNews } from '../ring.ts';
 import type { Shard } from '../shard.ts';
 import type { Tables } from '../tables.ts';
 import { accept } from './accept.ts';
 import type { Arrival, Taken, Taking } from './arrival.ts';
+import type { Recorded } from './recorded.ts';
 import { personKey, PersonTooLarge } from './table.ts';
 import { parkTooLarge } from './too-large.ts';
 
@@ -17,19 +20,27 @@ const TOGETHER_MAX = 50;
 export async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Promise<Taken> {
   const { storage, platform } = shard;
   const rowsBefore = storage.rowsWritten();
-  const takings: Taking[] = [];
+  const takings: Took[] = [];
   for (let at = 0; at < arrivals.length; at += TOGETHER_MAX) {
     if (at > 0) await platform.wait(0);
     const some = arrivals.slice(at, at + TOGETHER_MAX);
     takings.push(...takeSome(shard, some));
   }
   if (takings.some(({ messages }) => messages > 0)) armForNews(shard);
+  // Whoever tells that somebody is deleted removes them next: nothing that goes through them may land behind that.
+  if (arrivals.some(({ event }) => event.news.some(isGone))) await shard.requests.settled();
   const pending = storage.tables().journal.lastSeq() - storage.delivery().cursor.seq;
-  return { takings, pending, rows: storage.rowsWritten() - rowsBefore };
+  const owed = takings.reduce((sum, taking) => sum + (taking.owed ?? 0), 0);
+  return { takings, pending, rows: storage.rowsWritten() - rowsBefore + owed };
+}
+
+type Took = Taking & Pick<Recorded, 'owed'>;
+function isGone(news: News): boolean {
+  return news.kind === 'member' && news.change === 'gone';
 }
 
 /** Together; one by one where somebody's row gets too large. */
-function takeSome(shard: Shard, some: readonly Arrival[]): readonly Taking[] {
+function takeSome(shard: Shard, some: readonly Arrival[]): readonly Took[] {
   const { storage } = shard;
   try {
     return storage.takeIn((tables) => some.map((each) => take(shard, tables, each)));
@@ -41,18 +52,19 @@ function takeSome(shard: Shard, some: readonly Arrival[]): readonly Taking[] {
   }
 }
 
-function take(shard: Shard, tables: Tables, { userId, event, whenNew }: Arrival): Taking {
+function take(shard: Shard, tables: Tables, { userId, event, whenNew }: Arrival): Took {
   const isNew = !isKnown(shard, userId);
   const taken = isNew && whenNew !== undefined ? whenNew : event;
   const request = { userId, event: taken, now: shard.platform.now() };
-  const { outcome, messages } = accept(tables, request, configIn(shard).messages);
-  return { outcome, messages, isNew };
+  const { outcome, messages, owed = 0 } = accept(tables, request, configIn(shard).messages);
+  return { outcome, messages, isNew, owed };
 }
 
-/** As a user: somebody who has only paid so far is not. Who is deleted is known, for ever. */
+/** As Clerk's: somebody who has only paid so far is not. Who is deleted is known, for ever. */
 export function isKnown({ storage }: Shard, userId: string): boolean {
   const person = storage.tables().people.find(personKey(userId));
-  return person === null || (person !== undefined && person.user !== null);
+  if (person === null || person === undefined) return person === null;
+  return person.user !== null || stateOf(person).facet !== null;
 }
 
 /** `next`: behind which key the next page begins; null at the end. */

@@ -10,8 +10,8 @@ export type AcceptOutcome = 'accepted' | 'duplicate' | 'erased' | 'moved';
 
 export type Acceptance = { readonly outcome: AcceptOutcome; readonly messages: number };
 
-/** `told`: `identify`, and the events by name; for the log alone. */
-export type Recorded = Acceptance & { readonly told?: readonly string[] };
+/** `told`: `identify`, and the events by name; for the log alone. `owed`: rows that will be written to tell members. */
+export type Recorded = Acceptance & { readonly told?: readonly string[]; readonly owed?: number };
 
 /** How messages are named, and when they are made, Unix milliseconds. */
 export type MessageContext = { readonly options: MessageOptions; readonly now: number };

@@ -125,8 +125,8 @@ function pageOf(run: Run, after: string, most: number): PeoplePage {
 }
 
 /**
- * Who has this email, or this subscription, among the rows behind `after`, which is empty to begin with, and where to go on; null at the end. By
- * looking through them: an index would cost a row per sign-up.
+ * Who has this email or subscription, or which organization this name or slug, among the rows behind `after`, which is empty to
+ * begin with, and where to go on; null at the end. By looking through them: an index would cost a row per sign-up.
  */
 function knownBy(run: Run, by: string, after: string) {
   const rows = run('SELECT * FROM people WHERE id > ? ORDER BY id LIMIT ?', after, LOOKED_AT);
@@ -135,8 +135,10 @@ function knownBy(run: Run, by: string, after: string) {
     const text = typeof row['person'] === 'string' ? row['person'] : '';
     if (!text.toLowerCase().includes(JSON.stringify(wanted))) return [];
     const person: Person = JSON.parse(text);
-    const email = person.user?.traits['email'];
-    const isTheirs = typeof email === 'string' && email.toLowerCase() === wanted;
+    const { name, slug } = person.organization?.facet ?? {};
+    const isTheirs = [person.user?.traits['email'], name, slug].some(
+      (each) => typeof each === 'string' && each.toLowerCase() === wanted,
+    );
     return isTheirs || Object.hasOwn(person.subscriptions, by) ? [person.userId] : [];
   });
   const last = rows.length === LOOKED_AT ? rows.at(-1)?.['id'] : null;

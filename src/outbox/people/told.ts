@@ -26,6 +26,9 @@ export type ToldPage = {
   readonly landedUntil: number;
 };
 
+/** Of a person the newest entries of the journal, looked for among the newest of the shard. */
+const EARLIER = { entries: 50, depth: 20_000 } as const;
+
 /** Whom nobody here has heard of, and who is deleted here. */
 export type Strangers = { readonly unknown: readonly string[]; readonly erased: readonly string[] };
 
@@ -41,6 +44,23 @@ export function toldPage(world: ShardWorld, after: string, most: number): ToldPa
   });
   const [oldest] = journal.entriesAfter(storage.delivery().cursor.seq, { count: 1 });
   return { people, seen: rows.length, next, landedUntil: oldest?.at ?? platform.now() };
+}
+
+/** The traits that each of these people was told lately, as far as the journal has them, as they went over the wire. */
+export function toldBefore(
+  { storage }: ShardWorld,
+  userIds: readonly string[],
+): Readonly<Record<string, readonly Traits[]>> {
+  const { journal } = storage.tables();
+  const { entries, depth } = EARLIER;
+  return Object.fromEntries(
+    userIds.map((userId) => {
+      const found = journal.newestOf(personKey(userId), entries, depth);
+      const messages = found.flatMap((entry) => entry.messages);
+      const told = messages.flatMap((each) => (each.type === 'identify' ? [each.traits] : []));
+      return [userId, told] as const;
+    }),
+  );
 }
 
 export function strangersAmong({ storage }: ShardWorld, userIds: readonly string[]): Strangers {

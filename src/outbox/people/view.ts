@@ -1,12 +1,11 @@
 // What the operator sees of one person: the facets, the merged traits and the last messages. Read-only.
 
 import type { Traits } from '../../person/facet.ts';
-import { knownBy } from '../../person/known-by.ts';
+import { traitsUnder } from '../../person/identify.ts';
 import { asMapped } from '../../person/mapping.ts';
 import type { Message } from '../../person/message.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import type { Person } from '../../person/person.ts';
-import { traitsOf } from '../../person/traits.ts';
 import { isPassed } from '../delivery/plan-batch.ts';
 import type { Place } from '../delivery/plan-batch.ts';
 import { isAhead } from '../delivery/record.ts';
@@ -38,17 +37,13 @@ type ViewedMessage = {
   readonly message: Message;
 };
 
-export function personView(
-  storage: Storage,
-  userId: string,
-  { freePlan, mapping }: MessageOptions,
-): PersonView {
+export function personView(storage: Storage, userId: string, options: MessageOptions): PersonView {
   const { people, journal, holds } = storage.tables();
   const key = personKey(userId);
   const known = people.find(key);
   if (known === undefined) return { kind: 'unknown' };
   if (known === null) return { kind: 'erased' };
-  const person = asMapped(known, mapping);
+  const person = asMapped(known, options.mapping);
   const delivery = storage.delivery();
   const held = new Set(holds.placesOf(key).map(nameOf));
   const messages = journal
@@ -67,7 +62,7 @@ export function personView(
         .toReversed(),
     )
     .slice(0, MESSAGES_MAX);
-  return { kind: 'person', person, traits: traitsOf(person, freePlan), messages };
+  return { kind: 'person', person, traits: traitsUnder(person, options), messages };
 }
 
 function isDone(delivery: Delivery, seq: number, part: number): boolean {
@@ -76,10 +71,4 @@ function isDone(delivery: Delivery, seq: number, part: number): boolean {
 
 function nameOf({ seq, part }: Place): string {
   return `${seq} ${part}`;
-}
-
-/** Every name and address that we know of them; of nobody known the id itself. */
-export function knownAs(storage: Storage, userId: string): readonly string[] {
-  const person = storage.tables().people.whole(personKey(userId)) ?? null;
-  return person === null ? [userId] : knownBy(person);
 }

@@ -6,15 +6,12 @@ import { unanswered } from '../ask.ts';
 import type { PageRequest } from '../kind.ts';
 import { KEY_GONE } from '../list.ts';
 import type { Listing, Shown, Source } from '../list.ts';
-import { sinceOf, untilOf } from '../until.ts';
+import { OVERLAP, sinceOf, untilOf } from '../until.ts';
 
 const PROVIDER = 'clerk';
 
 /** `after`: the last user; `createdAt` (ms) stands in for one who was deleted since. */
 type Walk = { readonly after: string | null; readonly createdAt: number };
-
-/** Rows that are read twice, because what is deleted meanwhile moves others over the border. */
-const OVERLAP = 20;
 
 export const clerkUsers: Listing = {
   name: 'clerk_users',

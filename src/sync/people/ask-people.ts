@@ -2,6 +2,7 @@
 
 import type { RefreshedSlice, RefreshRequest } from '../../outbox/people/refresh.ts';
 import type { Strangers, ToldPage } from '../../outbox/people/told.ts';
+import type { Traits } from '../../person/facet.ts';
 import { byShard, costOf, inEach } from '../../platform/parts.ts';
 import type { Asking } from '../../platform/parts.ts';
 import type { Layout } from '../../platform/shards.ts';
@@ -14,6 +15,9 @@ type Stubs = {
     readonly told: (after: string, most: number) => Promise<ToldPage>;
     readonly userIdsOf: (keys: readonly string[]) => Promise<Readonly<Record<string, string>>>;
     readonly identifyAgain: (userIds: readonly string[]) => Promise<Identified>;
+    readonly toldBefore: (
+      userIds: readonly string[],
+    ) => Promise<Readonly<Record<string, readonly Traits[]>>>;
     readonly strangersAmong: (userIds: readonly string[]) => Promise<Strangers>;
   }>;
 };
@@ -23,6 +27,7 @@ export function askingPeople({ layout, outbox }: Stubs): PeopleShards {
   return {
     refresh: (name, request) => outbox(name, async (shard) => shard.refresh(request)),
     told: (name, after, most) => outbox(name, async (shard) => shard.told(after, most)),
+    toldBefore: (name, userIds) => outbox(name, async (shard) => shard.toldBefore(userIds)),
     userIdsOf: (name, keys) => outbox(name, async (shard) => shard.userIdsOf(keys)),
     identifyAgain: async (userIds) => {
       const answers = await inEach(parted(userIds), (name, members) =>

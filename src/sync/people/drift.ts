@@ -6,6 +6,7 @@ import { comparePerson } from '../../customerio/compare-person.ts';
 import type { Difference } from '../../customerio/compare-person.ts';
 import { personKey } from '../../outbox/people/table.ts';
 import type { ToldPage, ToldPerson } from '../../outbox/people/told.ts';
+import type { Traits } from '../../person/facet.ts';
 import { USER_ID } from '../../person/owner.ts';
 import { unanswered } from '../ask.ts';
 import type { JobKind, JobWorld, PageResult } from '../kind.ts';
@@ -48,7 +49,7 @@ async function comparePage(world: JobWorld, asked: Asked): Promise<PageResult> {
   const place = placeOf(asked.cursor, from);
   const page = await shards.people.told(place.name, place.after, leftOf(asked, before));
   const settled = page.people.filter((person) => isSettled(world, page, person));
-  const compared = await compareAll(world, settled);
+  const compared = await compareAll(world, place.name, settled);
   if (!('all' in compared)) return compared;
   const recent = before.recent + page.people.length - settled.length;
   const { all } = compared;
@@ -86,17 +87,26 @@ type Compared = { readonly person: ToldPerson; readonly found: readonly Differen
 
 async function compareAll(
   world: JobWorld,
+  shard: string,
   people: readonly ToldPerson[],
 ): Promise<{ readonly all: readonly Compared[] } | PageResult> {
   if (people.length === 0) return { all: [] };
   const answer = await apiOf(world).attributesOf(people.map(({ userId }) => userId));
   if (answer.kind !== 'ok') return unanswered('customerio', answer);
   const shown = new Map(answer.value.map((each) => [each.id, each]));
-  const all = people.map((person) => {
+  const compare = (person: ToldPerson, before: readonly Traits[] = []) => {
     const there = shown.get(person.userId);
-    return { person, found: there === undefined ? null : comparePerson(person, there) };
-  });
-  return { all };
+    return there === undefined ? null : comparePerson({ ...person, before }, there);
+  };
+  const all = people.map((person) => ({ person, found: compare(person) }));
+  const others = all.filter(({ found }) => found?.some(({ kind }) => kind === 'overwritten'));
+  if (others.length === 0) return { all };
+  // Is it somebody else who has written since, or an old identify of ours that came late?
+  const ids = others.map(({ person }) => person.userId);
+  const before = await world.shards.people.toldBefore(shard, ids);
+  return {
+    all: all.map(({ person }) => ({ person, found: compare(person, before[person.userId]) })),
+  };
 }
 
 /** What somebody else has written since stays theirs: the identify says it again all the same, as it says everything. */

@@ -2,6 +2,7 @@
 
 import type { RefreshedSlice, RefreshRequest } from '../../outbox/people/refresh.ts';
 import type { Strangers, ToldPage } from '../../outbox/people/told.ts';
+import type { Traits } from '../../person/facet.ts';
 
 export type PeopleShards = {
   readonly refresh: (name: string, request: RefreshRequest) => Promise<RefreshedSlice>;
@@ -12,6 +13,11 @@ export type PeopleShards = {
   ) => Promise<Readonly<Record<string, string>>>;
   /** Of any shard. */
   readonly identifyAgain: (userIds: readonly string[]) => Promise<Identified>;
+  /** What these people of one shard were told lately, as it went over the wire. */
+  readonly toldBefore: (
+    name: string,
+    userIds: readonly string[],
+  ) => Promise<Readonly<Record<string, readonly Traits[]>>>;
   readonly strangersAmong: (userIds: readonly string[]) => Promise<Strangers>;
 };
 

@@ -1,0 +1,121 @@
+// What a queue is known by, and that it goes with its last event, is kept by triggers: after any statement about any table it is what
+// looking would say. And the sweep takes what is past in slices.
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { openLinksTables } from '../../src/links/tables/tables.ts';
+import type { LinksTables } from '../../src/links/tables/tables.ts';
+import { createWorld } from '../simulation/world.ts';
+import { checkout, claim } from '../support/person-events.ts';
+import { simulatedShard } from './simulated-shard.ts';
+
+const DAY = 86_400_000;
+
+/** `now`: the two answers a release and a look-up ask for. */
+const LOOKED = `SELECT key, known, (key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges)
+  OR key IN (SELECT customer FROM hints)
+  OR (SELECT user_id FROM waiting WHERE waiting.key = queues.key ORDER BY seq LIMIT 1) IS NOT NULL) AS looked,
+  key IN (SELECT key FROM waiting) AS held FROM queues`;
+
+const key = fc.constantFrom('a', 'b', 'c');
+const link = (customerId: string) => ({
+  customerId,
+  userId: 'u',
+  erased: null,
+  asOf: 1,
+  version: 1,
+  source: 'operator',
+});
+const ACTS: readonly ((tables: LinksTables, key: string, turn: number) => void)[] = [
+  ({ links }, each) => links.save(link(each)),
+  ({ links }, each) => links.remove(each),
+  ({ hints }, each) =>
+    hints.save({ customerId: each, userId: 'u', email: null, asOf: 1, source: 'typed' }),
+  ({ hints }, each) => hints.remove(each),
+  ({ hints }) => hints.removeNaming('u'),
+  ({ charges }, each) => charges.save(each, 'cus', 1),
+  ({ waiting, queues }, each, turn) => {
+    const event = { ...checkout('cus', String(turn)), id: `e${turn}` };
+    waiting.keep({ key: each, at: turn, userId: turn % 2 === 0 ? 'u' : null, event });
+    if (queues.find(each) === null) queues.save({ key: each, nextAt: turn, attempt: 0, why: 'w' });
+  },
+  ({ waiting }, each) => {
+    const first = waiting.first(each);
+    if (first !== null) waiting.remove(first);
+  },
+  ({ waiting }, each) => void waiting.purge(each),
+  ({ waiting }) => void waiting.purgeNaming('u'),
+  ({ waiting }, each, turn) => void waiting.expire(each, turn, 1),
+  ({ queues }, each) => queues.ageAgain(each),
+];
+
+function open() {
+  const world = createWorld(3);
+  const object = simulatedShard(world, { lookUp: null, findUser: null });
+  const tables = openLinksTables(
+    (query, ...bindings) => object.db.prepare(query).all(...bindings),
+    {
+      shardCount: 1,
+    },
+  );
+  return { world, object, tables };
+}
+
+describe('the queues of the waiting room', () => {
+  it('know what looking would say, after any statement, and hold something', async () => {
+    const act = fc.tuple(fc.constantFrom(...ACTS), key);
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { maxLength: 40 }), async (acts) => {
+        const { object, tables } = open();
+        await object.call(async () => undefined);
+        for (const [index, [run, each]] of acts.entries()) {
+          run(tables, each, index);
+          const rows = object.db.prepare(LOOKED).all();
+          expect(rows.filter(({ known, looked, held }) => known !== looked || held !== 1)).toEqual(
+            [],
+          );
+          expect(tables.queues.count()).toBe(rows.length);
+        }
+      }),
+    );
+  });
+
+  it("count no customer whose last event was a deleted person's", async () => {
+    const { object } = open();
+    const event = checkout('cus_2', 'a');
+    await object.call(async (shard) =>
+      shard.place({ customerId: 'cus_2', userId: null, claims: [], event: checkout('cus_2', 'b') }),
+    );
+    await object.call(async (shard) => shard.learn([claim('cus_1', 'user_1', { asOf: 1 })]));
+    await object.call(async (shard) =>
+      shard.place({ customerId: 'cus_2', userId: 'user_1', claims: [], event }),
+    );
+    const waiting = () => object.call(async (shard) => shard.health());
+    expect(await waiting()).toMatchObject({ waiting: 2, waitingCustomers: 1 });
+    await object.call(async (shard) => shard.erase('user_1', 1));
+    expect(await waiting()).toMatchObject({ waiting: 1, waitingCustomers: 1 });
+  });
+
+  it('lose what has waited too long, some thousand events at a visit, oldest first', async () => {
+    const { world, object } = open();
+    await object.call(async () => undefined);
+    const at = world.now();
+    object.db.exec(`INSERT INTO waiting (key, seq, id, at, user_id, event)
+      WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 12000)
+      SELECT 'cus_' || (n % 6), n, 'e' || n, ${at} + n, NULL, '{}' FROM number`);
+    object.db.exec(`INSERT INTO queues (key, next_at, attempt, why)
+      SELECT DISTINCT key, ${at}, 0, 'not_looked_up' FROM waiting`);
+    const health = () => object.call(async (shard) => shard.health());
+    expect(await health()).toMatchObject({ waiting: 12_000, waitingCustomers: 6 });
+    await world.pass(30 * DAY + 6000);
+    const left: number[] = [];
+    for (let visit = 0; visit < 3; visit += 1) {
+      await object.call(async (shard) => shard.sweep());
+      left.push((await health()).waiting);
+    }
+    // Half of them are too old by now; no visit takes more than five thousand.
+    expect(left).toEqual([7000, 6001, 6001]);
+    expect(await health()).toMatchObject({ waitingCustomers: 6 });
+  });
+});
