@@ -33,14 +33,11 @@ import {
 } from './people/customers.ts';
 import { manyCalls } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/recorded.ts';
-import { identifyAgain, refreshSlice } from './people/refresh.ts';
-import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
-import { strangersAmong, toldBefore, toldPage, userIdsOf } from './people/told.ts';
 import { parkTooLarge } from './people/too-large.ts';
-import { tracksPage } from './people/tracks.ts';
 import { openTold } from './people/untold.ts';
 import { personView } from './people/view.ts';
+import { walkCalls } from './people/walk-calls.ts';
 import { openRecent } from './recent.ts';
 import type { NewWebhook, Recent, RecentPage } from './recent.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
@@ -78,7 +75,7 @@ export function openOutbox(options: ShardOptions) {
     },
     ...openTold(shard),
     ...manyCalls(shard),
-    ...openWalks(shard),
+    ...walkCalls(shard),
     ...organizationCalls(shard),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
@@ -108,19 +105,6 @@ export function openOutbox(options: ShardOptions) {
     spend: (secret: string, until: number | null) =>
       storage.tables().relay.spend(secret, { until, now: platform.now() }),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
-  };
-}
-
-/** For jobs that walk all people. */
-function openWalks(shard: Shard) {
-  return {
-    refresh: (request: RefreshRequest) => refreshSlice(shard, request),
-    identifyAgain: (userIds: readonly string[]) => identifyAgain(shard, userIds),
-    told: (after: string, most: number) => toldPage(shard, after, most),
-    strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
-    toldBefore: (userIds: readonly string[]) => toldBefore(shard, userIds),
-    userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
-    tracks: (after: number, most: number) => tracksPage(shard, after, most),
   };
 }
 

@@ -136,12 +136,15 @@ const STATES: Readonly<Record<string, readonly [() => Promise<void>, string | Re
   'sync, a count made': [
     async () => {
       await go('/sync');
-      await press('Count whom it would touch');
-      await page.getByRole('heading', { name: /^refresh \(dry run\) done/ }).waitFor();
+      await press('Count for a refresh');
+      await page
+        .getByRole('heading', { name: /^refresh[^]*done/ })
+        .first()
+        .waitFor();
     },
-    'What it found',
+    'Jobs',
   ],
-  'sync, no dry run yet': [() => go('/sync?note=dry_run_first'), 'Do a dry run first'],
+  'sync, not counted yet': [() => go('/sync?note=count_first'), 'Count first'],
   'sync, a job at work': [() => go('/sync?note=busy'), 'A job is at work'],
   'sync, refused': [() => go('/sync?note=kind_unknown'), 'Nothing was begun.'],
   'an address of nothing': [() => go('/nowhere'), 'There is nothing at this address.'],

@@ -1,7 +1,6 @@
 // What a queue is known by, and that it goes with its last event, is kept by triggers: after any statement about any table it is what
 // looking would say. And the sweep takes what is past in slices.
 
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { openLinksTables } from '../../src/links/tables/tables.ts';
@@ -12,13 +11,12 @@ import { simulatedShard } from './simulated-shard.ts';
 
 const DAY = 86_400_000;
 
-/** `now`: the two answers a release and a look-up ask for. */
+/** What is noted of each queue, beside what looking says. */
 const LOOKED = `SELECT key, known, (key IN (SELECT customer FROM links) OR key IN (SELECT charge FROM charges)
   OR key IN (SELECT customer FROM hints)
   OR (SELECT user_id FROM waiting WHERE waiting.key = queues.key ORDER BY seq LIMIT 1) IS NOT NULL) AS looked,
   key IN (SELECT key FROM waiting) AS held FROM queues`;
 
-const key = fc.constantFrom('a', 'b', 'c');
 const link = (customerId: string) => ({
   customerId,
   userId: 'u',
@@ -27,6 +25,12 @@ const link = (customerId: string) => ({
   version: 1,
   source: 'operator',
 });
+function keep({ waiting, queues }: LinksTables, key: string, turn: number): void {
+  const event = { ...checkout('cus', String(turn)), id: `e${turn}`, named: 'n' };
+  waiting.keep({ key, at: turn, userId: turn % 2 === 0 ? 'u' : null, event });
+  if (queues.find(key) === null) queues.save({ key, nextAt: turn, attempt: 0, why: 'w' });
+}
+
 const ACTS: readonly ((tables: LinksTables, key: string, turn: number) => void)[] = [
   ({ links }, each) => links.save(link(each)),
   ({ links }, each) => links.remove(each),
@@ -35,20 +39,23 @@ const ACTS: readonly ((tables: LinksTables, key: string, turn: number) => void)[
   ({ hints }, each) => hints.remove(each),
   ({ hints }) => hints.removeNaming('u'),
   ({ charges }, each) => charges.save(each, 'cus', 1),
-  ({ waiting, queues }, each, turn) => {
-    const event = { ...checkout('cus', String(turn)), id: `e${turn}` };
-    waiting.keep({ key: each, at: turn, userId: turn % 2 === 0 ? 'u' : null, event });
-    if (queues.find(each) === null) queues.save({ key: each, nextAt: turn, attempt: 0, why: 'w' });
-  },
+  keep,
   ({ waiting }, each) => {
     const first = waiting.first(each);
     if (first !== null) waiting.remove(first);
   },
+  ({ waiting }) => void waiting.name('n', 'u'),
   ({ waiting }, each) => void waiting.purge(each),
   ({ waiting }) => void waiting.purgeNaming('u'),
   ({ waiting }, each, turn) => void waiting.expire(each, turn, 1),
   ({ queues }, each) => queues.ageAgain(each),
 ];
+
+/** Every three of them, by their numbers. */
+function threeActs(): number[][] {
+  const all = [...ACTS.keys()];
+  return all.flatMap((a) => all.flatMap((b) => all.map((c) => [a, b, c])));
+}
 
 function open() {
   const world = createWorld(3);
@@ -63,22 +70,21 @@ function open() {
 }
 
 describe('the queues of the waiting room', () => {
-  it('know what looking would say, after any statement, and hold something', async () => {
-    const act = fc.tuple(fc.constantFrom(...ACTS), key);
-    await fc.assert(
-      fc.asyncProperty(fc.array(act, { maxLength: 40 }), async (acts) => {
-        const { object, tables } = open();
-        await object.call(async () => undefined);
-        for (const [index, [run, each]] of acts.entries()) {
-          run(tables, each, index);
-          const rows = object.db.prepare(LOOKED).all();
-          expect(rows.filter(({ known, looked, held }) => known !== looked || held !== 1)).toEqual(
-            [],
-          );
-          expect(tables.queues.count()).toBe(rows.length);
-        }
-      }),
-    );
+  it('know what looking would say, after any three statements, and hold something', async () => {
+    const { object, tables } = open();
+    await object.call(async () => undefined);
+    const wrong: string[] = [];
+    for (const acts of threeActs()) {
+      for (const table of ['waiting', 'queues', 'links', 'hints', 'charges']) {
+        object.db.exec(`DELETE FROM ${table}`);
+      }
+      keep(tables, 'a', 1);
+      for (const [turn, index] of acts.entries()) ACTS[index]?.(tables, 'a', turn);
+      const rows = object.db.prepare(LOOKED).all();
+      const isTrue = rows.every(({ known, looked, held }) => known === looked && held === 1);
+      if (!isTrue || tables.queues.count() !== rows.length) wrong.push(acts.join(' '));
+    }
+    expect(wrong).toEqual([]);
   });
 
   it("count no customer whose last event was a deleted person's", async () => {
@@ -103,11 +109,11 @@ describe('the queues of the waiting room', () => {
     const at = world.now();
     object.db.exec(`INSERT INTO waiting (key, seq, id, at, user_id, event)
       WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 12000)
-      SELECT 'cus_' || (n % 6), n, 'e' || n, ${at} + n, NULL, '{}' FROM number`);
+      SELECT 'cus_' || (n % 2), n, 'e' || n, ${at} + n, NULL, '{}' FROM number`);
     object.db.exec(`INSERT INTO queues (key, next_at, attempt, why)
       SELECT DISTINCT key, ${at}, 0, 'not_looked_up' FROM waiting`);
     const health = () => object.call(async (shard) => shard.health());
-    expect(await health()).toMatchObject({ waiting: 12_000, waitingCustomers: 6 });
+    expect(await health()).toMatchObject({ waiting: 12_000, waitingCustomers: 2 });
     await world.pass(30 * DAY + 6000);
     const left: number[] = [];
     for (let visit = 0; visit < 3; visit += 1) {
@@ -116,6 +122,6 @@ describe('the queues of the waiting room', () => {
     }
     // Half of them are too old by now; no visit takes more than five thousand.
     expect(left).toEqual([7000, 6001, 6001]);
-    expect(await health()).toMatchObject({ waitingCustomers: 6 });
+    expect(await health()).toMatchObject({ waitingCustomers: 2 });
   });
 });

@@ -165,7 +165,10 @@ function change({ truth, random, user, organization, at, step, send }: Step): vo
   if (isLeaving) truth.members.delete(key);
   else truth.members.set(key, member);
   if (known === undefined) truth.joins.set(member.membership, user);
-  const word = known === undefined ? 'created' : isLeaving ? 'deleted' : 'updated';
+  const [word = 'updated'] = [
+    ...(known === undefined ? ['created'] : []),
+    ...(isLeaving ? ['deleted'] : []),
+  ];
   send('clerk', clerkEvent(`organizationMembership.${word}`, data, at));
 }
 
@@ -178,24 +181,29 @@ function audit({ db }: CompanyWorld['outboxes'][number]): void {
 }
 
 function auditsOf({ outboxes }: CompanyWorld): Audit[] {
-  const audits = new Map<number, { told: string[]; due: string[] }>();
-  for (const { db } of outboxes) {
-    for (const row of db.prepare(`SELECT * FROM audit WHERE user <> ''`).all()) {
-      const { moments = [] }: { moments?: readonly { name: string; properties: Json }[] } =
-        JSON.parse(String(row['news']));
-      for (const { name, properties } of moments) {
-        if (name !== 'checkout_completed') continue;
-        const amount = Number(properties['amount']);
-        const { told, due } = audits.get(amount) ?? { told: [], due: [] };
-        const admins: string[] = JSON.parse(String(row['admins']));
-        audits.set(amount, {
-          told: [...told, String(row['user'])],
-          due: [...new Set([...due, ...admins])],
-        });
-      }
-    }
-  }
-  return [...audits].map(([amount, { told, due }]) => ({ amount, told, due }));
+  const rows = outboxes.flatMap(({ db }) =>
+    db.prepare(`SELECT * FROM audit WHERE user <> ''`).all(),
+  );
+  const all = rows.flatMap((row) => {
+    const { moments = [] }: { moments?: readonly { name: string; properties: Json }[] } =
+      JSON.parse(String(row['news']));
+    const due: string[] = JSON.parse(String(row['admins']));
+    return moments
+      .filter(({ name }) => name === 'checkout_completed')
+      .map(({ properties }) => ({
+        amount: Number(properties['amount']),
+        user: String(row['user']),
+        due,
+      }));
+  });
+  return [...new Set(all.map(({ amount }) => amount))].map((amount) => {
+    const its = all.filter((each) => each.amount === amount);
+    return {
+      amount,
+      told: its.map(({ user }) => user),
+      due: [...new Set(its.flatMap(({ due }) => due))],
+    };
+  });
 }
 
 /** A member's traits, by the providers alone: the live one that pays most, joined first, of the lowest id. */

@@ -60,11 +60,16 @@ export function openCompanyWorld(
   const world = createWorld(seed);
   const { random } = world;
   const landed: Call[] = [];
+  const mails: Call[] = [];
   let configured = configuredWith(vars);
 
   async function network(_: unknown, url: string, init: RequestInit): Promise<Response> {
     await world.wait(random.between(1, 20));
     if (new URL(url).host === 'clerk.test') return clerk(new URL(url));
+    if (url.endsWith('/send/email')) {
+      mails.push(JSON.parse(String(init.body)));
+      return new Response('{"delivery_id":"d","queued_at":1}');
+    }
     const read = readCalls(new URL(url).pathname.slice(4), String(init.body));
     if ('problems' in read) throw new Error(read.problems.join());
     if (isRefused(read.calls)) return new Response('{}', { status: 400 });
@@ -205,6 +210,7 @@ export function openCompanyWorld(
     deploy,
     news,
     landed,
+    mails,
     outboxes: [...outboxes.values()],
     links: [...links.values()],
     look: (id: string, asked: Look) => world.answered(stub(outboxOf(id)).look(asked)),

@@ -27,7 +27,7 @@ const MESSAGE = JSON.stringify({
 });
 
 /** What stays of them, and says nothing: the mark of a link has the customer's id. */
-const STAYS = ['externals', 'holders', 'links', 'charges', 'queues'];
+const STAYS = ['externals', 'holders', 'links', 'charges', 'queues', 'formers'];
 
 /** A row of theirs in every table that is not filled by accepting an event. Numbered tables by their prefix. */
 const OUTBOX_ROWS: Readonly<Record<string, Fields>> = {
@@ -45,6 +45,7 @@ const LINKS_ROWS: Readonly<Record<string, Fields>> = {
   hints: { customer: 'cs_1', user_id: ADA.id, email: null, as_of: 1, source: 'x' },
   waiting: { key: ADA.customer, seq: 1, id: 'e', at: 1, user_id: null, event: MESSAGE },
   queues: { key: ADA.customer, next_at: 0, attempt: 0, why: 'x' },
+  formers: { customer: ADA.customer, shard: 's0', at: 1 },
   moves: { customer: 'cus_z', from_user: ADA.id, version: 1 },
   holders: {
     subscription: 'sub_1',

@@ -150,7 +150,7 @@ describe('the audit of the console', () => {
       'console link',
       'console send the identify again',
       'console replayed parked things',
-      'console sync refresh',
+      'console sync refresh count',
       'console sync stop',
       'console forget a person',
     ]);

@@ -124,6 +124,7 @@ async function fill(userId: string, customer: string, email: string): Promise<vo
     'subscription_metadata',
   );
   await write(links(), 'INSERT INTO charges VALUES (?, ?, 1)', `ch_${customer}`, customer);
+  await write(links(), 'INSERT INTO formers VALUES (?, ?, ?)', customer, 's1', Date.now());
   await write(links(), 'INSERT INTO gone VALUES (?, ?)', customer, Date.now() * 2);
   await write(
     links(),
@@ -185,6 +186,7 @@ describe('the export of a person', () => {
       'email_marks',
       'emails',
       'erasures',
+      'formers',
       'gone',
       'hints',
       'holders',

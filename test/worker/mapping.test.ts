@@ -31,7 +31,8 @@ it.each(ASKED)('%s %s begins where it is asked to, and nowhere else', async (met
   expect((await ask(method, path)).status).toBe(200);
   expect((await ask(method, `${path}?after=0.`)).status).toBe(200);
   for (const after of ['99.x', '64.', '-1.', '0', 'x', '0.%00', `0.${'a'.repeat(60)}`]) {
-    expect(await ask(method, `${path}?after=${after}`), after).toEqual({
+    expect({ after, ...(await ask(method, `${path}?after=${after}`)) }).toEqual({
+      after,
       status: 400,
       json: { error: 'after_invalid' },
     });

@@ -12,6 +12,7 @@ export const FORMERS: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (customer TEXT, shard TEXT, at INTEGER, PRIMARY KEY (customer, shard)) WITHOUT ROWID`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (at)`,
   ],
 };
 
@@ -32,7 +33,7 @@ export function openFormers(run: Run, shardCount: number) {
 
   /** Where anything of the customer's may have been told, beside the shard of whose it is now. */
   function besides(customerId: string, userId: string): string[] {
-    isAny ??= run('SELECT 1 FROM formers LIMIT 1').length > 0;
+    isAny ??= run(`SELECT 1 FROM formers WHERE customer > '' LIMIT 1`).length > 0;
     if (!isAny) return [];
     const home = homeOf(userId);
     return run('SELECT shard FROM formers WHERE customer = ?', customerId)

@@ -24,6 +24,7 @@ export class Outbox extends Shard {
   }
 }
 
+// oxlint-disable-next-line import/no-default-export -- a Worker's entry
 export default {
   ...relay,
   fetch: async (request, env, ctx) => {
