@@ -38,14 +38,14 @@ type Opened = { readonly vars?: Readonly<Record<string, unknown>>; readonly held
 function open({ vars = KEY, held = HELD }: Opened = {}) {
   const asked: string[] = [];
   const api = { held, status: 200, headers: {} as Record<string, string> };
-  const clerk = (url: URL) => {
+  const answers = (url: URL) => {
     asked.push(url.pathname);
     if (api.status !== 200) return new Response('{}', { status: api.status, headers: api.headers });
     const call = { path: url.pathname, query: url.searchParams };
     const answer = organizationsAnswer(call, api.held);
     return Response.json(answer?.body, { status: answer?.status ?? 404 });
   };
-  const world = openCompanyWorld({ ...vars }, 1, { clerk });
+  const world = openCompanyWorld({ ...vars }, 1, { clerk: answers });
   return { world, asked, api };
 }
 
