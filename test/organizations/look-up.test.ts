@@ -67,7 +67,7 @@ it('is asked for, and what happened is told to its admins and to who bought, onc
 
 it('is asked for again, seldom and seldom, where Clerk knows none; its webhook ends that', async () => {
   const { world, asked } = open({ held: { organizations: [], memberships: [] } });
-  await stripe(world, buys());
+  await stripe(world, buys({ metadata: { orgId: 'org_acme' } }));
   await world.world.pass(24 * HOUR_MS);
   expect(asked.length).toBeGreaterThan(5);
   expect(asked.length).toBeLessThan(12);

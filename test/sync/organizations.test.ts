@@ -97,6 +97,14 @@ function toldOf(relay: RelayWorld): Record<string, string[]> {
   return told;
 }
 
+/** As months later: no key of what was told is there any more. */
+function forgetTold(relay: RelayWorld): void {
+  for (const { db } of relay.all) {
+    const tables = db.prepare(`SELECT name FROM sqlite_master WHERE name GLOB 'seen_*'`).all();
+    for (const { name } of tables) db.exec(`DELETE FROM ${String(name)}`);
+  }
+}
+
 function isIn(relay: RelayWorld, user: string, organization = 'org_acme'): boolean {
   const membership = relay.people().get(user)?.memberships?.[organization];
   return (membership?.member ?? null) !== null;
@@ -127,6 +135,8 @@ describe('a backfill', () => {
     const written = relay.rowsWritten() - opened;
     expect(counted).toBeGreaterThan(written * 0.85);
     expect(counted).toBeLessThan(written * 1.15);
+    // A row for each page of it, and none for each member.
+    expect(relay.people().get('org_acme')?.organization?.version).toBeLessThan(4);
     const before = relay.dump();
     await relay.runs({ kind: 'backfill', only: 'clerk' });
     await relay.until(() => isSettled(relay));
@@ -184,6 +194,9 @@ describe('by itself', () => {
     await relay.until(() => isSettled(relay));
     expect(names(relay)).toEqual(['organization_joined']);
     expect(isIn(relay, 'user_3')).toBe(true);
+    forgetTold(relay);
+    await pass(world, relay, 3 * HOUR_MS);
+    expect(names(relay)).toEqual(['organization_joined']);
   });
 
   it('takes from who has left without a word what they had of it, after an hour', async () => {
@@ -200,6 +213,18 @@ describe('by itself', () => {
     await sendAll(relay, [{ provider: 'clerk', id: 'msg_left', at: 0, json }]);
     await relay.until(() => isSettled(relay));
     expect(names(relay).filter((name) => name === 'organization_left')).toHaveLength(1);
+  });
+
+  it('takes who left without a word and came back with another role for no change of role', async () => {
+    const { world, held, relay, heard } = await known();
+    const at = held.memberships.findIndex((each) => each['id'] === `orgmem_${LEFT}_org_acme`);
+    const [acme = {}] = held.organizations;
+    const again = { ...memberOf(acme, LEFT, world.now() + MINUTE_MS), role: 'org:admin' };
+    held.memberships.splice(at, 1, { ...again, id: 'orgmem_again' });
+    await pass(world, relay, 4 * HOUR_MS, heard);
+    await relay.until(() => isSettled(relay));
+    expect(relay.traits()[LEFT]).toMatchObject({ organizationRole: 'org:admin' });
+    expect(names(relay)).not.toContain('organization_role_changed');
   });
 
   it('tells of an organization that is gone, after an hour', async () => {

@@ -111,7 +111,7 @@ function later({ platform, storage }: ShardWorld, row: LookUpRow, answer: Failur
   const backoff = backoffMs(BACKOFF, row.attempt + 1, platform.random());
   const now = platform.now();
   storage.transaction((tables) => {
-    tables.lookUps.postpone(row, now + Math.max(backoff, asked ?? 0));
+    tables.lookUps.postpone(row, now + backoff);
     const isForAll = answer.kind === 'refused' || answer.kind === 'retry';
     if (isForAll) tables.lookUps.postponeAll(now + (asked ?? PAUSE_MS));
   });
