@@ -62,12 +62,10 @@ export function clerkApi(at: ApiAt, net: Net) {
       ask({ method: 'GET', path: `/v1/users/${encodeURIComponent(id)}`, schema: User }),
     organization: (id: string) =>
       ask({ method: 'GET', path: organizationAt(id), schema: Organization }),
-    /** Who is in it with one of these roles; of very many the newest. */
-    membersWith(id: string, roles: readonly string[]) {
-      const query = new URLSearchParams([
-        ['limit', String(PAGE_MAX)],
-        ...roles.map((role): [string, string] => ['role[]', role]),
-      ]);
+    /** Who is in it with one of these roles, or of these users; of very many the newest. */
+    membersWith(id: string, [filter, values]: readonly [string, readonly string[]]) {
+      const query = new URLSearchParams({ limit: String(PAGE_MAX) });
+      for (const value of values) query.append(filter, value);
       const path = `${organizationAt(id)}/memberships?${query.toString()}`;
       return ask({ method: 'GET', path, schema: Memberships });
     },

@@ -17,8 +17,7 @@ import { withCounts } from './delivery/record.ts';
 import { openHeld } from './held.ts';
 import { look } from './looks/looks.ts';
 import type { Look } from './looks/looks.ts';
-import { idsOf } from './organizations/ids.ts';
-import type { IdsOf } from './organizations/ids.ts';
+import { organizationCalls } from './organizations/calls.ts';
 import { forgetNaming } from './parked/naming.ts';
 import { discardParked, findParked, listParked, parkEvent, replayParked } from './parked/shelf.ts';
 import type { UnreadableEvent } from './parked/shelf.ts';
@@ -32,16 +31,13 @@ import {
   loseCustomer,
   loseSubscription,
 } from './people/customers.ts';
-import { acceptMany, isKnown, userIdsBehind } from './people/many.ts';
+import { manyCalls } from './people/many.ts';
 import type { Acceptance, Recorded } from './people/recorded.ts';
-import { identifyAgain, refreshSlice } from './people/refresh.ts';
-import type { RefreshRequest } from './people/refresh.ts';
 import { personKey } from './people/table.ts';
-import { strangersAmong, toldBefore, toldPage, userIdsOf } from './people/told.ts';
 import { parkTooLarge } from './people/too-large.ts';
-import { tracksPage } from './people/tracks.ts';
 import { openTold } from './people/untold.ts';
 import { personView } from './people/view.ts';
+import { walkCalls } from './people/walk-calls.ts';
 import { openRecent } from './recent.ts';
 import type { NewWebhook, Recent, RecentPage } from './recent.ts';
 import { armForNews, armIfDue, ringShard, startShard, sweepShard } from './ring.ts';
@@ -78,11 +74,9 @@ export function openOutbox(options: ShardOptions) {
       return armed(await acceptTogether({ userId, event }));
     },
     ...openTold(shard),
-    acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
-    ...openWalks(shard),
-    idsOf: (of: IdsOf, after: string, most: number) => idsOf(shard, of, { after, most }),
-    userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
-    areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
+    ...manyCalls(shard),
+    ...walkCalls(shard),
+    ...organizationCalls(shard),
     ...openHandOver(shard, armed),
     vouch: (userId: string, question: HintQuestion) =>
       voucherOf(storage.tables().people.find(personKey(userId)), question),
@@ -111,25 +105,6 @@ export function openOutbox(options: ShardOptions) {
     spend: (secret: string, until: number | null) =>
       storage.tables().relay.spend(secret, { until, now: platform.now() }),
     keepIncidents: (open: readonly string[]) => storage.tables().relay.saveIncidents(open),
-  };
-}
-
-/** For jobs that walk all people. */
-function openWalks(shard: Shard) {
-  return {
-    refresh: (request: RefreshRequest) => refreshSlice(shard, request),
-    identifyAgain: (userIds: readonly string[]) => identifyAgain(shard, userIds),
-    told: (after: string, most: number) => toldPage(shard, after, most),
-    strangersAmong: (userIds: readonly string[]) => strangersAmong(shard, userIds),
-    toldBefore: (userIds: readonly string[]) => toldBefore(shard, userIds),
-    userIdsOf: (keys: readonly string[]) => userIdsOf(shard, keys),
-    tracks: (after: number, most: number) => tracksPage(shard, after, most),
-    /** All has been pulled: what its members are told of an organization waits no longer. */
-    tellMembers: () => {
-      const { storage, platform } = shard;
-      storage.transaction((tables) => tables.fanOuts.hasten(platform.now()));
-      armIfDue(shard);
-    },
   };
 }
 

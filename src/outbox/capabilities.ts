@@ -1,5 +1,5 @@
 // The capabilities of an outbox shard, in the order in which they run: what is deleted first, then what is delivered, then
-// what organizations tell their members, then mails, then what is asked of Stripe. The one place that names them all.
+// what organizations tell their members, then mails, then what is asked of Stripe and of Clerk. The one place that names them all.
 
 import { shareOf } from '../platform/platform.ts';
 import type { Capability, ShardWorld } from './capability.ts';
@@ -9,6 +9,7 @@ import { erasure } from './erasure/capability.ts';
 import { journal } from './journal/capability.ts';
 import { mail, mailFigures } from './mail/capability.ts';
 import { organizations } from './organizations/capability.ts';
+import { lookUps } from './organizations/look-up.ts';
 import { parked } from './parked/capability.ts';
 import { parkedFigures } from './parked/shelf.ts';
 import { people } from './people/capability.ts';
@@ -19,6 +20,7 @@ export const CAPABILITIES: readonly Capability[] = [
   organizations,
   mail,
   coupons,
+  lookUps,
   journal,
   people,
   parked,

@@ -18,6 +18,7 @@ import { openRelayRecords } from './layout/records.ts';
 import { EMAIL_MARKS, openEmailMarks } from './mail/marks.ts';
 import { EMAILS, openEmails } from './mail/table.ts';
 import { FAN_OUTS, openFanOuts } from './organizations/fan-outs.ts';
+import { LOOK_UPS, openLookUps } from './organizations/look-ups.ts';
 import { MEMBERS, openMembers } from './organizations/members.ts';
 import { NOTICES, openNotices } from './organizations/notices.ts';
 import { openParked, PARKED } from './parked/table.ts';
@@ -44,6 +45,7 @@ export const OUTBOX_MIGRATIONS = [
   MEMBERS,
   NOTICES,
   FAN_OUTS,
+  LOOK_UPS,
 ];
 
 export type Tables = ReturnType<typeof openTables>;
@@ -66,6 +68,7 @@ export function openTables(run: Run) {
     members: openMembers(run),
     notices: openNotices(run),
     fanOuts: openFanOuts(run),
+    lookUps: openLookUps(run),
     delivery,
     relay: openRelayRecords(run),
   };

@@ -45,3 +45,18 @@ function fitting(
   }
   return cut;
 }
+
+/** UTF-16 code units: long enough for a name, short enough for every place a campaign shows it. */
+const TYPED_LENGTH_MAX = 500;
+
+/** Breaks of a line or a column become a space, so that two words do not become one. */
+const BREAKS = /[\t-\r\u{85}\p{Zl}\p{Zp}]+/gu;
+
+/** What no name needs: control characters, what turns the direction of text around, halves of a character. */
+const CONTROLS = /[\p{Cc}\p{Bidi_Control}\p{Cs}]/gu;
+
+/** What people type, clean and short. It is still their text: whoever puts it into HTML has to escape it. */
+export function cleanText(value: string): string {
+  const clean = value.replaceAll(BREAKS, ' ').replaceAll(CONTROLS, '').trim();
+  return clean.length <= TYPED_LENGTH_MAX ? clean : cutText(clean, TYPED_LENGTH_MAX).trimEnd();
+}

@@ -37,7 +37,7 @@ function organizationPage(
   { organizations, memberships }: Required<Organizations>,
 ): ApiAnswer {
   const isCounted = query.get('include_members_count') === 'true';
-  const all = organizations.map(({ members_count: _, ...each }) => {
+  const all = organizations.map((each) => {
     const count = memberships.filter((one) => organizationOf(one) === each['id']).length;
     return isCounted ? { ...each, members_count: count } : each;
   });

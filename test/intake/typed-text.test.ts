@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { readClerk } from '../../src/intake/clerk/events.ts';
-import { cleanText } from '../../src/intake/shape.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
+import { cleanText } from '../../src/person/fitting-text.ts';
 import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';

@@ -33,6 +33,8 @@ type Receiver = {
   readonly isRefused?: (calls: readonly Call[]) => boolean;
   /** Whom Clerk knows. */
   readonly findUser?: FindUser | null;
+  /** What Clerk's API answers, where there is a key. */
+  readonly clerk?: (url: URL) => Response;
 };
 
 function configuredWith(vars: Readonly<Record<string, unknown>>) {
@@ -48,10 +50,12 @@ function configuredWith(vars: Readonly<Record<string, unknown>>) {
   return configured;
 }
 
+const notFound = () => new Response('', { status: 404 });
+
 export function openCompanyWorld(
   vars: Readonly<Record<string, unknown>> = {},
   seed = 1,
-  { slowMs = () => 0, isRefused = () => false, findUser = null }: Receiver = {},
+  { slowMs = () => 0, isRefused = () => false, findUser = null, clerk = notFound }: Receiver = {},
 ) {
   const world = createWorld(seed);
   const { random } = world;
@@ -61,6 +65,7 @@ export function openCompanyWorld(
 
   async function network(_: unknown, url: string, init: RequestInit): Promise<Response> {
     await world.wait(random.between(1, 20));
+    if (new URL(url).host === 'clerk.test') return clerk(new URL(url));
     if (url.endsWith('/send/email')) {
       mails.push(JSON.parse(String(init.body)));
       return new Response('{"delivery_id":"d","queued_at":1}');

@@ -64,7 +64,7 @@ const LINKS_ROWS: Readonly<Record<string, Fields>> = {
 const BY_ITSELF = ['people', 'journal', 'erasures', 'removals'];
 
 /** What organizations hold of members: organizations/objects.test.ts. */
-const OF_ORGANIZATIONS = ['members', 'notices', 'fan_outs'];
+const OF_ORGANIZATIONS = ['members', 'notices', 'fan_outs', 'look_ups'];
 
 /** Hashes of what was told, counts, times; `state` is looked at below. */
 const NOBODY = [

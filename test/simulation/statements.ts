@@ -36,6 +36,8 @@ const PARTS: readonly (readonly [file: string, part: string, sql: string])[] = [
   ['platform/walk.ts', 'key', 'charge'],
   ['platform/walk.ts', 'theirs', 'DELETE FROM charges WHERE charge > ?'],
   ['platform/walk.ts', 'past', 'at < ?'],
+  ['sync/missing.ts', 'table', 'missing'],
+  ['sync/missing.ts', 'where', 'user_id > ? AND at <= ? ORDER BY user_id LIMIT ?'],
   ['sync/table.ts', 'IS_OPEN', `json_extract(job, '$.state') IN ('running', 'paused')`],
 ];
 

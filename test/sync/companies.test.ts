@@ -3,11 +3,9 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { heldPopulation } from '../emulator/held-population.ts';
-import { clerkAnswer, stripeAnswer } from '../emulator/history.ts';
 import { createRandom } from '../simulation/random.ts';
 import { createWorld } from '../simulation/world.ts';
-import type { World } from '../simulation/world.ts';
+import { apiOf, isSettled, ON, sendAll } from './companies-world.ts';
 import { companiesOf } from './companies.ts';
 import type { Companies } from './companies.ts';
 import { HOUR_MS, pass } from './heal-world.ts';
@@ -15,46 +13,6 @@ import { openRelayWorld } from './relay-world.ts';
 import type { RelayWorld } from './relay-world.ts';
 
 const SEEDS = Number(process.env['SEEDS'] ?? 8);
-const ON = { ORGANIZATIONS: 'on' };
-
-/** Both APIs over what happened, by the vendors' own paging; now and then slow or limited. */
-function apiOf(world: World, held: Companies, chance: number, asked: string[] = []) {
-  return async (_: unknown, address: string): Promise<Response> => {
-    const { random } = world;
-    const url = new URL(address);
-    asked.push(`${url.pathname}${url.search}`);
-    await world.wait(random.between(1, 400));
-    if (random.chance(chance)) {
-      const status = random.pick([429, 500, 503]);
-      return Response.json({}, { status, headers: status === 429 ? { 'retry-after': '2' } : {} });
-    }
-    const call = { path: url.pathname, query: url.searchParams };
-    const population = heldPopulation(held);
-    const { status, body } =
-      url.host === 'clerk.test'
-        ? clerkAnswer(call, population, held)
-        : stripeAnswer(call, population, held);
-    return Response.json(body, { status });
-  };
-}
-
-function isSettled(relay: RelayWorld): boolean {
-  const left = [`notices WHERE user <> ''`, 'fan_outs'].flatMap(relay.rows);
-  return left.length === 0 && relay.waiting() === 0;
-}
-
-async function sendAll(relay: RelayWorld, webhooks: Companies['webhooks']): Promise<void> {
-  for (const { provider, json, id } of webhooks) {
-    let isTaken = false;
-    const send = async (): Promise<void> => {
-      await relay.webhook(provider, json, id);
-      isTaken = true;
-    };
-    void send();
-    await relay.until(() => isTaken);
-  }
-}
-
 async function played(held: Companies, seed: number): Promise<RelayWorld> {
   const world = createWorld(seed);
   const relay = openRelayWorld(world, apiOf(world, held, 0), ON);

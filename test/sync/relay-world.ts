@@ -9,6 +9,7 @@ import type { LinksCalls } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
 import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
+import { memberTraits } from '../../src/person/membership.ts';
 import type { Message } from '../../src/person/message.ts';
 import type { Person } from '../../src/person/person.ts';
 import { traitsOf } from '../../src/person/traits.ts';
@@ -222,7 +223,8 @@ export function openRelayWorld(
   function dump(): Record<string, unknown>[] {
     const all = everyone.flatMap(({ name, db }) =>
       tablesOf(db).map((table) => {
-        return { name, table, rows: db.prepare(`SELECT * FROM ${table}`).all() };
+        const rows = db.prepare(`SELECT * FROM ${table}`).all();
+        return { name, table, rows: rows.filter((row) => !isWalk(row)) };
       }),
     );
     return all.filter(({ table, rows }) => table !== 'migrations' && rows.length > 0);
@@ -269,7 +271,8 @@ export function openRelayWorld(
           .toSorted(([a], [b]) => (a < b ? -1 : 1))
           .map(([id, person]) => {
             // A profile of a person, as Customer.io would have it.
-            return [id, { ...person.user?.traits, ...traitsOf(person, null) }];
+            const ofMember = person.memberships === undefined ? {} : memberTraits(person);
+            return [id, { ...person.user?.traits, ...traitsOf(person, null), ...ofMember }];
           }),
       ),
     messages,
@@ -285,6 +288,11 @@ export function openRelayWorld(
         return sum + Number(row?.['n'] ?? 0);
       }, 0),
   };
+}
+
+/** How far the cron's visit has looked for what is over. */
+function isWalk({ name }: Readonly<Record<string, unknown>>): boolean {
+  return typeof name === 'string' && name.startsWith('walk_');
 }
 
 function tablesOf(db: SimulatedObject<Instance>['db']): string[] {

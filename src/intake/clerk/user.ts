@@ -3,11 +3,12 @@
 import { emailMark } from '../../person/email-mark.ts';
 import { RANK } from '../../person/facet.ts';
 import type { Traits, TraitValue, UserFacet } from '../../person/facet.ts';
+import { cleanText } from '../../person/fitting-text.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import type { UserTrait } from '../../person/traits.ts';
 import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
-import { cleanText, count, list, needed, record, text, typed } from '../shape.ts';
+import { count, list, needed, record, text, typed } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { personReading, unreadable, userId } from './reading.ts';
 

@@ -71,6 +71,11 @@ export function openNotices(run: Run) {
       .map((row) => JSON.parse(textOf(row['news'])));
   }
 
+  /** Whether something waits for somebody to be in it. */
+  function isWaiting(org: string): boolean {
+    return run(`SELECT 1 FROM notices WHERE org = ? AND user = '' LIMIT 1`, org).length > 0;
+  }
+
   function dropWaitingBefore(at: number): void {
     run(`DELETE FROM notices WHERE user = '' AND at < ?`, at);
   }
@@ -88,6 +93,7 @@ export function openNotices(run: Run) {
     ...openLooks(run),
     remove,
     takeWaiting,
+    isWaiting,
     dropWaitingBefore,
     forget,
   };

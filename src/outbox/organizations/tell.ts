@@ -52,14 +52,20 @@ export function tell(tables: Tables, telling: Telling, options: MessageOptions):
     const news = toldMember({ id, state }, member, theirs);
     tables.notices.add({ org, userId, at: now, news });
   }
-  if (isUnknown && moments.length > 0) {
+  const waits = isUnknown && moments.length > 0;
+  if (waits) {
     const news = { kind: 'membership', organizationId: id, moments } as const;
     tables.notices.add({ org, userId: '', at: now, news });
+    tables.lookUps.add(org, id, now);
   }
-  return { notices: notices.length, unheard: heard.filter(({ to }) => to.length === 0).length };
+  return {
+    notices: notices.length + Number(waits),
+    unheard: heard.filter(({ to }) => to.length === 0).length,
+  };
 }
 
-function waitedFor({ notices }: Tables, org: string): Moment[] {
+function waitedFor({ notices, lookUps }: Tables, org: string): Moment[] {
+  lookUps.remove(org);
   return notices
     .takeWaiting(org)
     .flatMap((news) => (news.kind === 'membership' ? news.moments : []));

@@ -16,8 +16,17 @@ import { parkTooLarge } from './too-large.ts';
 /** Some milliseconds of work. */
 const TOGETHER_MAX = 50;
 
+/** What sync asks of a shard about its people. */
+export function manyCalls(shard: Shard) {
+  return {
+    acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
+    userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
+    areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
+  };
+}
+
 /** Each may be repeated. */
-export async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Promise<Taken> {
+async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Promise<Taken> {
   const { storage, platform } = shard;
   const rowsBefore = storage.rowsWritten();
   const takings: Took[] = [];
@@ -61,7 +70,7 @@ function take(shard: Shard, tables: Tables, { userId, event, whenNew }: Arrival)
 }
 
 /** As Clerk's: somebody who has only paid so far is not. Who is deleted is known, for ever. */
-export function isKnown({ storage }: Shard, userId: string): boolean {
+function isKnown({ storage }: Shard, userId: string): boolean {
   const person = storage.tables().people.find(personKey(userId));
   if (person === null || person === undefined) return person === null;
   return person.user !== null || stateOf(person).facet !== null;
@@ -71,7 +80,7 @@ export function isKnown({ storage }: Shard, userId: string): boolean {
 export type UserIds = { readonly ids: readonly string[]; readonly next: string | null };
 
 /** The ids of those who are known as users, page by page. */
-export function userIdsBehind({ storage }: Shard, after: string, most: number): UserIds {
+function userIdsBehind({ storage }: Shard, after: string, most: number): UserIds {
   const { rows, next } = storage.tables().people.page(after, most);
   const ids = rows.flatMap(({ person }) => (person?.user ? [person.userId] : []));
   return { ids, next };

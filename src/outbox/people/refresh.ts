@@ -9,6 +9,7 @@ import type { MessageOptions } from '../../person/messages.ts';
 import { isOrganization } from '../../person/owner.ts';
 import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
+import { refreshOrganization } from '../organizations/refresh.ts';
 import { armForNews } from '../ring.ts';
 import type { Shard } from '../shard.ts';
 import type { Tables } from '../tables.ts';
@@ -49,7 +50,9 @@ export function refreshSlice(shard: Shard, request: RefreshRequest): RefreshedSl
       if (found.due > 0 && !isDryRun) tell(tables, mapped, { options, now: platform.now() });
       return found;
     });
-    return { refreshed: all.reduce(joinRefreshed, NOBODY), next: people.next };
+    const context = { options, now: platform.now(), isDryRun };
+    const told = people.organizations.map((each) => refreshOrganization(tables, each, context));
+    return { refreshed: [...all, ...told].reduce(joinRefreshed, NOBODY), next: people.next };
   });
   if (refreshed.due > 0 && !isDryRun) armForNews(shard);
   return { ...refreshed, next, ...costOf(shard, rowsBefore) };

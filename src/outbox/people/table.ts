@@ -45,6 +45,7 @@ export function personKey(userId: string): string {
 /** `person` null: erased. `next`: behind which key the next page begins; null at the end. */
 type PeoplePage = {
   readonly rows: readonly { readonly key: string; readonly person: Person | null }[];
+  readonly organizations: readonly Person[];
   readonly next: string | null;
 };
 
@@ -113,7 +114,7 @@ export function openPeople(run: Run, purchases: Purchases) {
   return { find, findFor, whole, page, save, forget, held, isErased, known };
 }
 
-/** In the order of their keys, a page behind one. Organizations have rows here, too, and are nobody: no page shows them. */
+/** In the order of their keys, a page behind one. Organizations have rows here, too, and are nobody: they stand apart. */
 function pageOf(run: Run, after: string, most: number): PeoplePage {
   const query = 'SELECT id, person FROM people WHERE id > ? ORDER BY id LIMIT ?';
   const all = run(query, after, most).map(({ id, person: text }) => {
@@ -121,7 +122,10 @@ function pageOf(run: Run, after: string, most: number): PeoplePage {
     return { key: textOf(id), person };
   });
   const rows = all.filter(({ person }) => person === null || !isOrganization(person.userId));
-  return { rows, next: all.length < most ? null : (all.at(-1)?.key ?? null) };
+  const organizations = all.flatMap(({ person }) =>
+    person !== null && isOrganization(person.userId) ? [person] : [],
+  );
+  return { rows, organizations, next: all.length < most ? null : (all.at(-1)?.key ?? null) };
 }
 
 /**
