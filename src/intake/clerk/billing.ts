@@ -17,6 +17,7 @@ import {
   statusOf,
 } from './billing-shape.ts';
 import type { ClerkItem } from './billing-shape.ts';
+import { timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignored, personReading, unreadable } from './reading.ts';
 
@@ -98,7 +99,7 @@ function itemNews(
   }
   return {
     kind: 'purchase',
-    facet: facetOf(item, { subscriptionId, status, asOf: asOfOf(event, updatedAt), options }),
+    facet: facetOf(item, { subscriptionId, status, asOf: timeIn(event, updatedAt), options }),
     isTrialUnsaid: item.is_free_trial === null,
     begins: /\.(created|active)$/.test(event.type) && isNew(item, event),
     occurredAt: event.occurredAt,
@@ -136,13 +137,9 @@ function unpaid(
   },
 ): News {
   const { subscriptionId, updatedAt, plan } = subscription;
-  const asOf = asOfOf(event, updatedAt);
+  const asOf = timeIn(event, updatedAt);
   const news = { kind: 'unpaid', subscriptionId, asOf, occurredAt: event.occurredAt } as const;
   return plan === null ? news : { ...news, plan };
-}
-
-function asOfOf({ occurredAt, receivedAt }: ClerkEvent, updatedAt: number | null): number {
-  return Math.min(updatedAt ?? occurredAt, receivedAt);
 }
 
 function payerReading(

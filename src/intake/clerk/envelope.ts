@@ -45,3 +45,8 @@ export function openEnvelope({ json, deliveryId, receivedAt }: VerifiedBody): Op
 function milliseconds(timestamp: number | null): number | null {
   return timestamp !== null && timestamp < SECONDS_BELOW ? timestamp * 1000 : timestamp;
 }
+
+/** A time that the payload says, else the event's own; never later than that of receipt. Unix milliseconds. */
+export function timeIn({ occurredAt, receivedAt }: ClerkEvent, said: number | null): number {
+  return Math.min(said ?? occurredAt, receivedAt);
+}

@@ -7,8 +7,9 @@ import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text, typed } from '../shape.ts';
 import { seconds } from './billing-shape.ts';
+import { timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
-import { ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
+import { goneReading, ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
 import { claimsOf } from './user.ts';
 
 const Organization = v.object({
@@ -49,7 +50,7 @@ export function readMade(event: ClerkEvent, options: ReadOptions): Reading {
   const { id, name, created_by: maker, created_at: createdAt } = organization;
   if (areOn(options)) return organizationReading(event, organization, []);
   if (maker === null) return ignored(event, 'nobody_named');
-  const at = Math.min(createdAt ?? event.occurredAt, event.receivedAt);
+  const at = timeIn(event, createdAt);
   const properties = { organization_id: id, organization_name: name, role: null };
   const news = [momentNews('organization_created', { key: [id], at, properties })];
   return personReading(event, { userId: maker, news });
@@ -65,11 +66,7 @@ export function readChanged(event: ClerkEvent): Reading {
 export function readDeleted(event: ClerkEvent): Reading {
   const parsed = v.safeParse(Deletion, event.data);
   if (!parsed.success) return unreadable(event, parsed.issues);
-  const { occurredAt } = event;
-  return personReading(event, {
-    userId: parsed.output.id,
-    news: [{ kind: 'deleted', occurredAt }],
-  });
+  return goneReading(event, parsed.output.id);
 }
 
 export function readDomain(event: ClerkEvent): Reading {
@@ -77,7 +74,7 @@ export function readDomain(event: ClerkEvent): Reading {
   if (!parsed.success) return unreadable(event, parsed.issues);
   const { name, organization_id: id, updated_at: updatedAt } = parsed.output;
   const isGone = event.type.endsWith('.deleted');
-  const asOf = isGone ? event.occurredAt : asOfOf(event, updatedAt);
+  const asOf = isGone ? event.occurredAt : timeIn(event, updatedAt);
   return personReading(event, { userId: id, news: [{ kind: 'domain', name, asOf, isGone }] });
 }
 
@@ -101,7 +98,7 @@ function readMembership(
       membershipId: id,
       role,
       joinedAt,
-      asOf: change === 'left' ? event.occurredAt : asOfOf(event, parsed.output.updated_at),
+      asOf: change === 'left' ? event.occurredAt : timeIn(event, parsed.output.updated_at),
     };
     return organizationReading(event, organization, [{ kind: 'member', ...member }]);
   }
@@ -120,7 +117,7 @@ function organizationReading(
   members: readonly News[],
 ): Reading {
   const { id, name, slug, created_by: createdBy, members_count: membersCount } = organization;
-  const asOf = asOfOf(event, organization.updated_at);
+  const asOf = timeIn(event, organization.updated_at);
   const created = event.type === 'organization.created';
   const news: News = {
     kind: 'organization',
@@ -134,14 +131,10 @@ function organizationReading(
       ...(membersCount === null ? {} : { membersCount }),
     },
     created,
-    createdAt: Math.min(organization.created_at ?? event.occurredAt, event.receivedAt),
+    createdAt: timeIn(event, organization.created_at),
   };
   const claims = claimsOf(organization, { userId: id, asOf });
   return personReading(event, { userId: id, claims, news: [news, ...members] });
-}
-
-function asOfOf({ occurredAt, receivedAt }: ClerkEvent, updatedAt: number | null): number {
-  return Math.min(updatedAt ?? occurredAt, receivedAt);
 }
 
 function areOn({ organizationKeys }: ReadOptions): boolean {

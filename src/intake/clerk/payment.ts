@@ -8,6 +8,7 @@ import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, text } from '../shape.ts';
 import { isFree, Item, money, payer, payerOf, planName, seconds } from './billing-shape.ts';
 import type { ClerkItem } from './billing-shape.ts';
+import { timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignored, momentNews, personReading, unreadable } from './reading.ts';
 
@@ -82,7 +83,7 @@ function paymentOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
       ...attempt.subscription_items.map((each) => each.period_start),
     ].flatMap((at) => seconds(at) ?? []),
     invoiceCreatedAt: seconds(attempt.created_at) ?? 0,
-    paidAt: Math.min(attempt.paid_at ?? event.occurredAt, event.receivedAt),
+    paidAt: timeIn(event, attempt.paid_at),
     plan: item === undefined ? null : planName(item, options),
   };
 }
@@ -94,7 +95,7 @@ function failureOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOption
   const { decline_code: declined, code } = attempt.failed_reason;
   return momentNews('payment_failed', {
     key: [invoiceId, attempt.id],
-    at: Math.min(attempt.failed_at ?? event.occurredAt, event.receivedAt),
+    at: timeIn(event, attempt.failed_at),
     properties: {
       plan,
       currency,

@@ -28,6 +28,12 @@ export function personReading(
   return { kind: 'event', id, type, ...named, claims, news };
 }
 
+/** The user's account or the organization is deleted. */
+export function goneReading(event: ClerkEvent, id: string): Reading {
+  const { occurredAt } = event;
+  return personReading(event, { userId: id, news: [{ kind: 'deleted', occurredAt }] });
+}
+
 export function ignored({ id, type }: ClerkEvent, reason: string): Reading {
   return { kind: 'ignored', id, type, reason };
 }

@@ -4,6 +4,7 @@
 import * as v from '../../platform/schema.ts';
 import type { Reading } from '../provider.ts';
 import { count, needed, record } from '../shape.ts';
+import { timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
 import { claimsOf } from './user.ts';
@@ -27,8 +28,8 @@ export function readSignIn(event: ClerkEvent): Reading {
   if (!parsed.success) return unreadable(event, parsed.issues);
   const session = parsed.output;
   if (session.actor !== null && session.actor !== undefined) return ignored(event, 'impersonation');
-  const at = Math.min(session.created_at ?? event.occurredAt, event.receivedAt);
-  const asOf = Math.min(session.user.updated_at ?? event.occurredAt, event.receivedAt);
+  const at = timeIn(event, session.created_at);
+  const asOf = timeIn(event, session.user.updated_at);
   return personReading(event, {
     userId: session.user_id,
     claims: claimsOf(session.user, { userId: session.user_id, asOf }),

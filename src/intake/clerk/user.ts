@@ -9,8 +9,9 @@ import type { UserTrait } from '../../person/traits.ts';
 import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, record, text, typed } from '../shape.ts';
+import { timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
-import { personReading, unreadable, userId } from './reading.ts';
+import { goneReading, personReading, unreadable, userId } from './reading.ts';
 
 /** Until its owner has answered from it, an address is what somebody typed. */
 const Email = v.object({
@@ -44,12 +45,12 @@ type ClerkUser = v.InferOutput<typeof User>;
 const CUSTOMER_PATHS = ['stripeCustomerId', 'stripe_customer_id', 'stripeId', 'stripe.customerId'];
 
 export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
-  const { type, data, occurredAt, receivedAt } = event;
+  const { type, data } = event;
   const parsed = v.safeParse(User, data);
   if (!parsed.success) return unreadable(event, parsed.issues);
   const user = parsed.output;
   const isCreated = type === 'user.created';
-  const asOf = Math.min(user.updated_at ?? occurredAt, receivedAt);
+  const asOf = timeIn(event, user.updated_at);
   const claims = claimsOf(user, { userId: user.id, asOf });
   const news: News = {
     kind: 'user',
@@ -80,11 +81,7 @@ function verifiedOf({ email_addresses: emails }: ClerkUser): Pick<UserFacet, 've
 export function readDeletion(event: ClerkEvent): Reading {
   const parsed = v.safeParse(Deletion, event.data);
   if (!parsed.success) return unreadable(event, parsed.issues);
-  const { occurredAt } = event;
-  return personReading(event, {
-    userId: parsed.output.id,
-    news: [{ kind: 'deleted', occurredAt }],
-  });
+  return goneReading(event, parsed.output.id);
 }
 
 /** Links a user's metadata holds, wherever the user is read. */
