@@ -54,7 +54,7 @@ describe('docs/organizations.md', () => {
   const page = readFileSync(path.join(import.meta.dirname, '../../docs/organizations.md'), 'utf8');
 
   it('says the metadata that the story has', () => {
-    const [, written = ''] = /metadata: \{ (.+) \} \}/.exec(page) ?? [];
+    const [, written = ''] = /const metadata = \{ (.+) \};/.exec(page) ?? [];
     const { steps, organizationId, people } = companyStory('t3', NOW);
     const bodies = steps.flatMap(({ webhooks }) =>
       webhooks.map(({ body }) => JSON.stringify(body)),

@@ -148,7 +148,12 @@ const COMPANY_IS = {
 
 describe('a company that buys', () => {
   it('ends the same in every order of what is said of it, with anything repeated', async () => {
-    for (const [turn, order] of permutations([0, 1, 2, 3, 4]).entries()) {
+    // Whether the invoice comes before the checkout's end is a person's matter alike: orders.test.ts.
+    const orders = permutations([0, 1, 2, 3, 4]).filter(
+      (each) => each.indexOf(3) < each.indexOf(4),
+    );
+    expect(orders).toHaveLength(60);
+    for (const [turn, order] of orders.entries()) {
       const run = names();
       const all = events(run);
       // One of them comes once more, each in its turn.
@@ -167,8 +172,7 @@ describe('a company that buys', () => {
         others: [],
       });
       // What waited for the first who is in it is told to them.
-      const [first = 0] = order.filter((index) => index < 2);
-      const earliest = first === 0 ? 'user_aID' : 'user_bID';
+      const earliest = order.find((index) => index < 2) === 0 ? 'user_aID' : 'user_bID';
       const theirs = TOLD.filter((each) => each.startsWith(earliest));
       expect({ order, missed: theirs.filter((each) => !told.includes(each)) }).toEqual({
         order,
