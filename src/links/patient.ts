@@ -1,6 +1,7 @@
 // Patient: what the alarm asks of other shards, each answer waited for so long. One that never answers holds up nothing
 // but itself; what was asked of it may be repeated.
 
+import { answerOf } from '../platform/patience.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { HandOver, Shards as AllShards } from './shards.ts';
 
@@ -8,13 +9,6 @@ type Shards = Pick<
   AllShards,
   'accept' | 'untold' | 'toldIn' | 'vouch' | 'place' | 'erase' | HandOver
 >;
-
-/** Far longer than a shard takes, far shorter than an alarm run. */
-const PATIENCE_MS = 10_000;
-
-class UnansweredError extends Error {
-  override readonly name = 'UnansweredError';
-}
 
 export function patientShards(shards: Shards, platform: Pick<Platform, 'after'>): Shards {
   const patient = <Args extends readonly unknown[], Answer>(
@@ -36,20 +30,4 @@ export function patientShards(shards: Shards, platform: Pick<Platform, 'after'>)
     place: patient(shards.place),
     erase: patient(shards.erase),
   };
-}
-
-async function answerOf<Answer>(
-  asked: Promise<Answer>,
-  { after }: Pick<Platform, 'after'>,
-): Promise<Answer> {
-  let stop = (): void => undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    stop = after(PATIENCE_MS, () => reject(new UnansweredError('a shard does not answer')));
-  });
-  try {
-    return await Promise.race([asked, impatience]);
-  } finally {
-    // No timer outlives its use: it would keep the object in memory, and on the bill.
-    stop();
-  }
 }

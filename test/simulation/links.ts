@@ -7,8 +7,10 @@ import type { Answer } from '../../src/links/ask.ts';
 import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import type { Shards } from '../../src/links/shards.ts';
+import type { ErasedId } from '../../src/outbox/erased.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
+import { eraseInEach } from '../support/erase-in-each.ts';
 import { Violation } from './audit.ts';
 import { createObject } from './durable-object.ts';
 import type { Instance, SimulatedObject } from './durable-object.ts';
@@ -117,11 +119,11 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     });
   }
 
-  async function eraseLinks(userId: string, at: number): Promise<readonly string[]> {
-    const customers = await Promise.all(
-      names.map(async (name) => stub(shardNamed(links, name)).erase(userId, at)),
+  function eraseLinks(erased: readonly ErasedId[]) {
+    return eraseInEach(
+      erased,
+      names.map((name) => stub(shardNamed(links, name))),
     );
-    return customers.flat();
   }
 
   async function forgetParked(ids: readonly string[]): Promise<void> {
