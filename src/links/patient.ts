@@ -22,7 +22,7 @@ class UnansweredError extends Error {
   override readonly name = 'UnansweredError';
 }
 
-export type Calls = ReturnType<typeof countCalls>;
+type Calls = ReturnType<typeof countCalls>;
 
 /** Calls of one alarm run. */
 export function countCalls() {

@@ -51,8 +51,7 @@ export function openState({ platform, ...options }: LinksOptions) {
   let budget = tables.budget();
   const handOvers = openHandOvers(tables);
   const calls = countCalls();
-  const { shardCount } = options;
-  const shards = patientShards(options.shards, { ...platform, calls, shardCount });
+  const shards = patientShards(options.shards, { ...platform, ...options, calls });
 
   function log(decision: Decision): void {
     platform.log({ stage: 'links', shard: platform.name, ...decision });
