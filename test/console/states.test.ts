@@ -103,11 +103,11 @@ const STATES: Readonly<Record<string, readonly [() => Promise<void>, string | Re
   ],
   'a link that moves a customer': [
     () => go(`/waiting/link?customer=cus_jane&person=${WHO}`),
-    'leaves the person it belongs to now',
+    'leaves its present owner',
   ],
   'a link to somebody deleted': [
     () => go('/waiting/link?customer=cus_waits&person=user_seed1'),
-    'nothing can be linked to them',
+    'nothing can be linked here any more',
   ],
   'a link of nothing': [() => go('/waiting/link?customer=x&person=y'), 'Nothing was linked.'],
   'what was put back': [() => go('/parked?did=replayed&count=2'), '2 replayed.'],

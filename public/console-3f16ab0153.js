@@ -41,8 +41,9 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 const next = document.querySelector('form[data-go-on]');
 if (next !== null) setTimeout(() => next.requestSubmit(), 400);
 
-/** On a phone the places are one line, and the one we are at may be out of sight. */
-document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+/** On a phone the places are one line, and the one we are at may be out of sight. (`scrollIntoView` would move where Tab begins.) */
+const here = document.querySelector('nav [aria-current]');
+if (here !== null) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.clientWidth / 2;
 
 for (const select of document.querySelectorAll('form.filters select')) {
   select.addEventListener('change', () => select.form.requestSubmit());
