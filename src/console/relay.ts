@@ -194,12 +194,12 @@ async function fromEach<Thing extends { readonly seq: number }>(
 }
 
 /** Null for what is no id of ours: asking a shard that is not in the layout would create it. */
-function placeOf({ config }: Relay, id: string) {
+export function placeOf({ config }: Relay, id: string) {
   const [, shard = '', seq = ''] = /^s(\d{1,2})-(\d{1,15})$/.exec(id) ?? [];
   const isOurs = shard !== '' && Number(shard) < config.shards;
   return isOurs ? { shard: shardName(Number(shard)), seq: Number(seq) } : null;
 }
 
-function shardAt({ env, config }: Relay, name: string) {
+export function shardAt({ env, config }: Relay, name: string) {
   return namespaceIn(env.OUTBOX, config).getByName(name);
 }
