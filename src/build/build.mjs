@@ -31,7 +31,7 @@ async function minified(code) {
   const { minify } = await import('@swc/core');
   const output = await minify(code, {
     module: true,
-    compress: { ecma: 2022, passes: 3, toplevel: true },
+    compress: { ecma: 2022, passes: 3, toplevel: true, unsafe_arrows: true, unsafe_methods: true },
     mangle: { toplevel: true },
   });
   return output.code;

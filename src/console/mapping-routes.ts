@@ -64,10 +64,12 @@ mappingRoutes.post(ROUTES.previewMapping.path, ready, async (c) => {
   });
 });
 
-/** Null: there is no such place. A shard that is none of the layout's must not be asked: asking makes it. */
-function placeIn(after: string | undefined, { shards }: Config) {
-  if (after !== undefined && !CURSOR.test(after)) return null;
-  const place = placeOf(after ?? null);
+/**
+ * An empty one begins. Null: there is no such place. A shard that is none of the layout's must not be asked: asking makes it.
+ */
+function placeIn(after = '', { shards }: Config) {
+  if (after !== '' && !CURSOR.test(after)) return null;
+  const place = placeOf(after);
   return place.shard < shards ? place : null;
 }
 

@@ -26,11 +26,13 @@ export async function sweep(state: LinksState): Promise<void> {
     state.count({ expired });
     state.log({ decision: 'expired', events: expired });
   }
-  transaction(() => tables.walks.hints(waitsSince, at));
-  transaction(() => tables.walks.namings(waitsSince, at));
-  transaction(() => tables.walks.charges(at - CHARGE_DAYS * DAY_MS, at));
-  transaction(() => tables.walks.formers(at - FORMER_DAYS * DAY_MS, at));
-  transaction(() => forgetGone(tables, waitsSince));
+  transaction(() => {
+    tables.walks.hints(waitsSince, at);
+    tables.walks.namings(waitsSince, at);
+    tables.walks.charges(at - CHARGE_DAYS * DAY_MS, at);
+    tables.walks.formers(at - FORMER_DAYS * DAY_MS, at);
+    forgetGone(tables, waitsSince);
+  });
   state.saveBudget();
   state.armIfDue();
 }

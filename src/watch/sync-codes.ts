@@ -33,6 +33,10 @@ export const SYNCS: Readonly<Record<string, readonly [string, string | null]>> =
     'STRIPE_SECRET_KEY is of the mode whose events are ignored (MODE).',
     'Give the key of the other mode, or say --only clerk.',
   ],
+  sync_page_too_large: [
+    'A page sent by lifecycle sync push is over 25 MB.',
+    'It is not from Clerk or Stripe as they send it.',
+  ],
   clerk_rejected: ['Clerk refuses the request for a list.', 'npx wrangler tail has the status.'],
   stripe_rejected: ['Stripe refuses the request for a list.', 'npx wrangler tail has the status.'],
   webhooks_lost: [

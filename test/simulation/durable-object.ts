@@ -54,9 +54,15 @@ export function createObject<Code extends Instance>(
 ) {
   const { random } = world;
   const db = new DatabaseSync(':memory:');
-  const pragma = (name: string) => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+  const pragma = (name: string) => {
+    const statement = db.prepare(`PRAGMA ${name}`);
+    return () => Number(statement.get()?.[name]);
+  };
+  const pageSize = pragma('page_size')();
+  const pageCount = pragma('page_count');
+  const freePages = pragma('freelist_count');
   const bytesMax = about.bytesMax ?? 10_000_000_000;
-  db.exec(`PRAGMA max_page_count = ${Math.floor(bytesMax / pragma('page_size'))}`);
+  db.exec(`PRAGMA max_page_count = ${Math.floor(bytesMax / pageSize)}`);
   const statements = new Map<string, StatementSync>();
   let life: Life<Code> | null = null;
   let lives = 0;
@@ -82,7 +88,7 @@ export function createObject<Code extends Instance>(
 
   /** As the platform counts it: without pages that are free again. */
   function bytesStored(): number {
-    return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+    return (pageCount() - freePages()) * pageSize;
   }
 
   function meetFaults(current: { isDead: boolean }, isWrite: boolean): void {
@@ -284,6 +290,8 @@ export function createObject<Code extends Instance>(
       skewMs = ms;
     },
     clock: () => world.now() + skewMs,
+    /** It is over, and its memory is SQLite's: nothing tells the collector how much that is. */
+    close: () => db.close(),
     lives: () => lives,
     /** Did it die or find the disk full then? */
     hadFault: (from: number, to: number) => faultTimes.some((at) => at >= from && at <= to),

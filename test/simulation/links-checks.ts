@@ -17,11 +17,21 @@ type Waited = Map<string, string[]>;
 /** Looks at the waiting rooms after every step: releases take longer than a step, so nothing is missed. */
 export function createQueueWatch(databases: readonly Database[]) {
   const waited: Waited = new Map();
+  const prepared = new Map<Database, ReturnType<Database['prepare']>>();
+
+  /** Null: nobody has called the shard yet, and it has no tables. */
+  function rowsOf(db: Database): ReturnType<Database['prepare']> | null {
+    const known = prepared.get(db);
+    if (known !== undefined) return known;
+    if (!hasTables(db)) return null;
+    const statement = db.prepare('SELECT key, id FROM waiting ORDER BY key, seq');
+    prepared.set(db, statement);
+    return statement;
+  }
 
   function look(): void {
     for (const db of databases) {
-      if (!hasTables(db)) continue;
-      for (const row of db.prepare('SELECT key, id FROM waiting ORDER BY key, seq').all()) {
+      for (const row of rowsOf(db)?.all() ?? []) {
         const key = String(row['key']);
         const ids = waited.get(key) ?? [];
         if (!ids.includes(String(row['id']))) ids.push(String(row['id']));

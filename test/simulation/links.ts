@@ -54,7 +54,9 @@ export async function simulateLinks(seed: number): Promise<LinksReport> {
     if (!(error instanceof Violation)) throw error;
     violation = error.message;
   }
-  return { seed, ...run.figures(), violation, trace: world.trace };
+  const figures = run.figures();
+  run.close();
+  return { seed, ...figures, violation, trace: world.trace };
 }
 
 function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
@@ -281,5 +283,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     return { webhooks: plan.webhooks.length, waited, moved, mails, deaths, steps };
   }
 
-  return { underFire, healed, figures };
+  const close = () => objects().forEach((object) => object.close());
+
+  return { underFire, healed, figures, close };
 }

@@ -64,7 +64,9 @@ export async function simulateOutboxes(seed: number): Promise<Report> {
     if (!(error instanceof Violation)) throw error;
     violation = error.message;
   }
-  return { seed, ...run.figures(), violation, trace: world.trace };
+  const figures = run.figures();
+  run.close();
+  return { seed, ...figures, violation, trace: world.trace };
 }
 
 function openRun(world: World, plan: Plan, receiver: Receiver) {
@@ -330,5 +332,7 @@ function openRun(world: World, plan: Plan, receiver: Receiver) {
     return { steps, webhooks: webhooks.length, requests, resent, deaths, parked, mails };
   }
 
-  return { underFire, healed, figures };
+  const close = () => shards.forEach(({ object }) => object.close());
+
+  return { underFire, healed, figures, close };
 }

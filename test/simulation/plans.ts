@@ -12,6 +12,9 @@ const NO_PLAN = /^\s*(CREATE|DROP|ALTER|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|
 /** By the statement, its tables without their numbers. */
 const explained = new Map<string, readonly string[]>();
 
+/** The same by the text as it was made, which a run asks for thousands of times. */
+const byText = new Map<string, readonly string[]>();
+
 /** Every plan so far. */
 export function everyPlan(): ReadonlyMap<string, readonly string[]> {
   return explained;
@@ -28,6 +31,12 @@ export function unexpectedScans(): string[] {
 
 /** Explains it where that is news. */
 export function explain(db: DatabaseSync, query: string): readonly string[] {
+  const steps = byText.get(query) ?? explainAnew(db, query);
+  byText.set(query, steps);
+  return steps;
+}
+
+function explainAnew(db: DatabaseSync, query: string): readonly string[] {
   if (NO_PLAN.test(query)) return [];
   const statement = query
     .replaceAll(/\s+/g, ' ')

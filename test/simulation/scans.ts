@@ -34,6 +34,10 @@ const SCANS: readonly Scan[] = [
     along: 'notices_due',
     why: 'an index of these alone, and a limit',
   },
+  {
+    of: 'FROM notices WHERE user IN',
+    why: 'an export of one person: what is on its way, and what waits to be known, is little',
+  },
   { of: 'FROM jobs', why: 'some fifty jobs are kept' },
   { of: 'FROM missing', why: 'at the end of a walk through everybody: whom Clerk did not return' },
 ];

@@ -162,6 +162,7 @@ describe('Links', () => {
     await links.place(arrive(other, checkout(other, 'b')));
     await runInDurableObject(links, (_, state) => {
       state.storage.sql.exec('UPDATE waiting SET at = 0');
+      state.storage.sql.exec('UPDATE queues SET since = 0');
     });
     await links.learn([claim(other, 'user_other')]);
     const before = (await links.health()).counters.expired;

@@ -157,6 +157,8 @@ describe('sweep', () => {
     await runInDurableObject(shard(), (_, state) => {
       const { sql } = state.storage;
       sql.exec('CREATE TABLE seen_1 (key TEXT PRIMARY KEY) WITHOUT ROWID');
+      // As if the walk through the marks had begun more than a day ago.
+      sql.exec(`DELETE FROM state WHERE name = 'walk_email_marks'`);
       const marks = 'INSERT INTO email_marks (id, seq, at) VALUES (?, 1, ?)';
       sql.exec(marks, 'mark_old', Date.now() - 8 * DAY_MS);
       sql.exec(marks, 'mark_young', Date.now() - 6 * DAY_MS);

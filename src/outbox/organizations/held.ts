@@ -1,5 +1,5 @@
 // What the organizations of a shard hold about one person: their row among the members, what is on its way to them, and where
-// an organization's own row names them. Read-only; it looks through the members, because only an export is worth that.
+// an organization's own row names them. Read-only; it asks every organization, because only an export is worth that.
 
 import { stateOf } from '../../person/organization.ts';
 import { heldRow, heldRows } from '../../platform/held.ts';

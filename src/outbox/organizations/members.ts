@@ -108,10 +108,12 @@ function looksInto(run: Run) {
     return run(query, org, most).map((row) => textOf(row['user']));
   }
 
-  /** Rows of a person, by any of these names, in every organization here. */
+  /** Rows of a person, by any of these names, in every organization here: each is asked, none is read through. */
   function ofPerson(users: readonly string[]) {
-    const query = 'SELECT * FROM members WHERE user IN (SELECT value FROM json_each(?))';
-    return run(query, JSON.stringify(users));
+    const query =
+      'SELECT * FROM members WHERE org = ? AND user IN (SELECT value FROM json_each(?))';
+    const names = JSON.stringify(users);
+    return organizationsOf(run, '', Infinity).flatMap((org) => run(query, org, names));
   }
 
   return { left, ofPerson };
