@@ -162,10 +162,11 @@ async function fill(userId: string, customer: string, email: string): Promise<vo
   );
   await write(
     outbox(),
-    'INSERT INTO erasures (person, user_id, at, seq, links, known_by, parked) VALUES (?, ?, 1, 0, 1, ?, 1)',
+    'INSERT INTO erasures (person, user_id, at, seq, links, known_by, parked, next_at) VALUES (?, ?, 1, 0, 1, ?, 1, ?)',
     key,
     userId,
     JSON.stringify([userId]),
+    Date.now() * 2,
   );
   await write(outbox(), 'INSERT INTO members VALUES (?, ?, ?, 1, 1)', personKey(ORG), userId, 'x');
   await write(
