@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { sample, sampleTypes } from '../../src/samples/sample.ts';
 import type { Call } from './acme.ts';
 import { openCompanyWorld } from './company-world.ts';
+import { billingSamples } from './lives.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 22);
 
@@ -75,4 +76,19 @@ it('says nothing of organizations while they are off', async () => {
       ],
     }
   `);
+});
+
+// What is new also while they are off: the person beside an organization is who clicked, and has bought nothing.
+it('tells nobody what names an organization and a person while they are off, whatever it is', async () => {
+  const samples = Object.entries(billingSamples());
+  expect(samples.length).toBeGreaterThan(40);
+  for (const [type, webhooks] of samples) {
+    const world = openCompanyWorld(OFF);
+    for (const { provider, body } of webhooks) await world.told(provider, body, 'msg_1');
+    expect({ type, calls: world.news() }).toEqual({ type, calls: [] });
+    expect({ type, person: (await world.view('user_bob')).kind }).toEqual({
+      type,
+      person: 'unknown',
+    });
+  }
 });
