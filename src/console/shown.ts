@@ -1,18 +1,18 @@
 // What Customer.io shows of a person, beside what we hold. Null without an App API key; nothing is stored.
 
-import type { Net } from '../apis/exchange.ts';
 import type { Config } from '../config/config.ts';
 import { appApi } from '../customerio/app-api.ts';
 import { comparePerson } from '../customerio/compare-person.ts';
 import type { Timeline } from '../outbox/looks/looks.ts';
 import { toldTraits } from '../person/identify.ts';
+import type { Platform } from '../platform/platform.ts';
 import { toldIn } from './browser/person.ts';
 import type { Beside } from './browser/person.ts';
 
 export async function shownAt(
   config: Config,
   { person, entries }: Pick<Extract<Timeline, { kind: 'person' }>, 'person' | 'entries'>,
-  net: Net,
+  net: Pick<Platform, 'fetch' | 'now' | 'after'>,
 ): Promise<Beside | null> {
   const { appToken: token, appUrl: baseUrl } = config.customerio;
   if (token === null) return null;

@@ -21,11 +21,10 @@ export const MISSING: readonly Migrations[] = Object.values(TABLES).map((name) =
   ],
 }));
 
-/** When all were last looked at, Unix milliseconds, how many they were, and one who was there. `instance`: of the key, and of all that are noted. */
+/** When all were last looked at, Unix milliseconds, and how many they were. `instance`: of the key, and of all that are noted. */
 type Sight = {
   readonly at: number;
   readonly asked: number;
-  readonly witness?: string | undefined;
   readonly instance?: string;
 };
 

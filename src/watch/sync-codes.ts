@@ -21,10 +21,6 @@ export const SYNCS: Readonly<Record<string, readonly [string, string | null]>> =
     'Clerk does not return many people who are known here: nobody was deleted.',
     'Is CLERK_SECRET_KEY of this instance? If they are deleted: lifecycle person delete.',
   ],
-  sync_witness_gone: [
-    'Clerk does not return somebody who was there before, besides those who are missing: nobody was deleted.',
-    'It looks at everybody again within the hour. If it stays: is CLERK_SECRET_KEY of this instance?',
-  ],
   sync_unanswered: [
     'A provider, or a shard, has not answered a page for some twenty minutes; it is asked again.',
     'npx wrangler tail has the reason; lifecycle sync status shows the list.',

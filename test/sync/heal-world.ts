@@ -86,15 +86,6 @@ export async function pass(
   return sight;
 }
 
-/** As `pass`, until something is wrong: what it is. */
-export async function firstProblem(world: World, relay: RelayWorld): Promise<string | null> {
-  for (let looks = 0; looks < 60; looks += 1) {
-    const { problem } = await pass(world, relay, 5 * MINUTE_MS);
-    if (problem !== null) return problem;
-  }
-  return null;
-}
-
 export function names(relay: RelayWorld): string[] {
   return relay
     .told()

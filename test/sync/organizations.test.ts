@@ -271,13 +271,15 @@ describe('nobody leaves', () => {
       return Response.json({ data, total_count: 4 });
     };
     await pass(world, relay, 70 * MINUTE_MS, heard);
-    held.instead = ({ pathname }) =>
-      pathname.startsWith('/v1/organizations/') ? Response.json({}, { status: 404 }) : null;
-    const problems = new Set<string | null>();
-    for (let look = 0; look < 40; look += 1) {
-      problems.add((await pass(world, relay, 5 * MINUTE_MS)).problem);
-    }
-    expect([...problems]).toContain('sync_witness_gone');
+    let asked = 0;
+    held.instead = ({ pathname }) => {
+      if (pathname === '/v1/instance' && asked > 0) return Response.json({ id: 'ins_other' });
+      if (!pathname.startsWith('/v1/organizations/')) return null;
+      asked += 1;
+      return Response.json({}, { status: 404 });
+    };
+    await pass(world, relay, 4 * HOUR_MS);
+    expect(asked).toBeGreaterThan(0);
     expect(isIn(relay, 'user_0', 'org_other')).toBe(true);
   });
 });

@@ -148,6 +148,9 @@ describe('a refresh', () => {
     expect(JSON.stringify(shown).match(/"user_\d+"/g)).toHaveLength(10);
     expect(report).not.toContain('user_');
     expect(relayed.landed).toEqual([]);
+    // Whoever had been told something would not be due again.
+    await relayed.begin({ dryRun: true });
+    expect(await relayed.run()).toMatchObject({ lists: [{ changed: 29 }] });
   });
 
   it('shows nobody who was deleted since', async () => {

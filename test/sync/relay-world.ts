@@ -213,12 +213,6 @@ export function openRelayWorld(
       .run(name, JSON.stringify(value));
   }
 
-  /** Whom the last whole look at Clerk's users has seen. */
-  function witness(): string {
-    const [row] = sync.db.prepare(`SELECT value FROM state WHERE name = 'missing_seen'`).all();
-    return String((JSON.parse(String(row?.['value'])) as { witness?: string }).witness);
-  }
-
   /** Users whom Clerk did not return. */
   function missing(): number {
     return sync.db.prepare('SELECT user_id FROM missing').all().length;
@@ -265,7 +259,6 @@ export function openRelayWorld(
     parked,
     rowsWritten: () => [...everyone, sync].reduce((sum, shard) => sum + shard.rowsWritten(), 0),
     remember,
-    witness,
     missing,
     until,
     job,

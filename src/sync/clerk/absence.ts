@@ -1,7 +1,7 @@
 // Absence: what Clerk does not show any more was deleted there, and the word of it never came. It is missing in two lists an hour
-// apart, then each is asked for alone, and a witness that was there has to be there still, under the same key. Nothing is deleted
-// where much is missing: then the list was not whole. All is looked at once a day. Only what the key's own instance has told of
-// is looked for: whatever another one has told of, or nobody knows which, is there for all that this key can say.
+// apart, and then each is asked for alone. Looked for is only what the key's own instance has told of, and Clerk says whose the key
+// is, before each page and once more before anything is deleted. Nothing is where much is missing: then the list was not whole.
+// All is looked at once a day.
 
 import { HOUR_MS } from '../../platform/time.ts';
 import type { JobWorld, PageRequest, PageResult } from '../kind.ts';
@@ -22,15 +22,14 @@ const MISSING_SHARE_MAX = 0.05;
 const MISSING_FEW = 3;
 
 /**
- * `instance`: of the key that it began with. `shard`: whose ids are asked for, behind `after`; at the end those that were missing before, behind `after`. `witness`: the first
- * that Clerk has returned.
+ * `instance`: of the key that it began with. `shard`: whose ids are asked for, behind `after`; at the end those that were missing
+ * before, behind `after`.
  */
 type Walk = {
   readonly instance: string;
   readonly shard: number;
   readonly after: string;
   readonly asked: number;
-  readonly witness?: string | undefined;
 };
 
 export function absenceOf(subject: Subject): SourceList {
@@ -44,15 +43,17 @@ export function absenceOf(subject: Subject): SourceList {
   };
 }
 
+const OVER: PageResult = { kind: 'page', cursor: null, counts: {} };
+
 async function page(world: JobWorld, subject: Subject, asked: PageRequest): Promise<PageResult> {
   // Looking, too, is noted, and an hour later somebody is deleted for it.
-  if (asked.request.dryRun === true) return { kind: 'page', cursor: null, counts: {} };
+  if (asked.request.dryRun === true) return OVER;
   const instance = await instanceAsked(world);
   if (typeof instance !== 'string') return instance;
   const walk: Walk =
     asked.cursor === null ? firstOf(world, subject, instance) : JSON.parse(asked.cursor);
   // The key is another one's by now: all anew, in the next round.
-  if (walk.instance !== instance) return { kind: 'page', cursor: null, counts: {} };
+  if (walk.instance !== instance) return OVER;
   const isLooking = walk.shard < world.config.shards;
   return isLooking ? lookAt(world, subject, walk) : deleteSome(world, subject, walk);
 }
@@ -67,13 +68,11 @@ function firstOf({ config, missing: all, now }: JobWorld, { of }: Subject, insta
     missing.forgetAll();
     missing.saw({ at: 0, asked: 0, instance });
   }
-  const { at, asked, witness } = missing.seenAt();
-  const count = missing.count();
-  const isLately = now() - at < LOOK_EVERY_MS && !areTooMany(count, asked);
-  if (!isLately || (witness === undefined && count > 0)) {
-    return { instance, shard: 0, after: '', asked: 0 };
-  }
-  return { instance, shard: config.shards, after: '', asked, witness };
+  const { at, asked } = missing.seenAt();
+  const isLately = now() - at < LOOK_EVERY_MS && !areTooMany(missing.count(), asked);
+  return isLately
+    ? { instance, shard: config.shards, after: '', asked }
+    : { instance, shard: 0, after: '', asked: 0 };
 }
 
 /** A page of one shard's: what is not returned is noted, with the time. */
@@ -85,10 +84,8 @@ async function lookAt(world: JobWorld, subject: Subject, walk: Walk): Promise<Pa
   if ('kind' in gone) return gone;
   missing.note(gone.ids, ids, world.now());
   const all = asked + looked;
-  const there = ids.find((id) => !gone.ids.includes(id));
-  const witness = walk.witness ?? subject.witness?.(ids) ?? there;
   const isLast = next === null && shard + 1 === world.config.shards;
-  const about = { instance, asked: all, witness };
+  const about = { instance, asked: all };
   if (isLast) missing.saw({ at: world.now(), ...about });
   const then: Walk =
     next === null ? { ...about, shard: shard + 1, after: '' } : { ...about, shard, after: next };
@@ -104,10 +101,13 @@ async function deleteSome(world: JobWorld, subject: Subject, walk: Walk): Promis
   }
   const ids = missing.since(now() - MISSING_MS_MIN, walk.after, ALONE_MAX);
   const after = ids.at(-1);
-  if (after === undefined) return { kind: 'page', cursor: null, counts: {} };
+  if (after === undefined) return OVER;
   const askedAt = now();
-  const gone = await goneAmong(world, subject, { ids, walk });
+  const gone = await goneAmong(world, subject, ids);
   if ('kind' in gone) return gone;
+  // Once more: any of two keys may have been asked with, and one of them may be another instance's.
+  const instance = gone.ids.length === 0 ? walk.instance : await instanceAsked(world);
+  if (instance !== walk.instance) return typeof instance === 'string' ? OVER : instance;
   const taken = await shards.acceptMany(gone.ids.map((id) => subject.deletionOf(id, askedAt)));
   missing.forget(ids);
   const cursor = JSON.stringify({ ...walk, after } satisfies Walk);
@@ -132,24 +132,13 @@ async function missingAmong(
   return 'kind' in there ? there : { ids: ids.filter((id) => !there.has(id)) };
 }
 
-/** Each by itself. The witness comes last: by then any of two keys that one of the others was asked with has shown what it sees. */
-async function goneAmong(
-  world: JobWorld,
-  subject: Subject,
-  { ids, walk }: { readonly ids: readonly string[]; readonly walk: Walk },
-): Promise<Gone> {
-  const { instance, witness } = walk;
+/** Each by itself. */
+async function goneAmong(world: JobWorld, subject: Subject, ids: readonly string[]): Promise<Gone> {
   const gone: string[] = [];
   for (const id of ids) {
     const isThere = await subject.isThere(world, id);
     if (typeof isThere !== 'boolean') return isThere;
     if (!isThere) gone.push(id);
   }
-  const isSeen =
-    gone.length === 0 || (witness !== undefined && (await subject.isThere(world, witness)));
-  if (typeof isSeen !== 'boolean') return isSeen;
-  if (isSeen) return { ids: gone };
-  // It may be deleted itself: the next round looks at all again and finds another one.
-  world.missing[subject.of].saw({ at: 0, asked: 0, instance });
-  return { kind: 'fail', problem: 'sync_witness_gone' };
+  return { ids: gone };
 }

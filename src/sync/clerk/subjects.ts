@@ -34,8 +34,6 @@ export type Subject = {
     ids: readonly string[],
   ) => Promise<ReadonlySet<string> | PageResult>;
   readonly isThere: (world: JobWorld, id: string) => Promise<boolean | PageResult>;
-  /** Whom to ask for in the end, where it is none of themselves. */
-  readonly witness?: (ids: readonly string[]) => string | undefined;
   readonly deletionOf: (id: string, at: number) => Arrival;
 };
 
@@ -90,12 +88,10 @@ export const MEMBERS: Subject = {
     return membersIn(world, organizationId, ids);
   },
   isThere: async (world, id) => {
-    const [organizationId, userId] = partsOf(id);
-    if (userId === '') return ORGANIZATIONS.isThere(world, organizationId);
+    const [organizationId] = partsOf(id);
     const there = await membersIn(world, organizationId, [id]);
     return 'kind' in there ? there : there.has(id);
   },
-  witness: ([id]) => id && partsOf(id)[0],
   deletionOf: (id, asOf) => {
     const [organizationId, userId] = partsOf(id);
     const nothing = { membershipId: '', role: null, joinedAt: null };
