@@ -169,16 +169,12 @@ describe('a person with 5,000 subscriptions', () => {
 });
 
 describe('a person with much else', () => {
-  it('with purchases of long names in wide letters has a row under 64 KB in bytes', async () => {
+  it('with purchases in wide letters has a row under 64 KB in bytes', async () => {
     const { object, accept, row } = open();
     await object.call(async () => undefined);
-    const wide = '限'.repeat(400);
-    const person = await storedPerson(60);
-    const subscriptions = Object.values(person.subscriptions).map((each) => [
-      each.id,
-      { ...each, plan: wide },
-    ]);
-    const text = JSON.stringify({ ...person, subscriptions: Object.fromEntries(subscriptions) });
+    // Some 60,000 characters.
+    const wide = '限'.repeat(200);
+    const text = JSON.stringify(await storedPerson(60)).replaceAll('"sub_', `"sub_${wide}`);
     object.db.prepare('INSERT INTO people (id, person) VALUES (?, ?)').run(KEY, text);
     await accept(eventOf(begun(60)));
     expect(Buffer.byteLength(row())).toBeLessThan(64_000);
