@@ -219,6 +219,11 @@ export function openRelayWorld(
     return String((JSON.parse(String(row?.['value'])) as { witness?: string }).witness);
   }
 
+  /** Users whom Clerk did not return. */
+  function missing(): number {
+    return sync.db.prepare('SELECT user_id FROM missing').all().length;
+  }
+
   const everyone = [...outboxes.values(), ...links.values()];
 
   /** All that the shards hold but the sync shard, by table. */
@@ -261,6 +266,7 @@ export function openRelayWorld(
     rowsWritten: () => [...everyone, sync].reduce((sum, shard) => sum + shard.rowsWritten(), 0),
     remember,
     witness,
+    missing,
     until,
     job,
     runs,

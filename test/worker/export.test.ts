@@ -101,7 +101,13 @@ async function fill(userId: string, customer: string, email: string): Promise<vo
     event.id,
     JSON.stringify(event),
   );
-  await write(links(), 'INSERT INTO queues VALUES (?, ?, 0, ?)', customer, Date.now() * 2, 'why');
+  await write(
+    links(),
+    'INSERT INTO queues (key, next_at, attempt, why) VALUES (?, ?, 0, ?)',
+    customer,
+    Date.now() * 2,
+    'why',
+  );
   await write(
     links(),
     'INSERT INTO moves (customer, from_user, version) VALUES (?, ?, 1)',
