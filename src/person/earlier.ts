@@ -22,10 +22,10 @@ export type Purchase = {
 /** Kept in the person: of what was bought, and of the rest (checkouts that nobody paid, invoices of something unknown). */
 const NEWEST = { bought: 40, others: 10 };
 
-/** A person's row in characters of JSON; where it would be longer, fewer are kept. Its bound is 64 KB. */
+/** A person's row in bytes of JSON; where it would be longer, fewer are kept. Its bound is 64 KB. */
 const ROW_MAX = 60_000;
 
-/** The person without what stands apart from now on. `size`: of their row as they are, in characters. */
+/** The person without what stands apart from now on. `size`: of their row as they are, in bytes. */
 export function apart(
   person: Person,
   size: number,

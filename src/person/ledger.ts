@@ -53,10 +53,15 @@ export function counted(ledgers: Ledgers, key: string, money: Money): Ledgers {
     return earlier === known ? ledgers : { ...ledgers, [holder]: earlier };
   }
   const ledger = own(ledgers, key) ?? EMPTY;
-  const same = ledger.entries.filter((entry) => isRefund(entry) === isRefund(money));
-  const isFull = same.length >= ENTRIES_MAX || ledger.isShort === true;
-  if (isFull && money.at < (same[0]?.at ?? 0)) return ledgers;
+  if (mayBeIn(ledger, money)) return ledgers;
   return fitted({ ...ledgers, [key]: withMoney(ledger, money) }, firstOf(Object.values(ledgers)));
+}
+
+/** It is older than all of its kind that are kept, and others are not kept any more. */
+function mayBeIn({ entries, isShort }: Ledger, money: Money): boolean {
+  const same = entries.filter((entry) => isRefund(entry) === isRefund(money));
+  const isFull = same.length >= ENTRIES_MAX || isShort === true;
+  return isFull && money.at < (same[0]?.at ?? 0);
 }
 
 /** Each within its share. `first`: when anything was paid before. */
@@ -109,7 +114,7 @@ function trimmed(ledger: Ledger, first: number | null, most = ENTRIES_MAX): Ledg
 
 /** What two people know of one customer's money, put together; each may have seen a part. */
 export function joinLedgers(a: Ledger, b: Ledger): Ledger {
-  const missing = b.entries.filter(({ id }) => find(a, id) === undefined);
+  const missing = b.entries.filter((each) => find(a, each.id) === undefined && !mayBeIn(a, each));
   return trimmed(missing.reduce(withMoney, a), firstOf([a, b]));
 }
 

@@ -142,6 +142,18 @@ describe('a person with 5,000 subscriptions', () => {
     expect(all.apart() + Object.keys(all.person().subscriptions).length).toBe(5000);
   });
 
+  it('is found by any of them, in the row or apart, and by no other', async () => {
+    const find = async (by: string) => {
+      const looked = await all.object.call(async (code) => code.look({ known: { by, after: '' } }));
+      return looked.known?.found;
+    };
+    await all.accept(eventOf(begun(9000)), 'user_bob');
+    expect(await find('sub_7')).toEqual([ADA]);
+    expect(await find('sub_4998')).toEqual([ADA]);
+    expect(await find('sub_9000')).toEqual(['user_bob']);
+    expect(await find('sub_5001')).toEqual([]);
+  });
+
   it('shows all of it to whoever asks, and leaves nothing when they are deleted', async () => {
     expect((await all.held()).filter((table) => table === 'purchases')).toHaveLength(all.apart());
     await all.accept(eventOf(begun(1)));
@@ -157,6 +169,17 @@ describe('a person with 5,000 subscriptions', () => {
 });
 
 describe('a person with much else', () => {
+  it('with purchases in wide letters has a row under 64 KB in bytes', async () => {
+    const { object, accept, row } = open();
+    await object.call(async () => undefined);
+    // Some 60,000 characters.
+    const wide = '限'.repeat(200);
+    const text = JSON.stringify(await storedPerson(60)).replaceAll('"sub_', `"sub_${wide}`);
+    object.db.prepare('INSERT INTO people (id, person) VALUES (?, ?)').run(KEY, text);
+    await accept(eventOf(begun(60)));
+    expect(Buffer.byteLength(row())).toBeLessThan(64_000);
+  });
+
   it('with many customers, cards and invoices of nothing known has a row under 64 KB', async () => {
     const { acceptAll, row, person } = open();
     const cards = upTo(200).map((n): PersonEvent => {

@@ -115,6 +115,20 @@ describe('a ledger', () => {
     expect(joinLedgers(both, only(theirs))).toEqual(both);
   });
 
+  it('is put together without counting again what has left the other one', () => {
+    // The customer had 40 payments when it moved, ten came after, and it moves back to somebody who still knows the 40.
+    const [before, after] = [
+      all(range(40).map((n) => payment(n))),
+      all(range(50).map((n) => payment(n))),
+    ];
+    expect(joinLedgers(only(after), only(before)).totals).toEqual({ usd: 5000 });
+    // Each knows a part, and the same is handed over again.
+    const [ours, theirs] = [all(range(20).map((n) => payment(n + 100))), before];
+    const once = joinLedgers(only(theirs), only(ours));
+    expect(once.totals).toEqual({ usd: 6000 });
+    expect(joinLedgers(only(theirs), once).totals).toEqual({ usd: 6000 });
+  });
+
   it('adds up in the digits of the currency', () => {
     const yen = { ...payment(0, 500), currency: 'jpy' };
     expect(paidTraits(all([yen]), 'jpy').totalPaid).toBe(500);

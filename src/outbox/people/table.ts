@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 
+import { utf8Bytes } from '../../customerio/limits.ts';
 import { apart, isAboutAll, purchasesIn, together } from '../../person/earlier.ts';
 import type { PersonEvent } from '../../person/news.ts';
 import { isOrganization } from '../../person/owner.ts';
@@ -29,7 +30,7 @@ const LOOKED_AT = 5000;
 /** Characters of a row of which nothing can be put away: far below the 2 MB that the platform takes. */
 const ROW_MAX = 512 * 1024;
 
-/** From here on it is worth looking for what can be put away: twenty purchases have some 20,000 characters. */
+/** From here on it is worth looking for what can be put away: twenty purchases have some 20,000 characters, three bytes each at most. */
 const ROW_SMALL = 20_000;
 
 /** More runs for this person than a row holds. What would add to it is put aside, and whatever makes it smaller is taken. */
@@ -76,7 +77,7 @@ export function openPeople(run: Run, purchases: Purchases) {
   function save(key: string, person: Person): void {
     const text = JSON.stringify(person);
     if (text.length <= ROW_SMALL && person.earlier?.isHere !== true) return write(key, text);
-    const { person: row, away } = apart(person, text.length);
+    const { person: row, away } = apart(person, utf8Bytes(text));
     if (person.earlier?.isHere === true) purchases.replace(key, away);
     else purchases.keep(key, away);
     const { earlier } = row;
@@ -110,7 +111,7 @@ export function openPeople(run: Run, purchases: Purchases) {
   }
 
   const page = (after: string, most: number) => pageOf(run, after, most);
-  const known = (by: string, after: string) => knownBy(run, by, after);
+  const known = (by: string, after: string) => knownBy(run, purchases, { by, after });
   return { find, findFor, whole, page, save, forget, held, isErased, known };
 }
 
@@ -132,18 +133,25 @@ function pageOf(run: Run, after: string, most: number): PeoplePage {
  * Who has this email or subscription, or which organization this name or slug, among the rows behind `after`, which is empty to
  * begin with, and where to go on; null at the end. By looking through them: an index would cost a row per sign-up.
  */
-function knownBy(run: Run, by: string, after: string) {
+function knownBy(
+  run: Run,
+  purchases: Purchases,
+  { by, after }: { readonly by: string; readonly after: string },
+) {
   const rows = run('SELECT * FROM people WHERE id > ? ORDER BY id LIMIT ?', after, LOOKED_AT);
   const wanted = by.toLowerCase();
+  const apart = purchases.whose(by, after, textOf(rows.at(-1)?.['id']));
   const found = rows.flatMap((row) => {
     const text = typeof row['person'] === 'string' ? row['person'] : '';
-    if (!text.toLowerCase().includes(JSON.stringify(wanted))) return [];
+    const isApart = text !== '' && apart.has(textOf(row['id']));
+    if (!isApart && !text.toLowerCase().includes(JSON.stringify(wanted))) return [];
     const person: Person = JSON.parse(text);
     const { name, slug } = person.organization?.facet ?? {};
     const isTheirs = [person.user?.traits['email'], name, slug].some(
       (each) => typeof each === 'string' && each.toLowerCase() === wanted,
     );
-    return isTheirs || Object.hasOwn(person.subscriptions, by) ? [person.userId] : [];
+    const isKnown = isApart || isTheirs || Object.hasOwn(person.subscriptions, by);
+    return isKnown ? [person.userId] : [];
   });
   const last = rows.length === LOOKED_AT ? rows.at(-1)?.['id'] : null;
   return { found, next: typeof last === 'string' ? last : null };
