@@ -16,10 +16,10 @@ const RUN_MS_MAX = 20_000;
 
 /** Everything that is due. One that cannot be done waits for itself and blocks no other. */
 export async function handOver(state: LinksState): Promise<void> {
-  const { now, handOvers } = state;
+  const { now, handOvers, calls } = state;
   const until = now() + RUN_MS_MAX;
   for (const each of handOvers.due(now())) {
-    if (now() >= until) return;
+    if (now() >= until || calls.areSpent()) return;
     await tryOne(state, each);
   }
 }

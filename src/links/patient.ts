@@ -1,7 +1,11 @@
 // Patient: what the alarm asks of other shards, each answer waited for so long. One that never answers holds up nothing
-// but itself; what was asked of it may be repeated.
+// but itself: whatever else is asked of it meanwhile fails at once, and may be repeated. Every call is counted, so that a run
+// ends before the platform's limit of them.
 
+import { REQUESTS_MAX } from '../outbox/requests.ts';
+import { answerOf, UnansweredError } from '../platform/patience.ts';
 import type { Platform } from '../platform/platform.ts';
+import { shardName, shardOf } from '../platform/shards.ts';
 import type { HandOver, Shards as AllShards } from './shards.ts';
 
 type Shards = Pick<
@@ -9,47 +13,59 @@ type Shards = Pick<
   'accept' | 'untold' | 'toldIn' | 'vouch' | 'place' | 'erase' | HandOver
 >;
 
-/** Far longer than a shard takes, far shorter than an alarm run. */
-const PATIENCE_MS = 10_000;
+/** A shard that has not answered is asked nothing for so long. */
+const SILENT_MS = 10_000;
 
-class UnansweredError extends Error {
-  override readonly name = 'UnansweredError';
-}
+type Calls = ReturnType<typeof countCalls>;
 
-export function patientShards(shards: Shards, platform: Pick<Platform, 'after'>): Shards {
-  const patient = <Args extends readonly unknown[], Answer>(
-    ask: (...args: Args) => Promise<Answer>,
-  ) => {
-    return (...args: Args): Promise<Answer> => answerOf(ask(...args), platform);
-  };
+/** Calls of one alarm run. */
+export function countCalls() {
+  let made = 0;
   return {
-    accept: patient(shards.accept),
-    untold: patient(shards.untold),
-    toldIn: patient(shards.toldIn),
-    closeCustomer: patient(shards.closeCustomer),
-    gainCustomer: patient(shards.gainCustomer),
-    loseCustomer: patient(shards.loseCustomer),
-    closeSubscription: patient(shards.closeSubscription),
-    gainSubscription: patient(shards.gainSubscription),
-    loseSubscription: patient(shards.loseSubscription),
-    vouch: patient(shards.vouch),
-    place: patient(shards.place),
-    erase: patient(shards.erase),
+    restart(): void {
+      made = 0;
+    },
+    add(calls: number): void {
+      made += calls;
+    },
+    areSpent: () => made >= REQUESTS_MAX,
   };
 }
 
-async function answerOf<Answer>(
-  asked: Promise<Answer>,
-  { after }: Pick<Platform, 'after'>,
-): Promise<Answer> {
-  let stop = (): void => undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    stop = after(PATIENCE_MS, () => reject(new UnansweredError('a shard does not answer')));
-  });
-  try {
-    return await Promise.race([asked, impatience]);
-  } finally {
-    // No timer outlives its use: it would keep the object in memory, and on the bill.
-    stop();
-  }
+type World = Pick<Platform, 'now' | 'after'> & {
+  readonly calls: Calls;
+  /** How many shards the outbox has. */
+  readonly shardCount: number;
+};
+
+export function patientShards(shards: Shards, world: World): Shards {
+  const silentUntil = new Map<string, number>();
+  const patient = <Key, Rest extends readonly unknown[], Answer>(
+    nameOf: (key: Key) => string,
+    ask: (key: Key, ...rest: Rest) => Promise<Answer>,
+  ) => {
+    return async (key: Key, ...rest: Rest): Promise<Answer> => {
+      const name = nameOf(key);
+      if (world.now() < (silentUntil.get(name) ?? 0)) throw new UnansweredError();
+      world.calls.add(1);
+      const fallSilent = () => silentUntil.set(name, world.now() + SILENT_MS);
+      return answerOf(ask(key, ...rest), world, fallSilent);
+    };
+  };
+  const outbox = (userId: string) => shardName(shardOf(userId, world.shardCount));
+  const links = (customerId: string) => `links ${outbox(customerId)}`;
+  return {
+    accept: patient(outbox, shards.accept),
+    untold: patient(outbox, shards.untold),
+    toldIn: patient((name) => name, shards.toldIn),
+    closeCustomer: patient(outbox, shards.closeCustomer),
+    gainCustomer: patient(outbox, shards.gainCustomer),
+    loseCustomer: patient(outbox, shards.loseCustomer),
+    closeSubscription: patient(outbox, shards.closeSubscription),
+    gainSubscription: patient(outbox, shards.gainSubscription),
+    loseSubscription: patient(outbox, shards.loseSubscription),
+    vouch: patient(outbox, shards.vouch),
+    place: patient(({ customerId }) => links(customerId), shards.place),
+    erase: patient(links, shards.erase),
+  };
 }

@@ -32,10 +32,10 @@ class StillHereError extends Error {
   override readonly name = 'StillHereError';
 }
 
-/** Returns when the queue is empty, or when whose it is has become unknown. */
+/** Returns when the queue is empty, when whose it is has become unknown, or when the run may ask no more: then it goes on in the next. */
 export async function release(state: LinksState, key: string): Promise<void> {
-  const { tables } = state;
-  for (;;) {
+  const { tables, calls } = state;
+  while (!calls.areSpent()) {
     const next = tables.waiting.first(key);
     if (next === null) {
       tables.queues.remove(key);
@@ -98,8 +98,8 @@ export async function forward(
   chargeId: string,
   customerId: string,
 ): Promise<void> {
-  const { tables, shards } = state;
-  for (;;) {
+  const { tables, shards, calls } = state;
+  while (!calls.areSpent()) {
     const next = tables.waiting.first(chargeId);
     if (next === null) {
       tables.queues.remove(chargeId);

@@ -10,7 +10,7 @@ import type { FindUser, LookUp } from './ask.ts';
 import { openHandOvers } from './hand-overs.ts';
 import { lookUpAllowedAt, withLinkCounts } from './look-up-budget.ts';
 import type { LinkCounters, LookUpBudget } from './look-up-budget.ts';
-import { patientShards } from './patient.ts';
+import { countCalls, patientShards } from './patient.ts';
 import type { Shards } from './shards.ts';
 import { LINKS_MIGRATIONS, openLinksTables } from './tables/tables.ts';
 
@@ -50,7 +50,8 @@ export function openState({ platform, ...options }: LinksOptions) {
   const alarm = openAlarm(platform);
   let budget = tables.budget();
   const handOvers = openHandOvers(tables);
-  const shards = patientShards(options.shards, platform);
+  const calls = countCalls();
+  const shards = patientShards(options.shards, { ...platform, ...options, calls });
 
   function log(decision: Decision): void {
     platform.log({ stage: 'links', shard: platform.name, ...decision });
@@ -92,6 +93,7 @@ export function openState({ platform, ...options }: LinksOptions) {
     tables,
     ...options,
     shards,
+    calls,
     handOvers,
     alarm,
     armIfDue,

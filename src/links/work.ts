@@ -15,11 +15,15 @@ import { whose } from './whose.ts';
 /** One alarm run works no longer than this and goes on in the next: the platform's wall limit is 15 minutes. */
 const RUN_MS_MAX = 60_000;
 
+/** Stripe and Clerk, each with two keys while one is rotated. */
+const LOOK_UP_REQUESTS = 4;
+
 export async function work(state: LinksState): Promise<void> {
-  const { now, tables, lookUp } = state;
+  const { now, tables, lookUp, calls } = state;
+  calls.restart();
   await handOver(state);
   const until = now() + RUN_MS_MAX;
-  while (now() < until) {
+  while (now() < until && !calls.areSpent()) {
     const mayLookUp = lookUp !== null && lookUpAllowedAt(state.budget(), now()) <= now();
     const queue = tables.queues.due(now(), mayLookUp);
     if (queue === null) break;
@@ -54,6 +58,7 @@ async function step(state: LinksState, queue: Queue): Promise<void> {
     return;
   }
   state.note(withLookUp(state.budget(), now()));
+  state.calls.add(LOOK_UP_REQUESTS);
   const pauseMs = await lookUpQueue(state, asked, lookUp);
   if (pauseMs > 0) state.note({ ...state.budget(), notBefore: now() + pauseMs });
 }

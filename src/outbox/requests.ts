@@ -6,7 +6,7 @@
 import type { Platform } from '../platform/platform.ts';
 
 /** Two keys of a rotation make two requests of one, and calls of other shards may count: so some are left. */
-const REQUESTS_MAX = 40;
+export const REQUESTS_MAX = 40;
 
 /** What may be spent on deletions, so that messages have their share of every run. */
 const ERASURE_MAX = 20;

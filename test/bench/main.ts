@@ -1,5 +1,7 @@
 // npm run bench [-- --seconds 4]: one table from one run on one machine; `-- --catch-up` the simulated tables alone,
-// `-- --storage` what is stored, `-- --stripe` Stripe beside two inserts, `-- --landing` how soon webhooks land, `-- --stages` where a webhook's CPU goes. Everything runs on `workerd serve`; what ours is
+// `-- --storage` what is stored, `-- --stripe` Stripe beside two inserts, `-- --landing` how soon webhooks land (`--beside FILE`: and
+// those of another built Worker, in turns), `-- --stages` where a webhook's CPU goes, `-- --backfill` what it costs to pull
+// everybody. Everything runs on `workerd serve`; what ours is
 // measured beside stands in workers/. On a machine with few cores the loader, the upstream and workerd share them.
 
 import { availableParallelism, cpus } from 'node:os';
@@ -7,6 +9,7 @@ import { parseArgs } from 'node:util';
 
 import Table from 'cli-table3';
 
+import { pulled } from './backfill.ts';
 import { catchUp } from './catch-up.ts';
 import { dollarsPerMillion, PRICES } from './cost.ts';
 import { median } from './figures.ts';
@@ -34,8 +37,10 @@ const { values } = parseArgs({
     'catch-up': { type: 'boolean', default: false },
     storage: { type: 'boolean', default: false },
     landing: { type: 'boolean', default: false },
+    beside: { type: 'string' },
     stripe: { type: 'boolean', default: false },
     stages: { type: 'boolean', default: false },
+    backfill: { type: 'boolean', default: false },
   },
 });
 if (values['catch-up']) {
@@ -49,6 +54,10 @@ if (values.storage) {
 }
 if (values.stages) {
   await stages();
+  process.exit();
+}
+if (values.backfill) {
+  await pulled();
   process.exit();
 }
 const seconds = Number(values.seconds);
@@ -68,35 +77,50 @@ console.log(
 
 /** How soon webhooks land, under load and alone; answers what was counted with the default LINGER_MS. */
 async function benchLanding() {
-  const slow = await landing(upstream, 250, seconds);
-  row(
-    'landing at 100/s, LINGER_MS=250',
-    `p50 ${slow.p50} p95 ${slow.p95} p99 ${slow.p99} ms`,
-    'p95 < 300 ms',
-  );
-  const quick = await landing(upstream, 50, seconds);
-  row(
-    'landing at 100/s, LINGER_MS=50',
-    `p50 ${quick.p50} p95 ${quick.p95} p99 ${quick.p99} ms`,
-    'p95 < 100 ms',
-  );
+  const slow = await landing(upstream, { lingerMs: 250, seconds });
+  row('landing at 100/s, LINGER_MS=250', timesOf(slow), 'p95 < 300 ms');
+  const quick = await landing(upstream, { lingerMs: 50, seconds });
+  row('landing at 100/s, LINGER_MS=50', timesOf(quick), 'p95 < 100 ms');
   row('upstream requests per 1,000 webhooks at 100/s', slow.requestsPer1000);
   row(
     'rows written per webhook, cursor and alarms included',
     slow.rowsPerWebhook,
     '3 and the batch',
   );
-  const alone = await landingAlone(upstream);
-  row(
-    'landing alone, one a second, LINGER_MS=250',
-    `p50 ${alone.p50} p95 ${alone.p95} p99 ${alone.p99} ms`,
-    'p50 < 40 ms',
-  );
+  row(ALONE, timesOf(await landingAlone(upstream)), 'p50 < 40 ms');
   return slow;
 }
 
+const ALONE = 'landing alone, one a second, LINGER_MS=250';
+
+function timesOf({ p50, p95, p99 }: { p50: number; p95: number; p99: number }): string {
+  return `p50 ${p50} p95 ${p95} p99 ${p99} ms`;
+}
+
+/** This checkout's Worker and another one, in turns: what is compared meets the same machine. */
+async function landingBeside(other: string) {
+  for (let turn = 1; turn <= TURNS; turn += 1) {
+    for (const [name, script] of [
+      ['this checkout', undefined],
+      [other, other],
+    ] as const) {
+      const loaded = await landing(upstream, { lingerMs: 250, seconds, script });
+      const alone = await landingAlone(upstream, script);
+      row(`${ALONE}: ${name}, turn ${turn}`, timesOf(alone), 'p50 < 40 ms');
+      row(
+        `requests per 1,000 at 100/s: ${name}, turn ${turn}`,
+        `${loaded.requestsPer1000}; landed ${timesOf(loaded)}; rows ${loaded.rowsPerWebhook}`,
+      );
+    }
+  }
+}
+
+/** What is compared is run in turns, and the median counts: a disk that stalls for a second stalls one turn of one. */
+const TURNS = 3;
+
 if (values.landing) {
-  await benchLanding();
+  if (values.beside === undefined) await benchLanding();
+  else await landingBeside(values.beside);
   upstream.close();
   process.exit();
 }
@@ -118,9 +142,6 @@ function keyOf(name: WorkerName, connections: number, { latencyMs, kind = 'clerk
   const upstreamText = latencyMs === null ? 'down' : `${latencyMs} ms`;
   return `${name}, ${kind}, ${connections} connections, upstream ${upstreamText}`;
 }
-
-/** What is compared is run in turns, and the median counts: a disk that stalls for a second stalls one turn of one. */
-const TURNS = 3;
 
 const STRIPE: readonly Kind[] = ['stripe new', 'stripe known'];
 

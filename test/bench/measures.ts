@@ -70,9 +70,18 @@ export async function answers(upstream: Upstream, isDown: boolean, seconds: numb
 }
 
 /** From the webhook being sent to its first message at Customer.io, at 100 a second; and what was counted meanwhile. */
-export async function landing(upstream: Upstream, lingerMs: number, seconds: number) {
+export async function landing(
+  upstream: Upstream,
+  about: {
+    readonly lingerMs: number;
+    readonly seconds: number;
+    readonly script?: string | undefined;
+  },
+) {
+  const { lingerMs, seconds, script } = about;
   await upstream.set({});
-  const worker = await startWorker('relay', upstream, { vars: { LINGER_MS: String(lingerMs) } });
+  const vars = { LINGER_MS: String(lingerMs) };
+  const worker = await startWorker('relay', upstream, { vars, script });
   await closedLoop(worker.url, clerkWebhooks(WARM_UP), { connections: 16, seconds: 10 });
   await upstream.landed(WARM_UP, 10_000);
   await upstream.set({});
@@ -93,9 +102,9 @@ export async function landing(upstream: Upstream, lingerMs: number, seconds: num
 }
 
 /** One webhook a second and nothing beside it, from being sent to its first message at Customer.io. */
-export async function landingAlone(upstream: Upstream) {
+export async function landingAlone(upstream: Upstream, script?: string) {
   await upstream.set({});
-  const worker = await startWorker('relay', upstream);
+  const worker = await startWorker('relay', upstream, { script });
   await closedLoop(worker.url, clerkWebhooks(WARM_UP), { connections: 16, seconds: 10 });
   await upstream.landed(WARM_UP, 10_000);
   await upstream.set({});

@@ -57,14 +57,19 @@ export function scriptOf(name: WorkerName): string {
 export function startWorker(
   name: WorkerName,
   upstream: Upstream,
-  more: { readonly vars?: Readonly<Record<string, string>>; readonly folder?: string } = {},
+  more: {
+    readonly vars?: Readonly<Record<string, string>>;
+    readonly folder?: string;
+    /** Another Worker than this checkout's. */
+    readonly script?: string | undefined;
+  } = {},
 ): Promise<Served> {
   const objects: Record<string, Readonly<Record<string, string>>> = {
     relay: { OUTBOX: 'Outbox', LINKS: 'Links', SYNC: 'Sync' },
     floor: { FLOOR: 'Floor' },
   };
   return serve({
-    script: scriptOf(name),
+    script: more.script ?? scriptOf(name),
     objects: objects[name] ?? {},
     vars: {
       CLERK_WEBHOOK_SIGNING_SECRET: SECRETS.clerk,

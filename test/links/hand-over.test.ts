@@ -6,7 +6,7 @@ import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
 import { simulatedShard } from './simulated-shard.ts';
 
-it('asks an outbox that does not answer every ten seconds, and no more often', async () => {
+it('asks an outbox that fails every ten seconds, and no more often', async () => {
   const world = createWorld(1);
   let asked = 0;
   const closeCustomer = async (): Promise<never> => {
@@ -28,21 +28,20 @@ it('asks an outbox that does not answer every ten seconds, and no more often', a
 describe('a hand-over that cannot be done', () => {
   it.each([
     ['fails', async (): Promise<never> => Promise.reject(new Error('away'))],
-    ['is never answered', async (): Promise<never> => new Promise(() => undefined)],
-  ])('blocks no other, and what waits for it, where it %s', async (_, never) => {
-    const { world, object, closed, accepted, move, place } = open({ user_stuck: never });
+    ['is never answered', never],
+  ])('blocks no other, and what waits for it, where it %s', async (_, away) => {
+    const { world, object, closed, accepted, move, place } = open({ user_stuck: away });
     for (const customer of ['cus_1', 'cus_2', 'cus_3']) await move(customer, 'user_stuck');
-    await move('cus_4', 'user_4');
+    await move('cus_4', ELSEWHERE);
     await place('cus_4');
     await place('cus_1');
     await world.pass(120_000);
-    expect(closed).toEqual(['user_4']);
+    expect(closed).toEqual([ELSEWHERE]);
     expect(accepted).toEqual(['cus_4']);
     expect(await object.call(async (shard) => shard.health())).toMatchObject({ waiting: 1 });
   });
 
   it('takes a share of an alarm run, however many there are: queues have their turn in between', async () => {
-    const never = async (): Promise<never> => new Promise(() => undefined);
     const { world, object, accepted, move, place } = open({ user_stuck: never });
     for (let index = 0; index < 30; index += 1) await move(`cus_${index}`, 'user_stuck');
     await place('cus_waits');
@@ -50,6 +49,15 @@ describe('a hand-over that cannot be done', () => {
     // One after the other they would take five minutes.
     await world.pass(60_000);
     expect(accepted).toEqual(['cus_waits']);
+  });
+
+  it('delays no other by more than one answer that does not come, however many wait for the same shard', async () => {
+    const { world, closed, move } = open({ user_stuck: never });
+    for (let index = 0; index < 450; index += 1) await move(`cus_${index}`, 'user_stuck');
+    await world.pass(60_000);
+    await move('cus_healthy', ELSEWHERE);
+    await world.pass(11_000);
+    expect(closed).toEqual([ELSEWHERE]);
   });
 
   it('is counted as stuck after ten minutes, and no more once it is done', async () => {
@@ -84,6 +92,14 @@ it('gives nothing to the new person of a link before the old one is closed and h
   expect(steps).toEqual(['close user_1', 'gain user_new', 'lose user_1', 'accept user_new']);
 });
 
+/** No simulated request ends with it. */
+async function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+/** In another outbox shard than whoever is stuck, and than the new person. */
+const ELSEWHERE = 'user_2';
+
 const NOTHING = { subscriptions: [], marks: {}, cards: {} };
 
 /** A shard whose links can be moved away from somebody; `away`: who does not let go of one. */
@@ -108,6 +124,7 @@ function open(away: Readonly<Record<string, () => Promise<typeof NOTHING>>>) {
         steps.push(`lose ${from}`);
         return { outcome: 'accepted', messages: 1 };
       },
+      untold: async () => [],
       accept: async (userId, { customerId }) => {
         accepted.push(String(customerId));
         steps.push(`accept ${userId}`);
@@ -115,6 +132,7 @@ function open(away: Readonly<Record<string, () => Promise<typeof NOTHING>>>) {
       },
     },
     lookUp: null,
+    shardCount: 16,
   });
   async function move(customer: string, from: string): Promise<void> {
     await object.call(async (shard) => shard.learn([claim(customer, from, { asOf: 1000 })]));

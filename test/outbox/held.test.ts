@@ -190,6 +190,20 @@ describe('a person whose message fails while others land', () => {
     }
   });
 
+  it('is told apart by a neighbour that is refused, and nothing is said to have landed', async () => {
+    const { state, pass, buy, health } = open();
+    state.answer = (names) => {
+      if (isPoison(names)) return unavailable();
+      return names.some((name) => name.startsWith('refused'))
+        ? new Response('{}', { status: 400 })
+        : null;
+    };
+    await buy('user_ada', 'poison');
+    await buy('user_bob', 'refused');
+    await pass(MINUTE);
+    expect(await health()).toMatchObject({ pending: 1, held: 1, parked: 1, lastLandedAt: 0 });
+  });
+
   it('lands in order when its message is taken after all, and is held no more', async () => {
     const { state, landed, pass, buy, health } = open();
     state.answer = (names) => (isPoison(names) ? unavailable() : null);
@@ -300,6 +314,30 @@ describe('a healthy message that has failed', () => {
     state.answer = () => null;
     await pass(10 * MINUTE);
     expect(await health()).toMatchObject({ pending: 0, parked: 0, held: 0 });
+  });
+
+  it('has its hour begin anew also where the first answer after the outage is a refusal', async () => {
+    const { state, world, pass, buy, health } = open();
+    state.answer = (names) => (isPoison(names) ? unavailable() : null);
+    await buy('user_ada', 'poison');
+    // Four failures beside others that land.
+    for (let minute = 0; minute < 20; minute += 1) {
+      await buy('user_bob', `before-${minute}`);
+      await pass(MINUTE);
+    }
+    state.answer = () => unavailable();
+    await buy('user_cyd', 'refused');
+    await pass(60 * MINUTE);
+    state.answer = (names) => {
+      if (isPoison(names)) return unavailable();
+      return names.includes('refused') ? new Response('{}', { status: 400 }) : null;
+    };
+    const endedAt = world.now();
+    while (world.now() < endedAt + 50 * MINUTE) {
+      await buy('user_bob', `after-${world.now()}`);
+      await pass(MINUTE);
+    }
+    expect(await health()).toMatchObject({ parked: 1, held: 1 });
   });
 
   it('is not parked while nobody else lands', async () => {

@@ -11,6 +11,7 @@ import {
   erasedIn,
   failedAlone,
   heldIn,
+  isMemberIn,
   journalAfter,
   mailsDueIn,
   oldestPendingAt,
@@ -27,6 +28,8 @@ type Accepted = {
   readonly person: string;
   readonly type: string;
   readonly isRemoval: boolean;
+  /** The member an organization's object goes through; null: it is about its person. */
+  readonly through: string | null;
   readonly position: Position;
 };
 
@@ -61,7 +64,8 @@ export function createAuditor(db: Database, receiver: Receiver) {
         const position = { seq: entry.seq, part };
         const { person, isRemoval } = entry;
         const type = String(message['type']);
-        const one = { id: idOf(message), person, type, isRemoval, position };
+        const through = throughOf(message);
+        const one = { id: idOf(message), person, type, isRemoval, through, position };
         accepted.push(one);
         newest.set(one.id, one);
       }
@@ -85,6 +89,8 @@ export function createAuditor(db: Database, receiver: Receiver) {
       // A removal is never parked nor held: somebody is owed it.
       if (receiver.landed.has(one.id) || (parked.has(one.id) && !one.isRemoval)) return true;
       if (one.isRemoval ? removals.has(one.id) : erasedAt.has(one.person)) return true;
+      // Nothing goes through somebody who has left.
+      if (one.through !== null && !isMemberIn(db, one.through)) return true;
       return one.type === 'identify' && isFolded(one, parked);
     };
     const settle = (one: Accepted) => {
@@ -182,6 +188,11 @@ export function createAuditor(db: Database, receiver: Receiver) {
     isErased: (person: string) => erasedAt.has(person),
     parkedCount: () => parkedIn(db).size,
   };
+}
+
+function throughOf({ type, userId, traits }: Call): string | null {
+  const isObject = type === 'group' && !Object.hasOwn(Object(traits), 'relationshipAttributes');
+  return isObject ? String(userId) : null;
 }
 
 /** The cursor names the entries that are done and how many messages of the next one. */

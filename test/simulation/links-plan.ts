@@ -7,9 +7,11 @@ import { emailMark } from '../../src/person/email-mark.ts';
 import type { LinkClaim, News } from '../../src/person/news.ts';
 import { invoice, stripeEvent, subscription } from '../../src/samples/stripe.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';
+import { companyOf } from './company-plan.ts';
 import type { MailMood } from './mailbox.ts';
-import { mailMoodOf } from './plan.ts';
+import { mailMoodOf, moodOf } from './plan.ts';
 import type { Random } from './random.ts';
+import type { Mood } from './receiver.ts';
 
 type EventReading = Extract<Reading, { kind: 'event' }>;
 
@@ -44,6 +46,9 @@ export type LinksPlan = {
   readonly webhooks: readonly LinksWebhook[];
   /** At the end of the fire: what makes every link known at last. */
   readonly late: readonly LinksWebhook[];
+  /** Who is in the company at the end, and as what. */
+  readonly members: ReadonlyMap<string, string>;
+  readonly mood: Mood;
   readonly mailMood: MailMood;
   readonly answersLost: number;
   readonly troubleEveryMs: number;
@@ -76,6 +81,7 @@ export function linksPlanOf(random: Random, startAt: number): LinksPlan {
     ...[...deleted].map((userId) => deletion(userId, id(), at())),
     ...customers.flatMap((customer) => streamOf(random, customer, { id, at })),
   ];
+  const company = companyOf(random, { people, startAt, streamMs: STREAM_MS, id });
   const end = startAt + STREAM_MS;
   // Where a link moved that is known already, and nothing comes to put it right.
   const late = [
@@ -91,8 +97,10 @@ export function linksPlanOf(random: Random, startAt: number): LinksPlan {
     shards: random.pick([1, 2, 3]),
     customers,
     deleted,
-    webhooks,
+    webhooks: [...webhooks, ...company.webhooks.map((each) => ({ ...each, moment: null }))],
     late,
+    members: company.members,
+    mood: moodOf(random),
     mailMood: mailMoodOf(random),
     answersLost: random.pick([0, 0.1, 0.3]),
     troubleEveryMs: random.pick([5000, 30_000, 300_000]),

@@ -1,19 +1,23 @@
-// Links and outboxes under fire, a thousand seeds of it. Any number: npm run simulate -- --links --seeds N
+// A whole relay under fire, a thousand seeds of it. Any number: npm run simulate -- --links --seeds N
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { simulateLinks } from './links.ts';
-import { runSeeds } from './seeds.ts';
+import { partsOf, runSeeds } from './seeds.ts';
 
-const SEEDS = 1000;
-
-it(`keeps every event, once, on its person, in order, over ${SEEDS} seeds`, async () => {
-  const { failures, sum: waited } = await runSeeds(simulateLinks, {
-    seeds: SEEDS,
-    replay: '--links --seed',
-    figure: (run) => run.waited,
-  });
-  expect(failures).toEqual([]);
-  // It would prove little if nothing ever waited.
-  expect(waited).toBeGreaterThan(SEEDS);
+describe('a relay under fire', () => {
+  it.each(partsOf(1000))(
+    'keeps every event, once, on its person, in order, and tells the company: $seeds seeds from $from',
+    async ({ from, seeds }) => {
+      const { failures, sum: waited } = await runSeeds(simulateLinks, {
+        from,
+        seeds,
+        replay: '--links --seed',
+        figure: (run) => run.waited,
+      });
+      expect(failures).toEqual([]);
+      // It would prove little if nothing ever waited.
+      expect(waited).toBeGreaterThan(seeds);
+    },
+  );
 });

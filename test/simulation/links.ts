@@ -1,26 +1,20 @@
-// Links and outboxes together under fire: the project's own door delivers webhooks, every RPC takes its time, shards
+// A whole relay under fire: people, links, mails, a company, and a plan that is renamed for everybody by a refresh. The project's
+// own door delivers webhooks, every RPC takes its time, Customer.io misbehaves, shards
 // die between any two statements, answers get lost and events come twice. At the end everything heals: every moment is
 // at Customer.io once, on the person it belongs to, in order, and deleted people stay deleted.
 
 import { deliver } from '../../src/door/deliver.ts';
 import type { Answer } from '../../src/links/ask.ts';
-import { openLinks } from '../../src/links/calls.ts';
-import type { LinksCalls } from '../../src/links/calls.ts';
-import type { Shards } from '../../src/links/shards.ts';
-import type { Platform } from '../../src/platform/platform.ts';
-import { shardName, shardOf } from '../../src/platform/shards.ts';
-import { Violation } from './audit.ts';
-import { createObject } from './durable-object.ts';
-import type { Instance, SimulatedObject } from './durable-object.ts';
+import { createAuditor, Violation } from './audit.ts';
+import { checkCompany, RENAMED } from './company-checks.ts';
 import { checkEnd, createQueueWatch, waitingFor } from './links-checks.ts';
 import { lastOf, linksPlanOf, STREAM_MS } from './links-plan.ts';
 import type { LinksPlan, LinksWebhook } from './links-plan.ts';
 import { beside, createMailbox, MAILS_FINE } from './mailbox.ts';
 import { createReceiver, FINE } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
-import { routed, stubOf } from './routes.ts';
-import type { Stub } from './routes.ts';
-import { MAILING, outboxIn } from './set-up.ts';
+import { openRelay } from './relay.ts';
+import { MAILING } from './set-up.ts';
 import type { Database } from './tables.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
@@ -61,8 +55,16 @@ export async function simulateLinks(seed: number): Promise<LinksReport> {
 
 function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const { random } = world;
-  const names = Array.from({ length: plan.shards }, (_, index) => shardName(index));
-  const vars = () => ({ SHARDS: plan.shards, LINGER_MS: 50, ...MAILING });
+  /** What the plan is called: it is renamed once, and the refresh tells everybody. */
+  let planName = 'Pro';
+  const vars = () => ({
+    SHARDS: plan.shards,
+    LINGER_MS: 50,
+    ORGANIZATIONS: 'on',
+    ORGANIZATION_OBJECT_TYPE: '1',
+    PLANS: JSON.stringify({ price_pro: planName }),
+    ...MAILING,
+  });
   const mailbox = createMailbox(world, plan);
   let steps = 0;
   let isHealing = false;
@@ -70,63 +72,19 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const answered = new Map<LinksWebhook, number>();
   const unheard = new Set<string>();
 
-  const outboxes = new Map(
-    names.map((name) => [
-      name,
-      outboxIn(world, {
-        name: `outbox-${name}`,
-        network: beside(mailbox, receiver.network),
-        vars,
-        eraseLinks,
-        forgetParked,
-      }),
-    ]),
-  );
-  const links = new Map(
-    names.map((name) => [
-      name,
-      createObject<LinksCalls>(world, {
-        name: `links-${name}`,
-        network: receiver.network,
-        open: openShard,
-      }),
-    ]),
-  );
-
-  function openShard(platform: Platform): LinksCalls {
-    const wait = async <Value>(call: Promise<Value>): Promise<Value> => {
-      const value = await call;
-      // What a dead shard was told does not bring it back.
-      await platform.wait(0);
-      return value;
-    };
-    const patient = Object.fromEntries(
-      Object.entries(shards).map(([name, ask]) => [
-        name,
-        (...args: unknown[]) => wait((ask as (...all: unknown[]) => Promise<unknown>)(...args)),
-      ]),
-    ) as Shards;
-    const lookUp = (key: string) => wait(answerOf(key));
-    return openLinks({
-      platform,
-      shards: patient,
-      lookUp,
-      findUser: null,
-      waitingDays: 30,
-      shardCount: plan.shards,
-    });
-  }
-
-  async function eraseLinks(userId: string, at: number): Promise<readonly string[]> {
-    const customers = await Promise.all(
-      names.map(async (name) => stub(shardNamed(links, name)).erase(userId, at)),
-    );
-    return customers.flat();
-  }
-
-  async function forgetParked(ids: readonly string[]): Promise<void> {
-    for (const name of names) await stub(shardNamed(outboxes, name)).forgetParked(ids, 0);
-  }
+  const relay = openRelay(world, {
+    shardCount: plan.shards,
+    network: beside(mailbox, receiver.network),
+    vars,
+    latencyMs,
+    lookUp: answerOf,
+    onPlace: ({ db }, asked, answer) => watchPlacement(db, asked, answer),
+  });
+  const { outboxes, links, sync, shards } = relay;
+  const auditors = [...outboxes.values()].map((object) => ({
+    object,
+    auditor: createAuditor(object.db, receiver),
+  }));
 
   async function answerOf(key: string): Promise<Answer> {
     await world.wait(random.between(1, 500));
@@ -142,18 +100,6 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
       : { kind: 'nobody', why: 'customer_without_id' };
   }
 
-  /** A shard as its callers see it: each call takes its time there and back, so that any two may cross. */
-  function stub<Code extends Instance>(object: SimulatedObject<Code>): Stub<Code> {
-    const way = () => world.wait(latencyMs());
-    return stubOf(object, {
-      there: way,
-      back: way,
-      watch: (method, asked, answer) => {
-        if (method === 'place') watchPlacement(object.db, asked, answer);
-      },
-    });
-  }
-
   /** Mostly quick, now and then so slow that everything else overtakes it. */
   function latencyMs(): number {
     return random.between(0, random.pick([0, 5, 50, 1000]));
@@ -166,27 +112,18 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     problem ??= new Violation(`an event of ${customerId} overtook those that wait`);
   }
 
-  function shardNamed<Code extends Instance>(
-    objects: Map<string, SimulatedObject<Code>>,
-    name: string,
-  ): SimulatedObject<Code> {
-    const object = objects.get(name);
-    if (object === undefined) throw new Error(`no shard ${name}`);
-    return object;
-  }
-
-  const outbox = (key: string) => stub(shardNamed(outboxes, shardName(shardOf(key, plan.shards))));
-  const linksOf = (key: string) => stub(shardNamed(links, shardName(shardOf(key, plan.shards))));
-
-  const shards: Shards = routed({
-    outbox,
-    outboxNamed: (name) => stub(shardNamed(outboxes, name)),
-    linksOf,
-    everyLinks: () => names.map((name) => stub(shardNamed(links, name))),
-  });
-
   mailbox.books.onViolation = (violation) => {
     problem ??= violation;
+  };
+  // Checks run inside the project's own calls, which catch errors: a violation is kept for the next step.
+  receiver.books.onLanding = ({ shard, calls }) => {
+    const found = auditors.find(({ object }) => object.name === shard);
+    try {
+      found?.auditor.land(calls, world.now());
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      problem ??= error;
+    }
   };
 
   const watch = createQueueWatch([...links.values()].map(({ db }) => db));
@@ -215,7 +152,25 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     await deliver(shards, delivery).catch(() => null);
   }
 
-  const objects = () => [...outboxes.values(), ...links.values()];
+  const objects = () => [...outboxes.values(), ...links.values(), sync];
+
+  /** The plan is called differently from now on: a deploy, and a refresh that is begun until it has. */
+  function rename(): void {
+    planName = RENAMED;
+    world.tell('the plan is renamed');
+    for (const object of objects()) object.die();
+    void beginRefresh();
+  }
+
+  async function beginRefresh(): Promise<void> {
+    for (;;) {
+      const begun = await sync
+        .call(async (code) => code.begin({ kind: 'refresh' }))
+        .catch(() => null);
+      if (begun !== null) return;
+      await world.wait(random.between(1000, 60_000));
+    }
+  }
 
   function trouble(): void {
     if (isHealing) return;
@@ -228,7 +183,10 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   }
 
   function sweep(): void {
-    for (const object of objects()) object.call(async (code) => code.sweep()).catch(() => null);
+    for (const object of [...outboxes.values(), ...links.values()]) {
+      object.call(async (code) => code.sweep()).catch(() => null);
+    }
+    sync.call(async (code) => code.visit({})).catch(() => null);
     world.after(SWEEP_EVERY_MS, sweep);
   }
 
@@ -237,17 +195,21 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     steps += 1;
     if (steps > 100_000) throw new Violation('it never ends');
     if ([...links.values()].some((object) => object.hasChanged())) watch.look();
+    for (const { object, auditor } of auditors) {
+      if (object.hasChanged()) auditor.check(world.now());
+    }
     if (problem !== null) throw problem;
   }
 
   async function underFire(): Promise<void> {
-    receiver.state.mood = { ...FINE, tornAfter: 0.1, unavailable: 0.1 };
+    receiver.state.mood = plan.mood;
     mailbox.state.mood = plan.mailMood;
     for (const webhook of plan.webhooks) {
       world.after(webhook.at - world.startAt, () => void send(webhook));
     }
     world.after(0, sweep);
     world.after(random.between(1, plan.troubleEveryMs), trouble);
+    world.after(random.between(1, STREAM_MS), rename);
     while (world.now() < world.startAt + STREAM_MS) await step();
   }
 
@@ -263,6 +225,9 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     if (answered.size < expected) throw new Violation('a webhook was never answered');
     const quiet = world.now() + HEAL_MS;
     while (world.now() < quiet) await step();
+    for (const { auditor } of auditors) auditor.check(world.now());
+    const databases = [...outboxes.values()].map(({ db }) => db);
+    checkCompany({ plan, receiver, sync: sync.db, outboxes: databases });
     checkEnd({
       plan,
       receiver,
@@ -270,7 +235,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
       waited: watch.waited,
       answered,
       unheard,
-      outboxes: [...outboxes.values()].map(({ db }) => db),
+      outboxes: databases,
       links: [...links.values()].map(({ db }) => db),
     });
   }

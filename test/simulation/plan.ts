@@ -63,7 +63,7 @@ export function planOf(random: Random): Plan {
   };
 }
 
-function moodOf(random: Random): Mood {
+export function moodOf(random: Random): Mood {
   if (random.chance(0.2)) return FINE;
   const some = () => random.pick([0, 0, 0, 0.1, 0.4]);
   return {

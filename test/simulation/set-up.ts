@@ -11,8 +11,8 @@ import type { World } from './world.ts';
 /** The variables of a Worker. */
 type Vars = Readonly<Record<string, string | number>>;
 
-type OutboxOptions = Partial<
-  Pick<Parameters<typeof openOutbox>[0], 'eraseLinks' | 'forgetParked'>
+export type OutboxOptions = Partial<
+  Pick<Parameters<typeof openOutbox>[0], 'eraseLinks' | 'forgetParked' | 'acceptMany'>
 > & {
   readonly name: string;
   readonly network: Network;
@@ -36,9 +36,14 @@ export const MAILING: Vars = {
   EMAILS: '{"checkout_completed":{"id":1,"every_hours":0}}',
 };
 
+export function configuredWith(vars: Vars) {
+  return readConfig({ ...VARS, ...vars });
+}
+
 export function outboxIn(world: World, options: OutboxOptions): SimulatedObject<OutboxCalls> {
   const { name, network, vars, bytesMax } = options;
   const { eraseLinks = async () => [], forgetParked = async () => undefined } = options;
+  const { acceptMany = nobodyTold } = options;
   return createObject<OutboxCalls>(world, {
     name,
     network,
@@ -46,10 +51,10 @@ export function outboxIn(world: World, options: OutboxOptions): SimulatedObject<
     open: (platform) =>
       openOutbox({
         platform,
-        configured: readConfig({ ...VARS, ...vars() }),
+        configured: configuredWith(vars()),
         eraseLinks,
         forgetParked,
-        acceptMany: nobodyTold,
+        acceptMany,
       }),
   });
 }

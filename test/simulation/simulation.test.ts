@@ -3,21 +3,23 @@
 import { describe, expect, it } from 'vitest';
 
 import { simulateOutboxes } from './outboxes.ts';
-import { runSeeds } from './seeds.ts';
-
-const SEEDS = 2000;
+import { partsOf, runSeeds } from './seeds.ts';
 
 describe('simulation', () => {
-  it(`holds every check after every step of ${SEEDS} seeds`, async () => {
-    const { failures, sum: deaths } = await runSeeds(simulateOutboxes, {
-      seeds: SEEDS,
-      replay: '--seed',
-      figure: (run) => run.deaths,
-    });
-    expect(failures).toEqual([]);
-    // Runs without trouble would prove nothing.
-    expect(deaths).toBeGreaterThan(SEEDS);
-  });
+  it.each(partsOf(2000))(
+    'holds every check after every step of $seeds seeds from $from',
+    async ({ from, seeds }) => {
+      const { failures, sum: deaths } = await runSeeds(simulateOutboxes, {
+        from,
+        seeds,
+        replay: '--outboxes --seed',
+        figure: (run) => run.deaths,
+      });
+      expect(failures).toEqual([]);
+      // Runs without trouble would prove nothing.
+      expect(deaths).toBeGreaterThan(seeds);
+    },
+  );
 
   it('gives the same run for the same seed', async () => {
     expect(await simulateOutboxes(7)).toEqual(await simulateOutboxes(7));

@@ -81,6 +81,12 @@ export function failedAlone(db: Database): string[] {
     .map(({ name }) => name);
 }
 
+/** Is somebody in an organization of this shard? */
+export function isMemberIn(db: Database, userId: string): boolean {
+  const members = rowsOf(db, 'SELECT user FROM members WHERE role IS NOT NULL');
+  return members.some(({ user }) => user === userId);
+}
+
 /** Mails that are due. */
 export function mailsDueIn(db: Database): number {
   const [row] = rowsOf(db, 'SELECT COUNT(*) AS due FROM emails');

@@ -79,13 +79,24 @@ export function advance(
   return { cursor: items.at(-1)?.next ?? from, held: theirs.length };
 }
 
-/** Customer.io is there: whoever is held is compared with that. Within a transaction. */
-export function noteLanding({ storage, now }: DeliveryWorld, { holds }: Tables): Delivery {
+/** Something has landed: whoever is held is compared with that. Within a transaction. */
+export function noteLanding(world: DeliveryWorld, tables: Tables): Delivery {
+  const at = world.now();
+  const next = noteAnswer(world, tables, 'landed');
+  tables.holds.bringForward(at, at - COUNT_EVERY_MS);
+  return { ...next, lastLandedAt: at };
+}
+
+/** Customer.io is there again, whatever it said. Within a transaction. */
+export function noteAnswer(
+  { storage, now }: DeliveryWorld,
+  { holds }: Tables,
+  happening: 'landed' | 'set_aside',
+): Delivery {
   const before = storage.delivery();
   const at = now();
   if (before.failingSince !== null && at - before.failingSince >= OUTAGE_MS) holds.restart(at);
-  holds.bringForward(at, at - COUNT_EVERY_MS);
-  return { ...moved(before, 'landed'), lastLandedAt: at };
+  return moved(before, happening);
 }
 
 export function withLanded(delivery: Delivery, messages: readonly Message[]): Delivery {

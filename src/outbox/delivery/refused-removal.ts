@@ -15,8 +15,9 @@ import { pause, waitedIfAsked } from './wait.ts';
 const PER_RUN_MAX = 10;
 
 export async function retryRemovals(world: DeliveryWorld): Promise<void> {
-  const { storage, now } = world;
+  const { storage, now, areRequestsSpent } = world;
   for (let asked = 0; asked < PER_RUN_MAX; asked += 1) {
+    if (areRequestsSpent()) return;
     const removal = storage.tables().removals.next();
     if (removal === null || removal.nextAt > now() || storage.delivery().notBefore > now()) return;
     await pace(world);

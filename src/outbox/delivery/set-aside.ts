@@ -5,7 +5,7 @@ import { retryDelayMs } from '../../apis/backoff.ts';
 import type { Message } from '../../person/message.ts';
 import type { ParkedReason } from '../parked/table.ts';
 import type { Tables } from '../tables.ts';
-import { advance, noteLanding, passOver } from './land.ts';
+import { advance, noteAnswer, passOver } from './land.ts';
 import { moved } from './move.ts';
 import type { Cursor, Item } from './plan-batch.ts';
 import { withCounts, withCursor } from './record.ts';
@@ -56,7 +56,7 @@ export function park(world: DeliveryWorld, parking: Parking, fault: Fault): Prog
   storage.transaction((tables) => {
     tables.parked.add({ at: now(), person, reason, detail, content: message });
     const cursor = leave(tables);
-    const next = withCursor(moved(storage.delivery(), 'set_aside'), cursor);
+    const next = withCursor(noteAnswer(world, tables, 'set_aside'), cursor);
     storage.save(withCounts({ ...next, parkedInARow }, { parked: 1 }));
   });
   log({ decision: 'parked', reason, status });
@@ -98,7 +98,8 @@ export function hold(world: DeliveryWorld, cut: Cut): Progress {
   const at = now();
   const nextAt = at + retryDelayMs(1, random(), null);
   storage.transaction((tables) => {
-    const after = noteLanding(world, tables);
+    // What its neighbour has met, landed or refused, is noted where that was.
+    const after = noteAnswer(world, tables, 'set_aside');
     tables.holds.save({ person, at, nextAt, attempt: 1, failures: 1, failedAt: at, slice: 1 });
     const { cursor } = advance(tables, cut.all, after.cursor);
     storage.save(withCursor(after, cursor));
