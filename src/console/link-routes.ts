@@ -4,11 +4,11 @@ import { Hono } from 'hono/tiny';
 
 import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
-import { linksOf, namespaceIn } from '../platform/namespaces.ts';
+import { linksOf } from '../platform/namespaces.ts';
 import * as v from '../platform/schema.ts';
-import { shardNames } from '../platform/shards.ts';
 import { answer } from './answer.ts';
 import { linkByHand } from './link-by-hand.ts';
+import { waitingOf } from './relay.ts';
 import { ROUTES } from './routes.ts';
 
 const WAITING_SHOWN = 100;
@@ -20,23 +20,16 @@ linkRoutes.get(ROUTES.waiting.path, ready, async (c) => {
   const config = c.get('config');
   const asked = Number(c.req.query('limit') ?? WAITING_SHOWN);
   const limit = Math.min(Math.max(Math.trunc(asked) || WAITING_SHOWN, 1), WAITING_SHOWN_MAX);
-  const links = namespaceIn(c.env.LINKS, config);
-  const lists = await Promise.all(
-    shardNames(config).map(async (name) => links.getByName(name).waiting(limit)),
-  );
-  const waiting = lists
-    .flat()
-    .toSorted((a, b) => a.since - b.since)
-    .slice(0, limit)
-    .map(({ key, events, since, why, detail, attempt, nextAt }) => ({
-      waitsFor: key,
-      events,
-      since: iso(since),
-      why,
-      detail,
-      lookUps: attempt,
-      nextLookUpAt: nextAt === null ? null : iso(nextAt),
-    }));
+  const found = await waitingOf({ env: c.env, config }, limit);
+  const waiting = found.waiting.map(({ key, events, since, why, detail, attempt, nextAt }) => ({
+    waitsFor: key,
+    events,
+    since: iso(since),
+    why,
+    detail,
+    lookUps: attempt,
+    nextLookUpAt: nextAt === null ? null : iso(nextAt),
+  }));
   return answer('waiting', 200, { waiting });
 });
 

@@ -1,18 +1,8 @@
-// What is asked and answered about another mapping than the one in force: a part of contract.ts, and like it it only grows.
+// What is answered about another mapping than the one in force: a part of contract.ts, and like it it only grows.
 
 import * as v from '../platform/schema.ts';
+import { MappingVars } from './requests.ts';
 import { figure, next } from './shapes.ts';
-
-const table = v.optional(v.record(v.string()), {});
-
-/** The variables that decide names, as the configuration reads them. */
-export const MappingVars = v.object({
-  traitCase: v.picklist(['camel', 'snake']),
-  events: v.optional(v.record(v.union([v.string(), v.literal(false)])), {}),
-  freePlan: v.nullable(v.string()),
-  plans: table,
-  traits: table,
-});
 
 const Naming = v.object({
   by: v.array(v.string()),
@@ -27,7 +17,7 @@ export const Tracks = v.object({
       timestamp: v.string(),
       event: v.string(),
       /** Those that name a plan. */
-      properties: table,
+      properties: v.optional(v.record(v.string()), {}),
       /** What the names of the person's plans are made from. */
       namings: v.optional(v.array(Naming), []),
     }),

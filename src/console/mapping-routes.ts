@@ -12,7 +12,7 @@ import * as v from '../platform/schema.ts';
 import { peopleShardsOf } from '../sync/cloudflare-shards.ts';
 import { cursorAfter, placeOf } from '../sync/people/walk.ts';
 import { answer } from './answer.ts';
-import type { MappingVars } from './mapping-contract.ts';
+import type { MappingVars } from './requests.ts';
 import { ROUTES } from './routes.ts';
 
 const ENTRIES = 500;

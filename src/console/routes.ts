@@ -3,8 +3,7 @@
 
 import { SUBJECT_ID } from '../person/owner.ts';
 import * as v from '../platform/schema.ts';
-import { MappingVars } from './mapping-contract.ts';
-import { SyncPage, SyncRequest } from './sync-contract.ts';
+import { MappingVars, SyncPage, SyncRequest } from './requests.ts';
 
 export type AskedRoute = {
   readonly method: 'GET' | 'POST' | 'DELETE';

@@ -5,14 +5,13 @@ import { appApi } from '../customerio/app-api.ts';
 import { comparePerson } from '../customerio/compare-person.ts';
 import type { Timeline } from '../outbox/looks/looks.ts';
 import { toldTraits } from '../person/identify.ts';
-import type { Platform } from '../platform/platform.ts';
 import { toldIn } from './browser/person.ts';
 import type { Beside } from './browser/person.ts';
 
 export async function shownAt(
   config: Config,
   { person, entries }: Pick<Extract<Timeline, { kind: 'person' }>, 'person' | 'entries'>,
-  net: Pick<Platform, 'fetch' | 'now' | 'after'>,
+  net: Parameters<typeof appApi>[1],
 ): Promise<Beside | null> {
   const { appToken: token, appUrl: baseUrl } = config.customerio;
   if (token === null) return null;

@@ -1,20 +1,7 @@
-// What is asked and answered about the job that pulls: a part of contract.ts, and like it it only grows.
+// What is answered about the job that pulls: a part of contract.ts, and like it it only grows.
 
 import * as v from '../platform/schema.ts';
 import { figure, time } from './shapes.ts';
-
-const when = v.optional(v.pipe(v.integer(), v.minValue(0)));
-
-/** Times in Unix milliseconds. */
-export const SyncRequest = v.object({
-  kind: v.string(),
-  only: v.optional(v.picklist(['clerk', 'stripe'])),
-  since: when,
-  activeSince: when,
-  dryRun: v.optional(v.boolean()),
-  repair: v.optional(v.boolean()),
-  sample: when,
-});
 
 const SyncList = v.object({
   seen: figure,
@@ -23,23 +10,6 @@ const SyncList = v.object({
   changed: figure,
   new: figure,
   parked: figure,
-});
-
-const object = v.record(v.unknown());
-
-/** `ageMs`: how long ago the page was asked for. Without a page it is only asked where the job is. */
-export const SyncPage = v.object({
-  id: v.string(),
-  page: v.optional(
-    v.object({
-      list: v.string(),
-      from: v.nullable(v.string()),
-      cursor: v.nullable(v.string()),
-      total: v.optional(v.number()),
-      ageMs: v.pipe(v.number(), v.minValue(0)),
-      objects: v.array(object),
-    }),
-  ),
 });
 
 /** Where the job is: `list` null, all is sent; `waitMs`: so long no page is taken. */
