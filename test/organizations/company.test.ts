@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { clerkEvent } from '../../src/samples/clerk.ts';
-import { checkoutSession, customer, stripeEvent } from '../../src/samples/stripe.ts';
+import { checkoutSession, CREATED, customer, stripeEvent } from '../../src/samples/stripe.ts';
 import { acme, AT, buys, clerk, DAY, joins, membership, stripe, tracks, traits } from './acme.ts';
 import { openCompanyWorld } from './company-world.ts';
 
@@ -72,6 +72,11 @@ describe('what a company buys', () => {
     expect(tracks(world.news())).toEqual(['user_eve organization_joined']);
     const seen = await world.view('org_b');
     expect(seen).toMatchObject({ person: { organization: { unheard: 1 } } });
+    const ends = { cancel_at_period_end: true, cancel_at: CREATED + 30 * 86_400 };
+    const stays = { cancel_at_period_end: false, cancel_at: null };
+    const more = { id: 'sub_b', customer: 'cus_b', metadata: { orgId: 'org_b' } };
+    await stripe(world, buys({ ...more, ...ends }, stays));
+    expect(await world.view('org_b')).toMatchObject({ person: { organization: { unheard: 2 } } });
   });
 
   it('waits as long as Clerk has told nothing of it', async () => {

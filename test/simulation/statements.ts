@@ -15,6 +15,7 @@ const PARTS: readonly (readonly [file: string, part: string, sql: string])[] = [
   ['outbox/journal/', 'slots.tableFor(at)', 'journal_1'],
   ['outbox/people/seen.ts', 'month', '1'],
   ['outbox/erasure/removals.ts', 'table', 'removals'],
+  ['outbox/erasure/table.ts', 'IS_TOLD', 'COALESCE(parked, 0)'],
   ['outbox/mail/table.ts', 'table', 'emails'],
   [
     'outbox/mail/marks.ts',
