@@ -33,6 +33,7 @@ function apiOf(world: World, happened: readonly Change[], hostility: { chance: n
     }
     const { users, items } = heldAfter(happened);
     const { pathname, searchParams: query } = new URL(address);
+    if (pathname === '/v1/instance') return Response.json({ id: 'ins_1' });
     if (pathname === '/v1/users/count') return Response.json({ total_count: users.length });
     if (pathname === '/v1/users') return Response.json(usersIn(users, query));
     const [offset, limit] = [Number(query.get('offset')), Number(query.get('limit'))];

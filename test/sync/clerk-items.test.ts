@@ -30,6 +30,7 @@ async function backfilled(items: (now: number) => readonly ApiObject[]) {
   const all = items(world.now()).toReversed();
   const relay = openRelayWorld(world, async (_, address) => {
     const { pathname, searchParams: query } = new URL(address);
+    if (pathname === '/v1/instance') return Response.json({ id: 'ins_1' });
     if (pathname === '/v1/users/count') return Response.json({ total_count: 1 });
     if (pathname === '/v1/users') return Response.json(query.has('starting_after') ? [] : [USER]);
     const [offset, limit] = [Number(query.get('offset')), Number(query.get('limit'))];

@@ -98,6 +98,7 @@ function apiOf(world: World, history: History, hostility: { chance: number }) {
       return Response.json({}, { status, headers: status === 429 ? { 'retry-after': '2' } : {} });
     }
     const { pathname, searchParams: query } = new URL(address);
+    if (pathname === '/v1/instance') return Response.json({ id: 'ins_1' });
     if (pathname === '/v1/users/count') return Response.json({ total_count: history.users.length });
     if (pathname === '/v1/users') return Response.json(usersIn(history, query));
     if (pathname.startsWith('/v1/billing/')) return Response.json({ data: [], total_count: 0 });

@@ -13,6 +13,7 @@ it('gives the user what waited by the name', async () => {
   const world = createWorld(1);
   const relay = openRelayWorld(world, async (_, address) => {
     const { pathname, searchParams: query } = new URL(address);
+    if (pathname === '/v1/instance') return Response.json({ id: 'ins_1' });
     if (pathname === '/v1/users/count') return Response.json({ total_count: 1 });
     if (pathname === '/v1/users') return Response.json(query.has('starting_after') ? [] : [USER]);
     return Response.json({ data: [], total_count: 0 });

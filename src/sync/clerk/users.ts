@@ -18,19 +18,24 @@ export const clerkUsers: Listing = {
   name: 'clerk_users',
   provider: PROVIDER,
   show: showAll,
-  taking: () => ({ isBaseline: true }),
+  taking: ({ heard }, { startedAt }) => ({
+    isBaseline: true,
+    // Who signs up while everybody is read is nobody who was there before.
+    isNew: madeSince(Math.max(startedAt, heard[PROVIDER] ?? Infinity)),
+  }),
 };
 
 export const clerkChanged: Listing = {
   name: 'clerk_changed',
   provider: PROVIDER,
   show: showChanged,
-  taking: ({ heard }) => {
-    const heardSince = heard[PROVIDER] ?? Infinity;
-    // Since we are here their sign-up was ours to hear.
-    return { isBaseline: false, isNew: (user) => Number(user['created_at'] ?? 0) >= heardSince };
-  },
+  // Since we are here their sign-up was ours to hear.
+  taking: ({ heard }) => ({ isBaseline: false, isNew: madeSince(heard[PROVIDER] ?? Infinity) }),
 };
+
+function madeSince(at: number) {
+  return (user: Readonly<Record<string, unknown>>) => Number(user['created_at'] ?? 0) >= at;
+}
 
 /** The first page asks how many there are. */
 async function showAll({ clerk, now }: Source, asked: PageRequest): Promise<Shown> {
