@@ -43,12 +43,6 @@ export function openPurchases(run: Run) {
     return ids.length > 0 && run(query, person, JSON.stringify(ids)).length > 0;
   }
 
-  /** Whose purchase this is, by their keys, among the people behind `after` up to `last`. */
-  function whose(id: string, after: string, last: string): ReadonlySet<string> {
-    const query = 'SELECT person FROM purchases WHERE person > ? AND person <= ? AND id = ?';
-    return new Set(run(query, after, last, id).map((row) => textOf(row['person'])));
-  }
-
   /** Writes what has changed. */
   function keep(person: string, away: readonly Purchase[]): void {
     for (const purchase of away) {
@@ -100,7 +94,17 @@ export function openPurchases(run: Run) {
     return row === undefined ? null : { ...heldRow('purchases', row), id: textOf(row['id']) };
   }
 
-  return { ofPerson, isAny, whose, keep, replace, fewer, forget, heldNext };
+  return { ofPerson, isAny, ...openBuyers(run), keep, replace, fewer, forget, heldNext };
+}
+
+function openBuyers(run: Run) {
+  /** Whose purchase this is, by their keys, among the people behind `after` up to `last`. */
+  function whose(id: string, after: string, last: string): ReadonlySet<string> {
+    const query = 'SELECT person FROM purchases WHERE person > ? AND person <= ? AND id = ?';
+    return new Set(run(query, after, last, id).map((row) => textOf(row['person'])));
+  }
+
+  return { whose };
 }
 
 /** What was read, by what is in it: an event changes little, and leaves the rest the very same. */

@@ -140,19 +140,23 @@ function knownBy(
 ) {
   const rows = run('SELECT * FROM people WHERE id > ? ORDER BY id LIMIT ?', after, LOOKED_AT);
   const wanted = by.toLowerCase();
-  const apart = purchases.whose(by, after, textOf(rows.at(-1)?.['id']));
+  const buyers = purchases.whose(by, after, textOf(rows.at(-1)?.['id']));
   const found = rows.flatMap((row) => {
     const text = typeof row['person'] === 'string' ? row['person'] : '';
-    const isApart = text !== '' && apart.has(textOf(row['id']));
+    const isApart = text !== '' && buyers.has(textOf(row['id']));
     if (!isApart && !text.toLowerCase().includes(JSON.stringify(wanted))) return [];
     const person: Person = JSON.parse(text);
-    const { name, slug } = person.organization?.facet ?? {};
-    const isTheirs = [person.user?.traits['email'], name, slug].some(
-      (each) => typeof each === 'string' && each.toLowerCase() === wanted,
-    );
-    const isKnown = isApart || isTheirs || Object.hasOwn(person.subscriptions, by);
-    return isKnown ? [person.userId] : [];
+    return isApart || isKnownBy(person, by) ? [person.userId] : [];
   });
   const last = rows.length === LOOKED_AT ? rows.at(-1)?.['id'] : null;
   return { found, next: typeof last === 'string' ? last : null };
+}
+
+function isKnownBy(person: Person, by: string): boolean {
+  if (Object.hasOwn(person.subscriptions, by)) return true;
+  const { name, slug } = person.organization?.facet ?? {};
+  const wanted = by.toLowerCase();
+  return [person.user?.traits['email'], name, slug].some(
+    (each) => typeof each === 'string' && each.toLowerCase() === wanted,
+  );
 }
