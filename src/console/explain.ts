@@ -7,7 +7,7 @@ import type { Provider, Reading } from '../intake/provider.ts';
 import { applyEvent } from '../person/apply.ts';
 import { changesBetween } from '../person/difference.ts';
 import type { Changes } from '../person/difference.ts';
-import { identified, isIdentifyDue } from '../person/identify.ts';
+import { identifiedIfDue } from '../person/identify.ts';
 import { asMapped } from '../person/mapping.ts';
 import type { Message } from '../person/message.ts';
 import { trackMessage } from '../person/messages.ts';
@@ -65,7 +65,7 @@ function explained(reading: Reading, provider: string, { config, now }: Asked): 
   const tracks = step.moments.flatMap(
     (moment) => trackMessage(person.userId, moment, options) ?? [],
   );
-  const identify = isIdentifyDue(person, options) ? [identified(person, options, now).message] : [];
+  const identify = identifiedIfDue(person, options, now);
   return {
     outcome: userId === null ? 'waiting' : 'accepted',
     type,
@@ -73,7 +73,7 @@ function explained(reading: Reading, provider: string, { config, now }: Asked): 
     person: userId,
     moments: step.moments.map(({ name }) => name),
     changes: changesBetween(before, person),
-    messages: [...identify, ...tracks],
+    messages: [...(identify === null ? [] : [identify.message]), ...tracks],
   };
 }
 
