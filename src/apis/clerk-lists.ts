@@ -9,6 +9,7 @@ import type { Net } from './exchange.ts';
 const objects = v.array(v.record(v.unknown()));
 const Counted = v.object({ data: objects, total_count: v.number() });
 const Total = v.object({ total_count: v.number() });
+const Instance = v.object({ id: v.string() });
 
 /** The most a page may have. */
 export const CLERK_PAGE_MAX = 500;
@@ -38,6 +39,8 @@ export function clerkLists(at: ApiAt, net: Net) {
       ask({ method: 'GET', path: `/v1/users?${usersQuery(page)}`, schema: objects }),
     countUsers: (filter: UserFilter) =>
       ask({ method: 'GET', path: `/v1/users/count?${usersQuery(filter)}`, schema: Total }),
+    /** Whose key it is. https://clerk.com/docs/reference/backend-api/tag/Instance-Settings */
+    instance: () => ask({ method: 'GET', path: '/v1/instance', schema: Instance }),
     /** Of users and organizations, the newest first. */
     items: (page: Rows) => counted('billing/subscription_items', { ...page, paginated: true }),
     /** The oldest first, as the next. */

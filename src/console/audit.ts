@@ -33,6 +33,14 @@ const READS_OF_A_PERSON: readonly AskedRoute[] = [
   ROUTES.parkedOne,
 ];
 
+/** A page that stays open asks for itself every few seconds: that look is told once in this time, in an isolate. */
+const REFRESH_MS = 300_000;
+
+/** Looks that are remembered. */
+const LOOKS_MAX = 1000;
+
+const looks = new Map<string, number>();
+
 const denials = toldAtMost({ count: 10, everyMs: 60_000 });
 
 /** Stands behind `operatorOnly`: whoever comes here has the token. */
@@ -52,7 +60,20 @@ export function auditPage(
   c: Context<RelayApp>,
   { action, on, ...more }: { readonly action: string; readonly on: string | null } & Decision,
 ): void {
-  write(c, { action: `console ${action}`, on: on === null ? null : nameless(on), ...more }, 200);
+  const line = { action: `console ${action}`, on: on === null ? null : nameless(on), ...more };
+  if (!isRefresh(c, `${c.get('formToken')} ${line.action} ${line.on}`, Date.now())) {
+    write(c, line, 200);
+  }
+}
+
+/** As a browser says it: asked by a script of a page, which was told of not long ago. Notes every look. */
+function isRefresh(c: Context<RelayApp>, look: string, now: number): boolean {
+  if (c.req.method !== 'GET') return false;
+  const isLately = now - (looks.get(look) ?? -Infinity) < REFRESH_MS;
+  if (isLately && c.req.header('sec-fetch-dest') === 'empty') return true;
+  if (looks.size >= LOOKS_MAX) looks.clear();
+  looks.set(look, now);
+  return false;
 }
 
 /** Whoever asks without the token, or with a wrong one. */

@@ -9,9 +9,15 @@ import { changesBetween } from '../person/difference.ts';
 import type { Changes } from '../person/difference.ts';
 import { identifiedIfDue } from '../person/identify.ts';
 import { asMapped } from '../person/mapping.ts';
+import { momentFor } from '../person/membership.ts';
 import type { Message } from '../person/message.ts';
 import { trackMessage } from '../person/messages.ts';
+import type { MessageOptions } from '../person/messages.ts';
+import type { Moment } from '../person/moment.ts';
+import { stateOf } from '../person/organization.ts';
+import { isOrganization } from '../person/owner.ts';
 import { newPerson } from '../person/person.ts';
+import type { Person } from '../person/person.ts';
 import { parseJson } from '../platform/json.ts';
 
 /** An invented person, for an event that does not say itself whom it is about. */
@@ -62,10 +68,13 @@ function explained(reading: Reading, provider: string, { config, now }: Asked): 
   const step = applyEvent(before, { provider, id, type, customerId, news });
   const options = config.messages;
   const person = asMapped(step.person, options.mapping);
-  const tracks = step.moments.flatMap(
-    (moment) => trackMessage(person.userId, moment, options) ?? [],
-  );
-  const identify = identifiedIfDue(person, options, now);
+  const isCompany = isOrganization(before.userId);
+  const heard = isCompany
+    ? step.moments.map((each) => asHeard(each, person, options))
+    : step.moments;
+  const hearer = isCompany ? INVENTED_USER : before.userId;
+  const tracks = heard.flatMap((moment) => trackMessage(hearer, moment, options) ?? []);
+  const identify = isCompany ? null : identifiedIfDue(person, options, now);
   return {
     outcome: userId === null ? 'waiting' : 'accepted',
     type,
@@ -75,6 +84,13 @@ function explained(reading: Reading, provider: string, { config, now }: Asked): 
     changes: changesBetween(before, person),
     messages: [...(identify === null ? [] : [identify.message]), ...tracks],
   };
+}
+
+/** As somebody with one of the roles hears it: an organization is told nothing itself. */
+function asHeard(moment: Moment, organization: Person, { organizations }: MessageOptions): Moment {
+  const [role = null] = organizations?.roles ?? [];
+  const name = stateOf(organization).facet?.name ?? null;
+  return momentFor(INVENTED_USER, moment, { id: organization.userId, name, role });
 }
 
 /** The configuration with other tables; `NAME: what was expected` where they are wrong. `name = value`, one a line. */

@@ -8,16 +8,15 @@ import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import type { Provider } from '../intake/provider.ts';
 import type { ParkedLine } from '../outbox/parked/shelf.ts';
-import { namespaceIn } from '../platform/namespaces.ts';
-import { shardName, shardNames } from '../platform/shards.ts';
+import { shardNames } from '../platform/shards.ts';
 import { answer } from './answer.ts';
 import { discard, putBack } from './put-back.ts';
+import { parkedAt, placeOf, shardAt } from './relay.ts';
+import type { Relay } from './relay.ts';
 import { ROUTES } from './routes.ts';
 
 /** Things listed or replayed by one request: each replay is a call or three, and a request may make a thousand. */
 const AT_ONCE_MAX = 100;
-
-type ParkedId = { readonly shard: string; readonly seq: number };
 
 type Listed = Omit<ParkedLine, 'seq' | 'person'> & { readonly id: string };
 
@@ -43,11 +42,11 @@ export function parkedRoutes(providers: readonly Provider[]) {
   });
 
   routes.get(ROUTES.parkedOne.path, ready, async (c) => {
-    const at = idOf(c, c.req.param('id'));
-    const thing = at === null ? null : await shardAt(c, at).findParked(at.seq);
-    if (at === null || thing === null) return answer('parkedOne', 404, { error: 'parked_unknown' });
+    const id = c.req.param('id');
+    const thing = await parkedAt(relayOf(c), id);
+    if (thing === null) return answer('parkedOne', 404, { error: 'parked_unknown' });
     const content: unknown = JSON.parse(thing.content);
-    return answer('parkedOne', 200, { ...listedOf(at.shard, thing), content });
+    return answer('parkedOne', 200, { ...listedOf(id, thing), content });
   });
 
   routes.post(ROUTES.replayOne.path, ready, async (c) => {
@@ -58,8 +57,7 @@ export function parkedRoutes(providers: readonly Provider[]) {
   });
 
   routes.delete(ROUTES.discardParked.path, ready, async (c) => {
-    const relay = { env: c.env, config: c.get('config') };
-    const outcome = await discard(relay, c.req.param('id'));
+    const outcome = await discard(relayOf(c), c.req.param('id'));
     return outcome === 'discarded'
       ? answer('discardParked', 200, { outcome })
       : answer('discardParked', 404, { error: 'parked_unknown' });
@@ -70,21 +68,22 @@ export function parkedRoutes(providers: readonly Provider[]) {
 
 /** What is parked behind `?after=`, shard by shard, in the order of parking. */
 async function list(c: Context<RelayApp>, most: number): Promise<Listed[]> {
-  const after = idOf(c, c.req.query('after') ?? '');
-  const names = shardNames(c.get('config'));
+  const relay = relayOf(c);
+  const after = placeOf(relay, c.req.query('after') ?? '');
+  const names = shardNames(relay.config);
   const found: Listed[] = [];
   for (const shard of names.slice(after === null ? 0 : names.indexOf(after.shard))) {
     const seq = shard === after?.shard ? after.seq : 0;
-    const lines = await shardAt(c, { shard, seq }).listParked(seq, most - found.length);
-    found.push(...lines.map((line) => listedOf(shard, line)));
+    const lines = await shardAt(relay, shard).listParked(seq, most - found.length);
+    found.push(...lines.map((line) => listedOf(`${shard}-${line.seq}`, line)));
     if (found.length >= most) break;
   }
   return found;
 }
 
 /** Whose it is stays out of it. */
-function listedOf(shard: string, { seq, at, reason, detail, about }: ParkedLine): Listed {
-  return { id: `${shard}-${seq}`, at, reason, detail, about };
+function listedOf(id: string, { at, reason, detail, about }: Omit<ParkedLine, 'seq'>): Listed {
+  return { id, at, reason, detail, about };
 }
 
 /** The last of a full page; null where nothing can be behind it. */
@@ -93,16 +92,9 @@ function nextOf(lines: readonly Listed[], most: number): string | null {
 }
 
 function replay(c: Context<RelayApp>, providers: readonly Provider[], id: string): Promise<string> {
-  return putBack({ env: c.env, config: c.get('config'), providers }, id);
+  return putBack({ ...relayOf(c), providers }, id);
 }
 
-/** Null for what is no id of ours: asking a shard that is not in the layout would create it. */
-function idOf(c: Context<RelayApp>, id: string): ParkedId | null {
-  const [, shard = '', seq = ''] = /^s(\d{1,2})-(\d{1,15})$/.exec(id) ?? [];
-  const isOurs = shard !== '' && Number(shard) < c.get('config').shards;
-  return isOurs ? { shard: shardName(Number(shard)), seq: Number(seq) } : null;
-}
-
-function shardAt(c: Context<RelayApp>, { shard }: ParkedId) {
-  return namespaceIn(c.env.OUTBOX, c.get('config')).getByName(shard);
+function relayOf(c: Context<RelayApp>): Relay {
+  return { env: c.env, config: c.get('config') };
 }

@@ -1,7 +1,7 @@
 // What the pages know of the relay: every question goes to all shards at once, or to the one that can answer it.
 
 import type { Config } from '../config/config.ts';
-import type { LinksHealth, WaitingView } from '../links/figures.ts';
+import type { LinksHealth } from '../links/figures.ts';
 import type { ShardHealth } from '../outbox/capabilities.ts';
 import type { Course, FoundEntry, Looked, Timeline } from '../outbox/looks/looks.ts';
 import type { ParkedLine, ParkedThing } from '../outbox/parked/shelf.ts';
@@ -24,6 +24,9 @@ export type Numbered<Thing> = Thing & { readonly id: string };
 
 /** Things that are listed of one shard. */
 const LISTED_MAX = 500;
+
+/** Customers of one shard among whom one is looked for. */
+const QUEUES_MAX = 5000;
 
 /** Links of one person: each is a call, and anybody may become a customer as often as they like. */
 const LINKS_MAX = 50;
@@ -92,12 +95,27 @@ export async function parkedOf(relay: Relay): Promise<{
   return { things, isWhole };
 }
 
-export async function waitingOf({ env, config }: Relay): Promise<WaitingView[]> {
+/** Those who have waited longest, `most` of them, and how many there are of all. */
+export async function waitingOf({ env, config }: Relay, most: number) {
   const links = namespaceIn(env.LINKS, config);
-  const lists = await Promise.all(
-    shardNames(config).map(async (name) => links.getByName(name).waiting(LISTED_MAX)),
+  const parts = await Promise.all(
+    shardNames(config).map(async (name) => {
+      const shard = links.getByName(name);
+      return Promise.all([shard.waiting(most), shard.health()]);
+    }),
   );
-  return lists.flat().toSorted((a, b) => a.since - b.since);
+  const listed = parts.flatMap(([waiting]) => waiting).toSorted((a, b) => a.since - b.since);
+  return {
+    waiting: listed.slice(0, most),
+    events: parts.reduce((all, [, { waiting }]) => all + waiting, 0),
+    customers: parts.reduce((all, [, { waitingCustomers }]) => all + waitingCustomers, 0),
+  };
+}
+
+/** How many events of one customer wait. */
+export async function waitingFor({ env, config }: Relay, customerId: string): Promise<number> {
+  const waiting = await linksOf(env, config, customerId).waiting(QUEUES_MAX);
+  return waiting.find(({ key }) => key === customerId)?.events ?? 0;
 }
 
 export async function timelineOf({ env, config }: Relay, userId: string): Promise<Timeline> {
@@ -194,12 +212,12 @@ async function fromEach<Thing extends { readonly seq: number }>(
 }
 
 /** Null for what is no id of ours: asking a shard that is not in the layout would create it. */
-function placeOf({ config }: Relay, id: string) {
+export function placeOf({ config }: Relay, id: string) {
   const [, shard = '', seq = ''] = /^s(\d{1,2})-(\d{1,15})$/.exec(id) ?? [];
   const isOurs = shard !== '' && Number(shard) < config.shards;
   return isOurs ? { shard: shardName(Number(shard)), seq: Number(seq) } : null;
 }
 
-function shardAt({ env, config }: Relay, name: string) {
+export function shardAt({ env, config }: Relay, name: string) {
   return namespaceIn(env.OUTBOX, config).getByName(name);
 }

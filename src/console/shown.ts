@@ -1,17 +1,22 @@
 // What Customer.io shows of a person, beside what we hold. Null without an App API key; nothing is stored.
 
+import type { Net } from '../apis/exchange.ts';
+import type { Config } from '../config/config.ts';
 import { appApi } from '../customerio/app-api.ts';
 import { comparePerson } from '../customerio/compare-person.ts';
+import type { Timeline } from '../outbox/looks/looks.ts';
 import { toldTraits } from '../person/identify.ts';
-import type { Person } from '../person/person.ts';
-import { isolateNet } from '../platform/cloudflare.ts';
+import { toldIn } from './browser/person.ts';
 import type { Beside } from './browser/person.ts';
-import type { Relay } from './relay.ts';
 
-export async function shownAt({ config }: Relay, person: Person): Promise<Beside | null> {
+export async function shownAt(
+  config: Config,
+  { person, entries }: Pick<Extract<Timeline, { kind: 'person' }>, 'person' | 'entries'>,
+  net: Net,
+): Promise<Beside | null> {
   const { appToken: token, appUrl: baseUrl } = config.customerio;
   if (token === null) return null;
-  const answer = await appApi({ baseUrl, token }, isolateNet()).attributesOf([person.userId]);
+  const answer = await appApi({ baseUrl, token }, net).attributesOf([person.userId]);
   if (answer.kind !== 'ok') {
     return { problem: 'reason' in answer ? answer.reason : 'answer_unexpected', differences: [] };
   }
@@ -19,6 +24,7 @@ export async function shownAt({ config }: Relay, person: Person): Promise<Beside
   const held = {
     traits: toldTraits(person, config.messages),
     identifiedAt: person.lastIdentifyAt,
+    before: toldIn(entries).map(({ traits }) => traits),
   };
   return shown === undefined
     ? { problem: 'not_at_customerio', differences: [] }

@@ -3,11 +3,12 @@
 
 import { joinRefreshed, NOBODY } from '../outbox/people/refreshed.ts';
 import type { Refreshed } from '../outbox/people/refreshed.ts';
-import { changedTrack, traitsUnder } from '../person/changed-mapping.ts';
+import { changedTrack, objectUnder, traitsUnder } from '../person/changed-mapping.ts';
 import type { MappingChange } from '../person/changed-mapping.ts';
 import { countedChanges } from '../person/counted-changes.ts';
-import type { Message } from '../person/message.ts';
+import type { GroupMessage, Message } from '../person/message.ts';
 import type { MessageOptions } from '../person/messages.ts';
+import type { Person } from '../person/person.ts';
 import { outboxOf } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import { peopleShardsOf } from '../sync/cloudflare-shards.ts';
@@ -88,7 +89,7 @@ export async function entryUnder(relay: Relay, id: string, would: MessageOptions
 
 type Under = MappingChange & {
   readonly namings: Parameters<typeof changedTrack>[2];
-  readonly person: Parameters<typeof traitsUnder>[0] | null;
+  readonly person: Person | null;
 };
 
 /** Traits are those of today: what they were then is not kept. */
@@ -97,5 +98,13 @@ function messageUnder(message: Message, { namings, person, ...change }: Under): 
     const { event, properties } = changedTrack(message, change, namings)?.would ?? message;
     return event === false ? [] : [{ ...message, event, properties }];
   }
+  if (message.type === 'group') return [groupUnder(message, person, change.would)];
   return [{ ...message, traits: person === null ? {} : traitsUnder(person, change.would) }];
+}
+
+/** An organization's object; what somebody is to it stays as it was told. */
+function groupUnder(message: GroupMessage, person: Person | null, would: MessageOptions) {
+  const { object_type_id: type = '', relationshipAttributes } = message.traits;
+  if (person === null || relationshipAttributes !== undefined) return message;
+  return { ...message, traits: { object_type_id: type, ...objectUnder(person, would) } };
 }

@@ -1,6 +1,7 @@
 // What may be asked of a links shard, by the Durable Object that holds it (links.ts), and by the simulation, which runs the
 // very same code over node:sqlite. Every call is durable when it returns.
 
+import type { ErasedId } from '../outbox/erased.ts';
 import { personKey } from '../outbox/people/table.ts';
 import type { Leaving, LinkClaim, PersonEvent } from '../person/news.ts';
 import { faultOf } from '../platform/log.ts';
@@ -53,7 +54,8 @@ export function openLinks(options: LinksOptions) {
       }).rows,
     learnExternal: (told: ExternalId) => tellExternal(state, told),
     meant: (named: string) => meant(state.tables, named),
-    erase: (userId: string, at: number) => erase(state, userId, at),
+    erase: (userId: string, at: number) => eraseMany(state, [{ userId, at }]).flat(),
+    eraseMany: (erased: readonly ErasedId[]) => eraseMany(state, erased),
     customersOf: (userId: string) => customersOf(state, userId),
     held: (request: HeldRequest) => heldPage(state.tables, request),
     link: (customerId: string) => state.tables.links.find(customerId),
@@ -163,12 +165,14 @@ function learnOne({ tables, count, log }: LinksState, claim: LinkClaim, now: num
   return learning !== 'learnt' || tables.queues.find(claim.customerId) !== null;
 }
 
-/** A person is deleted: no link names them from now on, nothing waits for them. Answers which customers were theirs. */
-function erase(state: LinksState, userId: string, at: number): string[] {
-  const events = state.transaction(() => eraseLinks(state.tables, userId, at));
+/** People are deleted: no link names them from now on, nothing waits for them. Answers of each which customers were theirs. */
+function eraseMany(state: LinksState, erased: readonly ErasedId[]): string[][] {
+  const events = state.transaction(() =>
+    erased.reduce((sum, { userId, at }) => sum + eraseLinks(state.tables, userId, at), 0),
+  );
   state.count({ erased: events });
   state.armIfDue();
-  return state.tables.links.leftBy(personKey(userId));
+  return erased.map(({ userId }) => state.tables.links.leftBy(personKey(userId)));
 }
 
 /** The customers that are a person's, or were until they were deleted and are nobody's since. */

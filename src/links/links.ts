@@ -86,6 +86,11 @@ export class Links extends DurableObject {
     return this.#calls.erase(userId, at);
   }
 
+  /** The same of many, in one transaction. Answers of each their customers. */
+  async eraseMany(erased: readonly { userId: string; at: number }[]): Promise<string[][]> {
+    return this.#calls.eraseMany(erased);
+  }
+
   /** The customers that are a person's here, or were until they were deleted. */
   async customersOf(userId: string): Promise<string[]> {
     return this.#calls.customersOf(userId);

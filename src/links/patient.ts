@@ -3,6 +3,7 @@
 // ends before the platform's limit of them.
 
 import { REQUESTS_MAX } from '../outbox/requests.ts';
+import { answerOf, UnansweredError } from '../platform/patience.ts';
 import type { Platform } from '../platform/platform.ts';
 import { shardName, shardOf } from '../platform/shards.ts';
 import type { HandOver, Shards as AllShards } from './shards.ts';
@@ -12,15 +13,8 @@ type Shards = Pick<
   'accept' | 'untold' | 'toldIn' | 'vouch' | 'place' | 'erase' | HandOver
 >;
 
-/** Far longer than a shard takes, far shorter than an alarm run. */
-const PATIENCE_MS = 10_000;
-
 /** A shard that has not answered is asked nothing for so long. */
 const SILENT_MS = 10_000;
-
-class UnansweredError extends Error {
-  override readonly name = 'UnansweredError';
-}
 
 type Calls = ReturnType<typeof countCalls>;
 
@@ -52,7 +46,7 @@ export function patientShards(shards: Shards, world: World): Shards {
   ) => {
     return async (key: Key, ...rest: Rest): Promise<Answer> => {
       const name = nameOf(key);
-      if (world.now() < (silentUntil.get(name) ?? 0)) throw new UnansweredError(IS_SILENT);
+      if (world.now() < (silentUntil.get(name) ?? 0)) throw new UnansweredError();
       world.calls.add(1);
       const fallSilent = () => silentUntil.set(name, world.now() + SILENT_MS);
       return answerOf(ask(key, ...rest), world, fallSilent);
@@ -74,26 +68,4 @@ export function patientShards(shards: Shards, world: World): Shards {
     place: patient(({ customerId }) => links(customerId), shards.place),
     erase: patient(links, shards.erase),
   };
-}
-
-const IS_SILENT = 'a shard does not answer';
-
-async function answerOf<Answer>(
-  asked: Promise<Answer>,
-  { after }: Pick<Platform, 'after'>,
-  fallSilent: () => void,
-): Promise<Answer> {
-  let stop = (): void => undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    stop = after(PATIENCE_MS, () => {
-      fallSilent();
-      reject(new UnansweredError(IS_SILENT));
-    });
-  });
-  try {
-    return await Promise.race([asked, impatience]);
-  } finally {
-    // No timer outlives its use: it would keep the object in memory, and on the bill.
-    stop();
-  }
 }

@@ -6,6 +6,7 @@ import type { Capability, ShardWorld } from './capability.ts';
 import { coupons } from './coupons/capability.ts';
 import { delivery, deliveryFigures } from './delivery/capability.ts';
 import { erasure } from './erasure/capability.ts';
+import { telling } from './erasure/telling.ts';
 import { journal } from './journal/capability.ts';
 import { mail, mailFigures } from './mail/capability.ts';
 import { organizations } from './organizations/capability.ts';
@@ -15,6 +16,7 @@ import { parkedFigures } from './parked/shelf.ts';
 import { people } from './people/capability.ts';
 
 export const CAPABILITIES: readonly Capability[] = [
+  telling,
   erasure,
   delivery,
   organizations,

@@ -5,14 +5,15 @@
 import type { Config, ConfigResult } from '../config/config.ts';
 import { ConfigError } from '../config/config.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { ErasedId } from './erased.ts';
 import type { Arrival, Taken } from './people/arrival.ts';
 import type { Requests } from './requests.ts';
 import type { Storage } from './storage.ts';
 
 /** What is asked of the other shards. All of it may be repeated. */
 export type Elsewhere = {
-  /** Every links shard forgets who was deleted; answers which customers were theirs. */
-  readonly eraseLinks: (userId: string, at: number) => Promise<readonly string[]>;
+  /** Every links shard forgets who was deleted, one call for all of them; answers of each which customers were theirs. */
+  readonly eraseLinks: (erased: readonly ErasedId[]) => Promise<readonly (readonly string[])[]>;
   /** Every outbox shard throws away what it could not read and what names one of these ids or addresses. */
   readonly forgetParked: (ids: readonly string[]) => Promise<void>;
   /** What organizations and people tell each other, each to its shard. */
@@ -39,8 +40,8 @@ export type Capability = {
   readonly start?: (world: ShardWorld) => void;
   /** When it has something to do next, maybe in the past; null: it has nothing to do. */
   readonly dueAt?: (world: ShardWorld) => number | null;
-  /** It waits for an interface of its own: while it works the others go on, and it never holds them up. */
-  readonly isBeside?: true;
+  /** What it waits for: while it works the others go on, and it holds up nobody but those who wait for the same. Absent: it works in turn. */
+  readonly waitsFor?: 'interfaces' | 'shards';
   /** Its work, in the alarm. What it throws is logged, and it runs again after a while; the others run all the same. */
   readonly run?: (world: ShardWorld) => Promise<void>;
   /** The cron's visit: what is over is dropped. In a transaction of its own. */

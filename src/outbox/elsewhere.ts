@@ -1,25 +1,28 @@
 // What a deletion asks of the other shards, behind Cloudflare's namespaces.
 
 import type { Config } from '../config/config.ts';
+import { isolateNet } from '../platform/cloudflare.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import type { Asking } from '../platform/parts.ts';
+import { answerOf } from '../platform/patience.ts';
 import { callShard, shardNames } from '../platform/shards.ts';
 import type { Elsewhere } from './capability.ts';
+import type { ErasedId } from './erased.ts';
 import { acceptByShard } from './people/by-shard.ts';
 
 export function elsewhereOf(env: Cloudflare.Env, configOf: () => Config): Elsewhere {
   const outbox: Asking<ReturnType<Cloudflare.Env['OUTBOX']['getByName']>> = (name, call) =>
     callShard(() => namespaceIn(env.OUTBOX, configOf()).getByName(name), call);
+  const world = isolateNet();
   return {
     /** Every links shard: which customers were the person's is written nowhere else. */
-    eraseLinks: async (userId, at) => {
+    eraseLinks: async (erased) => {
       const config = configOf();
       const links = namespaceIn(env.LINKS, config);
-      const customers = await Promise.all(
-        shardNames(config).map(async (name) => links.getByName(name).erase(userId, at)),
+      const answers = await Promise.all(
+        shardNames(config).map((name) => answerOf(eraseIn(links.getByName(name), erased), world)),
       );
-      // An object of the first release answers nothing.
-      return customers.flatMap((each: readonly string[] | undefined) => each ?? []);
+      return erased.map((_, index) => answers.flatMap((customers) => customers[index] ?? []));
     },
     /** Every outbox shard, this one too: an unreadable webhook is parked wherever its id falls. */
     forgetParked: async (ids) => {
@@ -27,9 +30,25 @@ export function elsewhereOf(env: Cloudflare.Env, configOf: () => Config): Elsewh
       const outboxes = namespaceIn(env.OUTBOX, config);
       for (const name of shardNames(config)) {
         let after: number | null = 0;
-        while (after !== null) after = await outboxes.getByName(name).forgetParked(ids, after);
+        while (after !== null) {
+          after = await answerOf(outboxes.getByName(name).forgetParked(ids, after), world);
+        }
       }
     },
     acceptMany: (arrivals) => acceptByShard({ layout: configOf, outbox }, arrivals),
   };
+}
+
+type LinksStub = ReturnType<Cloudflare.Env['LINKS']['getByName']>;
+
+/** One alone is asked for as the release before would be, whose objects may run for minutes; the first release's answer nothing. */
+async function eraseIn(
+  links: LinksStub,
+  erased: readonly ErasedId[],
+): Promise<readonly (readonly string[])[]> {
+  const [first, ...others] = erased;
+  if (first === undefined) return [];
+  if (others.length > 0) return links.eraseMany(erased);
+  const customers: readonly string[] | undefined = await links.erase(first.userId, first.at);
+  return [customers ?? []];
 }

@@ -14,7 +14,7 @@ import type { IdsOf, IdsPage } from './organizations/ids.ts';
 import type { ReplayOutcome } from './parked/replay.ts';
 import type { ParkedLine, ParkedThing, UnreadableEvent } from './parked/shelf.ts';
 import type { Arrival, Taken } from './people/arrival.ts';
-import type { UserIds } from './people/many.ts';
+import type { IdsAsked, UserIds } from './people/many.ts';
 import type { Acceptance } from './people/recorded.ts';
 import type { RefreshedSlice, RefreshRequest } from './people/refresh.ts';
 import type { MomentKey } from './people/seen.ts';
@@ -75,14 +75,14 @@ export class Outbox extends OutboxObject {
     return callsOf(this).strangersAmong(userIds);
   }
 
-  /** Who is known as a user, a page behind `after`, which is empty to begin with. */
-  async userIds(after: string, most: number): Promise<UserIds> {
-    return callsOf(this).userIds(after, most);
+  /** Whom an instance of Clerk has told of as users, a page. */
+  async userIds(asked: IdsAsked): Promise<UserIds> {
+    return callsOf(this).userIds(asked);
   }
 
-  /** A page of organizations, or of members that may have left. */
-  async idsOf(of: IdsOf, after: string, most: number): Promise<IdsPage> {
-    return callsOf(this).idsOf(of, after, most);
+  /** The same of organizations, or of members that may have left. */
+  async idsOf(of: IdsOf, asked: IdsAsked): Promise<IdsPage> {
+    return callsOf(this).idsOf(of, asked);
   }
 
   /** What members are still to be told of their organizations is told now. */

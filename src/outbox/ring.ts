@@ -8,11 +8,10 @@ import { nextRunAt } from './capability.ts';
 import type { Capability } from './capability.ts';
 import type { Shard } from './shard.ts';
 
-/** Two lanes: what waits for an interface of its own has one to itself. */
-const LANES: readonly (readonly Capability[])[] = [
-  CAPABILITIES.filter(({ isBeside }) => isBeside !== true),
-  CAPABILITIES.filter(({ isBeside }) => isBeside === true),
-];
+/** What works in turn, then what waits for interfaces of its own, and for other shards: each has a lane to itself. */
+const LANES: readonly (readonly Capability[])[] = [undefined, 'interfaces', 'shards'].map((lane) =>
+  CAPABILITIES.filter(({ waitsFor }) => waitsFor === lane),
+);
 
 /** After this no lane begins anew; each ends within a minute of its own. The platform's limit is 15 minutes. */
 const RING_MS_MAX = 60_000;
@@ -83,11 +82,11 @@ function lingerOf({ configured, requests }: Shard): number {
   return configured.ok ? configured.config.outbox.lingerMs : BACKOFF_MS_MAX;
 }
 
-/** Null: the lane has nothing to do. Mails wait for no company. */
+/** Null: the lane has nothing to do. Mails wait for no company, deletions do. */
 function nextAt(shard: Shard, lane: readonly Capability[], lingerMs: number): number | null {
   const due = lane.map((each) => dueOf(shard, each)).filter((at) => at !== null);
   if (due.length === 0) return null;
-  const soonest = shard.platform.now() + (lane === LANES[0] ? lingerMs : 0);
+  const soonest = shard.platform.now() + (lane === LANES[1] ? 0 : lingerMs);
   return Math.max(soonest, Math.min(...due));
 }
 

@@ -5,9 +5,11 @@ import type { Traits, TraitValue } from './facet.ts';
 import { toldTraits } from './identify.ts';
 import { asMapped } from './mapping.ts';
 import type { TrackMessage } from './message.ts';
+import { wireTraits } from './messages.ts';
 import type { MessageOptions } from './messages.ts';
 import { MOMENT_NAMES } from './moment.ts';
 import type { Properties } from './moment.ts';
+import { objectTraits } from './organization.ts';
 import { own } from './own.ts';
 import type { Person } from './person.ts';
 import { nameOfPlan } from './plan-name.ts';
@@ -101,6 +103,14 @@ function saidIn(traits: Traits, name: string): TraitValue | undefined {
 /** As they go over the wire. */
 export function traitsUnder(person: Person, options: MessageOptions): Traits {
   return toldTraits(asMapped(person, options.mapping), options);
+}
+
+/** The attributes of an organization's object, as they go over the wire. */
+export function objectUnder(organization: Person, options: MessageOptions): Traits {
+  return wireTraits(
+    objectTraits(asMapped(organization, options.mapping), options.freePlan),
+    options,
+  );
 }
 
 /** A name that no moment has is Customer.io's own, or of another configuration. */

@@ -26,6 +26,8 @@ export type UserFacet = Version & {
   readonly verified?: readonly string[];
   /** The application says in their metadata which customer they are. */
   readonly isCustomer?: true;
+  /** Mark of the provider's instance that has told of them last. Absent where nobody knows which it was. */
+  readonly instance?: string;
 };
 
 /** One price within a subscription. */

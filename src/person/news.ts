@@ -139,6 +139,8 @@ export type News =
       readonly organizationId: string;
       readonly membership?: Pick<Membership, 'version' | 'member'>;
       readonly moments: readonly Moment[];
+      /** The customer they are of, as long as they wait for somebody to be in it. */
+      readonly customerId?: string | null;
     }
   /** Something that happens once and changes no facet. */
   | { readonly kind: 'moment'; readonly moment: Moment }

@@ -4,7 +4,7 @@
 import type { UserFacet } from './facet.ts';
 
 /** Clerk's organization. Times in Unix seconds, `asOf` in milliseconds. */
-export type OrganizationFacet = Pick<UserFacet, 'asOf' | 'rank'> & {
+export type OrganizationFacet = Pick<UserFacet, 'asOf' | 'rank' | 'instance'> & {
   readonly name: string | null;
   readonly slug: string | null;
   readonly createdAt: number | null;

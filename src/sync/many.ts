@@ -6,7 +6,7 @@ import type { ExternalId } from '../links/tables/externals.ts';
 import type { IdsOf, IdsPage } from '../outbox/organizations/ids.ts';
 import type { Arrival, Taken } from '../outbox/people/arrival.ts';
 import { acceptByShard } from '../outbox/people/by-shard.ts';
-import type { UserIds } from '../outbox/people/many.ts';
+import type { IdsAsked, UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import { byShard, inEach, inOrder } from '../platform/parts.ts';
 import type { Asking } from '../platform/parts.ts';
@@ -21,8 +21,8 @@ type Stubs = {
   readonly layout: () => Layout;
   readonly outbox: Asking<{
     readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
-    readonly userIds: (after: string, most: number) => Promise<UserIds>;
-    readonly idsOf: (of: IdsOf, after: string, most: number) => IdsPage | Promise<IdsPage>;
+    readonly userIds: (asked: IdsAsked) => Promise<UserIds>;
+    readonly idsOf: (of: IdsOf, asked: IdsAsked) => IdsPage | Promise<IdsPage>;
     readonly areKnown: (userIds: readonly string[]) => Promise<readonly boolean[]>;
     readonly tellMembers: () => void | Promise<void>;
   }>;
@@ -52,10 +52,8 @@ export function askingMany({ layout, outbox, links }: Stubs): ManyShards {
         shardNames(layout()).map((name) => outbox(name, async (shard) => shard.tellMembers())),
       );
     },
-    userIds: (shard, after, most) =>
-      outbox(shardName(shard), async (stub) => stub.userIds(after, most)),
-    idsOf: (of, shard, { after, most }) =>
-      outbox(shardName(shard), async (stub) => stub.idsOf(of, after, most)),
+    userIds: (shard, asked) => outbox(shardName(shard), async (stub) => stub.userIds(asked)),
+    idsOf: (of, shard, asked) => outbox(shardName(shard), async (stub) => stub.idsOf(of, asked)),
     areKnown: async (userIds) => {
       const parts = byShard(userIds, (userId) => userId, layout());
       const answers = await inEach(parts, (name, members) =>

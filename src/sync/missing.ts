@@ -21,12 +21,12 @@ export const MISSING: readonly Migrations[] = Object.values(TABLES).map((name) =
   ],
 }));
 
-/** When all were last looked at, Unix milliseconds, how many they were, and one who was there. */
+/** When all were last looked at, Unix milliseconds, how many they were, and one who was there. `instance`: of the key, and of all that are noted. */
 type Sight = {
   readonly at: number;
   readonly asked: number;
-  /** A release before kept none. */
   readonly witness?: string | undefined;
+  readonly instance?: string;
 };
 
 export type Missing = ReturnType<typeof openMissing>;
@@ -70,6 +70,7 @@ function openTable(run: Run, table: (typeof TABLES)[keyof typeof TABLES]) {
   return {
     note,
     forget,
+    forgetAll: () => run(`DELETE FROM ${table}`),
     since,
     count,
     seenAt: (): Sight => sight.read() ?? { at: 0, asked: 0 },

@@ -6,7 +6,7 @@ import type { Shards } from '../links/shards.ts';
 import type { ExternalId } from '../links/tables/externals.ts';
 import type { IdsOf, IdsPage } from '../outbox/organizations/ids.ts';
 import type { Arrival, Taken } from '../outbox/people/arrival.ts';
-import type { UserIds } from '../outbox/people/many.ts';
+import type { IdsAsked, UserIds } from '../outbox/people/many.ts';
 import type { LinkClaim } from '../person/news.ts';
 import type { PeopleShards } from './people/shards.ts';
 
@@ -25,13 +25,11 @@ export type SyncShards = ManyShards & {
     | 'leave'
   >;
 
-type PageOf = { readonly after: string; readonly most: number };
-
 export type ManyShards = {
-  /** A page of the people of one shard, users alone, behind a key; `next` null at the end. */
-  readonly userIds: (shard: number, after: string, most: number) => Promise<UserIds>;
+  /** A page of the people of one shard whom an instance has told of as users; `next` null at the end. */
+  readonly userIds: (shard: number, asked: IdsAsked) => Promise<UserIds>;
   /** The same of organizations, or of who is in one that has more of them here than Clerk counts. */
-  readonly idsOf: (of: IdsOf, shard: number, page: PageOf) => Promise<IdsPage>;
+  readonly idsOf: (of: IdsOf, shard: number, asked: IdsAsked) => Promise<IdsPage>;
   /** All is here: members are told how their organizations are. */
   readonly tellMembers: () => Promise<void>;
   /** Entries that the fullest outbox has still to deliver. */

@@ -1,6 +1,7 @@
 // npm run bench [-- --seconds 4]: one table from one run on one machine; `-- --catch-up` the simulated tables alone,
-// `-- --storage` what is stored, `-- --stripe` Stripe beside two inserts, `-- --landing` how soon webhooks land (`--beside
-// FILE`: and those of another built Worker, in turns), `-- --stages` where a webhook's CPU goes. Everything runs on `workerd serve`; what ours is
+// `-- --storage` what is stored, `-- --stripe` Stripe beside two inserts, `-- --landing` how soon webhooks land (`--beside FILE`: and
+// those of another built Worker, in turns), `-- --stages` where a webhook's CPU goes, `-- --backfill` what it costs to pull
+// everybody. Everything runs on `workerd serve`; what ours is
 // measured beside stands in workers/. On a machine with few cores the loader, the upstream and workerd share them.
 
 import { availableParallelism, cpus } from 'node:os';
@@ -8,6 +9,7 @@ import { parseArgs } from 'node:util';
 
 import Table from 'cli-table3';
 
+import { pulled } from './backfill.ts';
 import { catchUp } from './catch-up.ts';
 import { dollarsPerMillion, PRICES } from './cost.ts';
 import { median } from './figures.ts';
@@ -38,6 +40,7 @@ const { values } = parseArgs({
     beside: { type: 'string' },
     stripe: { type: 'boolean', default: false },
     stages: { type: 'boolean', default: false },
+    backfill: { type: 'boolean', default: false },
   },
 });
 if (values['catch-up']) {
@@ -51,6 +54,10 @@ if (values.storage) {
 }
 if (values.stages) {
   await stages();
+  process.exit();
+}
+if (values.backfill) {
+  await pulled();
   process.exit();
 }
 const seconds = Number(values.seconds);

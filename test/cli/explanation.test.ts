@@ -4,14 +4,23 @@ import { describe, expect, it } from 'vitest';
 
 import { explain } from '../../src/cli/commands/explanation.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { explain as explainInWorker } from '../../src/console/explain.ts';
+import { PROVIDERS } from '../../src/intake/providers.ts';
 import { clerkSample, stripeSample } from '../../src/samples/events.ts';
 import { charge, oneOffCharge } from '../../src/samples/stripe-money.ts';
-import { subscription } from '../../src/samples/stripe.ts';
+import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
 
-function explained(json: unknown) {
-  const result = readConfig({});
+function explained(json: unknown, vars: Readonly<Record<string, unknown>> = {}) {
+  const result = readConfig(vars);
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return explain(JSON.stringify(json), result.config);
+}
+
+function inWorker(json: unknown, vars: Readonly<Record<string, unknown>>) {
+  const result = readConfig(vars);
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  const asked = { config: result.config, providers: PROVIDERS, now: Date.now() };
+  return explainInWorker(JSON.stringify(json), asked);
 }
 
 describe('explain', () => {
@@ -45,6 +54,33 @@ describe('explain', () => {
     const unknown = 'whoever is linked to cus_1; it waits until somebody is';
     expect(person({ userId: ' user_2ab' })).toBe(`${unknown} (metadata.userId: blanks)`);
     expect(person({})).toBe(unknown);
+  });
+
+  it('what an organization buys is what somebody with the role hears, and its object', () => {
+    const company = subscription({ metadata: { orgId: 'org_acme', clerkUserId: 'user_bob' } });
+    const json = stripeEvent('customer.subscription.created', company);
+    const on = {
+      ORGANIZATIONS: 'on',
+      ORGANIZATION_ROLES: 'org:owner',
+      ORGANIZATION_OBJECT_TYPE: 7,
+    };
+    const who = { payer: 'organization', organization_role: 'org:owner' };
+    expect(explained(json, on)).toMatchObject({
+      outcome: 'accepted',
+      person: 'org_acme',
+      moments: ['subscription_started'],
+      messages: [
+        { type: 'group', groupId: 'org_acme', traits: { object_type_id: '7', plan: 'pro' } },
+        { type: 'identify', userId: 'user_somebody', traits: { organizationPlan: 'pro' } },
+        { event: 'subscription_started', userId: 'user_somebody', properties: who },
+      ],
+    });
+    expect(inWorker(json, on)).toMatchObject({
+      person: 'org_acme',
+      messages: [{ event: 'subscription_started', userId: 'user_somebody', properties: who }],
+    });
+    expect(explained(json)).toMatchObject({ outcome: 'ignored' });
+    expect(inWorker(json, {})).toMatchObject({ outcome: 'ignored', messages: [] });
   });
 
   it('a customer that is deleted waits for nobody', () => {

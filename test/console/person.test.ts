@@ -1,10 +1,17 @@
 // What a person's page is made of: since when a trait is as it is, and in which group it stands.
 
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { describe, expect, it } from 'vitest';
 
+import { readConfig } from '../../src/config/config.ts';
 import { personView, sinceOf } from '../../src/console/browser/person.ts';
+import { shownAt } from '../../src/console/shown.ts';
+import type { DifferenceKind } from '../../src/customerio/compare-person.ts';
 import type { Traits } from '../../src/person/facet.ts';
 import { newPerson } from '../../src/person/person.ts';
+import { startAppApi } from '../emulator/app-api.ts';
 
 function told(at: number, traits: Traits) {
   const common = { userId: 'user_1', messageId: String(at), timestamp: '' };
@@ -65,5 +72,55 @@ describe('the groups of traits', () => {
     expect(groups[0]?.traits[0]?.unixAt).toBe(0);
     expect(groups[1]?.traits[0]?.difference).toBe(difference);
     expect(groups[0]?.traits[0]?.difference).toBeNull();
+  });
+});
+
+const NET = {
+  fetch: globalThis.fetch,
+  now: Date.now,
+  after: () => () => undefined,
+};
+
+const KINDS: Readonly<Record<DifferenceKind, true>> = {
+  lost: true,
+  overwritten: true,
+  late: true,
+  email_conflict: true,
+  unclear: true,
+};
+
+describe('what Customer.io shows otherwise', () => {
+  it.each(['why.html', 'found.html'])('has words for each kind, in %s', (file) => {
+    const folder = path.resolve(import.meta.dirname, '../../src/console/browser/templates');
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    expect(Object.keys(KINDS).filter((kind) => !text.includes(`=${kind}}}`))).toEqual([]);
+  });
+
+  it('is late where it is what we told before, and somebody else’s where we never told it', async () => {
+    const app = await startAppApi({ token: 'app-key-1' });
+    try {
+      const vars = { CUSTOMERIO_APP_TOKEN: 'app-key-1', CUSTOMERIO_APP_URL: app.appUrl };
+      const configured = readConfig(vars);
+      if (!configured.ok) throw new Error(configured.problems.join());
+      const facet = {
+        asOf: 2000,
+        rank: 0,
+        traits: { firstName: 'Ada', lastName: 'King' },
+      } as const;
+      const person = { ...newPerson('user_1'), user: facet, lastIdentifyAt: 2000 };
+      const attributes = { firstName: 'Augusta', lastName: 'Byron' };
+      app.people([{ id: 'user_1', attributes, timestamps: { firstName: 3, lastName: 3 } }]);
+      const entries = [
+        told(2, facet.traits),
+        told(1, { firstName: 'Augusta', lastName: 'Lovelace' }),
+      ];
+      const shown = await shownAt(configured.config, { person, entries }, NET);
+      expect(shown?.differences.map(({ trait, kind }) => [trait, kind])).toEqual([
+        ['firstName', 'late'],
+        ['lastName', 'overwritten'],
+      ]);
+    } finally {
+      await app.close();
+    }
   });
 });

@@ -36,7 +36,8 @@ describe('rounds', () => {
     const rounds = allRounds(MANY);
     expect(rounds.map(({ length }) => length)).toEqual([100, 100, 50]);
     expect(rounds.flat()).toEqual(MANY.map(({ id }) => id));
-    const second = roundOf(MANY.slice(100), { after: rounds[0]?.at(-1) });
+    const fields = { after: rounds[0]?.at(-1), until: String(SHOWN_AT) };
+    const second = roundOf(MANY.slice(100), fields);
     expect(second.things[0]?.id).toBe(rounds[1]?.[0]);
   });
 
@@ -49,14 +50,20 @@ describe('rounds', () => {
   it('are of one thing, of one group, or of all', () => {
     const other = thing(900, { detail: 'expected text' });
     const all = [...MANY, other];
-    expect(roundOf(all, { id: 's0-7' }).things.map(({ id }) => id)).toEqual(['s0-7']);
+    expect(allRounds(all, { id: 's0-7' })).toEqual([['s0-7']]);
     expect(allRounds(all, { of: 'request_invalid expected text' })).toEqual([['s0-900']]);
     expect(allRounds(all, { of: 'request_invalid status … (…)' }).flat()).toHaveLength(250);
   });
 
   it('add up over what a stranger may have put into the form', () => {
-    const form = { seen: '-5', count: 'x', until: 'soon', after: 's0-x' };
+    const form = { seen: '-5', count: 'x', until: String(SHOWN_AT), after: 's0-x' };
     expect(roundOf(MANY, form)).toMatchObject({ seen: 100, count: 0, left: 150 });
+  });
+
+  it('reach nothing where nobody was shown a number', () => {
+    for (const form of [{}, { until: '' }, { until: 'soon' }, { until: '-1' }, { id: 's0-7' }]) {
+      expect(roundOf(MANY, form)).toMatchObject({ things: [], left: 0 });
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 
 import { openBrowser } from './browser.ts';
+import { openCompany } from './company.ts';
 import { JANE, openWorld, serveFiles, signIn } from './world.ts';
 
 const IMAGES = path.join(import.meta.dirname, '../../docs/images');
@@ -14,35 +15,54 @@ const LOOKS = [
   ['phone', { width: 390, height: 844 }, 'light'],
   ['dark', { width: 1440, height: 900 }, 'dark'],
 ] as const;
-const PAGES = ['', 'webhooks', `people/${JANE}`, 'waiting', 'parked', 'mapping', 'sync', 'setup'];
+/** What each picture is called, and where it is. */
+const PAGES = {
+  overview: '',
+  webhooks: '/webhooks',
+  people: '/people',
+  person: `/people/${JANE}`,
+  waiting: '/waiting',
+  parked: '/parked',
+  mapping: '/mapping',
+  sync: '/sync',
+  setup: '/setup',
+} as const;
 
 const browser = await openBrowser();
 if (browser === null) process.exit(1);
-const world = await openWorld();
+const [world, company] = [await openWorld(), await openCompany()];
 mkdirSync(IMAGES, { recursive: true });
 for (const [look, viewport, colorScheme] of LOOKS) {
   const context = await browser.newContext({ viewport, colorScheme });
   await serveFiles(context);
   const page = await context.newPage();
+  const keep = (name: string) =>
+    page.screenshot({ path: path.join(IMAGES, `${name}-${look}.png`) });
   await page.goto(`${world.relay.url}/console`);
-  await page.screenshot({ path: path.join(IMAGES, `sign-in-${look}.png`) });
+  await keep('sign-in');
   await signIn(page, world.relay.url);
-  for (const place of PAGES) {
-    await page.goto(`${world.relay.url}/console/${place}`.replace(/\/$/, ''));
-    const [name = ''] = place.split('/');
-    await actAt(page, place);
-    const file = `${name === '' ? 'overview' : name.replace('people', 'person')}-${look}.png`;
-    await page.screenshot({ path: path.join(IMAGES, file) });
+  for (const [name, place] of Object.entries(PAGES)) {
+    await page.goto(`${world.relay.url}/console${place}`);
+    await actAt(page, name);
+    await keep(name);
   }
   await page.goto(`${world.relay.url}/console/people/${JANE}`);
   await page.getByRole('link', { name: 'invoice.paid' }).first().click();
-  await page.screenshot({ path: path.join(IMAGES, `webhook-${look}.png`) });
+  await keep('webhook');
+  await context.clearCookies();
+  await signIn(page, company.relay.url);
+  await page.goto(`${company.relay.url}/console/organizations/${company.organizationId}`);
+  await keep('organization');
   await context.close();
 }
+await browser.close();
+await world.close();
+await company.close();
+
 /** What a page is for is seen once something was asked of it. */
-async function actAt(page: Page, place: string): Promise<void> {
-  const press = (name: string) => page.getByRole('button', { name }).first().click();
-  if (place === 'mapping') {
+async function actAt(page: Page, name: string): Promise<void> {
+  const press = (label: string) => page.getByRole('button', { name: label }).first().click();
+  if (name === 'mapping') {
     const option = page.locator('option', { hasText: /^invoice\.paid/ }).first();
     await page.getByLabel('Recent webhook').selectOption(await option.getAttribute('value'));
     await page.getByText('Beside it, under other tables').click();
@@ -51,7 +71,7 @@ async function actAt(page: Page, place: string): Promise<void> {
     await press('Explain');
     await page.getByRole('heading', { name: 'As it would be' }).waitFor();
   }
-  if (place === 'sync') {
+  if (name === 'sync') {
     await press('Count for a refresh');
     await page
       .getByRole('heading', { name: /^refresh \(count\) done/ })
@@ -59,8 +79,5 @@ async function actAt(page: Page, place: string): Promise<void> {
       .waitFor();
     await page.reload();
   }
-  if (place === 'setup') await press('Send a test webhook');
+  if (name === 'setup') await press('Send a test webhook');
 }
-
-await browser.close();
-await world.close();

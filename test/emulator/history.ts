@@ -66,6 +66,8 @@ export function clerkAnswer(call: ApiCall, population: Users, history: History):
   const ofOrganizations = organizationsAnswer(call, history);
   if (ofOrganizations !== null) return ofOrganizations;
   if (path === '/v1/users') return userPage(query, population);
+  // As its webhooks say (src/samples).
+  if (path === '/v1/instance') return { status: 200, body: { object: 'instance', id: 'ins_1' } };
   if (path === '/v1/users/count') {
     const since = Number(query.get('last_active_at_after') ?? 0);
     const total =

@@ -7,6 +7,7 @@ import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import { placeAndAccept } from '../../src/links/place-and-accept.ts';
 import type { Shards } from '../../src/links/shards.ts';
+import type { ErasedId } from '../../src/outbox/erased.ts';
 import type { PersonEvent } from '../../src/person/news.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { createObject } from '../simulation/durable-object.ts';
@@ -31,8 +32,8 @@ function open() {
   };
   const outboxes = new Map(
     ['s0', 's1'].map((name) => {
-      const eraseLinks = async (userId: string, at: number) =>
-        links.call(async (shard) => shard.erase(userId, at));
+      const eraseLinks = (erased: readonly ErasedId[]) =>
+        links.call(async (shard) => shard.eraseMany(erased));
       return [name, outboxIn(world, { name, network, vars: () => ({ SHARDS: 2 }), eraseLinks })];
     }),
   );

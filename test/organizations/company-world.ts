@@ -9,6 +9,7 @@ import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import type { ErasedId } from '../../src/outbox/erased.ts';
 import type { Look } from '../../src/outbox/looks/looks.ts';
 import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
@@ -19,6 +20,7 @@ import { createObject } from '../simulation/durable-object.ts';
 import type { Instance, SimulatedObject } from '../simulation/durable-object.ts';
 import { routed, stubOf } from '../simulation/routes.ts';
 import { createWorld } from '../simulation/world.ts';
+import { eraseInEach } from '../support/erase-in-each.ts';
 
 export const SHARDS = 3;
 const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
@@ -127,9 +129,11 @@ export function openCompanyWorld(
     return stubOf<Code>(object, { there: way, back: way });
   }
 
-  async function eraseLinks(userId: string, at: number): Promise<readonly string[]> {
-    const all = NAMES.map(async (name) => stub(links.get(name)).erase(userId, at));
-    return (await Promise.all(all)).flat();
+  function eraseLinks(erased: readonly ErasedId[]) {
+    return eraseInEach(
+      erased,
+      NAMES.map((name) => stub(links.get(name))),
+    );
   }
 
   const outboxOf = (key: string) => outboxes.get(shardName(shardOf(key, SHARDS)));

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { clerkEvent } from '../../src/samples/clerk.ts';
-import { customer, stripeEvent } from '../../src/samples/stripe.ts';
+import { checkoutSession, customer, stripeEvent } from '../../src/samples/stripe.ts';
 import { acme, AT, buys, clerk, DAY, joins, membership, stripe, tracks, traits } from './acme.ts';
 import { openCompanyWorld } from './company-world.ts';
 
@@ -82,6 +82,25 @@ describe('what a company buys', () => {
     expect(tracks(world.news())).toEqual([
       'user_ada organization_joined',
       'user_ada subscription_started',
+    ]);
+  });
+
+  it('waits for who bought too, whom the customer alone names', async () => {
+    const world = openCompanyWorld();
+    const bob = customer({
+      id: 'cus_acme',
+      metadata: { orgId: 'org_acme', clerkUserId: 'user_bob' },
+    });
+    await stripe(world, stripeEvent('customer.created', bob));
+    const session = { id: 'cs_1', customer: 'cus_acme', mode: 'payment', subscription: null };
+    const paid = checkoutSession({ ...session, metadata: {}, client_reference_id: null });
+    await stripe(world, stripeEvent('checkout.session.completed', paid));
+    // Nobody has the role, and who made it bought nothing.
+    await clerk(world, joins('user_bob', 'org:member'));
+    expect(tracks(world.news())).toEqual([
+      'user_bob checkout_completed',
+      'user_bob organization_joined',
+      'user_bob payment_succeeded',
     ]);
   });
 

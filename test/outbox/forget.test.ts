@@ -125,7 +125,7 @@ function shards() {
       openOutbox({
         platform,
         configured: readConfig({ SHARDS: 1, LINGER_MS: 0, CUSTOMERIO_TRACK_TOKEN: 'key' }),
-        eraseLinks: (userId, at) => links.call(async (code) => code.erase(userId, at)),
+        eraseLinks: (gone) => links.call(async (code) => code.eraseMany(gone)),
         forgetParked: async () => undefined,
         acceptMany: nobodyTold,
       }),

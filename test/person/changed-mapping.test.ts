@@ -2,9 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { changedTrack, changedTraits } from '../../src/person/changed-mapping.ts';
+import { applyEvent } from '../../src/person/apply.ts';
+import { changedTrack, changedTraits, objectUnder } from '../../src/person/changed-mapping.ts';
+import { RANK } from '../../src/person/facet.ts';
 import type { MessageOptions } from '../../src/person/messages.ts';
+import { newPerson } from '../../src/person/person.ts';
 import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { made, take } from '../support/stripe-life.ts';
 import { wire } from '../support/wire.ts';
 
 type Vars = {
@@ -116,5 +120,29 @@ describe('a person under a changed mapping', () => {
     expect(changed).toContainEqual({ name: 'trialUsed', was: false, would: undefined });
     expect(changed).toContainEqual({ name: 'trial_used', was: undefined, would: false });
     expect(changed.map(({ name }) => name)).not.toContain('plan');
+  });
+});
+
+describe('an organization’s object under a changed mapping', () => {
+  it('has its plan by its new name, and its attributes as they would be spelled', () => {
+    const facet = {
+      asOf: 1,
+      rank: RANK.updated,
+      name: 'Acme',
+      slug: null,
+      createdAt: 1,
+      createdBy: null,
+    };
+    const news = [{ kind: 'organization', facet, created: false, createdAt: 1 }] as const;
+    const about = { provider: 'clerk', id: 'evt_1', type: 'known', customerId: null };
+    const { person } = applyEvent(take(newPerson('org_1'), made(0)).person, { ...about, news });
+    const organizations = { objectType: 1, roles: [], membersMax: 1 };
+    const would = { ...options({ plans: { price_pro: 'Business' }, traitCase: 'snake' }) };
+    expect(objectUnder(person, { ...would, organizations })).toMatchObject({
+      name: 'Acme',
+      plan: 'Business',
+      members_count: null,
+      subscription_status: 'active',
+    });
   });
 });

@@ -6,6 +6,7 @@ import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import type { Shards } from '../../src/links/shards.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import type { ErasedId } from '../../src/outbox/erased.ts';
 import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
@@ -14,6 +15,7 @@ import type { SyncCalls } from '../../src/sync/calls.ts';
 import { askingMany } from '../../src/sync/many.ts';
 import { askingPeople } from '../../src/sync/people/ask-people.ts';
 import { refresh } from '../../src/sync/people/refresh.ts';
+import { eraseInEach } from '../support/erase-in-each.ts';
 import { createObject } from './durable-object.ts';
 import type { Instance, SimulatedObject } from './durable-object.ts';
 import { routed, stubOf } from './routes.ts';
@@ -87,11 +89,11 @@ export function openRelay(world: World, options: RelayOptions) {
     everyLinks: () => names.map((name) => stub(links.get(name))),
   });
 
-  async function eraseLinks(userId: string, at: number): Promise<readonly string[]> {
-    const customers = await Promise.all(
-      names.map(async (name) => stub(links.get(name)).erase(userId, at)),
+  function eraseLinks(erased: readonly ErasedId[]) {
+    return eraseInEach(
+      erased,
+      names.map((name) => stub(links.get(name))),
     );
-    return customers.flat();
   }
 
   async function forgetParked(ids: readonly string[]): Promise<void> {

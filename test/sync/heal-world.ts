@@ -12,6 +12,8 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export type Held = {
   users: ApiObject[];
   events: ApiObject[];
+  /** Of Clerk; that of the webhooks where it is not said. */
+  instance?: string;
   /** What is answered in the place of it; null: nothing else. */
   instead?: (url: URL) => Response | null;
   /** Questions that have come, the path and what stands behind it. */
@@ -29,6 +31,9 @@ export function apiOf(held: Held) {
       const ids = query.getAll('user_id[]');
       const isAsked = ({ id }: ApiObject) => ids.length === 0 || ids.includes(String(id));
       return Response.json(query.get('offset') === '480' ? [] : held.users.filter(isAsked));
+    }
+    if (pathname === '/v1/instance') {
+      return Response.json({ object: 'instance', id: held.instance ?? 'ins_1' });
     }
     if (pathname === '/v1/users/count') return Response.json({ total_count: held.users.length });
     const [, alone] = /^\/v1\/users\/(\w+)$/.exec(pathname) ?? [];
@@ -49,9 +54,14 @@ export function userAt(id: string, at: number): ApiObject {
 }
 
 export async function signsUp(relay: RelayWorld, user: ApiObject, at: number): Promise<void> {
+  await takes(relay, clerkEvent('user.created', user, at), String(user['id']));
+}
+
+/** A webhook of Clerk's, until it is taken. */
+export async function takes(relay: RelayWorld, body: ApiObject, id: string): Promise<void> {
   let isTaken = false;
   const take = async (): Promise<void> => {
-    await relay.webhook('clerk', clerkEvent('user.created', user, at), `msg_${String(user['id'])}`);
+    await relay.webhook('clerk', body, `msg_${id}`);
     isTaken = true;
   };
   void take();

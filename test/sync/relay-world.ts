@@ -8,6 +8,7 @@ import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import { openOutbox } from '../../src/outbox/calls.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
+import type { ErasedId } from '../../src/outbox/erased.ts';
 import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
 import { memberTraits } from '../../src/person/membership.ts';
 import type { Message } from '../../src/person/message.ts';
@@ -24,6 +25,7 @@ import type { Instance, Network, SimulatedObject } from '../simulation/durable-o
 import { routed, stubOf } from '../simulation/routes.ts';
 import type { Stub } from '../simulation/routes.ts';
 import type { World } from '../simulation/world.ts';
+import { eraseInEach } from '../support/erase-in-each.ts';
 import { UNUSED_PEOPLE } from './unused-shards.ts';
 
 const SHARDS = 2;
@@ -98,11 +100,11 @@ export function openRelayWorld(
   const outbox = (key: string) => stub(outboxes.get(shardName(shardOf(key, SHARDS))));
   const linksOf = (key: string) => stub(links.get(shardName(shardOf(key, SHARDS))));
 
-  async function eraseLinks(userId: string, at: number): Promise<readonly string[]> {
-    const customers = await Promise.all(
-      NAMES.map(async (name) => stub(links.get(name)).erase(userId, at)),
+  function eraseLinks(erased: readonly ErasedId[]) {
+    return eraseInEach(
+      erased,
+      NAMES.map((name) => stub(links.get(name))),
     );
-    return customers.flat();
   }
 
   const shards = routed({
@@ -217,6 +219,11 @@ export function openRelayWorld(
     return String((JSON.parse(String(row?.['value'])) as { witness?: string }).witness);
   }
 
+  /** Users whom Clerk did not return. */
+  function missing(): number {
+    return sync.db.prepare('SELECT user_id FROM missing').all().length;
+  }
+
   const everyone = [...outboxes.values(), ...links.values()];
 
   /** All that the shards hold but the sync shard, by table. */
@@ -259,6 +266,7 @@ export function openRelayWorld(
     rowsWritten: () => [...everyone, sync].reduce((sum, shard) => sum + shard.rowsWritten(), 0),
     remember,
     witness,
+    missing,
     until,
     job,
     runs,

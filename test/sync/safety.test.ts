@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 
+import { clerkEvent } from '../../src/samples/clerk.ts';
 import { createWorld } from '../simulation/world.ts';
 import { made } from '../support/stripe-life.ts';
 import {
@@ -12,6 +13,7 @@ import {
   names,
   pass,
   signsUp,
+  takes,
   userAt,
 } from './heal-world.ts';
 import type { Held } from './heal-world.ts';
@@ -74,6 +76,95 @@ describe('nobody is deleted', () => {
     expect(relay.people().has(String(before?.['id']))).toBe(false);
     expect(relay.people().has(witness)).toBe(false);
     expect(relay.people().size).toBe(28);
+  });
+});
+
+describe('people of another instance of Clerk', () => {
+  /** Two of thirty-two, below what is too many, by webhooks of another instance; under the key nobody knows them. */
+  async function withStrangers() {
+    const all = await thirty();
+    const { world, relay, heard } = all;
+    for (const id of ['user_dev0', 'user_dev1']) {
+      const event = clerkEvent('user.created', userAt(id, world.now()), world.now());
+      await takes(relay, { ...event, instance_id: 'ins_other' }, id);
+    }
+    await pass(world, relay, 4 * HOUR_MS, heard);
+    return all;
+  }
+
+  it('stay, while those of the key’s own are deleted', async () => {
+    const { world, held, relay, all } = await withStrangers();
+    expect(relay.people().size).toBe(32);
+    held.users = all.slice(1);
+    await pass(world, relay, 30 * HOUR_MS);
+    expect(relay.people().has('user_g0')).toBe(false);
+    expect(relay.people().size).toBe(31);
+  });
+
+  it('stay under a new key of another one, whoever was missing under the old', async () => {
+    const { world, held, relay, all } = await withStrangers();
+    // Missing under the old key, not yet for an hour.
+    held.users = all.slice(1);
+    while (relay.missing() === 0) await pass(world, relay, 5 * MINUTE_MS);
+    held.instance = 'ins_other';
+    held.users = ['user_dev0', 'user_dev1'].map((id) => userAt(id, world.now()));
+    await pass(world, relay, 4 * HOUR_MS);
+    expect(relay.people().size).toBe(32);
+  });
+
+  it('are not taken for missing where the key is exchanged between two pages of a look', async () => {
+    const { world, held, relay, all } = await withStrangers();
+    held.instead = ({ pathname, searchParams }) => {
+      if (pathname !== '/v1/users' || !searchParams.has('user_id[]')) return null;
+      held.instance = 'ins_other';
+      held.users = ['user_dev0', 'user_dev1'].map((id) => userAt(id, world.now()));
+      delete held.instead;
+      return Response.json(all);
+    };
+    while (held.instead !== undefined) await pass(world, relay, 5 * MINUTE_MS);
+    const { problem } = await pass(world, relay, 10 * MINUTE_MS);
+    expect({ problem, missing: relay.missing() }).toEqual({ problem: null, missing: 0 });
+  });
+
+  it('stay where the key is exchanged again and again', async () => {
+    const { world, held, relay, all } = await withStrangers();
+    const instances = ['ins_1', 'ins_other'];
+    held.users = all.slice(1);
+    for (let turn = 0; turn < 30; turn += 1) {
+      held.instance = instances[turn % 2] ?? '';
+      held.users = turn % 2 === 0 ? all.slice(1) : [userAt('user_dev0', world.now())];
+      await pass(world, relay, 65 * MINUTE_MS);
+    }
+    // Each key has seen its own missing one for less than an hour at a time.
+    expect(relay.people().size).toBe(32);
+  });
+
+  it('stay where Clerk does not say whose the key is, and so does everybody', async () => {
+    const { world, held, relay, all } = await withStrangers();
+    held.instead = ({ pathname }) =>
+      pathname === '/v1/instance' ? Response.json({}, { status: 404 }) : null;
+    held.users = all.slice(1);
+    const { problem } = await pass(world, relay, 30 * HOUR_MS);
+    expect(problem).toBe('clerk_rejected');
+    expect(relay.people().size).toBe(32);
+  });
+
+  it('are known by the list that has shown them; where neither said it, they stay', async () => {
+    const { world, held, relay, all, heard } = await thirty();
+    const { instance_id: _, ...unsaid } = clerkEvent(
+      'user.created',
+      userAt('user_unsaid', world.now()),
+      world.now(),
+    );
+    await takes(relay, unsaid, 'user_unsaid');
+    const listed = userAt('user_listed', world.now());
+    held.users = [...all, listed];
+    await relay.runs({ kind: 'backfill', only: 'clerk' });
+    expect(relay.people().size).toBe(32);
+    held.users = all;
+    await pass(world, relay, 4 * HOUR_MS, heard);
+    expect(relay.people().has('user_listed')).toBe(false);
+    expect(relay.people().has('user_unsaid')).toBe(true);
   });
 });
 

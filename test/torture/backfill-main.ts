@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
+import { figuresOf } from './backfill-figures.ts';
 import { backfill } from './backfill.ts';
 
 const { values } = parseArgs({
@@ -12,19 +13,15 @@ const { values } = parseArgs({
   },
 });
 
-const { landings, pulledMs, ...verdict } = await backfill({
-  users: Number(values.users),
+const users = Number(values.users);
+const verdict = await backfill({
+  users,
   subscriptions: Number(values.subscriptions),
   kills: Number(values.kills),
+  calm: 200,
   say: console.log,
 });
-const at = (share: number) => landings[Math.floor(landings.length * share)] ?? 0;
-const objects = Number(values.users) + Number(values.subscriptions);
-console.log({
-  ...verdict,
-  seconds: Math.round(pulledMs / 1000),
-  objectsPerSecond: Math.round((objects * 1000) / pulledMs),
-  liveLandingMs: { p50: at(0.5), p95: at(0.95) },
-});
+const { landings: _, calmLandings: _calm, ...counted } = verdict;
+console.log({ ...counted, ...figuresOf(verdict, users) });
 const isFine = verdict.missing + verdict.wrong + verdict.told + verdict.liveLost === 0;
 process.exit(isFine && verdict.state === 'done' ? 0 : 1);

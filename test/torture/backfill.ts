@@ -21,12 +21,15 @@ type Campaign = {
   readonly kills: number;
   /** The APIs answer 429, 500, slowly, and lose connections. */
   readonly isHostile?: boolean;
+  /** So many webhooks before it begins, whose landing is what the later ones' is held against. */
+  readonly calm?: number;
   readonly say?: (line: string) => void;
 };
 
 type View = {
   readonly state: string;
   readonly problem: string | null;
+  readonly rows: number;
   readonly lists: Readonly<Record<string, { seen: number; parked: number }>>;
   readonly report: unknown;
 };
@@ -41,6 +44,7 @@ export async function backfill({
   subscriptions,
   kills,
   isHostile,
+  calm = 0,
   say = () => undefined,
 }: Campaign) {
   const population = createPopulation({ users, subscriptions });
@@ -64,6 +68,8 @@ export async function backfill({
   };
   let worker = await startRelay(vars);
   const seen = (view: View) => Object.values(view.lists).reduce((sum, list) => sum + list.seen, 0);
+  const before = new Map<string, number>();
+  while (before.size < calm) await signUp(() => worker, `user_calm${before.size}`, before);
   const startedAt = Date.now();
   await begin(worker);
   if (isHostile === true) {
@@ -95,6 +101,7 @@ export async function backfill({
   await delivered(worker);
   const landedMs = Date.now() - startedAt;
   const audited = await audit(emulator, population, live.sentAt);
+  const calmLandings = await landingsOf(emulator, before);
   const requests = { clerk: clerk.requests().length, stripe: stripe.requests().length };
   const parked = Object.values(view.lists).reduce((sum, list) => sum + list.parked, 0);
   await worker.close();
@@ -106,6 +113,8 @@ export async function backfill({
     pulledMs,
     landedMs,
     requests,
+    rows: view.rows,
+    calmLandings,
     ...audited,
   };
 }
@@ -131,17 +140,32 @@ async function liveWebhooks(
   live: { readonly isOver: boolean; readonly sentAt: Map<string, number> },
 ): Promise<void> {
   for (let index = 0; !live.isOver; index += 1) {
-    const id = `user_live${index}`;
-    const event = clerkEvent('user.created', clerkUser({ id, updated_at: Date.now() }), Date.now());
-    await until(async () => {
-      live.sentAt.set(id, Date.now());
-      const answer = await post(worker(), 'clerk', event, { id: `msg_${id}` }).catch(() => null);
-      return answer?.status === 200;
-    });
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
+    await signUp(worker, `user_live${index}`, live.sentAt);
   }
+}
+
+async function signUp(worker: () => Relay, id: string, sentAt: Map<string, number>): Promise<void> {
+  const event = clerkEvent('user.created', clerkUser({ id, updated_at: Date.now() }), Date.now());
+  await until(async () => {
+    sentAt.set(id, Date.now());
+    const answer = await post(worker(), 'clerk', event, { id: `msg_${id}` }).catch(() => null);
+    return answer?.status === 200;
+  });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 20);
+  });
+}
+
+/** Milliseconds from the webhook to the receiver, the shortest first. */
+async function landingsOf(
+  emulator: EmulatorClient,
+  sentAt: ReadonlyMap<string, number>,
+): Promise<number[]> {
+  const { events } = await emulator.state();
+  return events
+    .filter(({ userId }) => sentAt.has(userId))
+    .map(({ receivedAt, userId }) => receivedAt - (sentAt.get(userId) ?? receivedAt))
+    .toSorted((a, b) => a - b);
 }
 
 /** Told: events of anybody who was there before. Live ones have one each. */
@@ -170,9 +194,6 @@ async function audit(
         theirs.filter((each) => population.statusOf(each) !== 'canceled').length
     );
   };
-  const landings = events
-    .filter(({ userId }) => live.has(userId))
-    .map(({ receivedAt, userId }) => receivedAt - (live.get(userId) ?? receivedAt));
   return {
     missing: before.filter((index) => traitsOf(population.userId(index)) === null).length,
     wrong: before.filter((index) => !isRight(index)).length,
@@ -181,6 +202,6 @@ async function audit(
     liveLost: [...live.keys()].filter((id) => !events.some(({ userId }) => userId === id)).length,
     identifies: identifies.length,
     staleIdentifies,
-    landings: landings.toSorted((a, b) => a - b),
+    landings: await landingsOf(emulator, live),
   };
 }

@@ -52,8 +52,8 @@ function outbox(status = 200) {
       openOutbox({
         platform,
         configured: readConfig(VARS),
-        eraseLinks: async (userId) => {
-          erased.push(userId);
+        eraseLinks: async (gone) => {
+          erased.push(...gone.map(({ userId }) => userId));
           return [];
         },
         forgetParked: async () => undefined,

@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { formTokenOf } from '../../src/console/browser/session.ts';
+import { formTokenOf, sessionIn } from '../../src/console/browser/session.ts';
 import { app } from './relay-app.ts';
 import { collectSent } from './sent.ts';
 import { settle } from './settle.ts';
@@ -157,6 +157,47 @@ describe('the audit of the console', () => {
     for (const word of [PERSON, 'cus_audited', 'ada@', 'example.test', ADMIN_TOKEN]) {
       expect(lines.join('\n')).not.toContain(word);
     }
+  });
+
+  it('has a line for every look, and one in five minutes for a page that refreshes itself', async () => {
+    const now = Date.now() + 7_200_000;
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now);
+    const look = (dest: string, person = PERSON) => {
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'sec-fetch-dest': dest };
+      const bindings = { ...env, ADMIN_TOKEN };
+      return app.request(`${HOME}/console/people/${person}`, { headers }, bindings);
+    };
+    const count = async (dest: string, person?: string) => {
+      lines = [];
+      await look(dest, person);
+      return audits().length;
+    };
+    expect(await count('document')).toBe(1);
+    expect(await count('empty')).toBe(0);
+    expect(await count('document')).toBe(1);
+    expect(await count('empty', 'user_audited2')).toBe(1);
+    clock.mockReturnValue(now + 299_999);
+    expect(await count('empty')).toBe(0);
+    clock.mockReturnValue(now + 300_000);
+    expect(await count('empty')).toBe(1);
+    clock.mockRestore();
+  });
+
+  it('has a line for signing out, once', async () => {
+    const signIn = await send('/sign-in', { token: ADMIN_TOKEN });
+    const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const id = sessionIn(cookie, ADMIN_TOKEN, Date.now())?.id ?? '';
+    lines = [];
+    const form = new URLSearchParams({ token: formTokenOf(id, ADMIN_TOKEN) }).toString();
+    const headers = {
+      cookie,
+      origin: HOME,
+      'content-type': 'application/x-www-form-urlencoded',
+    };
+    const init = { method: 'POST', headers, body: form };
+    const bindings = { ...env, ADMIN_TOKEN };
+    await app.request(`${HOME}/console/sign-out`, init, bindings);
+    expect(audits().map(({ action }) => action)).toEqual(['console sign out']);
   });
 
   it('has a line for a wrong token and for a form from elsewhere, and nothing is done', async () => {

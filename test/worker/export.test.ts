@@ -101,7 +101,13 @@ async function fill(userId: string, customer: string, email: string): Promise<vo
     event.id,
     JSON.stringify(event),
   );
-  await write(links(), 'INSERT INTO queues VALUES (?, ?, 0, ?)', customer, Date.now() * 2, 'why');
+  await write(
+    links(),
+    'INSERT INTO queues (key, next_at, attempt, why) VALUES (?, ?, 0, ?)',
+    customer,
+    Date.now() * 2,
+    'why',
+  );
   await write(
     links(),
     'INSERT INTO moves (customer, from_user, version) VALUES (?, ?, 1)',
@@ -156,10 +162,11 @@ async function fill(userId: string, customer: string, email: string): Promise<vo
   );
   await write(
     outbox(),
-    'INSERT INTO erasures (person, user_id, at, seq, links, known_by, parked) VALUES (?, ?, 1, 0, 1, ?, 1)',
+    'INSERT INTO erasures (person, user_id, at, seq, links, known_by, parked, next_at) VALUES (?, ?, 1, 0, 1, ?, 1, ?)',
     key,
     userId,
     JSON.stringify([userId]),
+    Date.now() * 2,
   );
   await write(outbox(), 'INSERT INTO members VALUES (?, ?, ?, 1, 1)', personKey(ORG), userId, 'x');
   await write(

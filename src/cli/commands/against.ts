@@ -101,11 +101,13 @@ function messagesOf(text: string, config: Config): readonly Message[] {
   return explained.outcome === 'not_a_webhook' ? [] : explained.messages;
 }
 
-/** Without the times and ids, which come from the clock for an identify. */
+/** Without the times and ids, which come from the clock where traits are told. */
 function shownOf(messages: readonly Message[]): string {
   return JSON.stringify(
     messages.map((message) =>
-      message.type === 'track' ? [message.event, message.properties] : ['identify', message.traits],
+      message.type === 'track'
+        ? [message.event, message.properties]
+        : [message.type, message.traits],
     ),
   );
 }

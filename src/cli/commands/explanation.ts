@@ -6,10 +6,15 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../../config/config.ts';
 import type { Reading } from '../../intake/provider.ts';
 import { PROVIDERS } from '../../intake/providers.ts';
+import type { Notice } from '../../outbox/organizations/notices.ts';
+import { tellObject } from '../../outbox/organizations/objects.ts';
 import { accept } from '../../outbox/people/accept.ts';
 import { openStorage } from '../../outbox/storage.ts';
+import type { Tables } from '../../outbox/tables.ts';
 import type { Message } from '../../person/message.ts';
-import type { News } from '../../person/news.ts';
+import type { MessageOptions } from '../../person/messages.ts';
+import type { News, PersonEvent } from '../../person/news.ts';
+import { isOrganization } from '../../person/owner.ts';
 import { parseJson } from '../../platform/json.ts';
 import { platformOver } from '../node-sqlite.ts';
 import { titleOf } from '../terminal/say.ts';
@@ -112,7 +117,7 @@ function personOf(reading: Extract<Reading, { kind: 'event' }>): string {
   return `whoever is linked to the customer of ${chargeId ?? 'nobody'}, once that is looked up`;
 }
 
-/** As if nothing had been known about the person before. */
+/** As if nothing had been known about the person before; of an organization, who has one of the roles in it. */
 function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string, config: Config) {
   const db = new DatabaseSync(':memory:');
   const tables = openStorage(platformOver(db)).tables();
@@ -120,11 +125,45 @@ function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string
   const userId = reading.userId ?? INVENTED_USER;
   const gone = isGone === undefined ? {} : { isGone };
   const event = { provider, id, type, customerId, ...gone, news };
-  accept(tables, { userId, event, now: Date.now() }, config.messages);
+  if (isOrganization(userId)) takeIn(tables, { userId, event: adminOf(config.messages) }, config);
+  const before = tables.journal.lastSeq();
+  takeIn(tables, { userId, event }, config);
   const messages = tables.journal
-    .entriesAfter(0, { count: 100 })
+    .entriesAfter(before, { count: 100 })
     .flatMap((entry) => entry.messages);
   db.close();
   const moments = messages.flatMap((message) => (message.type === 'track' ? [message.event] : []));
   return { moments, messages };
+}
+
+/** And what it makes an organization tell its members. */
+function takeIn(tables: Tables, arrival: Pick<Notice, 'userId' | 'event'>, { messages }: Config) {
+  const now = Date.now();
+  accept(tables, { ...arrival, now }, messages);
+  const notices = tables.notices.next(100);
+  for (const notice of notices) accept(tables, { ...notice, now }, messages);
+  tables.notices.remove(notices.map(({ seq }) => seq));
+  tellObject(tables, arrival.userId, { options: messages, now });
+}
+
+/** Older than anything that is told of it. */
+function adminOf({ organizations }: MessageOptions): PersonEvent {
+  const [role = null] = organizations?.roles ?? [];
+  const nothing = { name: null, slug: null, createdAt: null, createdBy: null };
+  const at = { joinedAt: null, asOf: 0 };
+  return {
+    provider: 'clerk',
+    id: 'known',
+    type: 'known',
+    customerId: null,
+    news: [
+      {
+        kind: 'organization',
+        facet: { ...nothing, asOf: 0, rank: 0 },
+        created: false,
+        createdAt: 0,
+      },
+      { kind: 'member', userId: INVENTED_USER, change: 'changed', membershipId: '', role, ...at },
+    ],
+  };
 }

@@ -69,7 +69,9 @@ export async function signIn(c: Console): Promise<Response> {
 /** The session's id counts no more, also for whoever has copied it. */
 export async function signOut(c: Console): Promise<Response> {
   const session = sessionIn(c.req.header('cookie') ?? '', tokenOf(c), Date.now());
-  if (session !== null) await spend(c, session.id, session.until);
+  if (session !== null && (await spend(c, session.id, session.until))) {
+    auditPage(c, { action: 'sign out', on: null });
+  }
   return c.body(null, 303, { Location: '/console', 'Set-Cookie': COOKIE_GONE });
 }
 

@@ -103,7 +103,7 @@ async function ofRecent(c: Console, form: Form, would: Config | null) {
     changes: null,
   } as const;
   const was = { ...about, messages: found.was };
-  const then = { ...about, messages: found.would };
+  const then = would === null ? was : { ...about, messages: found.would };
   return { was: explained(was, then), would: would === null ? null : explained(then, was) };
 }
 

@@ -3,20 +3,22 @@
 import { messageName } from '../../person/message.ts';
 import type { Message } from '../../person/message.ts';
 
-/** Its fields, what differs first, each with whether the same message says something else among the others. */
+/** Its fields: what the same message says otherwise among the others, and apart what it says alike. */
 export function beside(message: Message, all: readonly Message[]) {
   const other = all.find((each) => isSame(each, message));
   const others = other === undefined ? {} : saidBy(other);
+  const fields = Object.entries(saidBy(message)).map(([name, value]) => ({
+    name,
+    value,
+    differs: JSON.stringify(others[name]) !== JSON.stringify(value),
+  }));
+  // Alone, beside itself, it is shown whole.
+  const isFolded = (differs: boolean) => !differs && other !== message;
   return {
     name: messageName(message),
     isRenamed: other === undefined || messageName(other) !== messageName(message),
-    fields: Object.entries(saidBy(message))
-      .map(([name, value]) => ({
-        name,
-        value,
-        differs: JSON.stringify(others[name]) !== JSON.stringify(value),
-      }))
-      .toSorted((a, b) => Number(b.differs) - Number(a.differs)),
+    fields: fields.filter(({ differs }) => !isFolded(differs)),
+    same: fields.filter(({ differs }) => isFolded(differs)),
   };
 }
 

@@ -77,8 +77,10 @@ export function parkedPages(providers: readonly Provider[]) {
 async function doRound(c: Console, providers: readonly Provider[]): Promise<Response> {
   const relay = { ...relayOf(c), providers };
   const form = await c.req.parseBody();
-  const round = roundOf((await parkedOf(relay)).things, form);
   const isDiscard = form['do'] === 'discard';
+  // What says neither does neither.
+  if (!isDiscard && form['do'] !== 'replay') return c.redirect('/console/parked', 303);
+  const round = roundOf((await parkedOf(relay)).things, form);
   const did = isDiscard ? 'discarded' : 'replayed';
   let { count } = round;
   for (const { id } of round.things) {

@@ -4,6 +4,7 @@ import { Hono } from 'hono/tiny';
 
 import type { RelayApp } from '../../door/ready.ts';
 import { isOrganization, SUBJECT_ID, USER_ID } from '../../person/owner.ts';
+import { isolateNet } from '../../platform/cloudflare.ts';
 import { outboxOf } from '../../platform/namespaces.ts';
 import { shardName, shardOf } from '../../platform/shards.ts';
 import { auditPage } from '../audit.ts';
@@ -45,7 +46,7 @@ export function peoplePages() {
       return page(c, 'nobody', { userId, kind: timeline.kind });
     }
     const [shown, links] = await Promise.all([
-      shownAt(relay, timeline.person),
+      shownAt(relay.config, timeline, isolateNet()),
       linksAt(relay, timeline.person.customers),
     ]);
     return page(c, 'person', {

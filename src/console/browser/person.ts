@@ -72,13 +72,18 @@ function unixTimeIn(name: string, value: unknown): number {
   return isTime ? value * 1000 : 0;
 }
 
-/** Trait → when the newest value was first told, as far as what is kept shows another one before it. */
-export function sinceOf(entries: readonly ShownEntry[]): ReadonlyMap<string, number> {
-  const told = entries.flatMap(({ at, messages }) =>
+/** What they were told to be, the newest first. */
+export function toldIn(entries: readonly ShownEntry[]) {
+  return entries.flatMap(({ at, messages }) =>
     messages.flatMap(({ message }) =>
       message.type === 'identify' ? [{ at, traits: message.traits }] : [],
     ),
   );
+}
+
+/** Trait → when the newest value was first told, as far as what is kept shows another one before it. */
+export function sinceOf(entries: readonly ShownEntry[]): ReadonlyMap<string, number> {
+  const told = toldIn(entries);
   const names = Object.keys(told[0]?.traits ?? {});
   return new Map(
     names.flatMap((name) => {

@@ -15,10 +15,10 @@ export function touchedBy(things: readonly Pick<ParkedLine, 'person'>[], now: nu
   return { total: things.length, people: people.size, until: now };
 }
 
-/** `form`: one (`id`), a group (`of`) or all, `until` when they were counted, and what the rounds before have come to. */
+/** `form`: one (`id`), a group (`of`) or all, `until` when they were counted (0: nothing was shown), and what the rounds before came to. */
 export function roundOf(all: readonly Thing[], form: Readonly<Record<string, unknown>>) {
   const [of, id] = [textIn(form['of']), textIn(form['id'])];
-  const until = numberIn(form['until']) || Number.MAX_SAFE_INTEGER;
+  const until = numberIn(form['until']);
   const behind = placeOf(textIn(form['after']));
   const wanted = all.filter(
     (each) =>

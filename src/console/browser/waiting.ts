@@ -7,7 +7,7 @@ import { isOrganization } from '../../person/owner.ts';
 import * as v from '../../platform/schema.ts';
 import { auditPage } from '../audit.ts';
 import { linkByHand } from '../link-by-hand.ts';
-import { ownerOf, timelineOf, waitingOf } from '../relay.ts';
+import { ownerOf, timelineOf, waitingFor, waitingOf } from '../relay.ts';
 import { ROUTES } from '../routes.ts';
 import { page, relayOf } from './page.ts';
 import type { Console } from './page.ts';
@@ -19,10 +19,8 @@ export function waitingPages() {
   const pages = new Hono<RelayApp>();
 
   pages.get('/', async (c) => {
-    const waiting = await waitingOf(relayOf(c));
-    const events = waiting.reduce((all, each) => all + each.events, 0);
-    const [shown, customers] = [waiting.slice(0, ROWS_MAX), waiting.length];
-    return page(c, 'waiting', { waiting: shown, customers, more: customers - ROWS_MAX, events });
+    const waiting = await waitingOf(relayOf(c), ROWS_MAX);
+    return page(c, 'waiting', { ...waiting, more: waiting.customers - ROWS_MAX });
   });
 
   pages.get('/link', async (c) => {
@@ -31,13 +29,12 @@ export function waitingPages() {
     if (!v.safeParse(ROUTES.linkByHand.request, { customerId, userId }).success) {
       return notLinked(c, 'invalid');
     }
-    const [owner, waiting, { kind }] = await Promise.all([
+    const [owner, events, { kind }] = await Promise.all([
       ownerOf(relay, customerId),
-      waitingOf(relay),
+      waitingFor(relay, customerId),
       timelineOf(relay, userId),
     ]);
     auditPage(c, { action: 'look at a person', on: userId });
-    const events = waiting.find(({ key }) => key === customerId)?.events ?? 0;
     const isMoving = owner !== null && owner !== userId;
     const isCompany = isOrganization(userId);
     return page(c, 'link', { customerId, userId, owner, events, kind, isMoving, isCompany });

@@ -11,6 +11,8 @@ export type ClerkEvent = {
   readonly type: string;
   readonly occurredAt: number;
   readonly receivedAt: number;
+  /** Of the instance that says it; null where nobody knows which it is. */
+  readonly instance: string | null;
   readonly data: Readonly<Record<string, unknown>>;
 };
 
@@ -19,7 +21,7 @@ type Opened =
   | { readonly ok: false; readonly reading: Reading };
 
 const Envelope = v.object(
-  { type: needed.text, timestamp: count, data: record },
+  { type: needed.text, timestamp: count, instance_id: text, data: record },
   'expected an object',
 );
 
@@ -34,12 +36,23 @@ export function openEnvelope({ json, deliveryId, receivedAt }: VerifiedBody): Op
     const id = deliveryId ?? 'unknown';
     return { ok: false, reading: { kind: 'unreadable', id, type: 'unknown', problems } };
   }
-  const { type, timestamp, data } = envelope.output;
+  const { type, timestamp, instance_id: instanceId, data } = envelope.output;
   const sentAt = milliseconds(timestamp);
   // Without the transport's id a retry has to be known by what does not change from one attempt to the next.
   const id = deliveryId ?? `${type}:${v.parse(text, data['id']) ?? ''}:${sentAt ?? ''}`;
   const occurredAt = Math.min(sentAt ?? receivedAt, receivedAt);
-  return { ok: true, event: { id, type, occurredAt, receivedAt, data } };
+  const instance = instanceId === null ? null : instanceMark(instanceId);
+  return { ok: true, event: { id, type, occurredAt, receivedAt, instance, data } };
+}
+
+/** As much of an instance's id as tells two of a customer's apart, because every row keeps it. */
+export function instanceMark(id: string): string {
+  return id.slice(-8);
+}
+
+/** A facet's. */
+export function instanceIn({ instance }: ClerkEvent): { readonly instance?: string } {
+  return instance === null ? {} : { instance };
 }
 
 function milliseconds(timestamp: number | null): number | null {

@@ -7,7 +7,7 @@ import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, needed, record, text, typed } from '../shape.ts';
 import { seconds } from './billing-shape.ts';
-import { timeIn } from './envelope.ts';
+import { instanceIn, timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { goneReading, ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
 import { claimsOf } from './user.ts';
@@ -129,6 +129,7 @@ function organizationReading(
       createdBy,
       createdAt: seconds(organization.created_at),
       ...(membersCount === null ? {} : { membersCount }),
+      ...instanceIn(event),
     },
     created,
     createdAt: timeIn(event, organization.created_at),

@@ -28,5 +28,7 @@ export function snapshotClerk({ object, askedAt, isNew }: Pulled) {
   const at = v.parse(count, object[`${told}_at`]) ?? askedAt;
   const about = EVENTS_OF.get(object['object']);
   const type = about === undefined ? 'subscriptionItem.updated' : `${about}.${told}`;
-  return { type, object: 'event', data: object, timestamp: Math.min(at, askedAt) };
+  const timestamp = Math.min(at, askedAt);
+  // Whoever has asked has put it there: no object of Clerk's says of which instance it is.
+  return { type, object: 'event', data: object, timestamp, instance_id: object['instance_id'] };
 }

@@ -9,7 +9,7 @@ import type { UserTrait } from '../../person/traits.ts';
 import * as v from '../../platform/schema.ts';
 import type { Reading, ReadOptions } from '../provider.ts';
 import { count, list, needed, record, text, typed } from '../shape.ts';
-import { timeIn } from './envelope.ts';
+import { instanceIn, timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
 import { goneReading, personReading, unreadable, userId } from './reading.ts';
 
@@ -61,6 +61,7 @@ export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
       ...(Object.keys(options.traits).length === 0 ? {} : { paths: options.traits }),
       ...verifiedOf(user),
       ...(claims.length === 0 ? {} : { isCustomer: true }),
+      ...instanceIn(event),
     },
     created: isCreated,
     createdAt: user.created_at ?? asOf,

@@ -7,7 +7,7 @@ import { askOne } from './ask.ts';
 
 export const coupons = {
   name: 'coupons',
-  isBeside: true,
+  waitsFor: 'interfaces',
   dueAt,
   run: askDue,
 } satisfies Capability;

@@ -1,51 +1,37 @@
-// Erasure: what is left of a deleted person once the tombstone stands. Every links shard forgets the id, every outbox
-// shard what it could not read and what names them, then the journal is searched by its rolls, in slices. Runs in the alarm; every step may be repeated.
+// Erasure: what is left of a deleted person once the tombstone stands and every other shard knows (telling.ts). The journal is
+// searched by its rolls, in slices. Runs in the alarm; every slice may be repeated.
 
-import { configIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
 import { withCounts } from '../delivery/record.ts';
 import type { Delivery } from '../delivery/record.ts';
 import type { Entry } from '../journal/entry.ts';
+import { orLater } from './postpone.ts';
 import type { Erasure } from './table.ts';
 
 /** One transaction: some ten milliseconds. */
 const SLICE = { rolls: 1000, most: 500 };
 
-/** One alarm run erases no longer than this, so that delivery goes on. */
-const SLICES_PER_RUN = 20;
+/** One alarm run searches no longer and no more than this, so that delivery goes on. */
+const RUN_MS_MAX = 100;
+const SLICES_PER_RUN = 100;
 
 /** Due at once: it does not wait until Customer.io may be asked again. */
 export const erasure = {
   name: 'erasure',
-  dueAt: ({ storage }) => (storage.tables().erasures.first() === null ? null : 0),
+  dueAt: ({ storage }) => storage.tables().erasures.nextAt(true),
   run: eraseSome,
 } satisfies Capability;
 
 async function eraseSome(world: ShardWorld): Promise<void> {
-  for (let slice = 0; slice < SLICES_PER_RUN; slice += 1) {
-    const first = world.storage.tables().erasures.first();
-    if (first === null || world.requests.areSpentOnErasures()) return;
-    if (!first.areLinksErased) {
-      await eraseLinks(world, first);
-      continue;
-    }
-    if (!first.isParkedForgotten) await forgetParked(world, first);
-    eraseSlice(world, first);
+  const { platform, storage } = world;
+  const until = platform.now() + RUN_MS_MAX;
+  for (let slice = 0; slice < SLICES_PER_RUN && platform.now() <= until; slice += 1) {
+    const [first] = storage.tables().erasures.due(true, platform.now(), 1);
+    if (first === undefined) return;
+    await orLater(world, [first], () => eraseSlice(world, first));
+    // Whoever brings a webhook gets in between.
+    await platform.wait(0);
   }
-}
-
-async function eraseLinks(world: ShardWorld, begun: Erasure): Promise<void> {
-  const { person, userId, at, knownBy } = begun;
-  world.requests.addForErasure(configIn(world).shards);
-  const customers = await world.eraseLinks(userId, at);
-  const all = [...new Set([...knownBy, ...customers])];
-  world.storage.tables().erasures.noteLinksErased(person, all);
-}
-
-async function forgetParked(world: ShardWorld, { person, knownBy }: Erasure): Promise<void> {
-  world.requests.addForErasure(configIn(world).shards);
-  await world.forgetParked(knownBy);
-  world.storage.tables().erasures.noteParkedForgotten(person);
 }
 
 function eraseSlice({ storage, platform }: ShardWorld, { person, seq }: Erasure): void {

@@ -10,13 +10,17 @@ import type { Erased } from '../erased.ts';
 
 /**
  * `seq`: how far the journal has been searched. `areLinksErased`: every links shard knows. `isParkedForgotten`: so does
- * every outbox shard.
+ * every outbox shard. `attempt`: how often its next step has failed in a row.
  */
 export type Erasure = Erased & {
   readonly seq: number;
   readonly areLinksErased: boolean;
   readonly isParkedForgotten: boolean;
+  readonly attempt: number;
 };
+
+/** 1: every other shard knows, and the journal is left. */
+const IS_TOLD = 'COALESCE(parked, 0)';
 
 export const ERASURES: Migrations = {
   name: 'erasures',
@@ -26,6 +30,10 @@ export const ERASURES: Migrations = {
         (person TEXT PRIMARY KEY, user_id TEXT, at INTEGER, seq INTEGER, links INTEGER) WITHOUT ROWID`,
     (table) => `ALTER TABLE ${table} ADD COLUMN known_by TEXT`,
     (table) => `ALTER TABLE ${table} ADD COLUMN parked INTEGER`,
+    // NULL, as an older release leaves them: at once.
+    (table) => `ALTER TABLE ${table} ADD COLUMN next_at INTEGER`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN attempt INTEGER`,
+    (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_turn ON ${table} (${IS_TOLD}, next_at)`,
   ],
 };
 
@@ -42,35 +50,41 @@ export function openErasures(run: Run) {
     );
   }
 
-  /** Any of them: in the order of their keys, so that however many there are, one look finds it. */
-  function first(): Erasure | null {
-    const row = run('SELECT * FROM erasures ORDER BY person LIMIT 1')[0];
-    if (row === undefined) return null;
-    const userId = textOf(row['user_id']);
-    return {
-      person: textOf(row['person']),
-      userId,
-      // One that began under the first release knows no more than the id.
-      knownBy: typeof row['known_by'] === 'string' ? JSON.parse(row['known_by']) : [userId],
-      at: numberOf(row['at']),
-      seq: numberOf(row['seq']),
-      areLinksErased: row['links'] === 1,
-      isParkedForgotten: row['parked'] === 1,
-    };
+  /**
+   * Those whose turn it is, at most so many: first who has not failed. `isTold`: of whom every other shard knows. By an index,
+   * so that however many there are, one look finds them.
+   */
+  function due(isTold: boolean, now: number, most: number): Erasure[] {
+    const query = `SELECT * FROM erasures WHERE ${IS_TOLD} = ? ORDER BY next_at LIMIT ?`;
+    const rows = run(query, Number(isTold), most);
+    return rows.filter((row) => numberOf(row['next_at']) <= now).map(erasureOf);
+  }
+
+  /** When the next one of these has its turn, Unix milliseconds; null: there is none. */
+  function nextAt(isTold: boolean): number | null {
+    const query = `SELECT next_at FROM erasures WHERE ${IS_TOLD} = ? ORDER BY next_at LIMIT 1`;
+    const row = run(query, Number(isTold))[0];
+    return row === undefined ? null : numberOf(row['next_at']);
   }
 
   function noteSearched(person: string, seq: number): void {
-    run('UPDATE erasures SET seq = ? WHERE person = ?', seq, person);
+    run('UPDATE erasures SET seq = ?, attempt = 0 WHERE person = ?', seq, person);
   }
 
   /** What they are known by has grown by the customers that were theirs. */
   function noteLinksErased(person: string, knownBy: readonly string[]): void {
     const known = JSON.stringify(knownBy);
-    run('UPDATE erasures SET links = 1, known_by = ? WHERE person = ?', known, person);
+    const query = 'UPDATE erasures SET links = 1, known_by = ?, attempt = 0 WHERE person = ?';
+    run(query, known, person);
   }
 
   function noteParkedForgotten(person: string): void {
-    run('UPDATE erasures SET parked = 1 WHERE person = ?', person);
+    run('UPDATE erasures SET parked = 1, attempt = 0 WHERE person = ?', person);
+  }
+
+  /** Its step has failed: it is tried again then. */
+  function postpone(person: string, attempt: number, at: number): void {
+    run('UPDATE erasures SET attempt = ?, next_at = ? WHERE person = ?', attempt, at, person);
   }
 
   function held(person: string): Held[] {
@@ -82,5 +96,21 @@ export function openErasures(run: Run) {
     run('DELETE FROM erasures WHERE person = ?', person);
   }
 
-  return { forget, first, noteSearched, noteLinksErased, noteParkedForgotten, held, finish };
+  const notes = { noteSearched, noteLinksErased, noteParkedForgotten };
+  return { forget, due, nextAt, ...notes, postpone, held, finish };
+}
+
+function erasureOf(row: Record<string, unknown>): Erasure {
+  const userId = textOf(row['user_id']);
+  return {
+    person: textOf(row['person']),
+    userId,
+    // One that began under the first release knows no more than the id.
+    knownBy: typeof row['known_by'] === 'string' ? JSON.parse(row['known_by']) : [userId],
+    at: numberOf(row['at']),
+    seq: numberOf(row['seq']),
+    areLinksErased: row['links'] === 1,
+    isParkedForgotten: row['parked'] === 1,
+    attempt: numberOf(row['attempt']),
+  };
 }

@@ -15,7 +15,7 @@ const MARK_MS = MAIL_EVERY_HOURS_MAX * HOUR_MS;
 
 export const mail = {
   name: 'mail',
-  isBeside: true,
+  waitsFor: 'interfaces',
   dueAt: nextAt,
   run: sendDue,
   sweep: ({ storage }, now) => {

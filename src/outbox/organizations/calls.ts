@@ -1,5 +1,6 @@
 // What sync asks of a shard about its organizations.
 
+import type { IdsAsked } from '../people/many.ts';
 import { armIfDue } from '../ring.ts';
 import type { Shard } from '../shard.ts';
 import { idsOf } from './ids.ts';
@@ -7,7 +8,7 @@ import type { IdsOf } from './ids.ts';
 
 export function organizationCalls(shard: Shard) {
   return {
-    idsOf: (of: IdsOf, after: string, most: number) => idsOf(shard, of, { after, most }),
+    idsOf: (of: IdsOf, asked: IdsAsked) => idsOf(shard, of, asked),
     /** All has been pulled: what members are told of an organization waits no longer. */
     tellMembers: () => {
       const { storage, platform } = shard;

@@ -26,7 +26,7 @@ const PENDING_WAIT_MS = 5000;
 
 export const organizations = {
   name: 'organizations',
-  isBeside: true,
+  waitsFor: 'interfaces',
   dueAt,
   run: tellSome,
   sweep: (world, now) => {

@@ -3,6 +3,7 @@
 
 import { stateOf } from '../../person/organization.ts';
 import type { ShardWorld } from '../capability.ts';
+import type { IdsAsked } from '../people/many.ts';
 
 export type IdsOf = 'organizations' | 'members';
 
@@ -13,16 +14,19 @@ export type IdsPage = {
   readonly looked?: number;
 };
 
-type Behind = { readonly after: string; readonly most: number };
+type Behind = Omit<IdsAsked, 'instance'>;
 
-export function idsOf(world: ShardWorld, of: IdsOf, behind: Behind): IdsPage {
-  return of === 'organizations' ? organizationIds(world, behind) : surplus(world, behind);
+export function idsOf(world: ShardWorld, of: IdsOf, asked: IdsAsked): IdsPage {
+  return of === 'organizations' ? organizationIds(world, asked) : surplus(world, asked);
 }
 
-function organizationIds({ storage }: ShardWorld, { after, most }: Behind): IdsPage {
+function organizationIds({ storage }: ShardWorld, { instance, after, most }: IdsAsked): IdsPage {
   const { members, people } = storage.tables();
   const keys = members.organizations(after, most);
-  const ids = keys.flatMap((key) => people.find(key)?.userId ?? []);
+  const ids = keys.flatMap((key) => {
+    const row = people.find(key) ?? null;
+    return row !== null && stateOf(row).facet?.instance === instance ? [row.userId] : [];
+  });
   return { ids, next: keys.length < most ? null : (keys.at(-1) ?? null) };
 }
 

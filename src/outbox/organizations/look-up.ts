@@ -22,7 +22,7 @@ const PAUSE_MS = 60_000;
 
 export const lookUps = {
   name: 'look_ups',
-  isBeside: true,
+  waitsFor: 'interfaces',
   dueAt: (world) =>
     keyOf(world) === null ? null : (world.storage.tables().lookUps.next()?.nextAt ?? null),
   run: lookUpOne,

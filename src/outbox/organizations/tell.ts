@@ -34,15 +34,15 @@ export type Telling = {
 type Told = { readonly notices: number; readonly unheard: number };
 
 export function tell(tables: Tables, telling: Telling, options: MessageOptions): Told {
-  const { id, state, asides, moments, now, isSilent } = telling;
+  const { id, state, asides, moments, customerId, now, isSilent } = telling;
   const org = personKey(id);
   const isUnknown = isSilent || (state.facet === null && tables.members.count(org) === 0);
   const waited = isUnknown ? [] : waitedFor(tables, org);
-  const told = isUnknown ? [] : [...waited, ...moments];
+  const told = isUnknown ? [] : [...waited, ...moments.map((moment) => ({ moment, customerId }))];
   const roles = told.length === 0 ? [] : heirs(tables, telling, options);
-  const heard = told.map((moment) => ({
-    moment,
-    to: recipientsOf(tables, telling, { moment, roles }),
+  const heard = told.map((each) => ({
+    moment: each.moment,
+    to: recipientsOf(tables, telling, { ...each, roles }),
   }));
   const notices = joined([
     ...asides,
@@ -54,7 +54,7 @@ export function tell(tables: Tables, telling: Telling, options: MessageOptions):
   }
   const waits = isUnknown && moments.length > 0;
   if (waits) {
-    const news = { kind: 'membership', organizationId: id, moments } as const;
+    const news = { kind: 'membership', organizationId: id, moments, customerId } as const;
     tables.notices.add({ org, userId: '', at: now, news });
     tables.lookUps.add(org, id, now);
   }
@@ -64,11 +64,16 @@ export function tell(tables: Tables, telling: Telling, options: MessageOptions):
   };
 }
 
-function waitedFor({ notices, lookUps }: Tables, org: string): Moment[] {
+/** What happened, and at which customer: who bought may be known by that alone. */
+type Happened = Pick<Telling, 'customerId'> & { readonly moment: Moment };
+
+function waitedFor({ notices, lookUps }: Tables, org: string): Happened[] {
   lookUps.remove(org);
-  return notices
-    .takeWaiting(org)
-    .flatMap((news) => (news.kind === 'membership' ? news.moments : []));
+  return notices.takeWaiting(org).flatMap((news) => {
+    if (news.kind !== 'membership') return [];
+    const { moments, customerId = null } = news;
+    return moments.map((moment) => ({ moment, customerId }));
+  });
 }
 
 /** Somebody who hears of it; `isIn` false: they made it, and are not in it. */
@@ -81,8 +86,8 @@ function heirs({ members }: Tables, { id }: Telling, options: MessageOptions): C
 
 function recipientsOf(
   tables: Tables,
-  { id, state, customerId }: Telling,
-  { moment, roles }: { readonly moment: Moment; readonly roles: readonly Current[] },
+  { id, state }: Telling,
+  { moment, customerId, roles }: Happened & { readonly roles: readonly Current[] },
 ): Recipient[] {
   const buyerId = own(state.buyers, moment.subscriptionId) ?? own(state.buyers, customerId);
   const buyer = memberNamed(tables, id, buyerId);

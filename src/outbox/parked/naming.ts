@@ -6,8 +6,9 @@ import type { HeldPage } from '../../platform/held.ts';
 import type { ShardWorld } from '../capability.ts';
 import type { ParkedRow } from './table.ts';
 
-/** Looked into by one call: some hundred milliseconds of the largest bodies. What names them is kept up to a page. */
+/** Looked into by one call, and what it takes: each body is searched for each id, some ten milliseconds. What names them is kept up to a page. */
 const LOOKED_INTO_MAX = 200;
+const CHARACTERS_MAX = 20_000_000;
 
 /** Takes out what names any of `ids`; answers where the next look begins. */
 export function forgetNaming(
@@ -46,11 +47,17 @@ function look(
   const found: ParkedRow[] = [];
   let seq = after;
   let held = 0;
-  for (let looked = 0; looked < LOOKED_INTO_MAX && held < HELD_PAGE_MAX; looked += 1) {
+  let searched = 0;
+  for (
+    let looked = 0;
+    looked < LOOKED_INTO_MAX && searched < CHARACTERS_MAX && held < HELD_PAGE_MAX;
+    looked += 1
+  ) {
     const row = nextUnreadable(seq);
     if (row === null) return { found, next: null };
     seq = row.seq;
     const body = bodyOf(row);
+    searched += body.length * ids.length;
     if (!isNaming(body, ids)) continue;
     found.push(row);
     held += body.length;

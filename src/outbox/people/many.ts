@@ -20,7 +20,7 @@ const TOGETHER_MAX = 50;
 export function manyCalls(shard: Shard) {
   return {
     acceptMany: (arrivals: readonly Arrival[]) => acceptMany(shard, arrivals),
-    userIds: (after: string, most: number) => userIdsBehind(shard, after, most),
+    userIds: (asked: IdsAsked) => userIdsBehind(shard, asked),
     areKnown: (userIds: readonly string[]) => userIds.map((userId) => isKnown(shard, userId)),
   };
 }
@@ -79,9 +79,13 @@ function isKnown({ storage }: Shard, userId: string): boolean {
 /** `next`: behind which key the next page begins; null at the end. */
 export type UserIds = { readonly ids: readonly string[]; readonly next: string | null };
 
-/** The ids of those who are known as users, page by page. */
-function userIdsBehind({ storage }: Shard, after: string, most: number): UserIds {
+/** A page behind `after`, which is empty to begin with, of what this instance (its mark) has told of last. */
+export type IdsAsked = { readonly instance: string; readonly after: string; readonly most: number };
+
+function userIdsBehind({ storage }: Shard, { instance, after, most }: IdsAsked): UserIds {
   const { rows, next } = storage.tables().people.page(after, most);
-  const ids = rows.flatMap(({ person }) => (person?.user ? [person.userId] : []));
+  const ids = rows.flatMap(({ person }) =>
+    person?.user?.instance === instance ? [person.userId] : [],
+  );
   return { ids, next };
 }

@@ -1,11 +1,12 @@
 // Absence: what Clerk does not show any more was deleted there, and the word of it never came. It is missing in two lists an hour
 // apart, then each is asked for alone, and a witness that was there has to be there still, under the same key. Nothing is deleted
-// where much is missing: then the key is another instance's, or the list was not whole. All is looked at once a day.
+// where much is missing: then the list was not whole. All is looked at once a day. Only what the key's own instance has told of
+// is looked for: whatever another one has told of, or nobody knows which, is there for all that this key can say.
 
 import { HOUR_MS } from '../../platform/time.ts';
 import type { JobWorld, PageRequest, PageResult } from '../kind.ts';
 import type { SourceList } from '../list.ts';
-import { PROVIDER } from './subjects.ts';
+import { instanceAsked, PROVIDER } from './subjects.ts';
 import type { Subject } from './subjects.ts';
 
 /** Each is a request, and a run has 40. */
@@ -21,10 +22,11 @@ const MISSING_SHARE_MAX = 0.05;
 const MISSING_FEW = 3;
 
 /**
- * `shard`: whose ids are asked for, behind `after`; at the end those that were missing before, behind `after`. `witness`: the first
+ * `instance`: of the key that it began with. `shard`: whose ids are asked for, behind `after`; at the end those that were missing before, behind `after`. `witness`: the first
  * that Clerk has returned.
  */
 type Walk = {
+  readonly instance: string;
   readonly shard: number;
   readonly after: string;
   readonly asked: number;
@@ -45,29 +47,40 @@ export function absenceOf(subject: Subject): SourceList {
 async function page(world: JobWorld, subject: Subject, asked: PageRequest): Promise<PageResult> {
   // Looking, too, is noted, and an hour later somebody is deleted for it.
   if (asked.request.dryRun === true) return { kind: 'page', cursor: null, counts: {} };
-  const walk: Walk = asked.cursor === null ? firstOf(world, subject) : JSON.parse(asked.cursor);
+  const instance = await instanceAsked(world);
+  if (typeof instance !== 'string') return instance;
+  const walk: Walk =
+    asked.cursor === null ? firstOf(world, subject, instance) : JSON.parse(asked.cursor);
+  // The key is another one's by now: all anew, in the next round.
+  if (walk.instance !== instance) return { kind: 'page', cursor: null, counts: {} };
   const isLooking = walk.shard < world.config.shards;
   return isLooking ? lookAt(world, subject, walk) : deleteSome(world, subject, walk);
 }
 
 /**
  * Where all were looked at not long ago, only those are asked for that were missing; all again where they were too many, because
- * the key may be right by now.
+ * the list may be whole by now. Whoever was missing under another instance's key is missing under no other.
  */
-function firstOf({ config, missing: all, now }: JobWorld, { of }: Subject): Walk {
+function firstOf({ config, missing: all, now }: JobWorld, { of }: Subject, instance: string): Walk {
   const missing = all[of];
+  if (missing.seenAt().instance !== instance) {
+    missing.forgetAll();
+    missing.saw({ at: 0, asked: 0, instance });
+  }
   const { at, asked, witness } = missing.seenAt();
   const count = missing.count();
   const isLately = now() - at < LOOK_EVERY_MS && !areTooMany(count, asked);
-  if (!isLately || (witness === undefined && count > 0)) return { shard: 0, after: '', asked: 0 };
-  return { shard: config.shards, after: '', asked, witness };
+  if (!isLately || (witness === undefined && count > 0)) {
+    return { instance, shard: 0, after: '', asked: 0 };
+  }
+  return { instance, shard: config.shards, after: '', asked, witness };
 }
 
 /** A page of one shard's: what is not returned is noted, with the time. */
 async function lookAt(world: JobWorld, subject: Subject, walk: Walk): Promise<PageResult> {
   const missing = world.missing[subject.of];
-  const { shard, after, asked } = walk;
-  const { ids, next, looked = ids.length } = await subject.ids(world, shard, after);
+  const { instance, shard, after, asked } = walk;
+  const { ids, next, looked = ids.length } = await subject.ids(world, shard, { instance, after });
   const gone = ids.length === 0 ? { ids } : await missingAmong(world, subject, ids);
   if ('kind' in gone) return gone;
   missing.note(gone.ids, ids, world.now());
@@ -75,8 +88,8 @@ async function lookAt(world: JobWorld, subject: Subject, walk: Walk): Promise<Pa
   const there = ids.find((id) => !gone.ids.includes(id));
   const witness = walk.witness ?? subject.witness?.(ids) ?? there;
   const isLast = next === null && shard + 1 === world.config.shards;
-  if (isLast) missing.saw({ at: world.now(), asked: all, witness });
-  const about = { asked: all, witness };
+  const about = { instance, asked: all, witness };
+  if (isLast) missing.saw({ at: world.now(), ...about });
   const then: Walk =
     next === null ? { ...about, shard: shard + 1, after: '' } : { ...about, shard, after: next };
   return { kind: 'page', cursor: JSON.stringify(then), counts: { seen: ids.length } };
@@ -93,7 +106,7 @@ async function deleteSome(world: JobWorld, subject: Subject, walk: Walk): Promis
   const after = ids.at(-1);
   if (after === undefined) return { kind: 'page', cursor: null, counts: {} };
   const askedAt = now();
-  const gone = await goneAmong(world, subject, { ids, witness: walk.witness });
+  const gone = await goneAmong(world, subject, { ids, walk });
   if ('kind' in gone) return gone;
   const taken = await shards.acceptMany(gone.ids.map((id) => subject.deletionOf(id, askedAt)));
   missing.forget(ids);
@@ -123,8 +136,9 @@ async function missingAmong(
 async function goneAmong(
   world: JobWorld,
   subject: Subject,
-  { ids, witness }: { readonly ids: readonly string[]; readonly witness: string | undefined },
+  { ids, walk }: { readonly ids: readonly string[]; readonly walk: Walk },
 ): Promise<Gone> {
+  const { instance, witness } = walk;
   const gone: string[] = [];
   for (const id of ids) {
     const isThere = await subject.isThere(world, id);
@@ -136,6 +150,6 @@ async function goneAmong(
   if (typeof isSeen !== 'boolean') return isSeen;
   if (isSeen) return { ids: gone };
   // It may be deleted itself: the next round looks at all again and finds another one.
-  world.missing[subject.of].saw({ at: 0, asked: 0, witness: undefined });
+  world.missing[subject.of].saw({ at: 0, asked: 0, instance });
   return { kind: 'fail', problem: 'sync_witness_gone' };
 }

@@ -7,6 +7,7 @@ import type { PageRequest } from '../kind.ts';
 import { KEY_GONE } from '../list.ts';
 import type { Listing, Shown, Source } from '../list.ts';
 import { isBackfill, OVERLAP, untilOf } from '../until.ts';
+import { ofInstance } from './instance.ts';
 
 const PROVIDER = 'clerk';
 
@@ -59,11 +60,11 @@ async function show(
   if (answer.kind !== 'ok') return unanswered(PROVIDER, answer);
   const { data, total_count: total } = answer.value;
   const until = untilOf(asked);
-  return {
+  return ofInstance(clerk, {
     kind: 'shown',
     objects: data.filter((object) => Number(object['updated_at'] ?? 0) <= until),
     askedAt,
     cursor: data.length < CLERK_PAGE_MAX ? null : String(offset + CLERK_PAGE_MAX - OVERLAP),
     total,
-  };
+  });
 }

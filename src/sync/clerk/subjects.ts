@@ -4,8 +4,10 @@
 import type { JsonAnswer } from '../../apis/ask-json.ts';
 import { clerkLists } from '../../apis/clerk-lists.ts';
 import { clerkApi } from '../../apis/clerk.ts';
+import { instanceMark } from '../../intake/clerk/envelope.ts';
 import type { IdsPage } from '../../outbox/organizations/ids.ts';
 import type { Arrival } from '../../outbox/people/arrival.ts';
+import type { IdsAsked } from '../../outbox/people/many.ts';
 import type { News } from '../../person/news.ts';
 import { pacedNet, unanswered } from '../ask.ts';
 import type { JobWorld, PageResult } from '../kind.ts';
@@ -16,14 +18,16 @@ export const PROVIDER = 'clerk';
 /** Ids of one question. https://clerk.com/docs/reference/backend-api/tag/Users */
 const IDS_MAX = 100;
 
+type Behind = Omit<IdsAsked, 'most'>;
+
 /** No id is of two of them: a member is `org_... user_...`. */
 export type Subject = {
   readonly name: string;
   /** Where those that are missing are noted. */
   readonly of: keyof JobWorld['missing'];
   readonly isOfOrganizations?: true;
-  /** A page of those we know. */
-  readonly ids: (world: JobWorld, shard: number, after: string) => Promise<IdsPage>;
+  /** A page of those we know, of an instance. */
+  readonly ids: (world: JobWorld, shard: number, behind: Behind) => Promise<IdsPage>;
   /** Which of a page a list shows. */
   readonly listed: (
     world: JobWorld,
@@ -38,7 +42,7 @@ export type Subject = {
 export const USERS: Subject = {
   name: 'clerk_gone',
   of: 'users',
-  ids: ({ shards }, shard, after) => shards.userIds(shard, after, IDS_MAX),
+  ids: ({ shards }, shard, behind) => shards.userIds(shard, { ...behind, most: IDS_MAX }),
   listed: async (world, ids) => {
     const at = atClerk(world);
     if (at === null) return KEY_GONE;
@@ -56,7 +60,8 @@ export const ORGANIZATIONS: Subject = {
   name: 'clerk_gone_organizations',
   of: 'organizations',
   isOfOrganizations: true,
-  ids: ({ shards }, shard, after) => shards.idsOf('organizations', shard, { after, most: IDS_MAX }),
+  ids: ({ shards }, shard, behind) =>
+    shards.idsOf('organizations', shard, { ...behind, most: IDS_MAX }),
   listed: async (world, ids) => {
     const at = atClerk(world);
     if (at === null) return KEY_GONE;
@@ -79,7 +84,7 @@ export const MEMBERS: Subject = {
   name: 'clerk_gone_members',
   of: 'members',
   isOfOrganizations: true,
-  ids: ({ shards }, shard, after) => shards.idsOf('members', shard, { after, most: IDS_MAX }),
+  ids: ({ shards }, shard, behind) => shards.idsOf('members', shard, { ...behind, most: IDS_MAX }),
   listed: async (world, ids) => {
     const [organizationId = ''] = ids.map((id) => partsOf(id)[0]);
     return membersIn(world, organizationId, ids);
@@ -149,6 +154,14 @@ function isUnknown(answer: JsonAnswer<unknown>): boolean {
 function isKnown(answer: JsonAnswer<unknown>): boolean | PageResult {
   if (answer.kind === 'ok' || answer.kind === 'unreadable') return true;
   return isUnknown(answer) ? false : unanswered(PROVIDER, answer);
+}
+
+/** The mark of the instance that the key is of. */
+export async function instanceAsked(world: JobWorld): Promise<string | PageResult> {
+  const at = atClerk(world);
+  if (at === null) return KEY_GONE;
+  const answer = await clerkLists(...at).instance();
+  return answer.kind === 'ok' ? instanceMark(answer.value.id) : unanswered(PROVIDER, answer);
 }
 
 function atClerk(world: JobWorld) {

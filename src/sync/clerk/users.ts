@@ -7,6 +7,7 @@ import type { PageRequest } from '../kind.ts';
 import { KEY_GONE } from '../list.ts';
 import type { Listing, Shown, Source } from '../list.ts';
 import { OVERLAP, sinceOf, untilOf } from '../until.ts';
+import { ofInstance } from './instance.ts';
 
 const PROVIDER = 'clerk';
 
@@ -43,7 +44,7 @@ async function showAll({ clerk, now }: Source, asked: PageRequest): Promise<Show
   const last = objects.at(-1);
   const next = { after: String(last?.['id']), createdAt: Number(last?.['created_at'] ?? 0) };
   const cursor = objects.length < CLERK_PAGE_MAX ? null : JSON.stringify(next);
-  return { kind: 'shown', objects, askedAt, cursor };
+  return ofInstance(clerk, { kind: 'shown', objects, askedAt, cursor });
 }
 
 type Lists = NonNullable<Source['clerk']>;
@@ -79,10 +80,10 @@ async function showChanged({ clerk, now, heard }: Source, asked: PageRequest): P
   const users = answer.value;
   const changedAt = (user: (typeof users)[number]) => Number(user['updated_at'] ?? 0);
   const isLast = users.length < CLERK_PAGE_MAX || users.every((user) => changedAt(user) < since);
-  return {
+  return ofInstance(clerk, {
     kind: 'shown',
     objects: users.filter((user) => changedAt(user) >= since && changedAt(user) <= until),
     askedAt,
     cursor: isLast ? null : String(offset + CLERK_PAGE_MAX - OVERLAP),
-  };
+  });
 }
