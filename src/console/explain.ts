@@ -7,7 +7,7 @@ import type { Provider, Reading } from '../intake/provider.ts';
 import { applyEvent } from '../person/apply.ts';
 import { changesBetween } from '../person/difference.ts';
 import type { Changes } from '../person/difference.ts';
-import { identified, isIdentifyDue } from '../person/identify.ts';
+import { identifiedIfDue } from '../person/identify.ts';
 import { asMapped } from '../person/mapping.ts';
 import { momentFor } from '../person/membership.ts';
 import type { Message } from '../person/message.ts';
@@ -74,8 +74,7 @@ function explained(reading: Reading, provider: string, { config, now }: Asked): 
     : step.moments;
   const hearer = isCompany ? INVENTED_USER : before.userId;
   const tracks = heard.flatMap((moment) => trackMessage(hearer, moment, options) ?? []);
-  const isDue = !isCompany && isIdentifyDue(person, options);
-  const identify = isDue ? [identified(person, options, now).message] : [];
+  const identify = isCompany ? null : identifiedIfDue(person, options, now);
   return {
     outcome: userId === null ? 'waiting' : 'accepted',
     type,
@@ -83,7 +82,7 @@ function explained(reading: Reading, provider: string, { config, now }: Asked): 
     person: userId,
     moments: step.moments.map(({ name }) => name),
     changes: changesBetween(before, person),
-    messages: [...identify, ...tracks],
+    messages: [...(identify === null ? [] : [identify.message]), ...tracks],
   };
 }
 

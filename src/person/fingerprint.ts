@@ -8,7 +8,7 @@ import type { Traits } from './facet.ts';
 /** Of all traits together: 96 bits, so that nobody's change is missed. */
 const WHOLE_LENGTH = 16;
 
-/** Of one trait: 18 bits, enough to name it. */
+/** Of one trait: 15 bits, enough to name it. */
 const MARK_LENGTH = 3;
 
 /** The same for equal traits in any order, another one for any others. `traits` as they go over the wire. */
@@ -17,7 +17,7 @@ export function fingerprintOf(traits: Traits): string {
   return `${wholeOf(traits)}${marks.join('')}`;
 }
 
-/** Costs one hash, where the fingerprint itself costs one for each trait. */
+/** Without making the marks. */
 export function isOf(fingerprint: string, traits: Traits): boolean {
   return fingerprint.startsWith(wholeOf(traits));
 }
@@ -37,7 +37,10 @@ export function areSame(traits: Traits, others: Traits): boolean {
 }
 
 function wholeOf(traits: Traits): string {
-  return hashOf(sorted(traits)).slice(0, WHOLE_LENGTH);
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(traits)))
+    .digest('base64url')
+    .slice(0, WHOLE_LENGTH);
 }
 
 function sorted(traits: Traits) {
@@ -48,10 +51,12 @@ function sortedNames(traits: Traits): string[] {
   return Object.keys(traits).toSorted();
 }
 
+/** FNV-1a: a SHA-256 for each trait was a sixth of what a sign-up costs the shard. */
 function markOf(traits: Traits, name: string): string {
-  return hashOf([name, traits[name]]).slice(0, MARK_LENGTH);
-}
-
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+  const text = JSON.stringify([name, traits[name]]);
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return (hash >>> 0).toString(36).padStart(MARK_LENGTH, '0').slice(-MARK_LENGTH);
 }

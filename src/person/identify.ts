@@ -19,7 +19,10 @@ type TraitOptions = Pick<MessageOptions, 'freePlan' | 'organizations' | 'traitCa
  * identified there is nothing to say as long as nothing is known.
  */
 export function isIdentifyDue(person: Person, options: MessageOptions): boolean {
-  const traits = toldTraits(person, options);
+  return isDue(person, toldTraits(person, options), options);
+}
+
+function isDue(person: Person, traits: Traits, options: MessageOptions): boolean {
   if (person.told !== undefined) return !isOf(person.told, traits);
   const nothing = toldTraits(newPerson(person.userId), options);
   return person.lastIdentifyAt > 0 || !areSame(traits, nothing);
@@ -45,14 +48,36 @@ function noneOf(names: readonly string[], { traitCase }: TraitOptions): Traits {
   return Object.fromEntries(cased.map((name) => [name, null]));
 }
 
-/** Due or not. The person remembers what it says. `now`: Unix milliseconds. */
-export function identified(
+/** The identify, and the person who remembers what it says. `now`: Unix milliseconds. */
+type Identified = { readonly person: Person; readonly message: IdentifyMessage };
+
+/** Null where none is due. */
+export function identifiedIfDue(
   person: Person,
   options: MessageOptions,
   now: number,
-): { readonly person: Person; readonly message: IdentifyMessage } {
-  const lastIdentifyAt = nextIdentifyAt(person.lastIdentifyAt, now);
+): Identified | null {
   const traits = traitsUnder(person, options);
-  const told = { ...person, lastIdentifyAt, told: fingerprintOf(wireTraits(traits, options)) };
+  const wired = wireTraits(traits, options);
+  return isDue(person, wired, options) ? said({ person, traits, wired }, options, now) : null;
+}
+
+/** Due or not. */
+export function identified(person: Person, options: MessageOptions, now: number): Identified {
+  const traits = traitsUnder(person, options);
+  return said({ person, traits, wired: wireTraits(traits, options) }, options, now);
+}
+
+function said(
+  {
+    person,
+    traits,
+    wired,
+  }: { readonly person: Person; readonly traits: Traits; readonly wired: Traits },
+  options: MessageOptions,
+  now: number,
+): Identified {
+  const lastIdentifyAt = nextIdentifyAt(person.lastIdentifyAt, now);
+  const told = { ...person, lastIdentifyAt, told: fingerprintOf(wired) };
   return { person: told, message: identifyMessage(told, traits, options) };
 }

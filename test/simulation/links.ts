@@ -55,8 +55,8 @@ export async function simulateLinks(seed: number): Promise<LinksReport> {
 
 function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const { random } = world;
-  /** What the plan is called: it is renamed once, and the refresh tells everybody. */
-  let planName = 'Pro';
+  /** What the plan is called. */
+  let planName = 'First';
   const vars = () => ({
     SHARDS: plan.shards,
     LINGER_MS: 50,
@@ -155,9 +155,9 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
   const objects = () => [...outboxes.values(), ...links.values(), sync];
 
   /** The plan is called differently from now on: a deploy, and a refresh that is begun until it has. */
-  function rename(): void {
-    planName = RENAMED;
-    world.tell('the plan is renamed');
+  function rename(name: string): void {
+    planName = name;
+    world.tell(`the plan is called ${name}`);
     for (const object of objects()) object.die();
     void beginRefresh();
   }
@@ -209,7 +209,7 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     }
     world.after(0, sweep);
     world.after(random.between(1, plan.troubleEveryMs), trouble);
-    world.after(random.between(1, STREAM_MS), rename);
+    world.after(random.between(1, STREAM_MS), () => rename('Renamed'));
     while (world.now() < world.startAt + STREAM_MS) await step();
   }
 
@@ -223,6 +223,13 @@ function openRun(world: World, plan: LinksPlan, receiver: Receiver) {
     const until = world.now() + HEAL_MS;
     while (answered.size < expected && world.now() < until) await step();
     if (answered.size < expected) throw new Violation('a webhook was never answered');
+    // No webhook comes any more: the refresh alone tells everybody, whatever dies meanwhile.
+    rename(RENAMED);
+    for (let deaths = 0; deaths < 5; deaths += 1) {
+      world.after(random.between(0, 60_000), () =>
+        random.pick(objects()).dieIn(random.between(0, 30)),
+      );
+    }
     const quiet = world.now() + HEAL_MS;
     while (world.now() < quiet) await step();
     for (const { auditor } of auditors) auditor.check(world.now());

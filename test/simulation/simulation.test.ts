@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { simulateOutboxes } from './outboxes.ts';
-import { partsOf, runSeeds } from './seeds.ts';
+import { PART_LIMIT_MS, partsOf, runSeeds } from './seeds.ts';
 
 describe('simulation', () => {
   it.each(partsOf(2000))(
@@ -19,6 +19,7 @@ describe('simulation', () => {
       // Runs without trouble would prove nothing.
       expect(deaths).toBeGreaterThan(seeds);
     },
+    PART_LIMIT_MS,
   );
 
   it('gives the same run for the same seed', async () => {

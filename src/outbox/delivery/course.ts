@@ -38,6 +38,8 @@ export function withHour(
   const hour = Math.floor(at / HOUR_MS);
   const { accepted, landed } = hours[hour] ?? { accepted: 0, landed: 0 };
   const now = { accepted: accepted + (more.accepted ?? 0), landed: landed + (more.landed ?? 0) };
+  // Of every webhook all but the first of an hour.
+  if (hour in hours) return { ...hours, [hour]: now };
   const kept = Object.entries(hours).filter(([each]) => Number(each) > hour - HOURS_MAX);
   return { ...Object.fromEntries(kept), [hour]: now };
 }

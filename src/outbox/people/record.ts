@@ -2,7 +2,7 @@
 
 import { changesBetween } from '../../person/difference.ts';
 import { isLive } from '../../person/facet.ts';
-import { identified, isIdentifyDue } from '../../person/identify.ts';
+import { identifiedIfDue } from '../../person/identify.ts';
 import { unknownCoupons } from '../../person/looked-up.ts';
 import { asMapped } from '../../person/mapping.ts';
 import { messageName } from '../../person/message.ts';
@@ -67,8 +67,8 @@ function messagesOf(
   const tracks = moments
     .map((moment) => trackMessage(person.userId, notAfter(moment, now), options))
     .filter((message) => message !== null);
-  if (!isIdentifyDue(person, options)) return { person, messages: [...relations, ...tracks] };
-  const identify = identified(person, options, now);
+  const identify = identifiedIfDue(person, options, now);
+  if (identify === null) return { person, messages: [...relations, ...tracks] };
   return { person: identify.person, messages: [identify.message, ...relations, ...tracks] };
 }
 
