@@ -54,6 +54,7 @@ describe('readClerk', () => {
           kind: 'user',
           facet: {
             asOf: UPDATED_AT,
+            instance: 'ins_1',
             rank: 0,
             traits: {
               email: 'ada@example.test',
@@ -117,6 +118,7 @@ describe('readClerk', () => {
           kind: 'user',
           facet: {
             asOf: UPDATED_AT,
+            instance: 'ins_1',
             rank: 2,
             traits: {
               email: 'new@example.test',
