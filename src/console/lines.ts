@@ -20,14 +20,19 @@ type Line = {
   readonly landedAt: number | null;
 };
 
-type LineFilter = Partial<Readonly<Record<'provider' | 'type' | 'outcome' | 'person', string>>>;
+/** `before`: Unix milliseconds. */
+type LineFilter = Partial<Readonly<Record<'provider' | 'type' | 'outcome' | 'person', string>>> & {
+  readonly before?: number;
+};
 
 /** A line is some 700 bytes, and a page is to be under 60 kB. */
 const LINES_MAX = 75;
 
 /** The newest first. */
 export async function linesOf(relay: Relay, filter: LineFilter): Promise<Line[]> {
-  const [ring, entries] = await Promise.all([ringOf(relay), entriesOf(relay, LINES_MAX)]);
+  const { before } = filter;
+  const asked = { newest: LINES_MAX, ...(before !== undefined && { before }) };
+  const [ring, entries] = await Promise.all([ringOf(relay), entriesOf(relay, asked)]);
   const remembered = ring.map(({ shard, entry, ...each }) => ({
     ...each,
     id: entry === null ? null : `${shard}-${entry}`,
@@ -61,8 +66,10 @@ function landingOf({ messages }: Pick<FoundEntry, 'messages'>): string {
   );
 }
 
-function isWanted(line: Line, { provider, type, outcome, person }: LineFilter): boolean {
+function isWanted(line: Line, filter: LineFilter): boolean {
+  const { provider, type, outcome, person, before = Infinity } = filter;
   return (
+    line.at < before &&
     (provider ?? line.provider) === line.provider &&
     (type ?? line.type) === line.type &&
     (outcome ?? line.outcome) === line.outcome &&

@@ -55,11 +55,11 @@ export function statesOf({ env, config }: Relay): Promise<ShardState[]> {
 }
 
 /** The newest entries of every shard, the newest first: what the ring has forgotten, too. */
-export async function entriesOf(relay: Relay, most: number): Promise<Numbered<FoundEntry>[]> {
-  return fromEach<FoundEntry>(
-    relay,
-    async (shard) => (await shard.look({ newest: most })).newest ?? [],
-  );
+export async function entriesOf(
+  relay: Relay,
+  asked: { readonly newest: number; readonly before?: number },
+): Promise<Numbered<FoundEntry>[]> {
+  return fromEach<FoundEntry>(relay, async (shard) => (await shard.look(asked)).newest ?? []);
 }
 
 /** What came in not long ago, of every outcome, as far as the shards remember it. */

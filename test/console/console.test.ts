@@ -112,6 +112,15 @@ describe.skipIf(browser === null)('an operator', () => {
     await other.close();
   });
 
+  it('shows what came before a time, which stands in the address', async () => {
+    await page.goto(`${home}/webhooks`);
+    await page.getByLabel('Before, UTC').fill('2100-01-01T00:00');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.waitForURL(/before=2100-01-01T00%3A00/);
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
+    expect(await page.getByLabel('Before, UTC').inputValue()).toBe('2100-01-01T00:00');
+  });
+
   it('sees a new webhook come without loading the page anew, unless the list is stopped', async () => {
     await page.goto(`${home}/webhooks`);
     await page.getByRole('button', { name: 'Stop live' }).click();

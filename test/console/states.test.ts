@@ -90,6 +90,14 @@ const STATES: Readonly<Record<string, readonly [() => Promise<void>, string | Re
     'What it changed',
   ],
   'webhooks of which none is like that': [() => go('/webhooks?type=x'), 'None of the newest'],
+  'webhooks of a time before any came': [
+    () => go('/webhooks?before=2020-01-01T00:00'),
+    'None of the newest',
+  ],
+  'webhooks of a time that is none': [
+    () => go('/webhooks?before=yesterday'),
+    'expected a time such as',
+  ],
   'a person whom Customer.io shows otherwise': [() => go(`/people/${WHO}`), 'otherwise'],
   'a person whose identify is on its way': [() => go(`/people/${WHO}?note=sent`), 'on its way'],
   'a person whose id was mistyped': [() => go(`/people/${WHO}?note=typed`), 'nothing was done'],

@@ -182,4 +182,22 @@ describe('a look', () => {
     expect(look(shard, { newest: 3 }).newest?.map(({ seq }) => seq)).toEqual([120, 119, 118]);
     expect(look(shard, { entry: 900 })).toEqual({ entry: null });
   });
+
+  it('at those before a time shows what was accepted then, also where the oldest is dropped by now', () => {
+    const { shard, tables, tell } = open();
+    for (let each = 0; each < 300; each += 1) {
+      tell([track(`m${each}`)], NOW - 10 * HOUR + each * 120_000);
+    }
+    const seqsBefore = (before: number) =>
+      look(shard, { newest: 2, before }).newest?.map(({ seq }) => seq);
+    expect(seqsBefore(NOW)).toEqual([300, 299]);
+    // Accepted at that very millisecond is not before it.
+    expect(seqsBefore(NOW - 10 * HOUR + 4 * 120_000)).toEqual([4, 3]);
+    expect(seqsBefore(NOW - 10 * HOUR + 120_000)).toEqual([1]);
+    expect(seqsBefore(NOW - 11 * HOUR)).toEqual([]);
+    tables.journal.dropBefore(NOW - 8 * HOUR, 300);
+    expect(look(shard, { entry: 4 })).toEqual({ entry: null });
+    expect(seqsBefore(NOW - 10 * HOUR + 4 * 120_000)).toEqual([]);
+    expect(seqsBefore(NOW - 7 * HOUR)).toEqual([90, 89]);
+  });
 });

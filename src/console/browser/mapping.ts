@@ -61,7 +61,9 @@ async function mappingPage(c: Console, form: Form, result: object): Promise<Resp
 
 /** The newest first. */
 async function recentOf(c: Console, chosen: string) {
-  const entries = (await entriesOf(relayOf(c), LOOKED_AT)).toSorted((a, b) => b.at - a.at);
+  const entries = (await entriesOf(relayOf(c), { newest: LOOKED_AT })).toSorted(
+    (a, b) => b.at - a.at,
+  );
   const webhooks = entries.flatMap(({ id, at, webhook, messages }) => {
     const told = messages.map(({ message }) => messageName(message));
     const about = { id, at, told, isChosen: id === chosen };

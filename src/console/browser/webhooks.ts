@@ -9,17 +9,22 @@ import { linesOf } from '../lines.ts';
 import { entryAt } from '../relay.ts';
 import { notFound, page, relayOf } from './page.ts';
 
-const FIELDS = ['provider', 'type', 'outcome', 'person'] as const;
+const FIELDS = ['provider', 'type', 'outcome', 'person', 'before'] as const;
 
 export function webhookPages() {
   const pages = new Hono<RelayApp>();
 
   pages.get('/', async (c) => {
     const asked = FIELDS.map((name) => [name, c.req.query(name)?.trim() ?? ''] as const);
-    const given = Object.fromEntries(asked.filter(([, value]) => value !== ''));
-    const lines = await linesOf(relayOf(c), given);
-    const isFiltered = Object.keys(given).length > 0;
-    return page(c, 'webhooks', { filter: Object.fromEntries(asked), isFiltered, lines });
+    const { before = '', ...given } = Object.fromEntries(asked.filter(([, value]) => value !== ''));
+    // A browser's field of a time says no zone; ours are all UTC.
+    const at = Date.parse(`${before}Z`);
+    const isTimeWrong = before !== '' && Number.isNaN(at);
+    const until = Number.isNaN(at) ? {} : { before: at };
+    const lines = await linesOf(relayOf(c), { ...given, ...until });
+    const isFiltered = asked.some(([, value]) => value !== '');
+    const filter = Object.fromEntries(asked);
+    return page(c, 'webhooks', { filter, isFiltered, isTimeWrong, lines });
   });
 
   pages.get('/:id', async (c) => {

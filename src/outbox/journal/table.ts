@@ -16,6 +16,8 @@ type ReadLimit = { readonly count: number; readonly bytes?: number };
 const PAGE_ENTRIES = 50;
 
 /** `passedSeq`: how far the cursor has come. Where all tables are dropped the sequence goes on from there. */
+export type Journal = ReturnType<typeof openJournal>;
+
 export function openJournal(run: Run, passedSeq: number) {
   const slots = openSlots(run);
   let lastSeq = Math.max(slots.newestSeq(), passedSeq);

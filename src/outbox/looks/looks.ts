@@ -8,6 +8,7 @@ import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
 import type { Entry } from '../journal/entry.ts';
+import type { Journal } from '../journal/table.ts';
 import { personKey } from '../people/table.ts';
 import type { Shard } from '../shard.ts';
 import { shownEntries } from './entry.ts';
@@ -50,6 +51,8 @@ export type Look = {
   readonly entry?: number;
   /** How many of the newest entries. */
   readonly newest?: number;
+  /** Of those the ones accepted before, Unix milliseconds. */
+  readonly before?: number;
   /** An email, a subscription or an organization's name, and behind which row; it looks at so many. */
   readonly known?: { readonly by: string; readonly after: string };
   readonly organization?: OrganizationAsked;
@@ -68,24 +71,36 @@ export type Looked = {
 };
 
 export function look(shard: Shard, asked: Look): Looked {
-  const { course, timeline, entry, newest, known, organization, heard } = asked;
+  const { course, timeline, entry, newest, before, known, organization, heard } = asked;
   const { people } = shard.storage.tables();
   return {
     ...(course === undefined ? {} : { course: courseOf(shard) }),
     ...(timeline === undefined ? {} : { timeline: timelineOf(shard, timeline) }),
     ...(entry === undefined ? {} : { entry: entryAt(shard, entry) }),
-    ...(newest === undefined ? {} : { newest: newestOf(shard, newest) }),
+    ...(newest === undefined ? {} : { newest: newestOf(shard, newest, before) }),
     ...(known === undefined ? {} : { known: people.known(known.by, known.after) }),
     ...(organization && { organization: organizationSeen(shard, organization) }),
     ...(heard && { heard: heardOf(shard, heard) }),
   };
 }
 
-function newestOf(shard: Shard, most: number): FoundEntry[] {
+function newestOf(shard: Shard, most: number, before?: number): FoundEntry[] {
   const { journal } = shard.storage.tables();
-  const behind = journal.lastSeq() - Math.min(most, RECENT_MAX);
-  const entries = journal.entriesAfter(behind, { count: RECENT_MAX });
+  const last = before === undefined ? journal.lastSeq() : lastBefore(journal, before);
+  const count = Math.min(most, RECENT_MAX);
+  const entries = journal.entriesAfter(last - count, { count }).filter(({ seq }) => seq <= last);
   return entries.toReversed().flatMap((entry) => foundEntry(shard, entry) ?? []);
+}
+
+/** The last entry accepted before `at`, 0 for none: a few reads by number, for times have no index. What was dropped was before. */
+function lastBefore({ lastSeq, find }: Pick<Journal, 'lastSeq' | 'find'>, at: number): number {
+  let [before, notBefore] = [0, lastSeq() + 1];
+  while (notBefore - before > 1) {
+    const middle = Math.floor((before + notBefore) / 2);
+    if ((find(middle)?.at ?? 0) < at) before = middle;
+    else notBefore = middle;
+  }
+  return before;
 }
 
 function entryAt(shard: Shard, seq: number): FoundEntry | null {
