@@ -32,11 +32,7 @@ const program = new Command('lifecycle')
   .description('Clerk and Stripe webhooks to Customer.io: set up, check, operate.')
   .option('--json', 'one JSON document instead of text')
   .option('--vars-file <file>', 'file with secrets', '.dev.vars')
-  .option(
-    '--var <NAME=VALUE>',
-    'wins over file and environment; no secrets: shells remember them',
-    collect,
-  )
+  .option('--var <NAME=VALUE>', 'wins over file and environment; shells remember secrets', collect)
   .option('--version', 'version and commit')
   .helpCommand(false)
   .addHelpText(

@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { personKey } from '../../src/outbox/people/table.ts';
+import { shardName, shardOf } from '../../src/platform/shards.ts';
 import { clerkEmail, clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import {
   checkoutSession,
@@ -189,10 +190,15 @@ describe('a deleted person', () => {
     expect(await delivered(relay)).toBe(true);
     expect(await until(areGone, 60_000)).toBe(true);
     expect((await emulator.state()).removed).toContain(victim);
-    // What is left is the hash of the id, and the marks of their customers.
+    // What is left is the hash of the id, and marks of their customers.
     const left = await held(victim);
     expect(left['people']).toEqual([{ id: personKey(victim), person: null }]);
-    expect(Object.keys(left).toSorted()).toEqual(['gone', 'journal', 'links', 'people']);
+    expect(Object.keys(left).toSorted()).toEqual(['formers', 'gone', 'journal', 'links', 'people']);
+    // In which shard somebody had the customer, and not who.
+    const shard = shardName(shardOf(victim, 3));
+    const former = { customer: expect.stringMatching(/^cus_/), shard, at: expect.any(Number) };
+    const formers = left['formers'] ?? [];
+    expect(formers).toEqual(formers.map(() => former));
     expect(left['journal']?.every((row) => JSON.stringify(row).includes('"messages":[]'))).toBe(
       true,
     );
