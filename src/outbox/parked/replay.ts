@@ -10,6 +10,7 @@ import type { Person } from '../../person/person.ts';
 import { isRelationshipDeletion, relatedAnew } from '../../person/relationship.ts';
 import { withObject } from '../organizations/objects.ts';
 import { accept } from '../people/accept.ts';
+import { gainIn, isGain } from '../people/gain.ts';
 import type { MessageContext } from '../people/recorded.ts';
 import { isTooLarge } from '../people/too-large.ts';
 import type { TooLarge } from '../people/too-large.ts';
@@ -34,6 +35,10 @@ export function replay(tables: Tables, seq: number, context: MessageContext): Re
   if (row === null) return 'not_found';
   const { content, person } = row;
   if (isTooLarge(content)) return acceptAgain(tables, { ...content, seq }, context);
+  if (isGain(content)) {
+    tables.parked.remove(seq);
+    return gainIn(tables, content, context).outcome === 'erased' ? 'erased' : 'replayed';
+  }
   if (person === null || !isMessage(content)) return 'unreadable';
   tables.parked.remove(seq);
   if (tables.people.isErased(person)) return 'erased';
