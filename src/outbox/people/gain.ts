@@ -41,12 +41,18 @@ export function gainAll(world: ShardWorld, all: Gain): Acceptance {
   return { outcome: 'accepted', messages: parts.reduce((sum, { messages }) => sum + messages, 0) };
 }
 
-/** Throws where their row gets too large. */
+/** Throws where their row gets too large. `moved`: it is somebody else's by now. */
 export function gainIn(tables: Tables, all: Gain, context: MessageContext): Acceptance {
   const { userId, facts } = all;
-  const next = (person: Person) =>
-    'link' in all ? gain(person, all.link, facts) : gainHolding(person, all.holding, facts);
-  return changed(tables, { userId, next }, context);
+  let isMoved = false;
+  const next = (person: Person) => {
+    const gained =
+      'link' in all ? gain(person, all.link, facts) : gainHolding(person, all.holding, facts);
+    isMoved = gained === person;
+    return gained;
+  };
+  const acceptance = changed(tables, { userId, next }, context);
+  return isMoved ? { ...acceptance, outcome: 'moved' } : acceptance;
 }
 
 /** Once: what has been gained, or put aside, is not when the hand-over is repeated. */
