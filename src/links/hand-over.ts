@@ -14,12 +14,15 @@ import type { Move } from './tables/moves.ts';
 /** One alarm run hands over no longer than this: then queues have their turn. */
 const RUN_MS_MAX = 20_000;
 
+/** Nor does it spend more of the run's calls. */
+const SHARE_MAX = 0.5;
+
 /** Everything that is due. One that cannot be done waits for itself and blocks no other. */
 export async function handOver(state: LinksState): Promise<void> {
   const { now, handOvers, calls } = state;
   const until = now() + RUN_MS_MAX;
   for (const each of handOvers.due(now())) {
-    if (now() >= until || calls.areSpent()) return;
+    if (now() >= until || calls.areSpent(SHARE_MAX)) return;
     await tryOne(state, each);
   }
 }

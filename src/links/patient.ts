@@ -28,7 +28,8 @@ export function countCalls() {
     add(calls: number): void {
       made += calls;
     },
-    areSpent: () => made >= REQUESTS_MAX,
+    /** Those of the run, or a share of them. */
+    areSpent: (share = 1) => made >= REQUESTS_MAX * share,
   };
 }
 

@@ -51,6 +51,23 @@ describe('a hand-over that cannot be done', () => {
     expect(accepted).toEqual(['cus_waits']);
   });
 
+  // They were due again before the last of them had been tried: the calls of every run were theirs.
+  it('leaves half of the calls of every run to queues, however many fail', async () => {
+    const opened = open({
+      user_stuck: async () => {
+        await opened.world.wait(50);
+        throw new Error('away');
+      },
+    });
+    const { world, object, accepted, move, place } = opened;
+    for (let index = 0; index < 450; index += 1) await move(`cus_${index}`, 'user_stuck');
+    await place('cus_waits');
+    await world.pass(60_000);
+    await object.call(async (shard) => shard.learn([claim('cus_waits', 'user_1', { asOf: 1000 })]));
+    await world.pass(5000);
+    expect(accepted).toEqual(['cus_waits']);
+  });
+
   it('delays no other by more than one answer that does not come, however many wait for the same shard', async () => {
     const { world, closed, move } = open({ user_stuck: never });
     for (let index = 0; index < 450; index += 1) await move(`cus_${index}`, 'user_stuck');

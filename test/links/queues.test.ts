@@ -125,3 +125,22 @@ describe('the queues of the waiting room', () => {
     expect(await health()).toMatchObject({ waitingCustomers: 2 });
   });
 });
+
+// A link that says no more than that some organization pays knew nobody, and nothing of it ever went: what waited for the
+// organization was kept, and asked about every day, for ever.
+it('what waits for an organization that nobody names goes like all that has waited too long', async () => {
+  const world = createWorld(1);
+  const object = simulatedShard(world, { lookUp: null, areOrganizationsOn: true });
+  const waiting = () => object.call(async (shard) => shard.health().waiting);
+  await object.call(async (shard) => {
+    shard.leave({ customerId: 'cus_1', asOf: 1, of: null });
+    const event = checkout('cus_1', 'a');
+    shard.place({ customerId: 'cus_1', userId: null, claims: [], event });
+  });
+  expect(await waiting()).toBe(1);
+  await object.call(async (shard) => shard.sweep());
+  expect(await waiting()).toBe(1);
+  world.leap(31 * DAY);
+  await object.call(async (shard) => shard.sweep());
+  expect(await waiting()).toBe(0);
+});

@@ -29,6 +29,7 @@ const PARTS: readonly (readonly [file: string, part: string, sql: string])[] = [
   ['links/tables/', "firstAt('given.key')", firstAt('given.key')],
   ['links/tables/known.ts', 'key', '?'],
   ['links/tables/waiting.ts', 'NAMED', `json_extract(event, '$.named')`],
+  ['links/tables/queues.ts', 'ORGANIZATION', 'organization'],
   ['platform/counts.ts', 'table', 'links'],
   ['platform/counts.ts', 'only(table)', '1'],
   ['platform/migrations.ts', 'name', 'journal'],

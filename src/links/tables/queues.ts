@@ -5,6 +5,7 @@ import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 import { firstAt, goEmpty, isKnown, KNOWN_BY } from './known.ts';
+import { ORGANIZATION } from './links.ts';
 
 /** One queue and when to see to it: to release it, or to look its person up. Unix milliseconds. */
 export type Queue = {
@@ -128,10 +129,10 @@ function openTurns(run: Run) {
 }
 
 function openAges(run: Run) {
-  /** Of those whose person is unknown: which have waited since before `at`, oldest first. */
+  /** Of those whose person is unknown, or no more than that it is some organization: which have waited since before `at`, oldest first. */
   function unknownSince(at: number, most: number): string[] {
-    const query = `SELECT key FROM queues WHERE since < ? AND key NOT IN (SELECT customer FROM links)
-      AND key NOT IN (SELECT charge FROM charges) ORDER BY since LIMIT ?`;
+    const query = `SELECT key FROM queues WHERE since < ? AND NOT EXISTS (SELECT 1 FROM links
+      WHERE customer = key AND (user_id IS NOT NULL OR source <> '${ORGANIZATION}')) AND key NOT IN (SELECT charge FROM charges) ORDER BY since LIMIT ?`;
     return run(query, at, most).map((row) => textOf(row['key']));
   }
 

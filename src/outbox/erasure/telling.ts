@@ -10,13 +10,22 @@ import type { Erasure } from './table.ts';
 /** Deletions that are told in one call to each shard: some ten milliseconds of one of theirs. */
 const TOGETHER_MAX = 100;
 
+const SPENT_MS = 250;
+
 /** Due at once: it does not wait until Customer.io may be asked again. */
 export const telling = {
   name: 'erasure',
   waitsFor: 'shards',
-  dueAt: ({ storage }) => storage.tables().erasures.nextAt(false),
+  dueAt,
   run: tellSome,
 } satisfies Capability;
+
+/** Where this run may ask no more it does not look for the next one at once: whoever is waited for meanwhile has to be let in. */
+function dueAt({ storage, platform, requests }: ShardWorld): number | null {
+  const at = storage.tables().erasures.nextAt(false);
+  if (at === null || !requests.areSpentOnErasures()) return at;
+  return Math.max(at, platform.now() + SPENT_MS);
+}
 
 async function tellSome(world: ShardWorld): Promise<void> {
   for (let group = nextGroup(world); group.length > 0; group = nextGroup(world)) {

@@ -35,14 +35,16 @@ export const organizations = {
   },
 } satisfies Capability;
 
-function dueAt({ storage }: ShardWorld): number | null {
+/** Nothing is told under a configuration that cannot be read. */
+function dueAt({ storage, configured }: ShardWorld): number | null {
+  if (!configured.ok) return null;
   const { notices, fanOuts } = storage.tables();
   return notices.isAny() ? 0 : (fanOuts.next()?.nextAt ?? null);
 }
 
 async function tellSome(world: ShardWorld): Promise<void> {
   const { platform, storage, requests } = world;
-  if (requests.areSpent() || !world.configured.ok) return;
+  if (requests.areSpent()) return;
   const { notices, fanOuts } = storage.tables();
   const some = notices.next(SLICE);
   const fanOut = fanOuts.next();

@@ -41,7 +41,9 @@ export function recordOrganization(
   const org = personKey(before.userId);
   const { organization, notices, isFannedOut, owed } = told(tables, change, context);
   const { person, messages: objects } = withObject(tables, organization, context);
-  if (JSON.stringify(person) !== JSON.stringify(before)) tables.people.save(org, person);
+  if (JSON.stringify(person) !== JSON.stringify(before)) {
+    tables.people.save(org, person, context.room);
+  }
   if (objects.length > 0) {
     const entry = { at: context.now, person: org, isRemoval: false };
     tables.journal.append({ ...entry, messages: objects });

@@ -10,7 +10,8 @@ import type { Person } from '../../person/person.ts';
 import { isRelationshipDeletion, relatedAnew } from '../../person/relationship.ts';
 import { withObject } from '../organizations/objects.ts';
 import { accept } from '../people/accept.ts';
-import type { MessageContext } from '../people/recorded.ts';
+import { gainIn, isGain } from '../people/gain.ts';
+import type { AcceptOutcome, MessageContext } from '../people/recorded.ts';
 import { isTooLarge } from '../people/too-large.ts';
 import type { TooLarge } from '../people/too-large.ts';
 import type { Tables } from '../tables.ts';
@@ -34,6 +35,10 @@ export function replay(tables: Tables, seq: number, context: MessageContext): Re
   if (row === null) return 'not_found';
   const { content, person } = row;
   if (isTooLarge(content)) return acceptAgain(tables, { ...content, seq }, context);
+  if (isGain(content)) {
+    const { outcome } = gainIn(tables, content, context);
+    return replayed(tables, seq, outcome);
+  }
   if (person === null || !isMessage(content)) return 'unreadable';
   tables.parked.remove(seq);
   if (tables.people.isErased(person)) return 'erased';
@@ -77,8 +82,12 @@ function acceptAgain(
   { options, now }: MessageContext,
 ): ReplayOutcome {
   const { outcome } = accept(tables, { userId, event, now }, options);
+  return replayed(tables, seq, outcome);
+}
+
+function replayed({ parked }: Tables, seq: number, outcome: AcceptOutcome): ReplayOutcome {
   if (outcome === 'moved') return 'moved';
-  tables.parked.remove(seq);
+  parked.remove(seq);
   return outcome === 'erased' ? 'erased' : 'replayed';
 }
 

@@ -2,32 +2,42 @@
 // old person is closed for its events, the new one gains what was known, the old one loses it. The links shard drives it
 // and may repeat any step.
 
-import { customerFactsOf, close, gain, lose } from '../../person/customers.ts';
+import { customerFactsOf, close, lose } from '../../person/customers.ts';
 import type { CustomerFacts, LinkVersion } from '../../person/customers.ts';
-import { decided } from '../../person/decided.ts';
-import {
-  closeHolding,
-  gainHolding,
-  loseHolding,
-  subscriptionFactsOf,
-} from '../../person/holdings.ts';
+import { closeHolding, loseHolding, subscriptionFactsOf } from '../../person/holdings.ts';
 import type { HoldingVersion, SubscriptionFacts } from '../../person/holdings.ts';
+import { PART_MAX, partsOf } from '../../person/parts.ts';
 import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
-import { record } from './record.ts';
+import { changed, gainAll } from './gain.ts';
 import type { Acceptance } from './recorded.ts';
 import { personKey } from './table.ts';
-import { unseen } from './unseen.ts';
 
 const NOTHING: CustomerFacts = { subscriptions: [], marks: {}, cards: {} };
-const ERASED: Acceptance = { outcome: 'erased', messages: 0 };
+
+/** Parts of a hand-over: 12 MB of characters, of two bytes each at most. A call takes 32 MiB. */
+const PARTS_MAX = 120;
+
+/** Characters that somebody's row may have beyond what it may: whoever has a row that is full lets go all the same. */
+const ROOM = 64 * 1024;
 
 /** What the person has of the customer; it stays until it is lost, and nothing is added to it. */
 export function closeCustomer(world: ShardWorld, userId: string, link: LinkVersion): CustomerFacts {
   const person = closed(world, userId, (known) => close(known, link));
-  return person === null ? NOTHING : customerFactsOf(person, link.customerId);
+  return person === null ? NOTHING : fitting(customerFactsOf(person, link.customerId));
+}
+
+/** Of more than a call takes what was over first is forgotten, as where somebody has too many. */
+function fitting(facts: CustomerFacts): CustomerFacts {
+  if (JSON.stringify(facts).length <= PARTS_MAX * PART_MAX) return facts;
+  const parts = partsOf(facts).slice(0, PARTS_MAX);
+  return {
+    ...facts,
+    subscriptions: parts.flatMap(({ subscriptions }) => subscriptions),
+    marks: Object.fromEntries(parts.flatMap(({ marks }) => Object.entries(marks))),
+  };
 }
 
 export function gainCustomer(
@@ -35,8 +45,7 @@ export function gainCustomer(
   userId: string,
   gained: { readonly link: LinkVersion; readonly facts: CustomerFacts },
 ): Acceptance {
-  const { link, facts } = gained;
-  return change(world, userId, (person) => gain(person, link, facts));
+  return gainAll(world, { userId, ...gained });
 }
 
 export function loseCustomer(world: ShardWorld, userId: string, link: LinkVersion): Acceptance {
@@ -60,7 +69,8 @@ export function gainSubscription(
   userId: string,
   gained: { readonly version: HoldingVersion; readonly facts: SubscriptionFacts },
 ): Acceptance {
-  return change(world, userId, (person) => gainHolding(person, gained.version, gained.facts));
+  const { version: holding, facts } = gained;
+  return gainAll(world, { userId, holding, facts: { cards: {}, ...facts } });
 }
 
 export function loseSubscription(
@@ -82,19 +92,12 @@ function closed(
     const known = people.whole(key);
     if (known === null) return null;
     const person = next(known ?? newPerson(userId));
-    if (person !== known) people.save(key, person);
+    if (person !== known) people.save(key, person, ROOM);
     return person;
   });
 }
 
 function change(world: ShardWorld, userId: string, next: (person: Person) => Person): Acceptance {
-  const context = { options: configIn(world).messages, now: world.platform.now() };
-  return world.storage.transaction((tables) => {
-    const known = tables.people.whole(personKey(userId));
-    if (known === null) return ERASED;
-    const before = known ?? newPerson(userId);
-    const { person, moments } = decided(next(before));
-    const untold = unseen(tables, moments, { now: context.now });
-    return record(tables, { before, person, moments: untold }, context);
-  });
+  const context = { options: configIn(world).messages, now: world.platform.now(), room: ROOM };
+  return world.storage.transaction((tables) => changed(tables, { userId, next }, context));
 }

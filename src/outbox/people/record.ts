@@ -32,7 +32,9 @@ export function record(tables: Tables, change: PersonChange, context: MessageCon
   if (isOrganization(change.person.userId)) return recordOrganization(tables, change, context);
   const { person, messages } = messagesOf(change, context);
   const key = personKey(person.userId);
-  if (JSON.stringify(person) !== JSON.stringify(change.before)) tables.people.save(key, person);
+  if (JSON.stringify(person) !== JSON.stringify(change.before)) {
+    tables.people.save(key, person, context.room);
+  }
   if (messages.length === 0) return { outcome: 'duplicate', messages: 0 };
   const entry = { at: context.now, person: key, isRemoval: false, messages };
   tables.journal.append({ ...entry, ...noteOf(change) });

@@ -13,5 +13,9 @@ export type Acceptance = { readonly outcome: AcceptOutcome; readonly messages: n
 /** `told`: `identify`, and the events by name; for the log alone. `owed`: rows that will be written to tell members. */
 export type Recorded = Acceptance & { readonly told?: readonly string[]; readonly owed?: number };
 
-/** How messages are named, and when they are made, Unix milliseconds. */
-export type MessageContext = { readonly options: MessageOptions; readonly now: number };
+/** How messages are named, and when they are made, Unix milliseconds. `room`: what a row may have more, see people/table.ts. */
+export type MessageContext = {
+  readonly options: MessageOptions;
+  readonly now: number;
+  readonly room?: number;
+};

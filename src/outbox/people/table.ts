@@ -73,20 +73,24 @@ export function openPeople(run: Run, purchases: Purchases) {
     return isWhole ? together(person, purchases.ofPerson(key)) : person;
   }
 
-  /** What is over and not new goes to rows of its own. Throws where it is too large all the same. */
-  function save(key: string, person: Person): void {
+  /** What is over and not new goes to rows of its own. Throws where it is too large all the same: has more than `room` more. */
+  function save(key: string, person: Person, room = 0): void {
     const text = JSON.stringify(person);
-    if (text.length <= ROW_SMALL && person.earlier?.isHere !== true) return write(key, text);
+    if (text.length <= ROW_SMALL && person.earlier?.isHere !== true) return write(key, text, room);
     const { person: row, away } = apart(person, utf8Bytes(text));
     if (person.earlier?.isHere === true) purchases.replace(key, away);
     else purchases.keep(key, away);
     const { earlier } = row;
     const count = purchases.fewer(key, earlier?.count ?? 0);
-    write(key, JSON.stringify(count === 0 ? row : { ...row, earlier: { ...earlier, count } }));
+    write(
+      key,
+      JSON.stringify(count === 0 ? row : { ...row, earlier: { ...earlier, count } }),
+      room,
+    );
   }
 
-  function write(key: string, text: string): void {
-    if (text.length > ROW_MAX && text.length > lengthOf(key)) throw new PersonTooLarge();
+  function write(key: string, text: string, room: number): void {
+    if (text.length > ROW_MAX + room && text.length > lengthOf(key)) throw new PersonTooLarge();
     run('INSERT OR REPLACE INTO people (id, person) VALUES (?, ?)', key, text);
   }
 

@@ -14,6 +14,12 @@ export type TooLarge = {
   readonly event: PersonEvent;
 };
 
+/** What is said of it where it is parked. */
+export const TOO_LARGE = {
+  reason: 'person_too_large',
+  detail: 'what is not over of this person is more than 512 KB',
+} as const;
+
 /** Throws whatever else the error is. The provider is answered that it is taken, and does not come again. */
 export function parkTooLarge(
   { storage, platform }: Pick<ShardWorld, 'storage' | 'platform'>,
@@ -24,14 +30,13 @@ export function parkTooLarge(
   const { provider, id, type } = event;
   const at = platform.now();
   const key = webhookKey(provider, id);
-  const reason = 'person_too_large';
   storage.takeIn(({ seen, parked }) => {
     if (seen.has(key, at)) return;
     seen.remember(key, at);
     const content: TooLarge = { type, userId, event };
-    const detail = 'what is not over of this person is more than 512 KB';
-    parked.add({ at, person: personKey(userId), reason, detail, content });
+    parked.add({ at, person: personKey(userId), ...TOO_LARGE, content });
   });
+  const { reason } = TOO_LARGE;
   platform.log({ stage: 'outbox', decision: 'parked', reason, provider, event: id });
   return { outcome: 'accepted', messages: 0 };
 }
