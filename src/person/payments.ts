@@ -134,7 +134,8 @@ export function applyPayment(
     return { marks, moments: [] };
   }
   const paid = notePaid(marks, payment);
-  if (facet === null) return keep(paid, payment);
+  // Repeated, it was noted or decided the first time.
+  if (facet === null) return isRepeated ? { marks: paid, moments: [] } : keep(paid, payment);
   const decided = decide(paid, payment, facet);
   return isRepeated && decided.moments.length === 0 ? { ...decided, marks: paid } : decided;
 }
