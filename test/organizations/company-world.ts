@@ -33,6 +33,8 @@ type Receiver = {
   readonly slowMs?: (calls: readonly Call[]) => number;
   /** It refuses it. */
   readonly isRefused?: (calls: readonly Call[]) => boolean;
+  /** It is down for it. */
+  readonly isDown?: (calls: readonly Call[]) => boolean;
   /** Whom Clerk knows. */
   readonly findUser?: FindUser | null;
   /** What Clerk's API answers, where there is a key. */
@@ -57,7 +59,13 @@ const notFound = () => new Response('', { status: 404 });
 export function openCompanyWorld(
   vars: Readonly<Record<string, unknown>> = {},
   seed = 1,
-  { slowMs = () => 0, isRefused = () => false, findUser = null, clerk = notFound }: Receiver = {},
+  {
+    slowMs = () => 0,
+    isRefused = () => false,
+    isDown = () => false,
+    findUser = null,
+    clerk = notFound,
+  }: Receiver = {},
 ) {
   const world = createWorld(seed);
   const { random } = world;
@@ -74,6 +82,7 @@ export function openCompanyWorld(
     }
     const read = readCalls(new URL(url).pathname.slice(4), String(init.body));
     if ('problems' in read) throw new Error(read.problems.join());
+    if (isDown(read.calls)) return new Response('{}', { status: 503 });
     if (isRefused(read.calls)) return new Response('{}', { status: 400 });
     await world.wait(slowMs(read.calls));
     landed.push(...read.calls);

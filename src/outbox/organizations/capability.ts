@@ -59,6 +59,8 @@ async function tellSome(world: ShardWorld): Promise<void> {
 async function tellNotices(world: ShardWorld, some: readonly Notice[]): Promise<void> {
   const { storage, platform } = world;
   const toOthers = some.filter((notice) => !isAwaited(notice));
+  // What is under way through somebody who has left would relate them anew behind the end of it.
+  if (toOthers.some(({ event }) => event.news.some(hasLeft))) await world.requests.settled();
   if (toOthers.length > 0) await acceptElsewhere(world, toOthers);
   const context = { options: configIn(world).messages, now: platform.now() };
   const organizationIds = new Set(
@@ -98,6 +100,10 @@ function forget(
   const event = { provider: 'organization', id, type: 'gone', customerId: null };
   const news = [goneNews(userId, now)];
   accept(tables, { userId: id, event: { ...event, news }, now }, configIn(world).messages);
+}
+
+function hasLeft(news: News): boolean {
+  return news.kind === 'membership' && news.membership?.member === null;
 }
 
 function organizationIn(news: News): string[] {
