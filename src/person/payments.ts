@@ -1,6 +1,5 @@
-// Paid invoices: which of them converted a trial, which renewed. An invoice may arrive before the subscription
-// that explains it, so what cannot be decided yet is kept and decided when the subscription is known; the moments
-// are the same whatever the order. No I/O. No clock.
+// Paid invoices: which of them converted a trial, which renewed. One may arrive before the subscription that explains it: it is
+// kept, and decided when that is known, so the moments are the same whatever the order. No I/O. No clock.
 
 import { PERIOD_END_SLACK_SECONDS } from './change.ts';
 import type { KnownCoupons } from './coupons.ts';
