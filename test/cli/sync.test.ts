@@ -4,15 +4,18 @@ import { spawn } from 'node:child_process';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { barText } from '../../src/cli/sync/progress.ts';
 import { until } from '../../src/start/until.ts';
 import { startClerkHistory } from '../emulator/history.ts';
 import { createPopulation } from '../emulator/population.ts';
+import { holders, openTerminal } from '../newcomer/terminal.ts';
 import { ADMIN_TOKEN, startRelay } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
 import { BINARY, FOLDER, lifecycle, lifecycleJson } from './lifecycle.ts';
 
 const KEY = 'sk_test_of_clerk';
 const USERS = 620;
+const CONTROL_C = '\u0003';
 
 const population = createPopulation({ users: USERS, subscriptions: 0 });
 let asked = 0;
@@ -103,6 +106,36 @@ describe('a job that is followed', () => {
       said: expect.stringContaining('Detached: the job goes on in the Worker.'),
     });
     expect(await status()).toMatchObject({ state: 'running' });
+  });
+});
+
+const [terminal] = holders();
+
+describe.skipIf(terminal === undefined)('a job that is followed at a terminal', () => {
+  it('is a bar in one line, and goes on when Ctrl-C ends the looking', async () => {
+    if (terminal === undefined) return;
+    clerk.script('200,429 Retry-After 600');
+    const command = `${process.execPath} ${BINARY} sync backfill`;
+    const folder = { folder: FOLDER, home: FOLDER };
+    const all = { PATH: process.env['PATH'] ?? '', HOME: FOLDER, ...env };
+    const window = openTerminal(terminal, command, { ...folder, env: all });
+    try {
+      await window.shows(`[............] Clerk users: 0 of ${USERS}`);
+      window.type(CONTROL_C);
+      await window.shows('Detached: the job goes on in the Worker.');
+      expect(await window.code).toBe(0);
+    } finally {
+      await window.close();
+    }
+    expect(await status()).toMatchObject({ state: 'running' });
+  });
+
+  it('has a bar that is no longer than a line, however much there is to say', () => {
+    const list = { seen: 99_999, total: 100_000, changed: 10_000, new: 10_000, parked: 10_000 };
+    const lists = { clerk_gone_organizations: list };
+    const text = barText({ lists } as never, 100_000, 80);
+    expect(text).toMatch(/^\[#{12}\] organizations Clerk may have deleted: 99999 of 100000, /);
+    expect(text.length).toBe(79);
   });
 });
 

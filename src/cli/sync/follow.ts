@@ -16,6 +16,9 @@ import type { SyncView } from './progress.ts';
 const LOOK_EVERY_MS = 1000;
 const LINE_EVERY_MS = 10_000;
 
+/** Where a terminal does not say how wide it is. */
+const COLUMNS = 80;
+
 export async function follow(
   session: Session,
   worker: string | undefined,
@@ -61,7 +64,8 @@ export function progressOf(session: Session): (view: SyncView) => void {
   let saidAt = Date.now();
   return (view) => {
     if (process.stderr.isTTY && !session.out.isJson) {
-      overwrite(session.out.said(barText(view, secondsOf(view))));
+      const columns = process.stderr.columns || COLUMNS;
+      overwrite(session.out.said(barText(view, secondsOf(view), columns)));
     } else if (Date.now() - saidAt >= LINE_EVERY_MS) {
       saidAt = Date.now();
       for (const line of progressLines(view, secondsOf(view))) session.out.note(line);

@@ -5,7 +5,7 @@ import type { ADMIN, AnswerOf } from '../../console/contract.ts';
 export type SyncView = AnswerOf<typeof ADMIN.sync, 200>;
 type List = SyncView['lists'][string];
 
-const BAR_WIDTH = 24;
+const BAR_WIDTH = 12;
 
 /** What a list is called; one of a newer Worker is called as the Worker does. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -33,15 +33,19 @@ export function progressLines(view: SyncView, seconds: number): string[] {
 }
 
 function countText(list: List, seconds: number): string {
-  const { seen, total, changed, new: fresh, parked } = list;
+  const { changed, new: fresh, parked } = list;
   const parts = [
-    total === null ? `${seen}` : `${seen} of ${total}`,
+    ofText(list),
     changed > 0 ? `${changed} changed` : '',
     fresh > 0 ? `${fresh} new` : '',
     parked > 0 ? `${parked} unreadable` : '',
     timeLeft(list, seconds),
   ];
   return parts.filter((part) => part !== '').join(', ');
+}
+
+function ofText({ seen, total }: List): string {
+  return total === null ? `${seen}` : `${seen} of ${total}`;
 }
 
 /** Only where somebody has said how many there are, and some have come. */
@@ -57,14 +61,15 @@ function durationText(seconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-/** One line that is written over: the list at work, as a bar. */
-export function barText(view: SyncView, seconds: number): string {
+/** One line that is written over: the list at work, as a bar. No longer than the terminal is wide, or what was broken stays. */
+export function barText(view: SyncView, seconds: number, columns: number): string {
   const [name, list] = current(view);
   if (list === undefined) return 'beginning';
   const share = list.total === null ? 0 : Math.min(1, list.seen / Math.max(1, list.total));
   const filled = Math.round(share * BAR_WIDTH);
   const bar = `${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}`;
-  return `[${bar}] ${NAMES[name] ?? name}: ${countText(list, seconds)}`;
+  const counts = [ofText(list), timeLeft(list, seconds)].filter((part) => part !== '').join(', ');
+  return `[${bar}] ${NAMES[name] ?? name}: ${counts}`.slice(0, columns - 1);
 }
 
 /** Lists are walked one after the other: the last that has begun is at work. */
