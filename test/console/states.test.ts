@@ -89,6 +89,7 @@ const STATES: Readonly<Record<string, readonly [() => Promise<void>, string | Re
     },
     'What it changed',
   ],
+  'webhooks as they came': [() => go('/webhooks'), 'user.created'],
   'webhooks of which none is like that': [() => go('/webhooks?type=x'), 'None of the newest'],
   'webhooks of a time before any came': [
     () => go('/webhooks?before=2020-01-01T00:00'),
