@@ -57,12 +57,12 @@ async function tellSome(world: ShardWorld): Promise<void> {
 
 /** Whom an organization's object may go through is known only once their shard has heard of it: so it is made here. */
 async function tellNotices(world: ShardWorld, some: readonly Notice[]): Promise<void> {
-  const { storage, platform } = world;
+  const { storage } = world;
   const toOthers = some.filter((notice) => !isAwaited(notice));
   // What is under way through somebody who has left would relate them anew behind the end of it.
   if (toOthers.some(({ event }) => event.news.some(hasLeft))) await world.requests.settled();
   if (toOthers.length > 0) await acceptElsewhere(world, toOthers);
-  const context = { options: configIn(world).messages, now: platform.now() };
+  const context = contextIn(world);
   const organizationIds = new Set(
     toOthers.flatMap(({ event }) => event.news.flatMap(organizationIn)),
   );
@@ -102,6 +102,10 @@ function forget(
   accept(tables, { userId: id, event: { ...event, news }, now }, configIn(world).messages);
 }
 
+function contextIn(world: ShardWorld) {
+  return { options: configIn(world).messages, now: world.platform.now() };
+}
+
 function hasLeft(news: News): boolean {
   return news.kind === 'membership' && news.membership?.member === null;
 }
@@ -129,13 +133,16 @@ async function fanOutSlice(world: ShardWorld, fanOut: FanOut): Promise<void> {
     const nextAt = platform.now() + waitMs;
     if (isLast) tables.fanOuts.remove(id);
     else tables.fanOuts.save({ id, version, cursor: last, nextAt });
-    if (version !== GONE_VERSION) return;
+    if (version !== GONE_VERSION) return tellObject(tables, id, contextIn(world));
     if (isLast) tables.members.removeAll(personKey(id));
     else tables.members.removeUpTo(personKey(id), last);
   });
 }
 
-/** As it is now, which may be newer than what began the fan-out. Of a large organization only those with the roles. */
+/**
+ * As it is now, which may be newer than what began the fan-out. Of a large organization those without a role are told that it
+ * knows their id and no more: for the day they are deleted.
+ */
 function toldIn(world: ShardWorld, id: string, slice: readonly Current[]) {
   const { people, members } = world.storage.tables();
   const { organizations: options } = configIn(world).messages;
@@ -146,10 +153,8 @@ function toldIn(world: ShardWorld, id: string, slice: readonly Current[]) {
   }
   const state = stateOf(organization);
   const isLarge = members.count(personKey(id)) > (options?.membersMax ?? 0);
-  return slice
-    .filter(({ role }) => !isLarge || options?.roles.includes(role ?? '') === true)
-    .map(({ userId, role, joinedAt }) => ({
-      userId,
-      news: toldMember({ id, state }, { role, joinedAt }, []),
-    }));
+  return slice.map(({ userId, role, joinedAt }) => {
+    const isTold = !isLarge || options?.roles.includes(role ?? '') === true;
+    return { userId, news: toldMember({ id, state }, isTold ? { role, joinedAt } : undefined, []) };
+  });
 }

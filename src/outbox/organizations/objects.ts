@@ -72,7 +72,7 @@ export function isOpen(tables: Tables, { traits, groupId, userId }: GroupMessage
 
 /**
  * Whoever it went through before as long as they are in it, else the lowest id of those with a role, else of all. Nobody
- * whose shard has not heard of it yet: it could not say that they are deleted.
+ * whose shard has not heard of it yet, by a notice or by the fan-out: it could not say that they are deleted.
  */
 function throughWhom(
   tables: Tables,
@@ -84,7 +84,10 @@ function throughWhom(
   if (before !== undefined && isMember(tables, id, before)) return before;
   const org = personKey(id);
   const untold = tables.notices.untold(org);
-  const all = tables.members.page(org, '', -1).filter(({ userId }) => !untold.has(userId));
+  const toldUpTo = tables.fanOuts.find(id)?.cursor ?? null;
+  const all = tables.members
+    .page(org, '', -1)
+    .filter(({ userId }) => !untold.has(userId) && (toldUpTo === null || userId <= toldUpTo));
   return (all.find(({ role }) => roles.includes(role ?? '')) ?? all[0])?.userId ?? null;
 }
 
