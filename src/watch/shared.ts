@@ -1,5 +1,6 @@
 // Shared: a question that many ask at once is asked once, and its answer serves for a while.
 
+import { within } from '../platform/patience.ts';
 import type { Platform } from '../platform/platform.ts';
 
 type Sharing = Pick<Platform, 'now' | 'after'> & {
@@ -32,7 +33,7 @@ export function shared<Asked, Answer>(
     if (last !== null && now() - last.at < keptMs) return last.answer;
     const theirs = asking;
     if (theirs === null) return begin(asked);
-    const heard = await withPatience(theirs, (giveUp) => after(patienceMs, giveUp));
+    const heard = await within(theirs, { after }, patienceMs);
     if (heard !== null) return heard.answer;
     // Of all who have waited, the first asks anew.
     if (asking === theirs) asking = null;
@@ -40,20 +41,4 @@ export function shared<Asked, Answer>(
   }
 
   return answerFor;
-}
-
-/** Null where it was not answered in time. */
-async function withPatience<Answer>(
-  asking: Promise<Answer>,
-  startTimer: (giveUp: () => void) => () => void,
-): Promise<{ readonly answer: Answer } | null> {
-  let stop = (): void => undefined;
-  const patience = new Promise<null>((resolve) => {
-    stop = startTimer(() => resolve(null));
-  });
-  try {
-    return await Promise.race([asking.then((answer) => ({ answer })), patience]);
-  } finally {
-    stop();
-  }
 }
