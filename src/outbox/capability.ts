@@ -59,3 +59,8 @@ export function configIn({ configured }: Pick<ShardWorld, 'configured'>): Config
   if (configured.ok) return configured.config;
   throw new ConfigError(configured.problems);
 }
+
+/** How messages are named now, for what is told by itself and not for a webhook. */
+export function contextIn(world: Pick<ShardWorld, 'configured' | 'platform'>) {
+  return { options: configIn(world).messages, now: world.platform.now() };
+}

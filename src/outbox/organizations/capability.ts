@@ -5,7 +5,7 @@ import { GONE_VERSION, toldMember } from '../../person/membership.ts';
 import type { News } from '../../person/news.ts';
 import { stateOf } from '../../person/organization.ts';
 import { DAY_MS } from '../../platform/time.ts';
-import { configIn } from '../capability.ts';
+import { configIn, contextIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
 import { accept } from '../people/accept.ts';
 import type { Arrival } from '../people/arrival.ts';
@@ -100,10 +100,6 @@ function forget(
   const event = { provider: 'organization', id, type: 'gone', customerId: null };
   const news = [goneNews(userId, now)];
   accept(tables, { userId: id, event: { ...event, news }, now }, configIn(world).messages);
-}
-
-function contextIn(world: ShardWorld) {
-  return { options: configIn(world).messages, now: world.platform.now() };
 }
 
 function hasLeft(news: News): boolean {

@@ -9,7 +9,7 @@ import type { HoldingVersion, SubscriptionFacts } from '../../person/holdings.ts
 import { PART_MAX, partsOf } from '../../person/parts.ts';
 import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
-import { configIn } from '../capability.ts';
+import { contextIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
 import { changed, gainAll } from './gain.ts';
 import type { Acceptance } from './recorded.ts';
@@ -98,6 +98,6 @@ function closed(
 }
 
 function change(world: ShardWorld, userId: string, next: (person: Person) => Person): Acceptance {
-  const context = { options: configIn(world).messages, now: world.platform.now(), room: ROOM };
+  const context = { ...contextIn(world), room: ROOM };
   return world.storage.transaction((tables) => changed(tables, { userId, next }, context));
 }

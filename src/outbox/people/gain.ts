@@ -9,7 +9,7 @@ import type { HoldingVersion } from '../../person/holdings.ts';
 import { partsOf } from '../../person/parts.ts';
 import { newPerson } from '../../person/person.ts';
 import type { Person } from '../../person/person.ts';
-import { configIn } from '../capability.ts';
+import { contextIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
 import type { Tables } from '../tables.ts';
 import { record } from './record.ts';
@@ -29,7 +29,7 @@ const ERASED: Acceptance = { outcome: 'erased', messages: 0 };
 
 /** May be repeated. */
 export function gainAll(world: ShardWorld, all: Gain): Acceptance {
-  const context = { options: configIn(world).messages, now: world.platform.now() };
+  const context = contextIn(world);
   try {
     return world.storage.transaction((tables) => gainIn(tables, all, context));
   } catch (error) {
