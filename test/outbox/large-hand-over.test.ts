@@ -3,9 +3,7 @@
 
 import { expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config/config.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
-import { openOutbox } from '../../src/outbox/calls.ts';
 import { personKey } from '../../src/outbox/people/table.ts';
 import type { CustomerFacts } from '../../src/person/customers.ts';
 import type { SubscriptionFacet } from '../../src/person/facet.ts';
@@ -13,9 +11,8 @@ import type { PersonEvent } from '../../src/person/news.ts';
 import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { CREATED, DAY } from '../../src/samples/stripe.ts';
-import { createObject } from '../simulation/durable-object.ts';
+import { outboxIn } from '../simulation/set-up.ts';
 import { createWorld } from '../simulation/world.ts';
-import { nobodyTold } from '../support/nobody-told.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';
 import { ended, made } from '../support/stripe-life.ts';
 
@@ -26,21 +23,10 @@ const FULL = 690;
 
 function open() {
   const world = createWorld(1);
-  const object = createObject(world, {
+  const object = outboxIn(world, {
     name: 's0',
     network: async () => new Response('{}'),
-    open: (platform) =>
-      openOutbox({
-        platform,
-        configured: readConfig({
-          SHARDS: 1,
-          CUSTOMERIO_TRACK_TOKEN: 'key-1',
-          CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
-        }),
-        eraseLinks: async () => [],
-        forgetParked: async () => undefined,
-        acceptMany: nobodyTold,
-      }),
+    vars: () => ({ SHARDS: 1 }),
   });
   const rows = (userId: string, table: string, column: string) =>
     object.db.prepare(`SELECT * FROM ${table} WHERE ${column} = ?`).all(personKey(userId));

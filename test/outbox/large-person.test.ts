@@ -3,18 +3,15 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { readConfig } from '../../src/config/config.ts';
 import { readStripe } from '../../src/intake/stripe/events.ts';
-import { openOutbox } from '../../src/outbox/calls.ts';
 import { personKey } from '../../src/outbox/people/table.ts';
 import type { News, PersonEvent } from '../../src/person/news.ts';
 import { newPerson } from '../../src/person/person.ts';
 import type { Person } from '../../src/person/person.ts';
 import { CREATED, DAY, invoice } from '../../src/samples/stripe.ts';
 import type { StripeEventJson } from '../../src/samples/stripe.ts';
-import { createObject } from '../simulation/durable-object.ts';
+import { outboxIn } from '../simulation/set-up.ts';
 import { createWorld } from '../simulation/world.ts';
-import { nobodyTold } from '../support/nobody-told.ts';
 import { READ_OPTIONS } from '../support/read-options.ts';
 import { ended, made, paid } from '../support/stripe-life.ts';
 
@@ -24,21 +21,11 @@ const KEY = personKey(ADA);
 function open() {
   const world = createWorld(1);
   const erased: string[][] = [];
-  const object = createObject(world, {
+  const object = outboxIn(world, {
     name: 's0',
     network: async () => new Response('{}'),
-    open: (platform) =>
-      openOutbox({
-        platform,
-        configured: readConfig({
-          SHARDS: 1,
-          CUSTOMERIO_TRACK_TOKEN: 'key-1',
-          CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
-        }),
-        eraseLinks: async () => [],
-        forgetParked: async (ids) => void erased.push([...ids]),
-        acceptMany: nobodyTold,
-      }),
+    vars: () => ({ SHARDS: 1 }),
+    forgetParked: async (ids) => void erased.push([...ids]),
   });
 
   async function accept(event: PersonEvent, userId = ADA) {
