@@ -90,6 +90,16 @@ describe('incidentsOf', () => {
     ).toEqual(['links_stuck']);
   });
 
+  it('tells that webhooks get lost where more than a handful was pulled, and why a sync stands', () => {
+    const told = (sync: { problem: string | null; healed: number }) =>
+      Object.keys(
+        incidentsOf([health()], { now: NOW, isKeyMissing: false, lagAlertMs: 10 * MINUTE, sync }),
+      );
+    expect(told({ problem: null, healed: 5 })).toEqual([]);
+    expect(told({ problem: null, healed: 6 })).toEqual(['webhooks_lost']);
+    expect(told({ problem: 'sync_unanswered', healed: 0 })).toEqual(['sync_unanswered']);
+  });
+
   it('finds a key that is not set', () => {
     expect(found([health()], true)).toEqual(['key_missing']);
   });
