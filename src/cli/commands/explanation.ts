@@ -136,13 +136,14 @@ function accepted(reading: Extract<Reading, { kind: 'event' }>, provider: string
   return { moments, messages };
 }
 
-/** And what it makes an organization tell its members. */
+/** And what it makes an organization tell its members, all of whom these notices reach: nobody is left for a fan-out. */
 function takeIn(tables: Tables, arrival: Pick<Notice, 'userId' | 'event'>, { messages }: Config) {
   const now = Date.now();
   accept(tables, { ...arrival, now }, messages);
   const notices = tables.notices.next(100);
   for (const notice of notices) accept(tables, { ...notice, now }, messages);
   tables.notices.remove(notices.map(({ seq }) => seq));
+  tables.fanOuts.remove(arrival.userId);
   tellObject(tables, arrival.userId, { options: messages, now });
 }
 
