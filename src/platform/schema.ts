@@ -73,6 +73,29 @@ type Flat<Type> = { [Key in keyof Type]: Type[Key] };
 
 type Parts = readonly (readonly [string, valibot.GenericSchema])[];
 
+/** An object of pieces that read whatever stands there; where there is none, what they read of nothing. */
+/* @__NO_SIDE_EFFECTS__ */
+function part<const Entries extends valibot.ObjectEntries>(entries: Entries) {
+  const schema = object(entries);
+  return valibot.fallback(schema, () => parse(schema, {}));
+}
+
+/** An id, or an object that has it, of which the id is read. */
+/* @__NO_SIDE_EFFECTS__ */
+function idIn(id: valibot.GenericSchema<unknown, string>) {
+  const ofObject = valibot.pipe(
+    object({ id }),
+    valibot.transform((each) => each.id),
+  );
+  return valibot.union([id, ofObject], 'expected an id');
+}
+
+/** Null where it cannot be read. */
+/* @__NO_SIDE_EFFECTS__ */
+function orNull<const Schema extends valibot.GenericSchema>(schema: Schema) {
+  return valibot.fallback(valibot.nullable(schema), null);
+}
+
 /* @__NO_SIDE_EFFECTS__ */
 function keyed<Value>(partsOf: (input: object) => Parts, message: string): Keyed<Value> {
   const schema = valibot.custom<Value, string>(isObject, message);
@@ -160,5 +183,5 @@ export {
   unknown,
 } from 'valibot';
 export type { GenericSchema, InferOutput } from 'valibot';
-export { integer, number, object, parse, pathOf, pathTo, record, safeParse };
+export { idIn, integer, number, object, orNull, parse, part, pathOf, pathTo, record, safeParse };
 export type { Issues };

@@ -4,7 +4,7 @@ import { happened } from '../../person/moment.ts';
 import type { MomentName, MomentParts } from '../../person/moment.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import * as v from '../../platform/schema.ts';
-import type { Reading } from '../provider.ts';
+import type { Reading, ReadOptions } from '../provider.ts';
 import { problemsOf } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 
@@ -29,7 +29,7 @@ export function personReading(
 }
 
 /** The user's account or the organization is deleted. */
-export function goneReading(event: ClerkEvent, id: string): Reading {
+export function goneReading({ id }: { readonly id: string }, event: ClerkEvent): Reading {
   const { occurredAt } = event;
   return personReading(event, { userId: id, news: [{ kind: 'deleted', occurredAt }] });
 }
@@ -38,7 +38,20 @@ export function ignored({ id, type }: ClerkEvent, reason: string): Reading {
   return { kind: 'ignored', id, type, reason };
 }
 
-export function unreadable({ id, type }: ClerkEvent, error: v.Issues): Reading {
+export type ClerkReader = (event: ClerkEvent, options: ReadOptions) => Reading;
+
+/** A reader of events whose data a schema can read; others are unreadable. */
+export function reader<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  read: (data: v.InferOutput<Schema>, event: ClerkEvent, options: ReadOptions) => Reading,
+): ClerkReader {
+  return (event, options) => {
+    const parsed = v.safeParse(schema, event.data);
+    return parsed.success ? read(parsed.output, event, options) : unreadable(event, parsed.issues);
+  };
+}
+
+function unreadable({ id, type }: ClerkEvent, error: v.Issues): Reading {
   const problems = problemsOf(error).map((problem) => `data.${problem}`);
   return { kind: 'unreadable', id, type, problems };
 }
