@@ -7,7 +7,7 @@ import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
 
 const User = v.object({
-  id: v.pipe(v.string(), v.minLength(1)),
+  id: v.filled(),
   email_addresses: v.array(
     v.object({
       email_address: v.string(),
@@ -22,7 +22,7 @@ const time = v.orNull(v.number());
 
 /** Times in Unix milliseconds. */
 const Organization = v.object({
-  id: v.pipe(v.string(), v.minLength(1)),
+  id: v.filled(),
   name: text,
   slug: text,
   created_by: text,

@@ -6,7 +6,7 @@ import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
 
-const text = v.pipe(v.string(), v.minLength(1));
+const text = v.filled();
 
 /** A deleted customer has neither. */
 const Customer = v.object({

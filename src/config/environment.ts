@@ -5,9 +5,17 @@ import { MEMBER_TRAITS } from '../person/membership.ts';
 import { snakeCase } from '../person/messages.ts';
 import { listIn } from '../platform/list.ts';
 import * as v from '../platform/schema.ts';
-import { emails, eventNames, events, flag, MAIL_EVERY_HOURS_MAX, plans, traits } from './tables.ts';
+import {
+  emails,
+  eventNames,
+  events,
+  flag,
+  MAIL_EVERY_HOURS_MAX,
+  plans,
+  text,
+  traits,
+} from './tables.ts';
 
-const text = v.pipe(v.string(), v.trim());
 /** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. Two are a rotation. */
 const secret = v.pipe(
   v.optional(text),
@@ -18,7 +26,7 @@ const EXPECTED_URL = 'expected an https URL without a password; http on this mac
 /** What is sent there are people and keys, so nobody on the way may read it. A URL with a password is asked by no fetch. */
 const url = v.pipe(
   v.string(EXPECTED_URL),
-  v.trim(),
+  v.transform((value) => value.trim()),
   v.check(isSafe, EXPECTED_URL),
   v.transform((value) => (value.endsWith('/') ? value.slice(0, -1) : value)),
 );
@@ -46,8 +54,7 @@ function number(range: { readonly min: number; readonly max: number }) {
       typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
     ),
     v.integer(expected),
-    v.minValue(range.min, expected),
-    v.maxValue(range.max, expected),
+    v.check((value) => value >= range.min && value <= range.max, expected),
   );
 }
 
@@ -173,27 +180,30 @@ const Shape = v.object({
   TRAITS: traits,
 });
 
+export const Environment = Object.assign(v.pipe(Shape, readTogether), { entries: Shape.entries });
+
+/** What one variable says of another. */
+function readTogether(vars: v.InferOutput<typeof Shape>) {
+  return v.read(vars, [...takenTraits(vars), ...twinsIn(vars)]);
+}
+
+function takenTraits({ ORGANIZATIONS, TRAITS }: v.InferOutput<typeof Shape>): v.Issue[] {
+  const taken = ORGANIZATIONS === 'on' ? Object.keys(TRAITS).filter(isOfMembers) : [];
+  const message = 'with ORGANIZATIONS on this trait is ours: give yours another name';
+  return taken.map((name) => ({ message, path: ['TRAITS', name] }));
+}
+
 /** A mail is sent by the name its event has when it lands, so that name has to tell the moment. */
-export const Environment = v.pipe(
-  Shape,
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const { EVENTS, EMAILS, ORGANIZATIONS, TRAITS } = dataset.value;
-    const taken = ORGANIZATIONS === 'on' ? Object.keys(TRAITS).filter(isOfMembers) : [];
-    for (const name of taken) {
-      const message = 'with ORGANIZATIONS on this trait is ours: give yours another name';
-      addIssue({ message, path: v.pathTo('TRAITS', name) });
-    }
-    const names = Object.entries(eventNames(EVENTS));
-    for (const moment of Object.keys(EMAILS)) {
-      const event = names.find(([name]) => name === moment)?.[1];
-      const twin = names.find(([name, other]) => name !== moment && other === event);
-      if (event === undefined || twin === undefined) continue;
-      const message = `has the same event name as ${twin[0]}: give them different ones in EVENTS`;
-      addIssue({ message, path: v.pathTo('EMAILS', moment) });
-    }
-  }),
-);
+function twinsIn({ EVENTS, EMAILS }: v.InferOutput<typeof Shape>): v.Issue[] {
+  const names = Object.entries(eventNames(EVENTS));
+  return Object.keys(EMAILS).flatMap((moment) => {
+    const event = names.find(([name]) => name === moment)?.[1];
+    const twin = names.find(([name, other]) => name !== moment && other === event);
+    if (event === undefined || twin === undefined) return [];
+    const message = `has the same event name as ${twin[0]}: give them different ones in EVENTS`;
+    return [{ message, path: ['EMAILS', moment] }];
+  });
+}
 
 function isOfMembers(name: string): boolean {
   return MEMBER_TRAITS.some((each) => each === name || snakeCase(each) === name);

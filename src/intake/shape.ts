@@ -8,11 +8,10 @@ import * as v from '../platform/schema.ts';
 const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 
 export const needed = {
-  text: v.pipe(v.string('expected text'), v.minLength(1, 'expected text')),
+  text: v.filled(),
   number: v.pipe(
     v.number(),
-    v.minValue(-NUMBER_MAX, 'expected a number that can be counted to'),
-    v.maxValue(NUMBER_MAX, 'expected a number that can be counted to'),
+    v.check((value) => Math.abs(value) <= NUMBER_MAX, 'expected a number that can be counted to'),
   ),
 } as const;
 
@@ -30,7 +29,7 @@ export const flag = v.fallback(v.boolean(), false);
 export const record = v.fallback(v.record(v.unknown()), {});
 
 /** A list of what can be read; entries that cannot are left out. */
-export function list<Shape extends v.GenericSchema>(shape: Shape) {
+export function list<Entry>(shape: v.Schema<Entry>) {
   return v.pipe(
     v.fallback(v.array(v.unknown()), []),
     v.transform((entries) =>
@@ -44,5 +43,5 @@ export function list<Shape extends v.GenericSchema>(shape: Shape) {
 
 /** `data.object.id: expected text`: where it is, and what should stand there. */
 export function problemsOf(issues: v.Issues): string[] {
-  return issues.map((issue) => `${v.pathOf(issue).join('.') || 'body'}: ${issue.message}`);
+  return issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
 }

@@ -13,7 +13,10 @@ import { reference } from './shape.ts';
 
 const decimal = v.orNull(
   v.union([
-    v.pipe(v.string(), v.regex(/^-?\d{1,18}(\.\d{1,18})?$/)),
+    v.pipe(
+      v.string(),
+      v.check((amount) => /^-?\d{1,18}(\.\d{1,18})?$/.test(amount)),
+    ),
     v.pipe(v.integer(), v.transform(String)),
   ]),
 );
@@ -32,7 +35,13 @@ const Price = v.object({
   recurring: v.orNull(Recurring),
   type: text,
   transform_quantity: v.orNull(
-    v.object({ divide_by: v.pipe(v.integer(), v.minValue(1)), round: text }),
+    v.object({
+      divide_by: v.pipe(
+        v.integer(),
+        v.check((units) => units >= 1),
+      ),
+      round: text,
+    }),
   ),
 });
 
