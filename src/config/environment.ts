@@ -68,6 +68,12 @@ function listed(usual: string, expected: string) {
   );
 }
 
+/** One of these words; the first is meant where nothing is set. */
+function word<const Word extends string>(...words: readonly [Word, ...Word[]]) {
+  const named = words.map((each) => (each === '' ? 'nothing' : `"${each}"`));
+  return v.optional(v.picklist(words, `expected ${named.join(' or ')}`), words[0]);
+}
+
 function listOf(value: string): string[] {
   return value.split(/[\s,]+/).filter((each) => each !== '');
 }
@@ -75,7 +81,7 @@ function listOf(value: string): string[] {
 const Shape = v.object({
   CUSTOMERIO_TRACK_TOKEN: secret,
   CUSTOMERIO_SITE_ID: secret,
-  CUSTOMERIO_REGION: v.optional(v.picklist(['us', 'eu'], 'expected "us" or "eu"'), 'us'),
+  CUSTOMERIO_REGION: word('us', 'eu'),
   CUSTOMERIO_PIPELINES_URL: v.optional(url),
   CUSTOMERIO_APP_TOKEN: secret,
   CUSTOMERIO_APP_URL: v.optional(url),
@@ -84,10 +90,7 @@ const Shape = v.object({
   STRIPE_SECRET_KEY: secret,
   STRIPE_API_URL: v.optional(url),
   EMAIL_LOOKUP: v.optional(flag, false),
-  CLIENT_REFERENCE: v.optional(
-    v.picklist(['confirm', 'trust', 'off'], 'expected "confirm", "trust" or "off"'),
-    'confirm',
-  ),
+  CLIENT_REFERENCE: word('confirm', 'trust', 'off'),
   STRIPE_ACCOUNT: v.pipe(
     secret,
     v.check(
@@ -122,7 +125,7 @@ const Shape = v.object({
   /** Null: nobody has chosen. */
   SHARDS: v.optional(v.nullable(number({ min: 1, max: 64 })), null),
   JURISDICTION: v.pipe(
-    v.optional(v.picklist(['', 'eu'], 'expected "eu" or nothing'), ''),
+    word('', 'eu'),
     v.transform((value) => (value === '' ? null : value)),
   ),
   RATE_LIMIT: v.optional(number({ min: 1, max: 10_000 }), 100),
@@ -133,17 +136,11 @@ const Shape = v.object({
   WAITING_DAYS: v.optional(number({ min: 1, max: 365 }), 30),
   SYNC_ROWS_PER_DAY: v.optional(number({ min: 0, max: 100_000_000 }), 50_000),
   MAIL_EVERY_HOURS: v.optional(number({ min: 0, max: MAIL_EVERY_HOURS_MAX }), 24),
-  TRAIT_CASE: v.optional(v.picklist(['camel', 'snake'], 'expected "camel" or "snake"'), 'camel'),
-  ON_USER_DELETED: v.optional(
-    v.picklist(['delete', 'suppress'], 'expected "delete" or "suppress"'),
-    'delete',
-  ),
+  TRAIT_CASE: word('camel', 'snake'),
+  ON_USER_DELETED: word('delete', 'suppress'),
   FREE_PLAN: secret,
   MODE: v.pipe(
-    v.optional(
-      v.picklist(['', 'both', 'live', 'test'], 'expected "live", "test" or nothing'),
-      'both',
-    ),
+    word('both', 'live', 'test', ''),
     v.transform((value) => (value === '' ? 'both' : value)),
   ),
   LINK_KEYS: v.pipe(
@@ -153,7 +150,7 @@ const Shape = v.object({
     ),
     v.transform(listOf),
   ),
-  ORGANIZATIONS: v.optional(v.picklist(['', 'off', 'on'], 'expected "on" or "off"'), 'off'),
+  ORGANIZATIONS: word('off', 'on', ''),
   /** 0: none. */
   ORGANIZATION_OBJECT_TYPE: v.optional(
     v.union(
