@@ -7,6 +7,7 @@ import { stateOf } from '../../person/organization.ts';
 import { DAY_MS } from '../../platform/time.ts';
 import { configIn, contextIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
+import { allLanded } from '../delivery/outlived.ts';
 import { accept } from '../people/accept.ts';
 import type { Arrival } from '../people/arrival.ts';
 import { personKey } from '../people/table.ts';
@@ -62,7 +63,7 @@ async function tellNotices(world: ShardWorld, some: readonly Notice[]): Promise<
   const { storage } = world;
   const toOthers = some.filter((notice) => !isAwaited(notice));
   // What is under way through somebody who has left would relate them anew behind the end of it.
-  if (toOthers.some(({ event }) => event.news.some(hasLeft))) await world.requests.settled();
+  if (toOthers.some(({ event }) => event.news.some(hasLeft))) await allLanded(world);
   if (toOthers.length > 0) await acceptElsewhere(world, toOthers);
   const context = contextIn(world);
   const organizationIds = new Set(
