@@ -32,7 +32,7 @@ function firstIsSlow() {
   let isFirst = true;
   let isOn = false;
   const slowMs = (calls: readonly Call[]) => {
-    const isIt = isOn && isFirst && calls.some((call) => call.type === 'group');
+    const isIt = isOn && isFirst && calls.some(({ type }) => type === 'group');
     if (isIt) isFirst = false;
     return isIt ? 8000 : 0;
   };
