@@ -173,6 +173,9 @@ const Shape = v.object({
   TRAITS: traits,
 });
 
+/** What may be set, the secrets of providers apart. */
+export const NAMES = Object.keys(Shape.entries);
+
 /** A mail is sent by the name its event has when it lands, so that name has to tell the moment. */
 export const Environment = v.pipe(
   Shape,

@@ -114,8 +114,9 @@ export class Links extends DurableObject {
     return this.#calls.forgetLink(customerId);
   }
 
-  async waiting(limit: number): Promise<WaitingView[]> {
-    return this.#calls.waiting(limit);
+  /** Those who have waited longest, or this one alone. */
+  async waiting(limit: number, customerId?: string): Promise<WaitingView[]> {
+    return this.#calls.waiting(limit, customerId);
   }
 
   async health(): Promise<LinksHealth> {

@@ -51,10 +51,7 @@ export function openSearch(run: Run, slots: Slots, lastSeq: () => number) {
       : places.filter((seq) => seq > from).flatMap((seq) => readIn(person, seq - 1, seq));
   }
 
-  /**
-   * Which entries have that name on the roll that ends at `seq`. Null: any may. The newest have no roll yet, nor have those of release
-   * 0.1.0; later ones had each name once, which says where they stand as long as no name came twice.
-   */
+  /** Which entries have that name on the roll that ends at `seq`. Null: any may. The newest have none yet, nor have those of 0.1.0. */
   function placesOf(person: string, seq: number): number[] | null {
     if (seq % ROLL_ENTRIES !== 0) return null;
     const name = nameOf(person);
@@ -63,11 +60,7 @@ export function openSearch(run: Run, slots: Slots, lastSeq: () => number) {
     const query = `SELECT roll FROM ${table} WHERE seq = ? AND (roll IS NULL OR instr(roll, ?) > 0)`;
     const [row] = run(query, seq, name);
     if (row === undefined) return [];
-    const roll = String(row['roll']);
-    if (roll.length !== ROLL_ENTRIES * NAME_LENGTH) return null;
-    return Array.from({ length: ROLL_ENTRIES }, (_, index) => index)
-      .filter((index) => roll.startsWith(name, index * NAME_LENGTH))
-      .map((index) => seq - ROLL_ENTRIES + 1 + index);
+    return placesOn(String(row['roll']), name)?.map((at) => seq - ROLL_ENTRIES + at) ?? null;
   }
 
   function readIn(person: string, from: number, to: number): Entry[] {
@@ -89,6 +82,10 @@ export function openSearch(run: Run, slots: Slots, lastSeq: () => number) {
     return [...names, nameOf(person)].join('');
   }
 
+  return { search: { entriesOf, newestOf, ...openNumbered(run, slots) }, rollOf };
+}
+
+function openNumbered(run: Run, slots: Slots) {
   /** Takes out of an entry what names anybody. It stays, because the sequence has no gaps. */
   function empty(seq: number): void {
     for (const table of slots.over(seq - 1, seq)) {
@@ -105,7 +102,15 @@ export function openSearch(run: Run, slots: Slots, lastSeq: () => number) {
     return null;
   }
 
-  return { search: { entriesOf, newestOf, find, empty }, rollOf };
+  return { find, empty };
+}
+
+/** From 1 on. Null: a roll of an older release had each name once, so it says no places where one came twice. */
+function placesOn(roll: string, name: string): number[] | null {
+  if (roll.length !== ROLL_ENTRIES * NAME_LENGTH) return null;
+  return Array.from({ length: ROLL_ENTRIES }, (_, index) => index + 1).filter((at) =>
+    roll.startsWith(name, (at - 1) * NAME_LENGTH),
+  );
 }
 
 /** The first of these numbers that carries a roll. */
