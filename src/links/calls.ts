@@ -32,7 +32,10 @@ export function openLinks(options: LinksOptions) {
   return {
     start: () => start(state),
     alarm: () => onAlarm(state),
-    sweep: () => sweep(state),
+    sweep: async () => {
+      await sweep(state);
+      return healthOf(state);
+    },
     health: () => healthOf(state),
     place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(state, request),
     placeMany: (requests: readonly Omit<PlaceRequest, 'now'>[]) => {
