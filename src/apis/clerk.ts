@@ -7,22 +7,22 @@ import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
 
 const User = v.object({
-  id: v.pipe(v.string(), v.minLength(1)),
+  id: v.filled(),
   email_addresses: v.array(
     v.object({
       email_address: v.string(),
-      verification: v.fallback(v.nullable(v.object({ status: v.string() })), null),
+      verification: v.orNull(v.object({ status: v.string() })),
     }),
   ),
 });
 export type ClerkUser = v.InferOutput<typeof User>;
 
-const text = v.fallback(v.nullable(v.string()), null);
-const time = v.fallback(v.nullable(v.number()), null);
+const text = v.orNull(v.string());
+const time = v.orNull(v.number());
 
 /** Times in Unix milliseconds. */
 const Organization = v.object({
-  id: v.pipe(v.string(), v.minLength(1)),
+  id: v.filled(),
   name: text,
   slug: text,
   created_by: text,

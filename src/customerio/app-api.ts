@@ -14,7 +14,7 @@ export const PEOPLE_PER_PAGE_MAX = 1000;
 export const ATTRIBUTES_PER_PAGE_MAX = 100;
 
 const text = v.pipe(
-  v.nullish(v.union([v.string(), v.pipe(v.number(), v.transform(String))])),
+  v.optional(v.nullable(v.union([v.string(), v.pipe(v.number(), v.transform(String))]))),
   v.transform((value) => value ?? null),
 );
 
