@@ -5,7 +5,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { HttpAnswer } from './outcome.ts';
 
 /** For the whole exchange, headers and body: Customer.io's own clients wait as long. */
-const REQUEST_TIMEOUT_MS = 10_000;
+export const REQUEST_TIMEOUT_MS = 10_000;
 
 /** What a request needs of the platform; a shorter patience for tests. */
 export type Net = Pick<Platform, 'fetch' | 'now' | 'after'> & { readonly timeoutMs?: number };

@@ -64,6 +64,11 @@ const GAUGES: readonly Family[] = [
     ({ outbox }) => outbox.held,
   ],
   ['held_messages', 'Their messages; they count as pending.', ({ outbox }) => outbox.heldMessages],
+  [
+    'organizations_large',
+    'Organizations above ORGANIZATION_FANOUT_MAX.',
+    ({ outbox }) => outbox.largeOrganizations,
+  ],
   ['links', 'Customers with a person.', ({ links }) => links.links],
   [
     'stored_bytes',

@@ -64,7 +64,7 @@ export function openLinks(options: LinksOptions) {
     link: (customerId: string) => state.tables.links.find(customerId),
     linkByHand: (customerId: string, userId: string) => linkByHand(state, customerId, userId),
     forgetLink: (customerId: string) => forgetLink(state, customerId),
-    waiting: (limit: number) => waitingViews(state, limit),
+    waiting: (limit: number, customerId?: string) => waitingViews(state, limit, customerId),
   };
 }
 

@@ -57,6 +57,7 @@ export class Links extends ShardObject {
   declare readonly linkByHand: Call<'linkByHand'>;
   /** False where there was no link. */
   declare readonly forgetLink: Call<'forgetLink'>;
+  /** Those who have waited longest, or one alone. */
   declare readonly waiting: Call<'waiting'>;
   declare readonly health: Call<'health'>;
   /** The cron's visit. Answers how it is. */

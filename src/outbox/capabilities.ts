@@ -37,6 +37,8 @@ export function figuresOf(world: ShardWorld) {
     ...deliveryFigures(world),
     ...parkedFigures(world),
     ...mailFigures(world),
+    /** Organizations of more members than are all told how it is. */
+    largeOrganizations: world.storage.tables().large.count(),
     /** What it stores, and the share of what it may. An object of the release before says nothing of it. */
     storedBytes: disk.bytes(),
     storedShare: shareOf(disk),

@@ -18,6 +18,7 @@ import { openRelayRecords } from './layout/records.ts';
 import { EMAIL_MARKS, openEmailMarks } from './mail/marks.ts';
 import { EMAILS, openEmails } from './mail/table.ts';
 import { FAN_OUTS, openFanOuts } from './organizations/fan-outs.ts';
+import { openLarge } from './organizations/large.ts';
 import { LOOK_UPS, openLookUps } from './organizations/look-ups.ts';
 import { MEMBERS, openMembers } from './organizations/members.ts';
 import { NOTICES, openNotices } from './organizations/notices.ts';
@@ -69,6 +70,7 @@ export function openTables(run: Run) {
     notices: openNotices(run),
     fanOuts: openFanOuts(run),
     lookUps: openLookUps(run),
+    large: openLarge(run),
     delivery,
     relay: openRelayRecords(run),
   };

@@ -4,7 +4,7 @@
 import type { Traits, TraitValue } from './facet.ts';
 import type { Moment, Properties } from './moment.ts';
 import type { News } from './news.ts';
-import type { Member, OrganizationState, Summary } from './organization-facet.ts';
+import type { Member, Membership, OrganizationState, Summary } from './organization-facet.ts';
 import { own } from './own.ts';
 import type { Person, Step } from './person.ts';
 
@@ -28,17 +28,27 @@ export const GONE_VERSION = Number.MAX_SAFE_INTEGER;
 /** Of whom it knows the id and no more: so their row says where that stands, for the day they are deleted. */
 const NAMED = { version: 0, member: null };
 
+/** `isBrief`: it is too large to tell this one how it is. */
+type Teller = {
+  readonly id: string;
+  readonly state: OrganizationState;
+  readonly isBrief?: boolean;
+};
+
 /** What an organization tells one person: what they are in it, and what happened. `member` undefined: they are what they were. */
 export function toldMember(
-  organization: { readonly id: string; readonly state: OrganizationState },
+  teller: Teller,
   member: Member | null | undefined,
   moments: readonly Moment[],
 ): Extract<News, { kind: 'membership' }> {
-  const { id: organizationId, state } = organization;
+  const membership = member === undefined ? NAMED : saidOf(teller, member);
+  return { kind: 'membership', organizationId: teller.id, membership, moments };
+}
+
+function saidOf({ state, isBrief = false }: Teller, member: Member | null): Told {
   const { version, summary } = state;
-  const is = member === null || summary === undefined ? null : member && { ...member, summary };
-  const membership = is === undefined ? NAMED : { version, member: is };
-  return { kind: 'membership', organizationId, membership, moments };
+  if (member === null || isBrief) return { version, member };
+  return { version, member: summary === undefined ? null : { ...member, summary } };
 }
 
 /** A moment of an organization, as one person is told of it. */
@@ -74,18 +84,32 @@ export function applyMembership(
   const isNews =
     membership !== undefined && (known === null || membership.version >= known.version);
   if (!isNews) return { person, moments };
-  const next = { ...memberships, [organizationId]: { ...known, ...membership } };
-  return { person: { ...person, memberships: next }, moments };
+  const next = { ...known, ...membership, member: memberOf(membership, known) };
+  const all = { ...memberships, [organizationId]: next };
+  return { person: { ...person, memberships: all }, moments };
 }
+
+/** Whoever is told no more of it has still to lose what they were told. */
+function memberOf({ member }: Told, known: Told | null): Membership['member'] {
+  const isLost = member?.summary === undefined && known?.member?.summary !== undefined;
+  return member !== null && isLost ? { ...member, summary: null } : member;
+}
+
+type Told = Pick<Membership, 'version' | 'member'>;
 
 /** Nothing as long as they were never in an organization; `null` once they are in none any more. */
 export function memberTraits({ memberships = {} }: Pick<Person, 'memberships'>): Traits {
   const all = Object.entries(memberships);
-  if (all.every(([, { version }]) => version === NAMED.version)) return {};
+  if (!all.some(([, each]) => wasTold(each))) return {};
   const current = all.flatMap(([id, { member }]) => (member === null ? [] : [{ ...member, id }]));
-  const [primary] = current.toSorted(byPrimacy);
+  const told = current.flatMap(({ summary, ...each }) => (summary ? [{ ...each, summary }] : []));
+  const [primary] = told.toSorted(byPrimacy);
   const organizationsCount = current.length;
   return { ...NONE, ...(primary === undefined ? {} : traitsIn(primary)), organizationsCount };
+}
+
+function wasTold({ version, member }: Membership): boolean {
+  return member === null ? version !== NAMED.version : member.summary !== undefined;
 }
 
 const NONE = Object.fromEntries(MEMBER_TRAITS.map((name) => [name, null]));

@@ -46,10 +46,13 @@ export type OrganizationState = {
 /** One who is in it, as the organization knows them. `joinedAt` in Unix seconds. */
 export type Member = { readonly role: string | null; readonly joinedAt: number | null };
 
+/** Of an organization that is too large to tell everybody `summary` is absent; null: it was not always so. */
+export type ToldMember = Member & { readonly summary?: Summary | null };
+
 /** `version`: the organization's, when it said so; 0: it knows their id and no more. `member` null: they are not in it. */
 export type Membership = {
   readonly version: number;
-  readonly member: (Member & { readonly summary: Summary }) | null;
+  readonly member: ToldMember | null;
   /** The relationship as Customer.io was last told of it. Absent where it knows of none. */
   readonly related?: string;
 };

@@ -64,6 +64,10 @@ export const CONDITIONS: Readonly<Record<string, Row>> = {
     'The oldest message has waited for too long.',
     'npx --no-install lifecycle status says why delivery is late.',
   ],
+  fanout_exceeded: [
+    'An organization has more members than ORGANIZATION_FANOUT_MAX: those without a role get no traits of it.',
+    'Nothing, if that is meant. Else raise it, npm run deploy, then lifecycle sync refresh.',
+  ],
   parked: ['Something was put aside.', 'npx --no-install lifecycle parked list says why.'],
   silent: [
     'A provider that used to send has not for a day.',

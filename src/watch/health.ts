@@ -6,13 +6,14 @@ import type { Config } from '../config/config.ts';
 import { readinessOf } from '../config/layout.ts';
 import type { Provider } from '../intake/provider.ts';
 import { secretProblems, secretsOf } from '../intake/secrets.ts';
+import type { ShardHealth } from '../outbox/capabilities.ts';
 import { hasCalled } from '../platform/called.ts';
 import { isolateNet } from '../platform/cloudflare.ts';
 import { namespaceIn, syncOf } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { troubleOf } from '../sync/job.ts';
-import { filling, lags, STORED_SHARE_MAX, unusables } from './incidents.ts';
+import { filling, lags, large, STORED_SHARE_MAX, unusables } from './incidents.ts';
 import { shared } from './shared.ts';
 
 /** `code` is for anybody; `detail` names variables, shards and counts. */
@@ -20,6 +21,8 @@ type Problem = { readonly code: string; readonly detail: string };
 
 export type Health = {
   readonly problems: readonly Problem[];
+  /** What works as it is set, and somebody should know. */
+  readonly warnings?: readonly Problem[];
   /** The layout in force; null while nothing is stored, or where nobody could ask. */
   readonly layout: Layout | null;
 };
@@ -55,8 +58,10 @@ async function healthOf(env: Cloudflare.Env, providers: readonly Provider[]): Pr
   if (!readiness.isFixed) return { problems: missing, layout: null };
   const { shards, jurisdiction } = config;
   const stuck = await syncProblems(env, config);
-  const problems = [...missing, ...(await shardProblems(env, config)), ...stuck];
-  return { problems, layout: { shards, jurisdiction } };
+  const healths = await shardHealths(env, config);
+  const problems = [...missing, ...shardProblems(healths, config), ...stuck];
+  const warnings = told(large(healths));
+  return { problems, warnings, layout: { shards, jurisdiction } };
 }
 
 function invalid(problems: readonly string[]): Problem[] {
@@ -106,10 +111,17 @@ const KEY_MISSING: Problem = {
   detail: 'CUSTOMERIO_TRACK_TOKEN: not set, messages are kept',
 };
 
-async function shardProblems(env: Cloudflare.Env, config: Config): Promise<Problem[]> {
+function shardHealths(env: Cloudflare.Env, config: Config): Promise<ShardHealth[]> {
   const outboxes = namespaceIn(env.OUTBOX, config);
+  return Promise.all(shardNames(config).map((name) => outboxes.getByName(name).health()));
+}
+
+function told(seen: Readonly<Record<string, string>>): Problem[] {
+  return Object.entries(seen).map(([code, detail]) => ({ code, detail }));
+}
+
+function shardProblems(healths: readonly ShardHealth[], config: Config): Problem[] {
   const names = shardNames(config);
-  const healths = await Promise.all(names.map((name) => outboxes.getByName(name).health()));
   const paused = healths.flatMap(({ pause }, index) =>
     pause === null
       ? []
@@ -127,8 +139,7 @@ async function shardProblems(env: Cloudflare.Env, config: Config): Promise<Probl
   );
   const late = lags(healths, config.outbox.lagAlertMs);
   const full = filling(healths, STORED_SHARE_MAX);
-  const seen = Object.entries({ ...late, ...full, ...unusables(healths, Date.now()) });
-  return [...paused, ...refused, ...seen.map(([code, detail]) => ({ code, detail }))];
+  return [...paused, ...refused, ...told({ ...late, ...full, ...unusables(healths, Date.now()) })];
 }
 
 /** A job that cannot go on by itself. */

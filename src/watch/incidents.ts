@@ -48,6 +48,7 @@ export function incidentsOf(
     ...(refused > 0 && {
       erasure_refused: `Customer.io refuses to delete ${refused} people who were deleted; they are asked again`,
     }),
+    ...large(healths),
     ...(stuckLinks > 0 && {
       links_stuck: `${stuckLinks} customers' events or moves have not got through for minutes`,
     }),
@@ -87,6 +88,14 @@ export function filling(shards: readonly Stored[], share: number): Incidents {
   const fullest = Math.max(0, ...shards.map(({ storedShare = 0 }) => storedShare));
   if (fullest <= share) return {};
   return { storage: `a shard is ${Math.floor(fullest * 100)} % full` };
+}
+
+/** Organizations of which the members without a role are told nothing: meant so, and yet somebody should know. */
+export function large(healths: readonly Partial<ShardHealth>[]): Incidents {
+  // A shard of an earlier release does not count them.
+  const count = healths.reduce((sum, { largeOrganizations = 0 }) => sum + largeOrganizations, 0);
+  if (count === 0) return {};
+  return { fanout_exceeded: `organizations above ORGANIZATION_FANOUT_MAX: ${count}` };
 }
 
 /** More than a handful in an hour were lost: something is wrong between the providers and us. */

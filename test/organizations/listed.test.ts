@@ -84,7 +84,7 @@ describe('a member whom a list has shown', () => {
       await listed(world, user, user === 'user_ada' ? 'org:admin' : 'org:member');
     }
     await world.world.pass(2 * 3_600_000);
-    expect(named('user_cy', world.news())).toEqual([]);
+    expect(named('user_cy', world.news())).toEqual(['group']);
     const gone = clerkEvent('user.deleted', { id: 'user_bob', deleted: true }, AT + 9000);
     await world.world.answered(world.send('clerk', gone, 'gone'));
     await world.settled();

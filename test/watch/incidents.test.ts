@@ -20,6 +20,7 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
     storedShare: 0,
     heldMessages: 0,
     delay: null,
+    largeOrganizations: 0,
     lastLandedAt: 0,
     taken: {},
     landed: {},
@@ -58,6 +59,7 @@ describe('incidentsOf', () => {
   it.each([
     ['parked', [health(), health({ parked: 1 })]],
     ['erasure_refused', [health(), health({ refusedErasures: 1 })]],
+    ['fanout_exceeded', [health({ largeOrganizations: 2 }), health({ largeOrganizations: 1 })]],
     ['lag', [health({ lagMs: 10 * MINUTE + 1 })]],
     ['paused_credentials_invalid', [health({ pause: 'credentials_invalid' })]],
     ['silent_clerk', [health({ lastEventAt: { clerk: NOW - DAY - 1, stripe: NOW } })]],

@@ -30,6 +30,7 @@ const LIMITS = { successLengthMax: 64_000, errorLengthMax: 64_000 };
 const Health = v.object({
   status: v.picklist(['ok', 'failing']),
   problems: v.optional(v.array(v.string()), []),
+  warnings: v.optional(v.array(v.string()), []),
   details: v.optional(v.array(v.string())),
   layout: v.optional(
     v.nullable(v.object({ shards: v.number(), jurisdiction: v.nullable(v.string()) })),
@@ -85,9 +86,12 @@ function healthOf({ status, body }: { readonly status: number; readonly body: st
   const problems = (health.details ?? health.problems).map((each, index) =>
     problem('health', each, remedyOf(health.problems, each, index)),
   );
-  return problems.length === 0
-    ? [there, ok('health', 'nothing is missing or failing'), ...layoutOf(health)]
-    : [there, ...problems, ...layoutOf(health)];
+  const warnings = health.warnings.map((each) => {
+    const { sentence = each, remedy } = codeOf(each) ?? {};
+    return warning('health', `${each}: ${sentence}`, remedy ?? '');
+  });
+  const fine = problems.length === 0 ? [ok('health', 'nothing is missing or failing')] : problems;
+  return [there, ...fine, ...warnings, ...layoutOf(health)];
 }
 
 /** Details and codes need not be as many: then the code is looked for in the detail. */

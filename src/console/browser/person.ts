@@ -37,7 +37,7 @@ export function personView(
 function membershipsOf({ memberships = {} }: Person) {
   return Object.entries(memberships).flatMap(([id, { member }]) => {
     if (member === null) return [];
-    const { name, plan, status } = member.summary;
+    const { name = null, plan = null, status = null } = member.summary ?? {};
     return [{ id, role: member.role, name, plan, status }];
   });
 }

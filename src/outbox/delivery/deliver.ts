@@ -3,8 +3,10 @@
 // a neighbour's tells whether the message is at fault, or nobody is there.
 
 import { MESSAGE_BYTES_MAX } from '../../customerio/limits.ts';
+import { isRelationshipDeletion } from '../../person/relationship.ts';
 import { compare, compareRefused, isAskable, neighbourOf } from './compare.ts';
 import { landed, passOver } from './land.ts';
+import { outlived } from './outlived.ts';
 import type { Item } from './plan-batch.ts';
 import { attempt, cutOf, pace } from './send.ts';
 import type { Cut, DeliveryWorld, Progress, Retry } from './send.ts';
@@ -24,11 +26,22 @@ export async function deliver(world: DeliveryWorld, items: readonly Item[]): Pro
 
 const REJECTED = { reason: 'request_invalid' } as const;
 
+/** Until these may be sent. */
+async function untilReady(world: DeliveryWorld, items: readonly Item[]): Promise<void> {
+  await pace(world);
+  if (items.some(endsSomething)) await outlived(world);
+}
+
+/** At Customer.io, whatever the time of what comes after it. */
+function endsSomething({ isRemoval, message }: Item): boolean {
+  return isRemoval || isRelationshipDeletion(message);
+}
+
 /** What a message that asked for a wait has failed with. */
 const FAILED = { kind: 'retry', reason: 'upstream_unavailable', retryAfterMs: null } as const;
 
 async function deliverFitting(world: DeliveryWorld, items: readonly Item[]): Promise<Progress> {
-  await pace(world);
+  await untilReady(world, items);
   const cut = cutOf(world, items);
   const isAlone = cut.messages.length === 1;
   if (cut.messages.length === 0) return passOver(world, cut);

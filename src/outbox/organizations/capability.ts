@@ -7,15 +7,18 @@ import { stateOf } from '../../person/organization.ts';
 import { DAY_MS } from '../../platform/time.ts';
 import { configIn, contextIn } from '../capability.ts';
 import type { Capability, ShardWorld } from '../capability.ts';
+import { allLanded } from '../delivery/outlived.ts';
 import { accept } from '../people/accept.ts';
 import type { Arrival } from '../people/arrival.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
 import { goneNews, isAwaited, removeAwaited } from './dissolve.ts';
 import type { FanOut } from './fan-outs.ts';
+import { briefSince } from './large.ts';
 import type { Current } from './members.ts';
 import type { Notice } from './notices.ts';
 import { tellObject } from './objects.ts';
+import { weighed } from './weigh.ts';
 
 /** Of each at once: some 10 ms of work in every shard. */
 const SLICE = 250;
@@ -60,7 +63,7 @@ async function tellNotices(world: ShardWorld, some: readonly Notice[]): Promise<
   const { storage } = world;
   const toOthers = some.filter((notice) => !isAwaited(notice));
   // What is under way through somebody who has left would relate them anew behind the end of it.
-  if (toOthers.some(({ event }) => event.news.some(hasLeft))) await world.requests.settled();
+  if (toOthers.some(({ event }) => event.news.some(hasLeft))) await allLanded(world);
   if (toOthers.length > 0) await acceptElsewhere(world, toOthers);
   const context = contextIn(world);
   const organizationIds = new Set(
@@ -113,6 +116,7 @@ function organizationIn(news: News): string[] {
 async function fanOutSlice(world: ShardWorld, fanOut: FanOut): Promise<void> {
   const { platform, storage } = world;
   const { id, version, cursor } = fanOut;
+  if (cursor === '') weigh(world, id);
   const slice = storage.tables().members.page(personKey(id), cursor, SLICE);
   const told = toldIn(world, id, slice);
   const arrivals = told.map(({ userId, news }): Arrival => {
@@ -135,22 +139,33 @@ async function fanOutSlice(world: ShardWorld, fanOut: FanOut): Promise<void> {
   });
 }
 
+/** What is so when the first of them is told holds for all. */
+function weigh(world: ShardWorld, id: string): void {
+  const { messages } = configIn(world);
+  const org = personKey(id);
+  world.storage.transaction((tables) => {
+    const organization = tables.people.find(org) ?? null;
+    if (organization !== null) tables.large.save(org, weighed(tables, organization, messages));
+  });
+}
+
 /**
- * As it is now, which may be newer than what began the fan-out. Of a large organization those without a role are told that it
- * knows their id and no more: for the day they are deleted.
+ * As it is now, which may be newer than what began the fan-out. Of a large organization those without a role are told that they
+ * are in it and no more, under the version since which that is so: told once, it writes nothing.
  */
 function toldIn(world: ShardWorld, id: string, slice: readonly Current[]) {
-  const { people, members } = world.storage.tables();
-  const { organizations: options } = configIn(world).messages;
+  const { people, large: larges } = world.storage.tables();
   const organization = people.find(personKey(id)) ?? null;
   if (organization === null) {
     const gone = { id, state: { facet: null, version: GONE_VERSION, buyers: {} } };
     return slice.map(({ userId }) => ({ userId, news: toldMember(gone, null, []) }));
   }
   const state = stateOf(organization);
-  const isLarge = members.count(personKey(id)) > (options?.membersMax ?? 0);
+  const large = larges.find(personKey(id));
   return slice.map(({ userId, role, joinedAt }) => {
-    const isTold = !isLarge || options?.roles.includes(role ?? '') === true;
-    return { userId, news: toldMember({ id, state }, isTold ? { role, joinedAt } : undefined, []) };
+    const since = briefSince(large, role);
+    const version = since ?? state.version;
+    const teller = { id, state: { ...state, version }, isBrief: since !== null };
+    return { userId, news: toldMember(teller, { role, joinedAt }, []) };
   });
 }

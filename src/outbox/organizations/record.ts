@@ -92,11 +92,15 @@ type Fanning = {
 
 /** `owed`: the rows it will write, beside those of one that is to go out already. */
 function fanOut(
-  { fanOuts, members }: Tables,
+  { fanOuts, large, members }: Tables,
   { id, state: { version }, isOther, later, at }: Fanning,
 ): { readonly isFannedOut: boolean; readonly owed: number } {
   const count = isOther ? members.count(personKey(id)) : 0;
   if (count + later === 0) return { isFannedOut: false, owed: 0 };
+  const org = personKey(id);
+  // Whatever they were told before is older than that.
+  const known = large.find(org);
+  if (later > 0 && known !== null) large.save(org, { ...known, since: version });
   const isPending = fanOuts.find(id) !== null;
   fanOuts.start(id, version, at);
   return { isFannedOut: true, owed: ROWS_TOLD * (isPending ? later : Math.max(count, later)) };

@@ -8,6 +8,7 @@ import type { Member, OrganizationState } from '../../person/organization-facet.
 import { own } from '../../person/own.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
+import { briefSince } from './large.ts';
 import type { Current } from './members.ts';
 
 /** What is told to one person alone. `member` undefined: they are what they were. */
@@ -48,10 +49,7 @@ export function tell(tables: Tables, telling: Telling, options: MessageOptions):
     ...asides,
     ...heard.flatMap(({ moment, to }) => to.map((each) => asideOf(telling, moment, each))),
   ]);
-  for (const { userId, member, moments: theirs } of notices) {
-    const news = toldMember({ id, state }, member, theirs);
-    tables.notices.add({ org, userId, at: now, news });
-  }
+  notify(tables, telling, notices);
   const waits = isUnknown && moments.length > 0;
   if (waits) {
     const news = { kind: 'membership', organizationId: id, moments, customerId } as const;
@@ -62,6 +60,20 @@ export function tell(tables: Tables, telling: Telling, options: MessageOptions):
     notices: notices.length + Number(waits),
     unheard: heard.filter(({ to }) => to.length === 0).length,
   };
+}
+
+function notify({ large, notices }: Tables, { id, state, now }: Telling, all: readonly Aside[]) {
+  const org = personKey(id);
+  const how = large.find(org);
+  for (const { userId, member, moments } of all) {
+    const isBrief = briefSince(how, member?.role ?? null) !== null;
+    notices.add({
+      org,
+      userId,
+      at: now,
+      news: toldMember({ id, state, isBrief }, member, moments),
+    });
+  }
 }
 
 /** What happened, and at which customer: who bought may be known by that alone. */

@@ -4,6 +4,7 @@
 import type { News } from '../../person/news.ts';
 import { stateOf } from '../../person/organization.ts';
 import { configIn } from '../capability.ts';
+import { allLanded } from '../delivery/outlived.ts';
 import { armForNews } from '../ring.ts';
 import type { Shard } from '../shard.ts';
 import type { Tables } from '../tables.ts';
@@ -37,7 +38,7 @@ async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Promise<T
   }
   if (takings.some(({ messages }) => messages > 0)) armForNews(shard);
   // Whoever tells that somebody is deleted removes them next: nothing that goes through them may land behind that.
-  if (arrivals.some(({ event }) => event.news.some(isGone))) await shard.requests.settled();
+  if (arrivals.some(({ event }) => event.news.some(isGone))) await allLanded(shard);
   const pending = storage.tables().journal.lastSeq() - storage.delivery().cursor.seq;
   const owed = takings.reduce((sum, taking) => sum + (taking.owed ?? 0), 0);
   return { takings, pending, rows: storage.rowsWritten() - rowsBefore + owed };
