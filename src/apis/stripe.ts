@@ -6,26 +6,17 @@ import { asking } from './ask-json.ts';
 import type { ApiAt } from './ask-json.ts';
 import type { Net } from './exchange.ts';
 
+const text = v.filled();
+
 /** A deleted customer has neither. */
 const Customer = v.object({
-  email: v.fallback(v.nullable(v.pipe(v.string(), v.minLength(1))), null),
+  email: v.orNull(text),
   metadata: v.fallback(v.record(v.unknown()), {}),
 });
 
 /** Null for a payment without a customer. */
 const Charge = v.object({
-  customer: v.fallback(
-    v.nullable(
-      v.union([
-        v.pipe(v.string(), v.minLength(1)),
-        v.pipe(
-          v.object({ id: v.pipe(v.string(), v.minLength(1)) }),
-          v.transform(({ id }) => id),
-        ),
-      ]),
-    ),
-    null,
-  ),
+  customer: v.orNull(v.idIn(text)),
 });
 
 /** What is expanded to get at a coupon moved in clover; in this version it stands in its discount. */
@@ -37,10 +28,10 @@ const EXPANDED = ['discounts', 'discounts.coupon.applies_to', 'items.data.discou
   .join('&');
 
 const Coupon = v.object({
-  duration: v.fallback(v.nullable(v.string()), null),
-  percent_off: v.fallback(v.nullable(v.number()), null),
-  amount_off: v.fallback(v.nullable(v.number()), null),
-  currency: v.fallback(v.nullable(v.string()), null),
+  duration: v.orNull(v.string()),
+  percent_off: v.orNull(v.number()),
+  amount_off: v.orNull(v.number()),
+  currency: v.orNull(v.string()),
   /** Only where it is not for everything. */
   applies_to: v.optional(v.unknown()),
 });
@@ -52,12 +43,7 @@ const DiscountedSubscription = v.pipe(
   v.object({
     id: v.string(),
     discounts: Discounts,
-    items: v.fallback(
-      v.object({ data: v.fallback(v.array(v.object({ discounts: Discounts })), []) }),
-      {
-        data: [],
-      },
-    ),
+    items: v.part({ data: v.fallback(v.array(v.object({ discounts: Discounts })), []) }),
   }),
   v.transform(({ discounts, items }) => [
     ...discounts,

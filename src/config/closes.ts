@@ -9,57 +9,48 @@ type Closing = {
   readonly as: Readonly<Record<string, number | undefined>>;
 };
 
-const NOT_SENT = 'messages are kept, and none is sent';
-const NOT_MAILED = 'mails wait, at most 72 hours';
-
 /** The largest that may be set. */
 const LONGEST_DAYS = 365;
+
+const NOT_SENT = 'messages are kept, and none is sent';
+const [TRACK, APP] = ['CUSTOMERIO_TRACK_TOKEN', 'CUSTOMERIO_APP_TOKEN'];
 
 /**
  * Any other variable stops the intake. A key goes with its address: it is sent nowhere else. A mail that is not due when its
  * track lands is never due, so where nobody knows which mails there are no track is sent either.
  */
 export const CLOSES: Readonly<Record<string, Closing>> = {
-  ADMIN_TOKEN: closed('the operator’s routes do not exist', 'ADMIN_TOKEN'),
-  ALERT_WEBHOOK_URL: closed('no alert is sent', 'ALERT_WEBHOOK_URL'),
-  CLERK_SECRET_KEY: closed('Clerk is not asked', 'CLERK_SECRET_KEY'),
-  CLERK_API_URL: closed('Clerk is not asked', 'CLERK_API_URL', 'CLERK_SECRET_KEY'),
-  STRIPE_SECRET_KEY: closed('Stripe is not asked', 'STRIPE_SECRET_KEY'),
-  STRIPE_API_URL: closed('Stripe is not asked', 'STRIPE_API_URL', 'STRIPE_SECRET_KEY'),
-  EMAIL_LOOKUP: closed('nobody is found by an email', 'EMAIL_LOOKUP'),
-  CUSTOMERIO_APP_TOKEN: closed(NOT_MAILED, 'CUSTOMERIO_APP_TOKEN'),
-  CUSTOMERIO_APP_URL: closed(NOT_MAILED, 'CUSTOMERIO_APP_URL', 'CUSTOMERIO_APP_TOKEN'),
-  MAIL_EVERY_HOURS: closed(NOT_MAILED, 'MAIL_EVERY_HOURS', 'CUSTOMERIO_APP_TOKEN'),
-  CUSTOMERIO_TRACK_TOKEN: closed(NOT_SENT, 'CUSTOMERIO_TRACK_TOKEN'),
-  CUSTOMERIO_SITE_ID: closed(NOT_SENT, 'CUSTOMERIO_SITE_ID', 'CUSTOMERIO_TRACK_TOKEN'),
-  CUSTOMERIO_PIPELINES_URL: closed(NOT_SENT, 'CUSTOMERIO_PIPELINES_URL', 'CUSTOMERIO_TRACK_TOKEN'),
-  CUSTOMERIO_REGION: closed(
-    NOT_SENT,
-    'CUSTOMERIO_REGION',
-    'CUSTOMERIO_TRACK_TOKEN',
-    'CUSTOMERIO_APP_TOKEN',
+  ...closed('the operator’s routes do not exist', ['ADMIN_TOKEN']),
+  ...closed('no alert is sent', ['ALERT_WEBHOOK_URL']),
+  ...closed('Clerk is not asked', ['CLERK_API_URL'], ['CLERK_SECRET_KEY']),
+  ...closed('Stripe is not asked', ['STRIPE_API_URL'], ['STRIPE_SECRET_KEY']),
+  ...closed('nobody is found by an email', ['EMAIL_LOOKUP']),
+  ...closed('mails wait, at most 72 hours', ['CUSTOMERIO_APP_URL', 'MAIL_EVERY_HOURS'], [APP]),
+  ...closed(NOT_SENT, ['CUSTOMERIO_SITE_ID', 'CUSTOMERIO_PIPELINES_URL', 'RATE_LIMIT'], [TRACK]),
+  CUSTOMERIO_REGION: closing(NOT_SENT, ['CUSTOMERIO_REGION', TRACK, APP]),
+  EMAILS: closing(`${NOT_SENT}, nor a mail`, ['EMAILS', TRACK, APP]),
+  ...closed('it is as if not set', [
+    'LINGER_MS',
+    'SYNC_ROWS_PER_DAY',
+    'LAG_ALERT_MINUTES',
+    'ORGANIZATION_FANOUT_MAX',
+  ]),
+  // Nothing is dropped that somebody wanted to keep.
+  ...Object.fromEntries(
+    ['JOURNAL_DAYS', 'PARKED_DAYS', 'WAITING_DAYS'].map((name) => [
+      name,
+      { until: 'what it would drop is kept', as: { [name]: LONGEST_DAYS } },
+    ]),
   ),
-  RATE_LIMIT: closed(NOT_SENT, 'RATE_LIMIT', 'CUSTOMERIO_TRACK_TOKEN'),
-  EMAILS: closed(
-    `${NOT_SENT}, nor a mail`,
-    'EMAILS',
-    'CUSTOMERIO_TRACK_TOKEN',
-    'CUSTOMERIO_APP_TOKEN',
-  ),
-  LINGER_MS: closed('it is as if not set', 'LINGER_MS'),
-  SYNC_ROWS_PER_DAY: closed('it is as if not set', 'SYNC_ROWS_PER_DAY'),
-  LAG_ALERT_MINUTES: closed('it is as if not set', 'LAG_ALERT_MINUTES'),
-  ORGANIZATION_FANOUT_MAX: closed('it is as if not set', 'ORGANIZATION_FANOUT_MAX'),
-  JOURNAL_DAYS: keeping('JOURNAL_DAYS'),
-  PARKED_DAYS: keeping('PARKED_DAYS'),
-  WAITING_DAYS: keeping('WAITING_DAYS'),
 };
 
-function closed(until: string, ...names: readonly string[]): Closing {
-  return { until, as: Object.fromEntries(names.map((name) => [name, undefined])) };
+/** Each of these variables by itself, with the keys that go with it; a key closes the same alone. */
+function closed(until: string, names: readonly string[], keys: readonly string[] = []) {
+  return Object.fromEntries(
+    [...names, ...keys].map((name) => [name, closing(until, [name, ...keys])] as const),
+  );
 }
 
-/** Nothing is dropped that somebody wanted to keep. */
-function keeping(name: string): Closing {
-  return { until: 'what it would drop is kept', as: { [name]: LONGEST_DAYS } };
+function closing(until: string, names: readonly string[]): Closing {
+  return { until, as: Object.fromEntries(names.map((name) => [name, undefined])) };
 }

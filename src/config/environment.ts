@@ -5,9 +5,17 @@ import { MEMBER_TRAITS } from '../person/membership.ts';
 import { snakeCase } from '../person/messages.ts';
 import { listIn } from '../platform/list.ts';
 import * as v from '../platform/schema.ts';
-import { emails, eventNames, events, flag, MAIL_EVERY_HOURS_MAX, plans, traits } from './tables.ts';
+import {
+  emails,
+  eventNames,
+  events,
+  flag,
+  MAIL_EVERY_HOURS_MAX,
+  plans,
+  text,
+  traits,
+} from './tables.ts';
 
-const text = v.pipe(v.string(), v.trim());
 /** An unset secret and an empty one are the same: `wrangler` and shells make empty ones easily. Two are a rotation. */
 const secret = v.pipe(
   v.optional(text),
@@ -18,7 +26,7 @@ const EXPECTED_URL = 'expected an https URL without a password; http on this mac
 /** What is sent there are people and keys, so nobody on the way may read it. A URL with a password is asked by no fetch. */
 const url = v.pipe(
   v.string(EXPECTED_URL),
-  v.trim(),
+  v.transform((value) => value.trim()),
   v.check(isSafe, EXPECTED_URL),
   v.transform((value) => (value.endsWith('/') ? value.slice(0, -1) : value)),
 );
@@ -46,8 +54,7 @@ function number(range: { readonly min: number; readonly max: number }) {
       typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
     ),
     v.integer(expected),
-    v.minValue(range.min, expected),
-    v.maxValue(range.max, expected),
+    v.check((value) => value >= range.min && value <= range.max, expected),
   );
 }
 
@@ -61,6 +68,12 @@ function listed(usual: string, expected: string) {
   );
 }
 
+/** One of these words; the first is meant where nothing is set. */
+function word<const Word extends string>(...words: readonly [Word, ...Word[]]) {
+  const named = words.map((each) => (each === '' ? 'nothing' : `"${each}"`));
+  return v.optional(v.picklist(words, `expected ${named.join(' or ')}`), words[0]);
+}
+
 function listOf(value: string): string[] {
   return value.split(/[\s,]+/).filter((each) => each !== '');
 }
@@ -68,7 +81,7 @@ function listOf(value: string): string[] {
 const Shape = v.object({
   CUSTOMERIO_TRACK_TOKEN: secret,
   CUSTOMERIO_SITE_ID: secret,
-  CUSTOMERIO_REGION: v.optional(v.picklist(['us', 'eu'], 'expected "us" or "eu"'), 'us'),
+  CUSTOMERIO_REGION: word('us', 'eu'),
   CUSTOMERIO_PIPELINES_URL: v.optional(url),
   CUSTOMERIO_APP_TOKEN: secret,
   CUSTOMERIO_APP_URL: v.optional(url),
@@ -77,10 +90,7 @@ const Shape = v.object({
   STRIPE_SECRET_KEY: secret,
   STRIPE_API_URL: v.optional(url),
   EMAIL_LOOKUP: v.optional(flag, false),
-  CLIENT_REFERENCE: v.optional(
-    v.picklist(['confirm', 'trust', 'off'], 'expected "confirm", "trust" or "off"'),
-    'confirm',
-  ),
+  CLIENT_REFERENCE: word('confirm', 'trust', 'off'),
   STRIPE_ACCOUNT: v.pipe(
     secret,
     v.check(
@@ -115,7 +125,7 @@ const Shape = v.object({
   /** Null: nobody has chosen. */
   SHARDS: v.optional(v.nullable(number({ min: 1, max: 64 })), null),
   JURISDICTION: v.pipe(
-    v.optional(v.picklist(['', 'eu'], 'expected "eu" or nothing'), ''),
+    word('', 'eu'),
     v.transform((value) => (value === '' ? null : value)),
   ),
   RATE_LIMIT: v.optional(number({ min: 1, max: 10_000 }), 100),
@@ -126,17 +136,11 @@ const Shape = v.object({
   WAITING_DAYS: v.optional(number({ min: 1, max: 365 }), 30),
   SYNC_ROWS_PER_DAY: v.optional(number({ min: 0, max: 100_000_000 }), 50_000),
   MAIL_EVERY_HOURS: v.optional(number({ min: 0, max: MAIL_EVERY_HOURS_MAX }), 24),
-  TRAIT_CASE: v.optional(v.picklist(['camel', 'snake'], 'expected "camel" or "snake"'), 'camel'),
-  ON_USER_DELETED: v.optional(
-    v.picklist(['delete', 'suppress'], 'expected "delete" or "suppress"'),
-    'delete',
-  ),
+  TRAIT_CASE: word('camel', 'snake'),
+  ON_USER_DELETED: word('delete', 'suppress'),
   FREE_PLAN: secret,
   MODE: v.pipe(
-    v.optional(
-      v.picklist(['', 'both', 'live', 'test'], 'expected "live", "test" or nothing'),
-      'both',
-    ),
+    word('both', 'live', 'test', ''),
     v.transform((value) => (value === '' ? 'both' : value)),
   ),
   LINK_KEYS: v.pipe(
@@ -146,7 +150,7 @@ const Shape = v.object({
     ),
     v.transform(listOf),
   ),
-  ORGANIZATIONS: v.optional(v.picklist(['', 'off', 'on'], 'expected "on" or "off"'), 'off'),
+  ORGANIZATIONS: word('off', 'on', ''),
   /** 0: none. */
   ORGANIZATION_OBJECT_TYPE: v.optional(
     v.union(
@@ -173,27 +177,30 @@ const Shape = v.object({
   TRAITS: traits,
 });
 
+export const Environment = Object.assign(v.pipe(Shape, readTogether), { entries: Shape.entries });
+
+/** What one variable says of another. */
+function readTogether(vars: v.InferOutput<typeof Shape>) {
+  return v.read(vars, [...takenTraits(vars), ...twinsIn(vars)]);
+}
+
+function takenTraits({ ORGANIZATIONS, TRAITS }: v.InferOutput<typeof Shape>): v.Issue[] {
+  const taken = ORGANIZATIONS === 'on' ? Object.keys(TRAITS).filter(isOfMembers) : [];
+  const message = 'with ORGANIZATIONS on this trait is ours: give yours another name';
+  return taken.map((name) => ({ message, path: ['TRAITS', name] }));
+}
+
 /** A mail is sent by the name its event has when it lands, so that name has to tell the moment. */
-export const Environment = v.pipe(
-  Shape,
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const { EVENTS, EMAILS, ORGANIZATIONS, TRAITS } = dataset.value;
-    const taken = ORGANIZATIONS === 'on' ? Object.keys(TRAITS).filter(isOfMembers) : [];
-    for (const name of taken) {
-      const message = 'with ORGANIZATIONS on this trait is ours: give yours another name';
-      addIssue({ message, path: v.pathTo('TRAITS', name) });
-    }
-    const names = Object.entries(eventNames(EVENTS));
-    for (const moment of Object.keys(EMAILS)) {
-      const event = names.find(([name]) => name === moment)?.[1];
-      const twin = names.find(([name, other]) => name !== moment && other === event);
-      if (event === undefined || twin === undefined) continue;
-      const message = `has the same event name as ${twin[0]}: give them different ones in EVENTS`;
-      addIssue({ message, path: v.pathTo('EMAILS', moment) });
-    }
-  }),
-);
+function twinsIn({ EVENTS, EMAILS }: v.InferOutput<typeof Shape>): v.Issue[] {
+  const names = Object.entries(eventNames(EVENTS));
+  return Object.keys(EMAILS).flatMap((moment) => {
+    const event = names.find(([name]) => name === moment)?.[1];
+    const twin = names.find(([name, other]) => name !== moment && other === event);
+    if (event === undefined || twin === undefined) return [];
+    const message = `has the same event name as ${twin[0]}: give them different ones in EVENTS`;
+    return [{ message, path: ['EMAILS', moment] }];
+  });
+}
 
 function isOfMembers(name: string): boolean {
   return MEMBER_TRAITS.some((each) => each === name || snakeCase(each) === name);

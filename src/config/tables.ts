@@ -6,33 +6,40 @@ import { MOMENT_NAMES } from '../person/moment.ts';
 import { BILLING_TRAITS, USER_TRAITS } from '../person/traits.ts';
 import { parseJson } from '../platform/json.ts';
 import * as v from '../platform/schema.ts';
-const text = v.pipe(v.string(), v.trim());
+
+export const text = v.pipe(
+  v.string(),
+  v.transform((value) => value.trim()),
+);
 
 /** Tables are TOML in wrangler.toml, but text in .dev.vars and --var: both are read. */
-function table<Value>(
-  row: v.GenericSchema<unknown, Value>,
-  nameProblem: (name: string) => string | null,
-) {
-  return v.optional(
-    v.pipe(
-      v.unknown(),
-      v.transform((input) => {
-        if (typeof input !== 'string') return input;
-        return input.trim() === '' ? {} : parseJson(input);
-      }),
-      v.record(v.unknown(), 'expected a table, or JSON text of one'),
-      v.rawTransform(({ dataset, addIssue }): Readonly<Record<string, Value>> => {
-        const read = Object.entries(dataset.value).flatMap(([name, value]) => {
-          const parsed = v.safeParse(row, value);
-          const message = nameProblem(name) ?? parsed.issues?.[0].message ?? null;
-          if (message !== null) addIssue({ message, path: v.pathTo(name) });
-          return parsed.success ? [[name, parsed.output] as const] : [];
-        });
-        return Object.fromEntries(read);
-      }),
-    ),
-    {},
-  );
+function table<Value>(row: v.Schema<Value>, nameProblem: (name: string) => string | null) {
+  const rows = v.record(v.unknown(), 'expected a table, or JSON text of one');
+  return v.optional(v.pipe(v.unknown(), v.transform(tableIn), rows, readRows), {});
+
+  function readRows(given: Readonly<Record<string, unknown>>) {
+    const all = Object.entries(given).map(([name, value]) => {
+      const { success, output, issues = [] } = v.safeParse(row, value);
+      const message = nameProblem(name) ?? issues[0]?.message ?? null;
+      return { read: success ? [[name, output] as const] : [], issues: issueAt(name, message) };
+    });
+    const read: Readonly<Record<string, Value>> = Object.fromEntries(
+      all.flatMap((each) => each.read),
+    );
+    return v.read(
+      read,
+      all.flatMap(({ issues }) => issues),
+    );
+  }
+}
+
+function tableIn(input: unknown): unknown {
+  if (typeof input !== 'string') return input;
+  return input.trim() === '' ? {} : parseJson(input);
+}
+
+function issueAt(name: string, message: string | null): v.Issue[] {
+  return message === null ? [] : [{ message, path: [name] }];
 }
 
 /**
@@ -66,9 +73,8 @@ const EventRule = v.union(
     ),
     v.pipe(
       text,
-      v.minLength(1, EXPECTED_NAME),
-      v.maxLength(100, EXPECTED_NAME),
-      v.check((name) => !SEMANTIC_EVENTS.has(name.toLowerCase()), EXPECTED_NAME),
+      v.check(({ length }) => length > 0 && length <= 100),
+      v.check((name) => !SEMANTIC_EVENTS.has(name.toLowerCase())),
     ),
   ],
   EXPECTED_NAME,
@@ -79,7 +85,13 @@ const MOMENTS: ReadonlySet<string> = new Set(MOMENT_NAMES);
 /** Moment → the name campaigns use, or false to send none. */
 export const events = table<string | false>(EventRule, momentProblem);
 
-const messageId = v.union([v.pipe(v.integer(), v.minValue(1)), v.pipe(text, v.minLength(1))]);
+const messageId = v.union([
+  v.pipe(
+    v.integer(),
+    v.check((id) => id > 0),
+  ),
+  v.pipe(text, v.filled()),
+]);
 
 /** Vars are booleans in wrangler.toml, but text in .dev.vars and --var: both are read. */
 export const flag = v.union(
@@ -87,7 +99,7 @@ export const flag = v.union(
     v.boolean(),
     v.pipe(
       v.string(),
-      v.toLowerCase(),
+      v.transform((value) => value.toLowerCase()),
       v.picklist(['true', 'false', '']),
       v.transform((value) => value === 'true'),
     ),
@@ -103,7 +115,12 @@ const EMAIL_FIELDS = {
   send_to_unsubscribed: v.optional(flag, false),
   /** Null: as MAIL_EVERY_HOURS says. */
   every_hours: v.optional(
-    v.nullable(v.pipe(v.integer(), v.minValue(0), v.maxValue(MAIL_EVERY_HOURS_MAX))),
+    v.nullable(
+      v.pipe(
+        v.integer(),
+        v.check((hours) => hours >= 0 && hours <= MAIL_EVERY_HOURS_MAX),
+      ),
+    ),
     null,
   ),
 };
@@ -153,7 +170,7 @@ function momentProblem(name: string): string | null {
 }
 
 /** Price id, product id or lookup key → plan. */
-export const plans = table(v.pipe(text, v.minLength(1, 'expected the name of a plan')), () => null);
+export const plans = table(v.pipe(text, v.filled('expected the name of a plan')), () => null);
 
 /** Under either case: `current_period_ends_at` is as much ours as `currentPeriodEndsAt`. */
 const OUR_TRAITS: ReadonlySet<string> = new Set(
@@ -176,7 +193,13 @@ const RESERVED_TRAITS: ReadonlySet<string> = new Set([
 
 /** Extra trait → where it is in the Clerk user. */
 export const traits = table(
-  v.pipe(text, v.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company')),
+  v.pipe(
+    text,
+    v.check(
+      (path) => /^[\w-]+(\.[\w-]+)*$/.test(path),
+      'expected a path such as public_metadata.company',
+    ),
+  ),
   traitProblem,
 );
 

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { allCodes, codeOf } from '../watch/codes.ts';
+import { parseTemplate } from './browser/parse-template.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PUBLIC = path.join(ROOT, 'public');
@@ -20,7 +21,10 @@ const isCheck = process.argv.includes('--check');
 const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const style = keep('css', textOf('css'));
 const script = keep('js', textOf('js'));
-const pages = keep('json', `${JSON.stringify({ templates: templatesOf(), codes: codesOf() })}\n`);
+const templates = Object.fromEntries(
+  Object.entries(templatesOf()).map(([name, text]) => [name, parseTemplate(text)]),
+);
+const pages = keep('json', `${JSON.stringify({ templates, codes: codesOf() })}\n`);
 const names = readFileSync(NAMES, 'utf8');
 const named = names.replace(/'console-[0-9a-f]+\.json'/, `'${pages}'`);
 if (!isCheck) writeFileSync(NAMES, named);

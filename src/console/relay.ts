@@ -25,7 +25,7 @@ export type Numbered<Thing> = Thing & { readonly id: string };
 /** Things that are listed of one shard. */
 const LISTED_MAX = 500;
 
-/** Customers of one shard among whom one is looked for. */
+/** Customers of one shard that an object of an older release lists where it is asked about one. */
 const QUEUES_MAX = 5000;
 
 /** Links of one person: each is a call, and anybody may become a customer as often as they like. */
@@ -114,7 +114,7 @@ export async function waitingOf({ env, config }: Relay, most: number) {
 
 /** How many events of one customer wait. */
 export async function waitingFor({ env, config }: Relay, customerId: string): Promise<number> {
-  const waiting = await linksOf(env, config, customerId).waiting(QUEUES_MAX);
+  const waiting = await linksOf(env, config, customerId).waiting(QUEUES_MAX, customerId);
   return waiting.find(({ key }) => key === customerId)?.events ?? 0;
 }
 

@@ -14,7 +14,12 @@ export const MappingVars = v.object({
   traits: table,
 });
 
-const when = v.optional(v.pipe(v.integer(), v.minValue(0)));
+const when = v.optional(
+  v.pipe(
+    v.integer(),
+    v.check((value) => value >= 0),
+  ),
+);
 
 /** Times in Unix milliseconds. */
 export const SyncRequest = v.object({
@@ -38,7 +43,10 @@ export const SyncPage = v.object({
       from: v.nullable(v.string()),
       cursor: v.nullable(v.string()),
       total: v.optional(v.number()),
-      ageMs: v.pipe(v.number(), v.minValue(0)),
+      ageMs: v.pipe(
+        v.number(),
+        v.check((value) => value >= 0),
+      ),
       objects: v.array(object),
     }),
   ),

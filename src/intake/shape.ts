@@ -3,7 +3,19 @@
 
 import { cleanText } from '../person/fitting-text.ts';
 import * as v from '../platform/schema.ts';
-export const text = v.fallback(v.nullable(v.pipe(v.string(), v.minLength(1))), null);
+
+/** Beyond it no amount or time is meant, and arithmetic would end in what JSON has no word for. */
+const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
+
+export const needed = {
+  text: v.filled(),
+  number: v.pipe(
+    v.number(),
+    v.check((value) => Math.abs(value) <= NUMBER_MAX, 'expected a number that can be counted to'),
+  ),
+} as const;
+
+export const text = v.orNull(needed.text);
 
 /** Names and nicknames: `text` that people type. */
 export const typed = v.pipe(
@@ -11,21 +23,13 @@ export const typed = v.pipe(
   v.transform((value) => (value === null ? null : cleanText(value) || null)),
 );
 
-/** Beyond it no amount or time is meant, and arithmetic would end in what JSON has no word for. */
-const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
-const number = v.pipe(
-  v.number(),
-  v.minValue(-NUMBER_MAX, 'expected a number that can be counted to'),
-  v.maxValue(NUMBER_MAX, 'expected a number that can be counted to'),
-);
-
-export const count = v.fallback(v.nullable(number), null);
+export const count = v.orNull(needed.number);
 export const flag = v.fallback(v.boolean(), false);
 /** Foreign objects: only their own keys are ever read. */
 export const record = v.fallback(v.record(v.unknown()), {});
 
 /** A list of what can be read; entries that cannot are left out. */
-export function list<Shape extends v.GenericSchema>(shape: Shape) {
+export function list<Entry>(shape: v.Schema<Entry>) {
   return v.pipe(
     v.fallback(v.array(v.unknown()), []),
     v.transform((entries) =>
@@ -37,12 +41,7 @@ export function list<Shape extends v.GenericSchema>(shape: Shape) {
   );
 }
 
-export const needed = {
-  text: v.pipe(v.string('expected text'), v.minLength(1, 'expected text')),
-  number,
-} as const;
-
 /** `data.object.id: expected text`: where it is, and what should stand there. */
 export function problemsOf(issues: v.Issues): string[] {
-  return issues.map((issue) => `${v.pathOf(issue).join('.') || 'body'}: ${issue.message}`);
+  return issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
 }

@@ -55,6 +55,9 @@ const ALMOST = 'id_almost_right';
 /** Two are enough to see that it is not one. */
 const USERS_MAX = 2;
 
+/** For an operator: it is one person's, but for what was joined or made twice. */
+const SHOWN_MAX = 20;
+
 /** Null without a Stripe key: everything begins with the customer. */
 export function lookUpWith({ lookups, read }: Config, net: Net): LookUp | null {
   const stripeKey = lookups.stripe.key;
@@ -113,6 +116,14 @@ export function findUserWith({ lookups }: Config, net: Net): FindUser | null {
     if (user.kind !== 'ok') return unanswered('clerk', user);
     return { kind: 'user', verified: verifiedOf(user.value).map(emailMark) };
   };
+}
+
+/** Who has this email, for an operator who looks for them: none where Clerk is not asked, does not answer, or knows nobody. */
+export async function usersByEmail({ lookups }: Config, email: string, net: Net) {
+  const { key } = lookups.clerk;
+  if (key === null) return [];
+  const users = await clerkApi({ ...lookups.clerk, key }, net).usersByEmail(email, SHOWN_MAX);
+  return users.kind === 'ok' ? users.value.map(({ id }) => id) : [];
 }
 
 /**

@@ -32,7 +32,10 @@ export function openLinks(options: LinksOptions) {
   return {
     start: () => start(state),
     alarm: () => onAlarm(state),
-    sweep: () => sweep(state),
+    sweep: async () => {
+      await sweep(state);
+      return healthOf(state);
+    },
     health: () => healthOf(state),
     place: (request: Omit<PlaceRequest, 'now'>) => placeEvent(state, request),
     placeMany: (requests: readonly Omit<PlaceRequest, 'now'>[]) => {
@@ -61,7 +64,7 @@ export function openLinks(options: LinksOptions) {
     link: (customerId: string) => state.tables.links.find(customerId),
     linkByHand: (customerId: string, userId: string) => linkByHand(state, customerId, userId),
     forgetLink: (customerId: string) => forgetLink(state, customerId),
-    waiting: (limit: number) => waitingViews(state, limit),
+    waiting: (limit: number, customerId?: string) => waitingViews(state, limit, customerId),
   };
 }
 

@@ -45,10 +45,14 @@ export function healthOf(state: LinksState): LinksHealth {
 /** Nobody has said whose it is. */
 const NOBODY_FOUND = ['not_looked_up', 'customer_without_id', 'email_unknown'];
 
-/** The queues that have waited longest. */
-export function waitingViews({ tables, lookUp }: LinksState, limit: number): WaitingView[] {
+/** The queues that have waited longest, or the one of this customer. */
+export function waitingViews(
+  { tables, lookUp }: LinksState,
+  limit: number,
+  customerId?: string,
+): WaitingView[] {
   const isAskedAbout = (key: string) => lookUp !== null || tables.hints.find(key) !== null;
-  return tables.queues.list(limit).map((each) => ({
+  return tables.queues.list(limit, customerId).map((each) => ({
     ...each,
     why: each.detail !== null && NOBODY_FOUND.includes(each.why) ? 'id_almost_right' : each.why,
     nextAt: isAskedAbout(each.key) ? each.nextAt : null,

@@ -2,8 +2,8 @@
 // that names somebody else. Four steps, each durable and repeatable: close the old person, give to the new one, take from the
 // old one, note that it is done.
 
+import { retryDelayMs } from '../apis/backoff.ts';
 import { faultOf } from '../platform/log.ts';
-import { HAND_OVER_AGAIN_MS } from './hand-overs.ts';
 import type { HandOver } from './hand-overs.ts';
 import { holderIn } from './hold.ts';
 import { wake } from './learn.ts';
@@ -28,7 +28,7 @@ export async function handOver(state: LinksState): Promise<void> {
 }
 
 async function tryOne(state: LinksState, each: HandOver): Promise<void> {
-  const { now, handOvers, tables, log } = state;
+  const { now, random, handOvers, tables, log } = state;
   try {
     if (each.kind === 'link') await handOverLink(state, each.row);
     else await handOverSubscription(state, each.row);
@@ -36,8 +36,9 @@ async function tryOne(state: LinksState, each: HandOver): Promise<void> {
     // What came for the customer meanwhile has waited for this.
     wake(tables, each.row.customerId);
   } catch (error) {
-    handOvers.postpone(each, now() + HAND_OVER_AGAIN_MS);
-    log({ decision: 'hand_over_failed', fault: faultOf(error) });
+    const attempt = each.row.attempt + 1;
+    handOvers.postpone(each, now() + retryDelayMs(attempt, random(), null));
+    log({ decision: 'hand_over_failed', attempt, fault: faultOf(error) });
   }
 }
 

@@ -4,9 +4,6 @@ import type { LeavingRow } from './tables/leavings.ts';
 import type { Move } from './tables/moves.ts';
 import type { LinksTables } from './tables/tables.ts';
 
-/** What failed is tried again after so long, each time. */
-export const HAND_OVER_AGAIN_MS = 10_000;
-
 /** So many of each kind are looked at by one run; the next one goes on. */
 const AT_ONCE_MAX = 200;
 
@@ -36,7 +33,11 @@ export function openHandOvers({ moves, leavings }: LinksTables) {
     due,
     /** Null: there are none. */
     nextAt: (): number | null => first(1)[0]?.row.nextAt ?? null,
-    postpone: (each: HandOver, at: number) => tableOf(each).postpone(each.row.seq, at),
+    /** It has failed once more. */
+    postpone: (each: HandOver, at: number): void => {
+      if (each.kind === 'link') moves.postpone(each.row, at);
+      else leavings.postpone(each.row, at);
+    },
     done: (each: HandOver) => tableOf(each).remove(each.row.seq),
     /** How many were due before `at`, up to some. */
     olderThan: (at: number) =>

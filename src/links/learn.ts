@@ -140,7 +140,8 @@ export function eraseLinks(tables: LinksTables, userId: string, now: number): nu
     purged += tables.waiting.purge(link.customerId);
     wake(tables, link.customerId);
   }
-  tables.moves.removeFrom(userId);
+  // What has waited for these hand-overs goes on.
+  for (const customerId of tables.moves.removeFrom(userId)) wake(tables, customerId);
   for (const { customerId } of tables.holders.ofPerson(userId)) {
     tables.formers.add(customerId, userId, now);
   }

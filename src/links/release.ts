@@ -15,8 +15,8 @@
 // 7. The queue expires or is purged while one of its events is on its way, and fills again: an event leaves by its
 //    number and its id, so none that came later is taken for it.
 
+import { retryDelayMs } from '../apis/backoff.ts';
 import { acceptOnce } from './accept-once.ts';
-import { HAND_OVER_AGAIN_MS } from './hand-overs.ts';
 import { eraseLinks } from './learn.ts';
 import { placeAndAccept } from './place-and-accept.ts';
 import type { LinksState } from './state.ts';
@@ -50,10 +50,12 @@ export async function release(state: LinksState, key: string): Promise<void> {
 }
 
 /** It is seen to again when the hand-over is done, or given up. */
-function restUntilMoved({ tables, now }: LinksState, key: string): void {
+function restUntilMoved({ tables, now, random }: LinksState, key: string): void {
   const queue = tables.queues.find(key);
   if (queue === null) return;
-  tables.queues.save({ ...queue, nextAt: now() + HAND_OVER_AGAIN_MS, why: 'released' });
+  const attempt = queue.attempt + 1;
+  const nextAt = now() + retryDelayMs(attempt, random(), null);
+  tables.queues.save({ ...queue, attempt, nextAt, why: 'released' });
 }
 
 async function hand(

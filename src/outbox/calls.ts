@@ -61,7 +61,10 @@ export function openOutbox(options: ShardOptions) {
   return {
     start: () => startShard(shard),
     alarm: () => ringShard(shard),
-    sweep: () => sweepShard(shard),
+    sweep: async () => {
+      await sweepShard(shard);
+      return figuresOf(shard);
+    },
     health: () => figuresOf(shard),
     listHeld: (most: number) => storage.tables().holds.list(most),
     /** `ignored`: events by provider that nothing wanted since the door told last. */

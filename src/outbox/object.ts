@@ -1,5 +1,5 @@
-// The life of the Durable Object that holds an outbox shard: it starts with its configuration, and opens its tables when
-// it is asked for something. What it may be asked stands in outbox.ts.
+// The life of a Durable Object that holds a shard: it starts with its configuration, and opens its tables when it is asked
+// for something. What it may be asked is what its calls are, under the same names.
 
 import { DurableObject } from 'cloudflare:workers';
 
@@ -7,68 +7,84 @@ import { ConfigError, readConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import { LAYOUT_SHARD, shardConfig } from '../config/layout.ts';
 import { platformOf } from '../platform/cloudflare.ts';
-import { hasNoTables } from '../platform/migrations.ts';
-import type { Layout } from '../platform/shards.ts';
-import { openOutbox } from './calls.ts';
-import type { OutboxCalls } from './calls.ts';
-import { elsewhereOf } from './elsewhere.ts';
+import type { Platform } from '../platform/platform.ts';
 
-/** Not a member: every member of such a class may be called from the Worker. */
-const OPENED = new WeakMap<OutboxObject, () => OutboxCalls>();
+/** What every shard does by itself. */
+type Life = { readonly start: () => Promise<void>; readonly alarm: () => Promise<void> };
 
-export function callsOf(object: OutboxObject): OutboxCalls {
-  const calls = OPENED.get(object);
-  if (calls === undefined) throw new Error('not an outbox');
-  return calls();
-}
+/** What a shard is opened with. `config` throws what is wrong with it. */
+type Opening = {
+  readonly env: Cloudflare.Env;
+  readonly platform: Platform;
+  readonly configured: ReturnType<typeof readConfig>;
+  readonly config: () => Config;
+};
 
-export class OutboxObject extends DurableObject {
-  #configured = readConfig({ ...this.env });
-  #opened: OutboxCalls | null = null;
+/** A call as it is asked of the object. */
+export type Rpc<Call extends (...asked: never[]) => unknown> = (
+  ...asked: Parameters<Call>
+) => Promise<Awaited<ReturnType<Call>>>;
 
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env);
-    OPENED.set(this, () => this.#calls);
-    // Anybody may ask which layout is in force, and nothing is written for that: who keeps it opens its tables when it
-    // has something to keep. It has no work of its own.
-    if (ctx.id.name !== LAYOUT_SHARD) void ctx.blockConcurrencyWhile(() => this.#start());
+/** The class of the objects whose shards `open` opens, and what such an object may be asked. */
+export function shardObjects<Calls extends Life>(open: (opening: Opening) => Calls) {
+  /** Not a member: every member of such a class may be called from the Worker. */
+  const calls = new WeakMap<object, () => Calls>();
+
+  function callsOf(object: object): Calls {
+    const opened = calls.get(object);
+    if (opened === undefined) throw new Error('not a shard');
+    return opened();
   }
 
-  /**
-   * The layout in force: `wanted` where none is yet. Null only asks, and is answered null then. Asked of the shard named
-   * `layout`; the first release asked with a wish alone.
-   */
-  async layout(wanted: Layout | null): Promise<Layout | null> {
-    const isNew = this.#opened === null && hasNoTables(this.ctx.storage.sql);
-    return wanted === null && isNew ? null : this.#calls.layout(wanted);
+  class ShardObject extends DurableObject {
+    #configured = readConfig({ ...this.env });
+    #opened: Calls | null = null;
+
+    constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+      super(ctx, env);
+      calls.set(this, () => this.#calls);
+      // Anybody may ask which layout is in force, and nothing is written for that: who keeps it opens its tables when it
+      // has something to keep. It has no work of its own.
+      if (ctx.id.name !== LAYOUT_SHARD) void ctx.blockConcurrencyWhile(() => this.#start());
+    }
+
+    override async alarm(): Promise<void> {
+      await this.#calls.alarm();
+    }
+
+    async #start(): Promise<void> {
+      this.#configured = await shardConfig(this.env, this.ctx.storage);
+      await this.#calls.start();
+    }
+
+    get #calls(): Calls {
+      this.#opened ??= open({
+        env: this.env,
+        platform: platformOf(this.ctx),
+        configured: this.#configured,
+        config: () => {
+          if (this.#configured.ok) return this.#configured.config;
+          throw new ConfigError(this.#configured.problems);
+        },
+      });
+      return this.#opened;
+    }
   }
 
-  /** False: this secret was used before. Else it is from now on until then; null only asks. Of the shard named `layout`. */
-  async spend(secret: string, until: number | null): Promise<boolean> {
-    const isNew = this.#opened === null && hasNoTables(this.ctx.storage.sql);
-    return (until === null && isNew) || this.#calls.spend(secret, until);
+  /** Each of these calls becomes a method, which RPC finds on the class alone. */
+  function forward(
+    { prototype }: { readonly prototype: ShardObject },
+    names: readonly string[],
+  ): void {
+    for (const name of names) {
+      Object.defineProperty(prototype, name, {
+        async value(this: object, ...asked: readonly unknown[]): Promise<unknown> {
+          const opened: object = callsOf(this);
+          return Reflect.apply(Reflect.get(opened, name), opened, asked);
+        },
+      });
+    }
   }
 
-  override async alarm(): Promise<void> {
-    return this.#calls.alarm();
-  }
-
-  async #start(): Promise<void> {
-    this.#configured = await shardConfig(this.env, this.ctx.storage);
-    await this.#calls.start();
-  }
-
-  get #calls(): OutboxCalls {
-    this.#opened ??= openOutbox({
-      platform: platformOf(this.ctx),
-      configured: this.#configured,
-      ...elsewhereOf(this.env, () => this.#config()),
-    });
-    return this.#opened;
-  }
-
-  #config(): Config {
-    if (this.#configured.ok) return this.#configured.config;
-    throw new ConfigError(this.#configured.problems);
-  }
+  return { ShardObject, callsOf, forward };
 }

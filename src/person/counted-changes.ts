@@ -39,6 +39,8 @@ export function countedChanges(
   return [...changes.values()].toSorted((a, b) => b.count - a.count);
 }
 
+/** By what differs: what stays as it was makes no other change of it. */
 function keyOf({ was, would, properties, unsure }: ChangedTrack): string {
-  return JSON.stringify([was, would, properties, unsure]);
+  const differing = properties.map((name) => [name, was.properties[name], would.properties[name]]);
+  return JSON.stringify([was.event, would.event, differing, unsure]);
 }

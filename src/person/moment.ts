@@ -68,8 +68,8 @@ export type Moment = {
   readonly subscriptionId: string | null;
   readonly properties: Properties;
   /**
-   * What makes it happen once. `seen`: a row in the outbox under its key. `mark`: a mark in the person's own
-   * row that the step which made the moment has set (conversion), so no row is needed.
+   * What makes it happen once. `seen`: a row in the outbox under its key. `mark`: also a mark in the person's own
+   * row, set by the step which made the moment (conversion): whoever gets the purchase before the mark has the row.
    */
   readonly once: 'seen' | 'mark';
   /** It has a row of its own, whatever else its webhook tells: other events tell of it beside other moments. */

@@ -1,11 +1,24 @@
 // What lies beside the Worker: the templates of the console's pages, and what is said of every code. One file under public/,
 // whose name changes with what is in it: `npm run assets` writes both, and a test holds the name to the contents.
 
-const FILE = 'console-163f19b280.json';
+const FILE = 'console-c6fbbe1457.json';
 
 type Assets = {
-  readonly templates: Readonly<Record<string, string>>;
+  readonly templates: Readonly<Record<string, readonly Node[]>>;
   readonly codes: Readonly<Record<string, SaidOfCode>>;
+};
+
+/** Of a template: text, or a tag of it. */
+export type Node = string | Tag;
+
+/** `word` undefined: anything that is something. */
+export type Tag = {
+  readonly kind: string;
+  readonly part: string;
+  readonly path: string;
+  readonly filters: readonly string[];
+  readonly word?: string | undefined;
+  readonly inner: Node[];
 };
 
 type SaidOfCode = {

@@ -5,7 +5,7 @@ import { faultOf } from '../platform/log.ts';
 import { DAY_MS } from '../platform/time.ts';
 import { isOpen, isSameJob } from './job.ts';
 import type { Job, ListProgress } from './job.ts';
-import type { PageResult, SentPage } from './kind.ts';
+import type { JobWorld, PageResult, SentPage } from './kind.ts';
 import { PENDING_AGAIN_MS, PENDING_MAX, settle } from './settle.ts';
 import { worldOf } from './state.ts';
 import type { SyncState } from './state.ts';
@@ -14,10 +14,15 @@ import type { SyncState } from './state.ts';
 const RUN_MS_MAX = 60_000;
 
 /**
- * A page is a request and a call for each shard; a run has 50 on the Free plan.
- * https://developers.cloudflare.com/workers/platform/limits/#subrequests
+ * Requests and calls of shards that a run may make on the Free plan. (Calls are said to have 1,000 of their own; this holds
+ * however they are counted.) https://developers.cloudflare.com/workers/platform/limits/#subrequests
  */
-const PAGES_MAX = 4;
+const SUBREQUESTS_MAX = 50;
+
+/** Of a page: two requests, and three times each shard. Alone goes only what is rare. */
+function pagesOf({ shards }: JobWorld['config']): number {
+  return Math.max(1, Math.floor(SUBREQUESTS_MAX / (2 + 3 * shards)));
+}
 
 /** While nothing lands each look writes a row, so they grow rare. */
 const PENDING_AGAIN_MS_MAX = 60_000;
@@ -25,12 +30,16 @@ const PENDING_AGAIN_MS_MAX = 60_000;
 export async function run(state: SyncState): Promise<void> {
   const { platform, jobs } = state;
   const startedAt = platform.now();
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
+  for (let pages = 0; ; pages += 1) {
     const isDue = (job: Job) => !isSent(state, job) && job.notBefore <= platform.now();
     // The newest first: the cron's round, which is short, before what the operator has begun.
     const job = jobs.open().find(isDue);
-    if (job === undefined || Math.abs(platform.now() - startedAt) >= RUN_MS_MAX) return;
-    if (await mayGoOn(state, job)) await step(state, job);
+    const isOver = Math.abs(platform.now() - startedAt) >= RUN_MS_MAX;
+    if (job === undefined || isOver || pages >= pagesOf(worldOf(state).config)) return;
+    if (isSpent(state, job)) continue;
+    // Whether they are rid of it each shard is asked: that is as much as a page.
+    if (job.isHeld === true) await areFull(state, job);
+    else await step(state, job);
   }
 }
 
@@ -50,7 +59,7 @@ export function atWorkFirst({ jobs }: SyncState, most: number): Job[] {
 
 /** Neither the rows of the day are spent, nor have the shards too much to deliver. */
 export async function mayGoOn(state: SyncState, job: Job): Promise<boolean> {
-  return !isSpent(state, job) && !(await isHeld(state, job));
+  return !isSpent(state, job) && !(job.isHeld === true && (await areFull(state, job)));
 }
 
 /** The day's rows are written: it goes on with the next day. */
@@ -65,14 +74,16 @@ function isSpent(state: SyncState, job: Job): boolean {
   return true;
 }
 
-/** The shards have had too much to deliver, and have it still. */
-async function isHeld(state: SyncState, job: Job): Promise<boolean> {
-  if (job.isHeld !== true || (await state.shards.pending()) <= PENDING_MAX) return false;
+/** The shards have had too much to deliver: have they it still? */
+async function areFull(state: SyncState, job: Job): Promise<boolean> {
+  const areStill = (await state.shards.pending()) > PENDING_MAX;
   const { looks = 0 } = job;
   const waitMs = Math.min(PENDING_AGAIN_MS * 2 ** looks, PENDING_AGAIN_MS_MAX);
   const notBefore = state.platform.now() + waitMs;
-  state.update(job, (newest) => ({ ...newest, looks: looks + 1, notBefore }));
-  return true;
+  state.update(job, (newest) =>
+    areStill ? { ...newest, looks: looks + 1, notBefore } : { ...newest, isHeld: false },
+  );
+  return areStill;
 }
 
 /** Days since 1970, UTC. */

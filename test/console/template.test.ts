@@ -7,6 +7,7 @@ import { assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { FILTERS } from '../../src/console/browser/filters.ts';
+import { parseTemplate } from '../../src/console/browser/parse-template.ts';
 import { printable } from '../../src/console/browser/printable.ts';
 import { openTemplates } from '../../src/console/browser/template.ts';
 
@@ -20,7 +21,10 @@ const PAGES = Object.fromEntries(
 const NOW = 1_000_000_000_000;
 
 function rendered(text: string, data: object, parts: Readonly<Record<string, string>> = {}) {
-  return openTemplates({ ...parts, page: text }, FILTERS)('page', [data], NOW);
+  const templates = Object.fromEntries(
+    Object.entries({ ...parts, page: text }).map(([name, each]) => [name, parseTemplate(each)]),
+  );
+  return openTemplates(templates, FILTERS)('page', [data], NOW);
 }
 
 describe('a template', () => {
@@ -76,7 +80,7 @@ describe('a template', () => {
 
 describe('the pages', () => {
   it.each(Object.keys(PAGES))('%s is written in this language', (name) => {
-    expect(() => openTemplates({ [name]: PAGES[name] ?? '' }, FILTERS)).not.toThrow();
+    expect(() => parseTemplate(PAGES[name] ?? '')).not.toThrow();
   });
 
   it('name no part and no filter that is not there', () => {

@@ -65,6 +65,10 @@ export function clerkAnswer(call: ApiCall, population: Users, history: History):
   const { items = [] } = history;
   const ofOrganizations = organizationsAnswer(call, history);
   if (ofOrganizations !== null) return ofOrganizations;
+  const email = query.get('email_address');
+  if (path === '/v1/users' && email !== null) {
+    return { status: 200, body: allFrom(users, 0, 500, isKnownBy(email)) };
+  }
   if (path === '/v1/users') return userPage(query, population);
   // As its webhooks say (src/samples).
   if (path === '/v1/instance') return { status: 200, body: { object: 'instance', id: 'ins_1' } };
@@ -136,6 +140,15 @@ function byChange(query: URLSearchParams, population: Users, limit: number): Api
 
 function isActive(since: number) {
   return (user: ApiObject) => Number(user['last_active_at']) > since;
+}
+
+/** Any of their addresses, apart from case. */
+function isKnownBy(email: string) {
+  return ({ email_addresses: all }: ApiObject) =>
+    Array.isArray(all) &&
+    all.some((each: { email_address?: unknown }) => {
+      return String(each.email_address).toLowerCase() === email.toLowerCase();
+    });
 }
 
 function allFrom(

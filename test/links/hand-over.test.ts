@@ -6,23 +6,28 @@ import { createWorld } from '../simulation/world.ts';
 import { checkout, claim } from '../support/person-events.ts';
 import { simulatedShard } from './simulated-shard.ts';
 
-it('asks an outbox that fails every ten seconds, and no more often', async () => {
-  const world = createWorld(1);
-  let asked = 0;
-  const closeCustomer = async (): Promise<never> => {
-    asked += 1;
-    throw new Error('the outbox is away');
+it('asks an outbox that fails less and less often, and once more within five minutes of its return', async () => {
+  const state = { isAway: true, asked: 0 };
+  const { world, closed, move } = open({
+    user_1: async () => {
+      state.asked += 1;
+      if (state.isAway) throw new Error('away');
+      return NOTHING;
+    },
+  });
+  const askedIn = async (ms: number) => {
+    const before = state.asked;
+    await world.pass(ms);
+    return state.asked - before;
   };
-  const object = simulatedShard(world, { shards: { closeCustomer }, lookUp: null });
-  for (const [userId, asOf] of [
-    ['user_1', 1000],
-    ['user_2', 2000],
-  ] as const) {
-    await object.call(async (shard) => shard.learn([claim('cus_1', userId, { asOf })]));
-  }
+  await move('cus_1', 'user_1');
+  expect(await askedIn(60_000)).toBeGreaterThan(4);
   await world.pass(600_000);
-  expect(asked).toBeGreaterThan(50);
-  expect(asked).toBeLessThanOrEqual(61);
+  // Two and a half minutes apart, by chance; every ten seconds it would be 2,160 times.
+  expect(await askedIn(6 * HOUR)).toBeLessThan(250);
+  state.isAway = false;
+  await world.pass(300_000);
+  expect(closed).toEqual(['user_1']);
 });
 
 describe('a hand-over that cannot be done', () => {
@@ -93,7 +98,7 @@ describe('a hand-over that cannot be done', () => {
     await world.pass(20_000);
     expect(await stuck()).toBe(1);
     state.isAway = false;
-    await world.pass(11_000);
+    await world.pass(300_000);
     expect(closed).toEqual(['user_1']);
     expect(accepted).toEqual(['cus_1']);
     expect(await stuck()).toBe(0);
@@ -108,6 +113,21 @@ it('gives nothing to the new person of a link before the old one is closed and h
   await world.pass(1000);
   expect(steps).toEqual(['close user_1', 'gain user_new', 'lose user_1', 'accept user_new']);
 });
+
+it('what waits for a hand-over goes on at once when its old person is deleted', async () => {
+  const { world, object, accepted, move, place } = open({
+    user_1: async () => Promise.reject(new Error('away')),
+  });
+  await move('cus_1', 'user_1');
+  await place('cus_1');
+  await world.pass(HOUR);
+  expect(accepted).toEqual([]);
+  await object.call(async (shard) => shard.erase('user_1', world.now()));
+  await world.pass(1000);
+  expect(accepted).toEqual(['cus_1']);
+});
+
+const HOUR = 3_600_000;
 
 /** No simulated request ends with it. */
 async function never(): Promise<never> {

@@ -72,8 +72,8 @@ describe('objects', () => {
     await clerk(world, joins('user_zz', 'org:admin'));
     world.news();
     await clerk(world, membership('deleted', { user: 'user_ada', role: 'org:admin', at: AT + 1 }));
-    const objects = world.news().filter(({ type, traits }) => {
-      return type === 'group' && !Object.hasOwn(Object(traits), 'relationshipAttributes');
+    const objects = world.news().filter(({ type, traits: of }) => {
+      return type === 'group' && !Object.hasOwn(Object(of), 'relationshipAttributes');
     });
     expect(objects.map(({ userId }) => userId)).toEqual(['user_zz']);
   });

@@ -81,6 +81,43 @@ describe('a journal', () => {
     expect(read.rows).toBeLessThanOrEqual(25);
   });
 
+  it('reads of somebody who is in every thousand their own entries and a roll for each, and no other', () => {
+    const { reopened, read } = open();
+    const journal = reopened();
+    const hers = fill(journal, 20_000, 3);
+    read.rows = 0;
+    expect(seqs(journal.newestOf(ADA, 1000, 20_000))).toEqual(hers.toReversed());
+    expect(read.rows).toBeLessThanOrEqual(hers.length + 25);
+  });
+
+  it('finds them by the rolls of a release that had each name once, too', () => {
+    const { run, reopened, tables } = open();
+    const journal = reopened();
+    const hers = fill(journal, 5000, 2);
+    for (const table of tables().map((number) => `journal_${number}`)) {
+      for (const { seq, roll } of run(`SELECT seq, roll FROM ${table} WHERE roll IS NOT NULL`)) {
+        const names = new Set(String(roll).match(/.{5}/g));
+        expect(names.size).toBeLessThan(1000);
+        run(`UPDATE ${table} SET roll = ? WHERE seq = ?`, [...names].join(''), Number(seq));
+      }
+    }
+    expect(seqs(journal.entriesOf(ADA, 0, ALL).entries)).toEqual(hers);
+    expect(seqs(journal.newestOf(ADA, 1000, 5000))).toEqual(hers.toReversed());
+  });
+
+  it('takes nobody for somebody whose key begins alike', () => {
+    const { reopened } = open();
+    const journal = reopened();
+    const twin = `${ADA.slice(0, 5)}twin`;
+    for (let made = 1; made <= 2000; made += 1) {
+      const person = made % 2 === 0 ? ADA : twin;
+      journal.append({ at: START, person, isRemoval: false, messages: [] });
+    }
+    const { entries } = journal.entriesOf(ADA, 0, ALL);
+    expect(entries).toHaveLength(1000);
+    expect(entries.every(({ person }) => person === ADA)).toBe(true);
+  });
+
   it('goes on behind the days of release 0.1.0: searched, delivered and dropped by their days', () => {
     const { run, reopened, tables } = open();
     const day = START / 86_400_000;

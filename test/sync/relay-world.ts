@@ -29,7 +29,9 @@ import { eraseInEach } from '../support/erase-in-each.ts';
 import { UNUSED_PEOPLE } from './unused-shards.ts';
 
 const SHARDS = 2;
-const NAMES = Array.from({ length: SHARDS }, (_, index) => shardName(index));
+
+/** What a run of the sync shard's alarm has asked: providers, and other shards. */
+type Asked = { fetches: number; calls: number };
 
 export type RelayWorld = ReturnType<typeof openRelayWorld>;
 
@@ -51,6 +53,7 @@ export function openRelayWorld(
   const configured = readConfig(vars);
   if (!configured.ok) throw new Error(configured.problems.join());
   const { config } = configured;
+  const NAMES = Array.from({ length: config.shards }, (_, index) => shardName(index));
 
   const outboxes: ReadonlyMap<string, SimulatedObject<OutboxCalls>> = objects<OutboxCalls>(
     'outbox',
@@ -74,7 +77,7 @@ export function openRelayWorld(
       lookUp: null,
       findUser: null,
       waitingDays: 3650,
-      shardCount: SHARDS,
+      shardCount: config.shards,
     }),
   );
 
@@ -97,8 +100,8 @@ export function openRelayWorld(
     });
   }
 
-  const outbox = (key: string) => stub(outboxes.get(shardName(shardOf(key, SHARDS))));
-  const linksOf = (key: string) => stub(links.get(shardName(shardOf(key, SHARDS))));
+  const outbox = (key: string) => stub(outboxes.get(shardName(shardOf(key, config.shards))));
+  const linksOf = (key: string) => stub(links.get(shardName(shardOf(key, config.shards))));
 
   function eraseLinks(erased: readonly ErasedId[]) {
     return eraseInEach(
@@ -114,25 +117,51 @@ export function openRelayWorld(
     everyLinks: () => NAMES.map((name) => stub(links.get(name))),
   });
 
+  const alarms: Asked[] = [];
+  const asks = (of: keyof Asked) => {
+    const current = alarms.at(-1);
+    if (current !== undefined) current[of] += 1;
+  };
+  /** As the sync shard calls them. */
+  const counted = <Called extends object>(called: Called): Called =>
+    new Proxy(called, {
+      get: (target, name, receiver) => {
+        asks('calls');
+        return Reflect.get(target, name, receiver);
+      },
+    });
+
   const sync = createObject<SyncCalls>(world, {
     name: 'sync',
-    network: api,
-    open: (platform) =>
-      openSync({
+    network: (from, url, init) => {
+      asks('fetches');
+      return api(from, url, init);
+    },
+    open: (platform) => {
+      const calls = openSync({
         platform,
         configured,
         providers: PROVIDERS,
         kinds: KINDS,
         shards: {
           ...shards,
+          parkEvent: async (event) => counted(shards).parkEvent(event),
+          leave: async (leaving) => counted(shards).leave(leaving),
+          placeCharge: async (id, event) => counted(shards).placeCharge(id, event),
           people: UNUSED_PEOPLE,
           ...askingMany({
             layout: () => config,
-            outbox: async (name, call) => call(stub(outboxes.get(name))),
-            links: async (name, call) => call(stub(links.get(name))),
+            outbox: async (name, call) => call(counted(stub(outboxes.get(name)))),
+            links: async (name, call) => call(counted(stub(links.get(name)))),
           }),
         },
-      }),
+      });
+      const alarm = async (): Promise<void> => {
+        alarms.push({ fetches: 0, calls: 0 });
+        await calls.alarm();
+      };
+      return { ...calls, alarm };
+    },
   });
 
   /** Like a provider: again until it is answered. */
@@ -264,6 +293,8 @@ export function openRelayWorld(
     job,
     runs,
     sync,
+    /** What each run of its alarm has asked. */
+    asked: () => alarms,
     all: [...outboxes.values(), ...links.values(), sync],
     people,
     traits: () =>

@@ -12,12 +12,14 @@ type Seen = {
   readonly states: readonly ShardState[];
   readonly health: Health;
   readonly config: Config;
+  /** Names of what is set. */
+  readonly chosen: readonly string[];
   /** The newest that pulled. */
   readonly job: Job | undefined;
   readonly now: number;
 };
 
-export function overviewOf({ states, health, config, job, now }: Seen) {
+export function overviewOf({ states, health, config, chosen, job, now }: Seen) {
   const sum = (of: (state: ShardState) => number) =>
     states.reduce((all, state) => all + of(state), 0);
   const lagMs = Math.max(0, ...states.map(({ outbox }) => outbox.lagMs));
@@ -37,12 +39,12 @@ export function overviewOf({ states, health, config, job, now }: Seen) {
     shards: states,
     // What is secret stays out of a page's reach.
     settings: { ...config, customerio: null, lookups: null, operator: null },
-    hasLookups: [config.lookups.stripe, config.lookups.clerk].some(({ key }) => key !== null),
+    chosen,
   };
 }
 
 /** What health says, and what alerts would; one line a code. */
-function troublesOf({ states, health, config, now }: Omit<Seen, 'job'>) {
+function troublesOf({ states, health, config, now }: Omit<Seen, 'job' | 'chosen'>) {
   const told = incidentsOf(
     states.map(({ outbox }) => outbox),
     { now, isKeyMissing: false, lagAlertMs: config.outbox.lagAlertMs },

@@ -3,6 +3,7 @@
 
 import { Hono } from 'hono/tiny';
 
+import { Environment } from '../../config/environment.ts';
 import { configured, ready } from '../../door/ready.ts';
 import type { RelayApp } from '../../door/ready.ts';
 import { syncOf } from '../../platform/namespaces.ts';
@@ -39,7 +40,10 @@ export function consoleWith({ providers, healthOf, door }: Parts) {
       healthOf(c.env),
       syncOf(c.env, relay.config).jobs(1),
     ]);
-    const seen = { states, health, job, config: relay.config, now: Date.now() };
+    const chosen = Object.keys(Environment.entries).filter(
+      (name) => ![undefined, null, ''].includes(Reflect.get(c.env, name)),
+    );
+    const seen = { states, health, job, chosen, config: relay.config, now: Date.now() };
     return page(c, 'overview', overviewOf(seen));
   });
   pages.route('/webhooks', webhookPages());

@@ -3,6 +3,7 @@
 import { Hono } from 'hono/tiny';
 
 import type { RelayApp } from '../../door/ready.ts';
+import { usersByEmail } from '../../links/ask.ts';
 import { isOrganization, SUBJECT_ID, USER_ID } from '../../person/owner.ts';
 import { isolateNet } from '../../platform/cloudflare.ts';
 import { outboxOf } from '../../platform/namespaces.ts';
@@ -115,6 +116,10 @@ async function find(relay: Relay, wanted: string): Promise<Found> {
     const owner = await ownerOf(relay, wanted);
     return { people: owner === null ? [] : [owner], isWhole: true };
   }
+  const atClerk = wanted.includes('@')
+    ? await usersByEmail(relay.config, wanted, isolateNet())
+    : [];
+  if (atClerk.length > 0) return { people: atClerk, isWhole: true };
   const isName = wanted !== '' && relay.config.messages.organizations !== undefined;
   return /^sub_\w+$/.test(wanted) || wanted.includes('@') || isName
     ? peopleWith(relay, wanted)

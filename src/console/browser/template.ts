@@ -1,11 +1,13 @@
 // Templates to pages: the part of Mustache that pages need, so that their markup lies beside the Worker (public/) and not in
-// it. What is put in is text, always: escaped, and with what is invisible made visible. Pure.
+// it. What is put in is text, always: escaped, and with what is invisible made visible. Their text is read when they are put
+// there (parse-template.ts). Pure.
 //
 // {{path}} a value, {{path|filter|filter}} what filters make of it, {{=path}} as it was typed (line ends stay). {{#path}} … {{/}} for
 // each of a list, or once where there is something, {{^path}} … {{/}} where there is nothing, {{#path=word}} where it is this
 // word. {{>part}} another template, {{>part path}} about that value. `.` is the thing itself, `.name` of it what it may have. Any
 // other name that nobody has is a fault.
 
+import type { Node, Tag } from '../../platform/assets.ts';
 import { printable } from './printable.ts';
 
 /** What it makes is shown as it is, so what is invisible has to be out of it. `now`: Unix milliseconds. */
@@ -13,20 +15,6 @@ export type Filter = (value: unknown, now: number) => unknown;
 
 /** What names are looked for in, from the last to the first: never an object whose names came from outside. */
 type Scope = readonly unknown[];
-
-type Tag = {
-  readonly kind: string;
-  readonly part: string;
-  readonly path: string;
-  readonly filters: readonly string[];
-  /** Undefined: anything that is something. */
-  readonly word: string | undefined;
-  readonly inner: Node[];
-};
-
-type Node = string | Tag;
-
-const TAG = /^([#^>=]?)(?:(\S+) )?([\w.]+)((?:\|\w+)*)(?:=([\w-]+))?$/;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -37,14 +25,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 export function openTemplates(
-  texts: Readonly<Record<string, string>>,
+  templates: Readonly<Record<string, readonly Node[]>>,
   filters: Readonly<Record<string, Filter>>,
 ) {
-  const templates = new Map(Object.entries(texts).map(([name, text]) => [name, parsed(text)]));
-
   /** One page, or a part of one. */
   function render(name: string, scope: Scope, now: number): string {
-    const template = templates.get(name);
+    const template = templates[name];
     if (template === undefined) throw new Error(`no template is called ${name}`);
     return shown(template, scope);
 
@@ -85,29 +71,6 @@ export function openTemplates(
   }
 
   return render;
-}
-
-function parsed(text: string): readonly Node[] {
-  const top: Node[] = [];
-  const open = [top];
-  text.split(/\{\{([^}]+)\}\}/).forEach((piece, index) => {
-    const nodes = open.at(-1) ?? top;
-    if (index % 2 === 0) nodes.push(piece);
-    else if (piece === '/') open.pop();
-    else {
-      const tag = tagOf(piece);
-      nodes.push(tag);
-      if (tag.kind === '#' || tag.kind === '^') open.push(tag.inner);
-    }
-  });
-  if (open.length !== 1) throw new Error('a section of a template does not end where it should');
-  return top;
-}
-
-function tagOf(piece: string): Tag {
-  const [, kind = '', part = '', path, filters = '', word] = TAG.exec(piece) ?? [];
-  if (path === undefined) throw new Error(`no tag of a template: ${piece}`);
-  return { kind, part, path, word, filters: filters.split('|').filter(Boolean), inner: [] };
 }
 
 function found(path: string, scope: Scope): unknown {

@@ -10,15 +10,10 @@ import * as v from '../../platform/schema.ts';
 import type { ReadOptions } from '../provider.ts';
 import { count, flag, list, needed, text, typed } from '../shape.ts';
 
-const NO_MONEY = { amount: null, currency: null };
-export const money = v.fallback(v.object({ amount: count, currency: text }), NO_MONEY);
+export const money = v.part({ amount: count, currency: text });
 
 /** An organization's id is empty text, not null, where a person pays. */
-export const payer = v.fallback(v.object({ id: text, user_id: text, organization_id: text }), {
-  id: null,
-  user_id: null,
-  organization_id: null,
-});
+export const payer = v.part({ id: text, user_id: text, organization_id: text });
 
 /** Who pays: an organization only where organizations are on. A word for why it is nobody. */
 export function payerOf(
@@ -32,7 +27,7 @@ export function payerOf(
 }
 
 /** Null where the event leaves it out: then what we knew stands. */
-const said = v.fallback(v.nullable(v.boolean()), null);
+const said = v.orNull(v.boolean());
 
 const UnitPrice = v.object({ tiers: list(v.object({ amount_per_block: count })) });
 
@@ -75,9 +70,9 @@ export const Item = v.object({
   interval: text,
   plan_period: text,
   plan_id: text,
-  plan: v.fallback(v.nullable(Plan), null),
+  plan: v.orNull(Plan),
   amount: money,
-  seats: v.fallback(v.object({ quantity: count }), { quantity: null }),
+  seats: v.part({ quantity: count }),
   canceled_at: count,
   past_due_at: count,
   ended_at: count,

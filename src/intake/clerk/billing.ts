@@ -19,7 +19,7 @@ import {
 import type { ClerkItem } from './billing-shape.ts';
 import { timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
-import { ignored, personReading, unreadable } from './reading.ts';
+import { ignored, personReading, reader } from './reading.ts';
 
 /** How long after its period began a purchase may be told to have become active: payments take their time. */
 const NEW_MS_MAX = 86_400_000;
@@ -32,14 +32,11 @@ const Subscription = v.object({
   items: list(Item),
 });
 
-export function readItem(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = v.safeParse(Item, event.data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  const item = parsed.output;
+export const readItem = reader(Item, (item, event, options) => {
   const subscriptionId = item.subscription_id ?? item.payer.id ?? item.id;
   const news = itemNews(event, { item, subscriptionId, options });
   return payerReading(event, { payer: item.payer, news }, options);
-}
+});
 
 /** Clerk sends it three days before the trial ends, or at once when the trial is shorter. */
 export function readTrialEnding(event: ClerkEvent, options: ReadOptions): Reading {
@@ -48,19 +45,23 @@ export function readTrialEnding(event: ClerkEvent, options: ReadOptions): Readin
   return { ...reading, news: reading.news.flatMap((news) => [news, ...endingNews(event, news)]) };
 }
 
-export function readContainer(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = v.safeParse(Subscription, event.data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  const { id: subscriptionId, status, updated_at: updatedAt, items, payer: who } = parsed.output;
+export const readContainer = reader(Subscription, (subscription, event, options) => {
+  const { id: subscriptionId, items, payer: who } = subscription;
   const item = currentOf(items);
-  if (item !== undefined) {
-    const news = itemNews(event, { item, subscriptionId, options });
-    return payerReading(event, { payer: who, news }, options);
-  }
-  const isOver = status === 'ended' || status === 'expired';
-  const left = { subscriptionId, updatedAt, plan: null };
-  const news = isOver ? unpaid(event, left) : null;
+  const news =
+    item === undefined
+      ? overNews(event, subscription)
+      : itemNews(event, { item, subscriptionId, options });
   return payerReading(event, { payer: who, news }, options);
+});
+
+/** Nothing of it is in effect: it is over, or says nothing. */
+function overNews(
+  event: ClerkEvent,
+  { id: subscriptionId, status, updated_at: updatedAt }: v.InferOutput<typeof Subscription>,
+): News | null {
+  const isOver = status === 'ended' || status === 'expired';
+  return isOver ? unpaid(event, { subscriptionId, updatedAt, plan: null }) : null;
 }
 
 /** Of a subscription's items the one in effect: paid for before free, newer before older. */

@@ -20,10 +20,7 @@ type Opened =
   | { readonly ok: true; readonly event: ClerkEvent }
   | { readonly ok: false; readonly reading: Reading };
 
-const Envelope = v.object(
-  { type: needed.text, timestamp: count, instance_id: text, data: record },
-  'expected an object',
-);
+const Envelope = v.object({ type: needed.text, timestamp: count, instance_id: text, data: record });
 
 /** Below this a timestamp is in seconds: the documentation's examples are, real deliveries are not. */
 const SECONDS_BELOW = 1e11;

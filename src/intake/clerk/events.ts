@@ -16,10 +16,9 @@ import {
 } from './organization.ts';
 import { readAttempt } from './payment.ts';
 import { ignored } from './reading.ts';
+import type { ClerkReader } from './reading.ts';
 import { readSignIn } from './session.ts';
 import { readDeletion, readUser } from './user.ts';
-
-type ClerkReader = (event: ClerkEvent, options: ReadOptions) => Reading;
 
 const READERS: Readonly<Record<string, ClerkReader>> = {
   'user.created': readUser,

@@ -9,7 +9,8 @@ import { count, needed, record, text, typed } from '../shape.ts';
 import { seconds } from './billing-shape.ts';
 import { instanceIn, timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
-import { goneReading, ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
+import { goneReading, ignored, momentNews, personReading, reader, userId } from './reading.ts';
+import type { ClerkReader } from './reading.ts';
 import { claimsOf } from './user.ts';
 
 const Organization = v.object({
@@ -17,7 +18,7 @@ const Organization = v.object({
   name: typed,
   slug: text,
   members_count: count,
-  created_by: v.fallback(v.nullable(userId), null),
+  created_by: v.orNull(userId),
   created_at: count,
   updated_at: count,
   public_metadata: record,
@@ -36,17 +37,10 @@ const Membership = v.object({
   public_user_data: v.object({ user_id: userId }),
 });
 
-const Deletion = v.object({ id: needed.text });
-
 const Domain = v.object({ name: needed.text, organization_id: needed.text, updated_at: count });
 
-type Read = (event: ClerkEvent, options: ReadOptions) => Reading;
-
 /** One that was made in Clerk's dashboard names no maker. */
-export function readMade(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = v.safeParse(Organization, event.data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  const organization = parsed.output;
+export const readMade = reader(Organization, (organization, event, options) => {
   const { id, name, created_by: maker, created_at: createdAt } = organization;
   if (areOn(options)) return organizationReading(event, organization, []);
   if (maker === null) return ignored(event, 'nobody_named');
@@ -54,54 +48,57 @@ export function readMade(event: ClerkEvent, options: ReadOptions): Reading {
   const properties = { organization_id: id, organization_name: name, role: null };
   const news = [momentNews('organization_created', { key: [id], at, properties })];
   return personReading(event, { userId: maker, news });
-}
+});
 
-export function readChanged(event: ClerkEvent): Reading {
-  const parsed = v.safeParse(Organization, event.data);
-  return parsed.success
-    ? organizationReading(event, parsed.output, [])
-    : unreadable(event, parsed.issues);
-}
+export const readChanged = reader(Organization, (organization, event) =>
+  organizationReading(event, organization, []),
+);
 
-export function readDeleted(event: ClerkEvent): Reading {
-  const parsed = v.safeParse(Deletion, event.data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  return goneReading(event, parsed.output.id);
-}
+export const readDeleted = reader(v.object({ id: needed.text }), goneReading);
 
-export function readDomain(event: ClerkEvent): Reading {
-  const parsed = v.safeParse(Domain, event.data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  const { name, organization_id: id, updated_at: updatedAt } = parsed.output;
+export const readDomain = reader(Domain, (domain, event) => {
+  const { name, organization_id: id, updated_at: updatedAt } = domain;
   const isGone = event.type.endsWith('.deleted');
   const asOf = isGone ? event.occurredAt : timeIn(event, updatedAt);
   return personReading(event, { userId: id, news: [{ kind: 'domain', name, asOf, isGone }] });
-}
+});
 
-export const readJoined: Read = (event, options) => readMembership(event, options, 'joined');
-export const readLeft: Read = (event, options) => readMembership(event, options, 'left');
-export const readRole: Read = (event, options) => readMembership(event, options, 'changed');
+export const readJoined = membershipReader('joined');
+export const readLeft = membershipReader('left');
+export const readRole = membershipReader('changed');
 
-function readMembership(
-  event: ClerkEvent,
-  options: ReadOptions,
-  change: 'joined' | 'changed' | 'left',
-): Reading {
-  const parsed = v.safeParse(Membership, event.data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  const { id, role, organization, created_at: createdAt, public_user_data: user } = parsed.output;
-  const joinedAt = createdAt === null ? null : Math.min(createdAt, event.receivedAt);
-  if (areOn(options)) {
+function membershipReader(change: MemberNews['change']): ClerkReader {
+  return reader(Membership, (membership, event, options) => {
+    const { id, role, organization, created_at: createdAt, public_user_data: user } = membership;
+    const joinedAt = createdAt === null ? null : Math.min(createdAt, event.receivedAt);
+    if (!areOn(options)) return memberReading(event, { membership, change, joinedAt });
+    const asOf = change === 'left' ? event.occurredAt : timeIn(event, membership.updated_at);
     const member: MemberNews = {
       userId: user.user_id,
       change,
       membershipId: id,
       role,
       joinedAt,
-      asOf: change === 'left' ? event.occurredAt : timeIn(event, parsed.output.updated_at),
+      asOf,
     };
     return organizationReading(event, organization, [{ kind: 'member', ...member }]);
-  }
+  });
+}
+
+/** Where organizations are off: a moment of the person. */
+function memberReading(
+  event: ClerkEvent,
+  {
+    membership,
+    change,
+    joinedAt,
+  }: {
+    readonly membership: v.InferOutput<typeof Membership>;
+    readonly change: MemberNews['change'];
+    readonly joinedAt: number | null;
+  },
+): Reading {
+  const { id, role, organization, public_user_data: user } = membership;
   const at = change === 'joined' ? (joinedAt ?? event.occurredAt) : event.occurredAt;
   const { id: organizationId, name: organizationName } = organization;
   const properties = { organization_id: organizationId, organization_name: organizationName, role };

@@ -4,13 +4,13 @@
 import { toMajor } from '../../person/money.ts';
 import type { News, Payment } from '../../person/news.ts';
 import * as v from '../../platform/schema.ts';
-import type { Reading, ReadOptions } from '../provider.ts';
+import type { ReadOptions } from '../provider.ts';
 import { count, list, needed, text } from '../shape.ts';
 import { isFree, Item, money, payer, payerOf, planName, seconds } from './billing-shape.ts';
 import type { ClerkItem } from './billing-shape.ts';
 import { timeIn } from './envelope.ts';
 import type { ClerkEvent } from './envelope.ts';
-import { ignored, momentNews, personReading, unreadable } from './reading.ts';
+import { ignored, momentNews, personReading, reader } from './reading.ts';
 
 const Attempt = v.object({
   id: needed.text,
@@ -21,13 +21,10 @@ const Attempt = v.object({
   billing_date: count,
   paid_at: count,
   failed_at: count,
-  failed_reason: v.fallback(v.object({ code: text, decline_code: text }), {
-    code: null,
-    decline_code: null,
-  }),
+  failed_reason: v.part({ code: text, decline_code: text }),
   payer,
   totals: v.pipe(
-    v.fallback(v.object({ grand_total: money }), { grand_total: { amount: null, currency: null } }),
+    v.part({ grand_total: money }),
     v.transform(({ grand_total: { amount, currency } }) => ({
       amountMinor: amount ?? 0,
       // Clerk Billing knows no other yet.
@@ -45,17 +42,14 @@ const REASONS: ReadonlyMap<string | null, string> = new Map([
   ['checkout', 'subscription_create'],
 ]);
 
-export function readAttempt(event: ClerkEvent, options: ReadOptions): Reading {
-  const parsed = v.safeParse(Attempt, event.data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  const attempt = parsed.output;
+export const readAttempt = reader(Attempt, (attempt, event, options) => {
   const who = payerOf(attempt.payer, options);
   if (typeof who === 'string') return ignored(event, who);
   const news = newsOf(event, attempt, options);
   return news === null
     ? ignored(event, 'payment_pending')
     : personReading(event, { ...who, news: [news] });
-}
+});
 
 function newsOf(event: ClerkEvent, attempt: ClerkAttempt, options: ReadOptions): News | null {
   switch (attempt.status) {

@@ -4,14 +4,14 @@ import { happened } from '../../person/moment.ts';
 import type { MomentName, MomentParts } from '../../person/moment.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import * as v from '../../platform/schema.ts';
-import type { Reading } from '../provider.ts';
+import type { Reading, ReadOptions } from '../provider.ts';
 import { problemsOf } from '../shape.ts';
 import type { ClerkEvent } from './envelope.ts';
 
 /** Any text that is no email and that every JSON reader takes: imported users may have ids of their own. */
 export const userId = v.pipe(
   v.string('expected text'),
-  v.regex(/^[^\s@\p{Cc}\p{Cs}]+$/u, 'expected a user id, not an email'),
+  v.check((id) => /^[^\s@\p{Cc}\p{Cs}]+$/u.test(id), 'expected a user id, not an email'),
 );
 
 /** Clerk's events name their person themselves. */
@@ -29,7 +29,7 @@ export function personReading(
 }
 
 /** The user's account or the organization is deleted. */
-export function goneReading(event: ClerkEvent, id: string): Reading {
+export function goneReading({ id }: { readonly id: string }, event: ClerkEvent): Reading {
   const { occurredAt } = event;
   return personReading(event, { userId: id, news: [{ kind: 'deleted', occurredAt }] });
 }
@@ -38,7 +38,20 @@ export function ignored({ id, type }: ClerkEvent, reason: string): Reading {
   return { kind: 'ignored', id, type, reason };
 }
 
-export function unreadable({ id, type }: ClerkEvent, error: v.Issues): Reading {
+export type ClerkReader = (event: ClerkEvent, options: ReadOptions) => Reading;
+
+/** A reader of events whose data a schema can read; others are unreadable. */
+export function reader<Data>(
+  schema: v.Schema<Data>,
+  read: (data: Data, event: ClerkEvent, options: ReadOptions) => Reading,
+): ClerkReader {
+  return (event, options) => {
+    const parsed = v.safeParse(schema, event.data);
+    return parsed.success ? read(parsed.output, event, options) : unreadable(event, parsed.issues);
+  };
+}
+
+function unreadable({ id, type }: ClerkEvent, error: v.Issues): Reading {
   const problems = problemsOf(error).map((problem) => `data.${problem}`);
   return { kind: 'unreadable', id, type, problems };
 }

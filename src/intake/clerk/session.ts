@@ -2,17 +2,12 @@
 // churns a profile.
 
 import * as v from '../../platform/schema.ts';
-import type { Reading } from '../provider.ts';
 import { count, needed, record } from '../shape.ts';
 import { timeIn } from './envelope.ts';
-import type { ClerkEvent } from './envelope.ts';
-import { ignored, momentNews, personReading, unreadable, userId } from './reading.ts';
+import { ignored, momentNews, personReading, reader, userId } from './reading.ts';
 import { claimsOf } from './user.ts';
 
-const Metadata = v.fallback(
-  v.object({ public_metadata: record, private_metadata: record, updated_at: count }),
-  { public_metadata: {}, private_metadata: {}, updated_at: null },
-);
+const Metadata = v.part({ public_metadata: record, private_metadata: record, updated_at: count });
 
 const Session = v.object({
   id: needed.text,
@@ -23,10 +18,7 @@ const Session = v.object({
   user: Metadata,
 });
 
-export function readSignIn(event: ClerkEvent): Reading {
-  const parsed = v.safeParse(Session, event.data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  const session = parsed.output;
+export const readSignIn = reader(Session, (session, event) => {
   if (session.actor !== null && session.actor !== undefined) return ignored(event, 'impersonation');
   const at = timeIn(event, session.created_at);
   const asOf = timeIn(event, session.user.updated_at);
@@ -35,4 +27,4 @@ export function readSignIn(event: ClerkEvent): Reading {
     claims: claimsOf(session.user, { userId: session.user_id, asOf }),
     news: [momentNews('user_signed_in', { key: [session.id], at, properties: {} })],
   });
-}
+});

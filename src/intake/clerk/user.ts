@@ -7,17 +7,16 @@ import { cleanText } from '../../person/fitting-text.ts';
 import type { LinkClaim, News } from '../../person/news.ts';
 import type { UserTrait } from '../../person/traits.ts';
 import * as v from '../../platform/schema.ts';
-import type { Reading, ReadOptions } from '../provider.ts';
+import type { ReadOptions } from '../provider.ts';
 import { count, list, needed, record, text, typed } from '../shape.ts';
 import { instanceIn, timeIn } from './envelope.ts';
-import type { ClerkEvent } from './envelope.ts';
-import { goneReading, personReading, unreadable, userId } from './reading.ts';
+import { goneReading, personReading, reader, userId } from './reading.ts';
 
 /** Until its owner has answered from it, an address is what somebody typed. */
 const Email = v.object({
   id: needed.text,
   email_address: needed.text,
-  verification: v.fallback(v.object({ status: text }), { status: null }),
+  verification: v.part({ status: text }),
 });
 
 const User = v.object({
@@ -37,18 +36,13 @@ const User = v.object({
   private_metadata: record,
 });
 
-const Deletion = v.object({ id: userId });
-
 type ClerkUser = v.InferOutput<typeof User>;
 
 /** Where applications keep the Stripe customer's id. `unsafe_metadata` is the user's own to write: never trusted. */
 const CUSTOMER_PATHS = ['stripeCustomerId', 'stripe_customer_id', 'stripeId', 'stripe.customerId'];
 
-export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
+export const readUser = reader(User, (user, event, options) => {
   const { type, data } = event;
-  const parsed = v.safeParse(User, data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  const user = parsed.output;
   const isCreated = type === 'user.created';
   const asOf = timeIn(event, user.updated_at);
   const claims = claimsOf(user, { userId: user.id, asOf });
@@ -71,7 +65,7 @@ export function readUser(event: ClerkEvent, options: ReadOptions): Reading {
   return externalId === null || reading.kind !== 'event'
     ? reading
     : { ...reading, known: { externalId, userId: user.id, asOf } };
-}
+});
 
 function verifiedOf({ email_addresses: emails }: ClerkUser): Pick<UserFacet, 'verified'> {
   const verified = emails.filter(({ verification }) => verification.status === 'verified');
@@ -79,11 +73,7 @@ function verifiedOf({ email_addresses: emails }: ClerkUser): Pick<UserFacet, 've
   return { verified: verified.map(({ email_address: email }) => emailMark(email)) };
 }
 
-export function readDeletion(event: ClerkEvent): Reading {
-  const parsed = v.safeParse(Deletion, event.data);
-  if (!parsed.success) return unreadable(event, parsed.issues);
-  return goneReading(event, parsed.output.id);
-}
+export const readDeletion = reader(v.object({ id: userId }), goneReading);
 
 /** Links a user's metadata holds, wherever the user is read. */
 export function claimsOf(

@@ -16,9 +16,6 @@ import { customerSource, guestReading, readingOf, unreadable } from './reading.t
 import type { ClaimSource } from './reading.ts';
 import { reference } from './shape.ts';
 
-const NO_RECOVERY = { recovery: { url: null } };
-const NO_DETAILS = { email: null };
-
 const Session = v.object({
   id: needed.text,
   mode: text,
@@ -31,13 +28,10 @@ const Session = v.object({
   amount_total: count,
   client_reference_id: text,
   customer_email: text,
-  customer_details: v.fallback(v.object({ email: text }), NO_DETAILS),
+  customer_details: v.part({ email: text }),
   payment_link: reference,
   metadata: record,
-  after_expiration: v.fallback(
-    v.object({ recovery: v.fallback(v.object({ url: text }), NO_RECOVERY.recovery) }),
-    NO_RECOVERY,
-  ),
+  after_expiration: v.part({ recovery: v.part({ url: text }) }),
 });
 
 type StripeSession = v.InferOutput<typeof Session>;

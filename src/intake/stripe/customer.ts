@@ -11,9 +11,7 @@ import { reference } from './shape.ts';
 
 const Customer = v.object({
   id: needed.text,
-  invoice_settings: v.fallback(v.object({ default_payment_method: reference }), {
-    default_payment_method: null,
-  }),
+  invoice_settings: v.part({ default_payment_method: reference }),
 });
 
 export function readCustomer(event: StripeEvent, options: ReadOptions): Reading {

@@ -28,7 +28,7 @@ const DiscountObject = v.pipe(
   v.object({
     id: text,
     coupon: Coupon,
-    source: v.fallback(v.object({ coupon: Coupon }), { coupon: undefined }),
+    source: v.part({ coupon: Coupon }),
   }),
   v.transform(({ id, coupon, source }): StripeDiscount => {
     const off = coupon === undefined ? source.coupon : coupon;
@@ -46,7 +46,7 @@ const DiscountId = v.pipe(
 export const discountList = list(v.union([DiscountObject, DiscountId]));
 
 /** Before basil there was one at most. */
-export const oneDiscount = v.fallback(v.nullable(DiscountObject), null);
+export const oneDiscount = v.orNull(DiscountObject);
 
 /** `id`: of the discount itself, by which the same one is recognized where it stands twice. */
 export type StripeDiscount = { readonly id: string | null; readonly discount: Discount };

@@ -28,13 +28,10 @@ const Envelope = v.object({
   created: needed.number,
   livemode: flag,
   account: text,
-  data: v.object(
-    {
-      object: v.record(v.unknown(), 'expected an object'),
-      previous_attributes: v.optional(v.nullable(record)),
-    },
-    'expected an object',
-  ),
+  data: v.object({
+    object: v.record(v.unknown()),
+    previous_attributes: v.optional(v.nullable(record)),
+  }),
 });
 
 type OpenedHead =

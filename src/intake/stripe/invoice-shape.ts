@@ -9,33 +9,24 @@ import { count, flag, list, needed, record, text, typed } from '../shape.ts';
 import { namedPlan, planName } from './price.ts';
 import { reference } from './shape.ts';
 
-const Details = v.fallback(v.object({ subscription: reference, metadata: record }), {
-  subscription: null,
-  metadata: {},
+const Details = v.part({ subscription: reference, metadata: record });
+
+const Parent = v.part({ subscription_details: Details });
+
+const LineParent = v.part({ subscription_item_details: v.part({ subscription: reference }) });
+
+const LinePrice = v.part({
+  id: text,
+  product: reference,
+  lookup_key: text,
+  nickname: typed,
+  type: text,
 });
-
-const Parent = v.fallback(v.object({ subscription_details: Details }), {
-  subscription_details: { subscription: null, metadata: {} },
-});
-
-const LineParent = v.fallback(
-  v.object({ subscription_item_details: v.object({ subscription: reference }) }),
-  { subscription_item_details: { subscription: null } },
-);
-
-const NoPrice = { id: null, product: null, lookup_key: null, nickname: null, type: null };
-const LinePrice = v.fallback(
-  v.object({ id: text, product: reference, lookup_key: text, nickname: typed, type: text }),
-  NoPrice,
-);
-const LinePricing = v.fallback(
-  v.object({ price_details: v.object({ price: reference, product: reference }) }),
-  { price_details: { price: null, product: null } },
-);
+const LinePricing = v.part({ price_details: v.part({ price: reference, product: reference }) });
 
 const Line = v.object({
   amount: count,
-  period: v.fallback(v.object({ start: count }), { start: null }),
+  period: v.part({ start: count }),
   subscription: reference,
   parent: LineParent,
   metadata: record,
@@ -46,22 +37,13 @@ const Line = v.object({
 });
 
 /** Why the bank said no, where the account expands who asked it. */
-const Attempt = v.fallback(
-  v.pipe(
-    v.object({ last_payment_error: v.object({ decline_code: text, code: text }) }),
-    v.transform(({ last_payment_error: { decline_code: declined, code } }) => declined ?? code),
-  ),
-  null,
+const Attempt = v.pipe(
+  v.part({ last_payment_error: v.part({ decline_code: text, code: text }) }),
+  v.transform(({ last_payment_error: { decline_code: declined, code } }) => declined ?? code),
 );
-const AttemptCharge = v.fallback(
-  v.pipe(
-    v.object({
-      outcome: v.fallback(v.object({ reason: text }), { reason: null }),
-      failure_code: text,
-    }),
-    v.transform(({ outcome, failure_code: code }) => outcome.reason ?? code),
-  ),
-  null,
+const AttemptCharge = v.pipe(
+  v.part({ outcome: v.part({ reason: text }), failure_code: text }),
+  v.transform(({ outcome, failure_code: code }) => outcome.reason ?? code),
 );
 const InvoicePayment = v.object({
   payment: v.object({ payment_intent: Attempt, charge: AttemptCharge }),
@@ -84,14 +66,14 @@ const Preview = {
   period_end: count,
   hosted_invoice_url: text,
   billing_reason: text,
-  status_transitions: v.fallback(v.object({ paid_at: count }), { paid_at: null }),
+  status_transitions: v.part({ paid_at: count }),
   subscription: reference,
   subscription_details: Details,
   parent: Parent,
-  lines: v.fallback(v.object({ data: list(Line), has_more: flag }), { data: [], has_more: false }),
+  lines: v.part({ data: list(Line), has_more: flag }),
   /** Until API version basil; since then a list that only comes where it is expanded. */
   charge: reference,
-  payments: v.fallback(v.object({ data: list(InvoicePayment) }), { data: [] }),
+  payments: v.part({ data: list(InvoicePayment) }),
 };
 
 export const Invoice = v.object({ id: needed.text, ...Preview });

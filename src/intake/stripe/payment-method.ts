@@ -11,15 +11,7 @@ import type { StripeEvent } from './envelope.ts';
 import { customerSource, readingOf, unreadable } from './reading.ts';
 import { reference } from './shape.ts';
 
-const Details = v.fallback(
-  v.object({ brand: text, last4: text, exp_month: count, exp_year: count }),
-  {
-    brand: null,
-    last4: null,
-    exp_month: null,
-    exp_year: null,
-  },
-);
+const Details = v.part({ brand: text, last4: text, exp_month: count, exp_year: count });
 
 const Method = v.object({ id: needed.text, type: needed.text, customer: reference });
 

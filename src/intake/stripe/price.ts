@@ -11,14 +11,14 @@ import { count, flag, list, text, typed } from '../shape.ts';
 import { discountList } from './discount.ts';
 import { reference } from './shape.ts';
 
-const decimal = v.fallback(
-  v.nullable(
-    v.union([
-      v.pipe(v.string(), v.regex(/^-?\d{1,18}(\.\d{1,18})?$/)),
-      v.pipe(v.integer(), v.transform(String)),
-    ]),
-  ),
-  null,
+const decimal = v.orNull(
+  v.union([
+    v.pipe(
+      v.string(),
+      v.check((amount) => /^-?\d{1,18}(\.\d{1,18})?$/.test(amount)),
+    ),
+    v.pipe(v.integer(), v.transform(String)),
+  ]),
 );
 
 const Recurring = v.object({ interval: text, interval_count: count, usage_type: text });
@@ -32,11 +32,16 @@ const Price = v.object({
   billing_scheme: text,
   unit_amount: decimal,
   unit_amount_decimal: decimal,
-  recurring: v.fallback(v.nullable(Recurring), null),
+  recurring: v.orNull(Recurring),
   type: text,
-  transform_quantity: v.fallback(
-    v.nullable(v.object({ divide_by: v.pipe(v.integer(), v.minValue(1)), round: text })),
-    null,
+  transform_quantity: v.orNull(
+    v.object({
+      divide_by: v.pipe(
+        v.integer(),
+        v.check((units) => units >= 1),
+      ),
+      round: text,
+    }),
   ),
 });
 
@@ -56,20 +61,17 @@ const Plan = v.object({
 
 const Item = v.object({
   quantity: count,
-  price: v.fallback(v.nullable(Price), null),
-  plan: v.fallback(v.nullable(Plan), null),
+  price: v.orNull(Price),
+  plan: v.orNull(Plan),
   current_period_start: count,
   current_period_end: count,
   discounts: discountList,
 });
 
 /** A page of them: there may be more than an event carries. */
-export const items = v.fallback(v.object({ data: list(Item), has_more: flag }), {
-  data: [],
-  has_more: false,
-});
+export const items = v.part({ data: list(Item), has_more: flag });
 
-export const legacyPlan = v.fallback(v.nullable(Plan), null);
+export const legacyPlan = v.orNull(Plan);
 
 export type StripeItem = v.InferOutput<typeof Item>;
 export type StripePrice = v.InferOutput<typeof Price>;
@@ -105,19 +107,7 @@ export function namedPlan(price: Named, { plans }: ReadOptions): string | null {
   return nameInTable(planNamingOf(price), plans);
 }
 
-const NO_PRICE: StripePrice = {
-  id: null,
-  product: null,
-  lookup_key: null,
-  nickname: null,
-  currency: null,
-  billing_scheme: null,
-  unit_amount: null,
-  unit_amount_decimal: null,
-  recurring: null,
-  type: null,
-  transform_quantity: null,
-};
+const NO_PRICE = v.parse(Price, {});
 
 export function priceOf({ price, plan }: StripeItem): StripePrice {
   if (price !== null) return price;

@@ -14,17 +14,14 @@ import { namedPlan, planName } from './price.ts';
 import { ignored, readingOf, unreadable } from './reading.ts';
 import { reference } from './shape.ts';
 
-const Price = v.fallback(
-  v.nullable(
-    v.union([
-      v.pipe(
-        v.string(),
-        v.transform((id) => ({ id, product: null, lookup_key: null, nickname: null })),
-      ),
-      v.object({ id: text, product: reference, lookup_key: text, nickname: text }),
-    ]),
-  ),
-  null,
+const Price = v.orNull(
+  v.union([
+    v.pipe(
+      v.string(),
+      v.transform((id) => ({ id, product: null, lookup_key: null, nickname: null })),
+    ),
+    v.object({ id: text, product: reference, lookup_key: text, nickname: text }),
+  ]),
 );
 
 const Phase = v.object({

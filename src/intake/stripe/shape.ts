@@ -3,30 +3,13 @@
 import * as v from '../../platform/schema.ts';
 import { needed, record } from '../shape.ts';
 
-const Id = v.union([
-  v.pipe(v.string(), v.minLength(1)),
-  v.pipe(
-    v.object({ id: v.pipe(v.string(), v.minLength(1)) }),
-    v.transform(({ id }) => id),
-  ),
-]);
+/** A reference we cannot do without: an id, or the object itself where the account expands it. */
+export const neededReference = v.idIn(needed.text);
 
-/** A reference: an id, or the object itself where the account expands it. Null where there is none. */
-export const reference = v.fallback(v.nullable(Id), null);
+/** Null where there is none. */
+export const reference = v.orNull(neededReference);
 
-/** A reference we cannot do without. */
-export const neededReference = v.union(
-  [
-    needed.text,
-    v.pipe(
-      v.object({ id: needed.text }),
-      v.transform(({ id }) => id),
-    ),
-  ],
-  'expected an id',
-);
-
-const Metadata = v.fallback(v.object({ metadata: record }), { metadata: {} });
+const Metadata = v.part({ metadata: record });
 
 /** The metadata of an object that may be expanded where its id usually stands. */
 export function metadataOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -31,20 +31,15 @@ export const Subscription = v.object({
   cancel_at_period_end: flag,
   canceled_at: count,
   ended_at: count,
-  cancellation_details: v.fallback(v.object({ reason: text, feedback: text }), {
-    reason: null,
-    feedback: null,
-  }),
+  cancellation_details: v.part({ reason: text, feedback: text }),
   default_payment_method: reference,
   /** A card of before there were payment methods. */
   default_source: reference,
   discount: oneDiscount,
   discounts: discountList,
-  pause_collection: v.fallback(v.nullable(v.object({ resumes_at: count })), null),
+  pause_collection: v.orNull(v.object({ resumes_at: count })),
   status_details: v.pipe(
-    v.fallback(v.object({ paused: v.object({ subscription: v.object({ type: text }) }) }), {
-      paused: { subscription: { type: null } },
-    }),
+    v.part({ paused: v.part({ subscription: v.part({ type: text }) }) }),
     v.transform(({ paused }) => ({ pausedBy: paused.subscription.type })),
   ),
   metadata: record,

@@ -13,6 +13,8 @@ export type LeavingRow = {
   readonly version: number;
   /** When it is tried again after it has failed, Unix milliseconds; 0: it has not. */
   readonly nextAt: number;
+  /** How often it has failed. */
+  readonly attempt: number;
 };
 
 export const LEAVINGS: Migrations = {
@@ -24,6 +26,7 @@ export const LEAVINGS: Migrations = {
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (from_user)`,
     (table) => `ALTER TABLE ${table} ADD COLUMN next_at INTEGER`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN attempt INTEGER`,
   ],
 };
 
@@ -33,7 +36,7 @@ export function openLeavings(run: Run) {
     customerId,
     from,
     version,
-  }: Omit<LeavingRow, 'seq' | 'nextAt'>): void {
+  }: Omit<LeavingRow, 'seq' | 'nextAt' | 'attempt'>): void {
     run(
       'INSERT INTO leavings (subscription, customer, from_user, version) VALUES (?, ?, ?, ?)',
       subscriptionId,
@@ -52,6 +55,7 @@ export function openLeavings(run: Run) {
       from: textOf(row['from_user']),
       version: numberOf(row['version']),
       nextAt: numberOf(row['next_at']),
+      attempt: numberOf(row['attempt']),
     }));
   }
 
@@ -61,8 +65,8 @@ export function openLeavings(run: Run) {
     return rows.filter((row) => numberOf(row['version']) < at).length;
   }
 
-  function postpone(seq: number, at: number): void {
-    run('UPDATE leavings SET next_at = ? WHERE seq = ?', at, seq);
+  function postpone({ seq, attempt }: LeavingRow, at: number): void {
+    run('UPDATE leavings SET next_at = ?, attempt = ? WHERE seq = ?', at, attempt + 1, seq);
   }
 
   function ofPerson(userId: string): Record<string, unknown>[] {

@@ -12,6 +12,8 @@ export type Move = {
   readonly version: number;
   /** When it is tried again after it has failed, Unix milliseconds; 0: it has not. */
   readonly nextAt: number;
+  /** How often it has failed. */
+  readonly attempt: number;
 };
 
 export const MOVES: Migrations = {
@@ -24,11 +26,12 @@ export const MOVES: Migrations = {
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (from_user)`,
     (table) => `ALTER TABLE ${table} ADD COLUMN next_at INTEGER`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
+    (table) => `ALTER TABLE ${table} ADD COLUMN attempt INTEGER`,
   ],
 };
 
 export function openMoves(run: Run) {
-  function add({ customerId, from, version }: Omit<Move, 'seq' | 'nextAt'>): void {
+  function add({ customerId, from, version }: Omit<Move, 'seq' | 'nextAt' | 'attempt'>): void {
     run(
       'INSERT INTO moves (customer, from_user, version) VALUES (?, ?, ?)',
       customerId,
@@ -45,6 +48,7 @@ export function openMoves(run: Run) {
       from: textOf(row['from_user']),
       version: numberOf(row['version']),
       nextAt: numberOf(row['next_at']),
+      attempt: numberOf(row['attempt']),
     }));
   }
 
@@ -54,8 +58,8 @@ export function openMoves(run: Run) {
     return rows.filter((row) => numberOf(row['version']) < at).length;
   }
 
-  function postpone(seq: number, at: number): void {
-    run('UPDATE moves SET next_at = ? WHERE seq = ?', at, seq);
+  function postpone({ seq, attempt }: Move, at: number): void {
+    run('UPDATE moves SET next_at = ?, attempt = ? WHERE seq = ?', at, attempt + 1, seq);
   }
 
   /** Is a link of the customer's not handed over yet? */
@@ -71,8 +75,11 @@ export function openMoves(run: Run) {
     run('DELETE FROM moves WHERE seq = ?', seq);
   }
 
-  function removeFrom(userId: string): void {
-    run('DELETE FROM moves WHERE from_user = ?', userId);
+  /** Answers of which customers. */
+  function removeFrom(userId: string): string[] {
+    return run('DELETE FROM moves WHERE from_user = ? RETURNING customer', userId).map((row) =>
+      textOf(row['customer']),
+    );
   }
 
   return { add, first, countBefore, postpone, isMoving, ofPerson, remove, removeFrom };

@@ -98,7 +98,7 @@ export function openQueues(run: Run) {
     stuck,
     remove,
     ...openAges(run),
-    list: (most: number) => longest(run, most),
+    list: (most: number, key?: string) => longest(run, most, key),
     count: () => countOf(run, 'queues'),
   };
 }
@@ -145,9 +145,13 @@ function openAges(run: Run) {
   return { unknownSince, ageAgain };
 }
 
-/** The queues that have waited longest; of each all events are looked at. */
-function longest(run: Run, count: number): QueueView[] {
-  const queues = run('SELECT * FROM queues ORDER BY since LIMIT ?', count).map(queueOf);
+/** The queues that have waited longest, or the one of this key; of each all events are looked at. */
+function longest(run: Run, count: number, only?: string): QueueView[] {
+  const rows =
+    only === undefined
+      ? run('SELECT * FROM queues ORDER BY since LIMIT ?', count)
+      : run('SELECT * FROM queues WHERE key = ?', only);
+  const queues = rows.map(queueOf);
   return queues.flatMap((queue) => {
     const [row] = run(
       `SELECT COUNT(*) AS events, MIN(at) AS since, MAX(json_extract(event, '$.almost')) AS detail

@@ -26,7 +26,8 @@ export async function deliver(world: DeliveryWorld, items: readonly Item[]): Pro
 
 const REJECTED = { reason: 'request_invalid' } as const;
 
-async function takeTurn(world: DeliveryWorld, items: readonly Item[]): Promise<void> {
+/** Until these may be sent. */
+async function untilReady(world: DeliveryWorld, items: readonly Item[]): Promise<void> {
   await pace(world);
   if (items.some(endsSomething)) await outlived(world);
 }
@@ -40,7 +41,7 @@ function endsSomething({ isRemoval, message }: Item): boolean {
 const FAILED = { kind: 'retry', reason: 'upstream_unavailable', retryAfterMs: null } as const;
 
 async function deliverFitting(world: DeliveryWorld, items: readonly Item[]): Promise<Progress> {
-  await takeTurn(world, items);
+  await untilReady(world, items);
   const cut = cutOf(world, items);
   const isAlone = cut.messages.length === 1;
   if (cut.messages.length === 0) return passOver(world, cut);

@@ -1,6 +1,6 @@
 // Accept: one event into the person's row, the seen keys and the journal. The caller runs it in one transaction
 // and answers 2xx after it. Rows written: 3 when the person changes, 2 for a moment alone, 1 when only a facet's
-// `asOf` moves, 0 for a duplicate. One more where a purchase is over and not among the newest.
+// `asOf` moves, 0 for a duplicate. One more where a purchase is over and not among the newest, or a trial is converted.
 
 import { applyEvent } from '../../person/apply.ts';
 import { hasMoved } from '../../person/customers.ts';

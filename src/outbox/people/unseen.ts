@@ -7,9 +7,9 @@ import { momentKey } from './seen.ts';
 import type { MomentKey } from './seen.ts';
 
 /**
- * The moments that were not told before; they are remembered. One that stands alone has a row of its own. A webhook's
- * other moments stand or fall together under the key of the first: two events that tell of one change tell the same moments, and one row is enough. Moments guarded by a mark
- * have just set it. `told`: keys of what was told elsewhere.
+ * The moments that were not told before; they are remembered. One that stands alone, or has set a mark, has a row of its own. A webhook's
+ * other moments stand or fall together under the key of the first: two events that tell of one change tell the same moments, and one row is enough.
+ * `told`: keys of what was told elsewhere.
  */
 export function unseen(
   { seen }: Tables,
@@ -22,12 +22,13 @@ export function unseen(
     seen.remember(momentKey(moment.key), now);
     return true;
   };
-  const first = moments.find((moment) => moment.once === 'seen' && moment.isAlone !== true);
+  const first = moments.find((moment) => !standsAlone(moment));
   const isFirstNew = first === undefined || isNew(first);
-  return moments.filter((moment) => {
-    if (moment.once === 'mark') return true;
-    return moment.isAlone === true ? isNew(moment) : isFirstNew;
-  });
+  return moments.filter((moment) => (standsAlone(moment) ? isNew(moment) : isFirstNew));
+}
+
+function standsAlone({ once, isAlone }: Moment): boolean {
+  return once === 'mark' || isAlone === true;
 }
 
 /** Its key, and those that older releases had for it. */

@@ -24,8 +24,7 @@ export function openTold(world: ShardWorld) {
     const before = asMapped(known ?? newPerson(userId), configIn(world).messages.mapping);
     if (hasMoved(before, event)) return [];
     return applyEvent(before, event)
-      .moments.filter(({ once }) => once === 'seen')
-      .flatMap(keysOf)
+      .moments.flatMap(keysOf)
       .filter((key) => !seen.has(momentKey(key), platform.now()));
   }
 
