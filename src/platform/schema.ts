@@ -103,8 +103,11 @@ export function object<const Of extends Entries>(
   message?: string,
 ): Schema<ReadOf<Of>> & { readonly entries: Of };
 export function object(entries: Entries, message = EXPECTED_OBJECT) {
-  const parts = Object.entries(entries);
-  const schema: Schema = (value) => (isObject(value) ? readParts(value, parts) : refuse(message));
+  const schemas = Object.entries(entries);
+  const schema: Schema = (value) =>
+    isObject(value)
+      ? together(schemas.map(([key, each]) => [key, each(value[key])]))
+      : refuse(message);
   return Object.assign(schema, { entries });
 }
 
@@ -113,9 +116,8 @@ export function record<Value>(each: Schema<Value>, message?: string): Schema<Rec
 export function record(each: Schema, message = EXPECTED_OBJECT): Schema {
   return (value) => {
     if (!isObject(value)) return refuse(message);
-    const keys = Object.keys(value).filter((key) => key !== '__proto__');
-    const parts = keys.map((key) => [key, each] as const);
-    return readParts(value, parts);
+    const parts = Object.entries(value).filter(([key]) => key !== '__proto__');
+    return together(parts.map(([key, one]) => [key, each(one)]));
   };
 }
 
@@ -123,23 +125,21 @@ export function array<Value>(each: Schema<Value>, message?: string): Schema<Valu
 export function array(each: Schema, message = 'expected a list'): Schema {
   return (value) => {
     if (!Array.isArray(value)) return refuse(message);
-    const parts = Object.keys(value).map((index) => [index, each] as const);
-    const { output = {}, issues = [] } = readParts({ ...value }, parts);
+    const { output = {}, issues = [] } = together(
+      value.map((one, index) => [String(index), each(one)]),
+    );
     return read(Object.values(output), issues);
   };
 }
 
-function readParts(
-  of: Readonly<Record<string, unknown>>,
-  parts: readonly (readonly [key: string, schema: Schema])[],
+/** Of the parts of an object what they came to, or all that is wrong with any, each behind its key. */
+function together(
+  parts: readonly (readonly [key: string, one: Read<unknown>])[],
 ): Read<Record<string, unknown>> {
-  const found: [string, unknown][] = [];
-  const issues: Issue[] = [];
-  for (const [key, schema] of parts) {
-    const { output, issues: wrong = [] } = schema(of[key]);
-    if (output !== undefined) found.push([key, output]);
-    issues.push(...wrong.map(({ message, path }) => ({ message, path: [key, ...path] })));
-  }
+  const found = parts.flatMap(([key, { output }]) => (output === undefined ? [] : [[key, output]]));
+  const issues = parts.flatMap(([key, one]) =>
+    (one.issues ?? []).map(({ message, path }) => ({ message, path: [key, ...path] })),
+  );
   return read(Object.fromEntries(found), issues);
 }
 

@@ -120,7 +120,6 @@ export function pulled(list: Listing, sourceOf: (world: JobWorld) => Source): So
     provider,
     ...(isOfOrganizations && { isOfOrganizations }),
     page: async (world, page) => {
-      if (keyOf(world.config, provider) === null) return KEY_GONE;
       const shown = await show(sourceOf(world), page);
       return shown.kind === 'shown' ? take(world, page, { list, sent: shown }) : shown;
     },

@@ -27,10 +27,13 @@ type About = {
 
 export function settle(job: Job, about: About, result: PageResult): Job {
   switch (result.kind) {
-    case 'page':
-      return withPage(job, about, result);
+    case 'page': {
+      // A page that leads to itself would be asked for for ever.
+      const isStuck = result.cursor !== null && result.cursor === about.list.cursor;
+      return isStuck ? again(job, about, null) : withPage(job, about, result);
+    }
     case 'retry':
-      return again(job, about, result);
+      return again(job, about, result.retryAfterMs);
     case 'pause':
       return standing(job, about, result.problem);
     case 'fail':
@@ -45,11 +48,7 @@ function isRound({ request }: Job): boolean {
   return request.byCron === true;
 }
 
-function again(
-  job: Job,
-  about: About,
-  { retryAfterMs }: Extract<PageResult, { kind: 'retry' }>,
-): Job {
+function again(job: Job, about: About, retryAfterMs: number | null): Job {
   const attempt = job.attempt + 1;
   if (attempt >= ATTEMPTS_MAX) return standing({ ...job, attempt }, about, 'sync_unanswered');
   const waitMs = retryDelayMs(attempt, about.random, retryAfterMs);

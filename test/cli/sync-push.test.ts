@@ -1,9 +1,10 @@
-// lifecycle sync push: the real Worker without any key, the keys beside the command, both providers emulated.
+// lifecycle sync push: the real Worker without any key, the keys beside the command, both providers emulated, with a company.
 
 import { spawn } from 'node:child_process';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { clerkMembership, clerkOrganization } from '../../src/samples/clerk-organization.ts';
 import { until } from '../../src/start/until.ts';
 import { startClerkHistory, startStripeHistory } from '../emulator/history.ts';
 import { createPopulation } from '../emulator/population.ts';
@@ -19,6 +20,31 @@ const USERS = 1700;
 const SUBSCRIPTIONS = 250;
 
 const population = createPopulation({ users: USERS, subscriptions: SUBSCRIPTIONS });
+
+/** A company of so many, the first of the users. More than a page, and the last page is a short one. */
+const MEMBERS = 520;
+const AT = Date.UTC(2024, 0);
+const acme = clerkOrganization({
+  id: 'org_acme',
+  name: 'Acme',
+  created_by: population.userId(0),
+  created_at: AT,
+  updated_at: AT,
+});
+const organizations = [
+  acme,
+  clerkOrganization({ id: 'org_alone', created_at: AT, updated_at: AT }),
+];
+const memberships = Array.from({ length: MEMBERS }, (_, index) =>
+  clerkMembership({
+    id: `orgmem_${index}`,
+    role: index === 0 ? 'org:admin' : 'org:member',
+    organization: acme,
+    public_user_data: { user_id: population.userId(index), identifier: 'x@example.test' },
+    created_at: AT + index,
+    updated_at: AT + index,
+  }),
+);
 const asked: string[] = [];
 const note = ({ path, query }: ApiCall) => void asked.push(`${path}?${query.toString()}`);
 
@@ -31,7 +57,7 @@ let env: Record<string, string>;
 beforeAll(async () => {
   const api = { key: KEY, population, before: note };
   [clerk, stripe, pipelines] = await Promise.all([
-    startClerkHistory(api),
+    startClerkHistory(api, () => ({ organizations, memberships })),
     startStripeHistory(api),
     startEmulator({ token: 'pipelines-key' }),
   ]);
@@ -39,6 +65,7 @@ beforeAll(async () => {
     CUSTOMERIO_TRACK_TOKEN: 'pipelines-key',
     CUSTOMERIO_PIPELINES_URL: `${pipelines.url}/v1`,
     SYNC_ROWS_PER_DAY: '0',
+    ORGANIZATIONS: 'on',
     SHARDS: '2',
     LINGER_MS: '20',
   });
@@ -78,7 +105,9 @@ describe('a push', () => {
   it('counts, and changes nothing, with --dry-run', async () => {
     const { code, json } = await lastLook(['sync', 'push', '--only', 'clerk', '--dry-run']);
     expect({ code, json }).toMatchObject({ code: 0, json: { state: 'done', report: {} } });
-    expect(json['report']).toMatchObject({ profiles: USERS, rows: 2 * USERS });
+    // Pages of a list without a cursor overlap by twenty.
+    const rows = 2 * USERS + 2 * organizations.length + 3 * (MEMBERS + 20);
+    expect(json['report']).toMatchObject({ profiles: USERS, rows });
     expect(asked.filter((each) => each.startsWith('/v1/subscriptions'))).toEqual([]);
     expect((await emulatorClient(pipelines.url).state()).identifies).toEqual([]);
   });
@@ -116,6 +145,12 @@ describe('a push', () => {
       (index) => population.statusOf(index) !== 'trialing',
     );
     expect(payers).toHaveLength(paid.length);
+    const members = Object.entries(people).filter(([, { traits }]) => traits['organizationId']);
+    expect(members.map(([id]) => id).toSorted()).toEqual(
+      memberships.map((_, index) => population.userId(index)).toSorted(),
+    );
+    expect(people[population.userId(0)]?.traits).toMatchObject({ organizationRole: 'org:admin' });
+    expect(people[population.userId(1)]?.traits).toMatchObject({ organizationName: 'Acme' });
   });
 
   it('says which key is refused, and where to go on', async () => {

@@ -29,7 +29,7 @@ export function collectSent(end: () => Promise<void> = async () => undefined) {
       answer: () => Response.json({}),
     });
     vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-      const body = JSON.parse(String(init?.body)) as Message;
+      const body = JSON.parse(String(init?.body ?? '{}')) as Message;
       const request = { url: new URL(String(input)), headers: new Headers(init?.headers), body };
       sent.requests.push(request);
       const response = (sent.script.shift() ?? sent.answer)(request);

@@ -3,9 +3,7 @@
 
 import { CLERK_PAGE_MAX } from '../../apis/clerk-lists.ts';
 import { unanswered } from '../ask.ts';
-import type { PageRequest } from '../kind.ts';
-import { KEY_GONE } from '../list.ts';
-import type { Listing, Shown, Source } from '../list.ts';
+import type { Listing, Source } from '../list.ts';
 import { isBackfill, OVERLAP, untilOf } from '../until.ts';
 import { ofInstance } from './instance.ts';
 
@@ -18,7 +16,7 @@ export const clerkOrganizations: Listing = {
   name: 'clerk_organizations',
   provider: PROVIDER,
   isOfOrganizations: true,
-  show: (source, asked) => show(source, asked, 'organizations'),
+  show: ofInstance(listed('organizations')),
   taking: ({ heard }, { request }) =>
     isBackfill(request) ? SILENTLY : { isBaseline: false, isNew: madeSince(heard) },
 };
@@ -28,7 +26,7 @@ export const clerkMemberships: Listing = {
   provider: PROVIDER,
   isOfOrganizations: true,
   rows: 3,
-  show: (source, asked) => show(source, asked, 'memberships'),
+  show: ofInstance(listed('memberships')),
   taking: ({ heard }, { request }) =>
     isBackfill(request)
       ? { ...SILENTLY, memberOf, isOfKnown: request.activeSince !== undefined }
@@ -48,23 +46,20 @@ function memberOf({ public_user_data: user }: Json): string {
 }
 
 /** The cursor: behind how many rows a page begins. No list can be asked for what changed since. */
-async function show(
-  { clerk, now }: Source,
-  asked: PageRequest,
-  list: 'organizations' | 'memberships',
-): Promise<Shown> {
-  if (clerk === null) return KEY_GONE;
-  const offset = Number(asked.cursor ?? 0);
-  const askedAt = now();
-  const answer = await clerk[list]({ limit: CLERK_PAGE_MAX, offset });
-  if (answer.kind !== 'ok') return unanswered(PROVIDER, answer);
-  const { data, total_count: total } = answer.value;
-  const until = untilOf(asked);
-  return ofInstance(clerk, {
-    kind: 'shown',
-    objects: data.filter((object) => Number(object['updated_at'] ?? 0) <= until),
-    askedAt,
-    cursor: data.length < CLERK_PAGE_MAX ? null : String(offset + CLERK_PAGE_MAX - OVERLAP),
-    total,
-  });
+function listed(list: 'organizations' | 'memberships'): Parameters<typeof ofInstance>[0] {
+  return async (clerk, asked, { now }) => {
+    const offset = Number(asked.cursor ?? 0);
+    const askedAt = now();
+    const answer = await clerk[list]({ limit: CLERK_PAGE_MAX, offset });
+    if (answer.kind !== 'ok') return unanswered(PROVIDER, answer);
+    const { data, total_count: total } = answer.value;
+    const until = untilOf(asked);
+    return {
+      kind: 'shown',
+      objects: data.filter((object) => Number(object['updated_at'] ?? 0) <= until),
+      askedAt,
+      cursor: offset + CLERK_PAGE_MAX < total ? String(offset + CLERK_PAGE_MAX - OVERLAP) : null,
+      total,
+    };
+  };
 }

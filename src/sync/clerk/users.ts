@@ -4,7 +4,6 @@
 import { CLERK_PAGE_MAX } from '../../apis/clerk-lists.ts';
 import { unanswered } from '../ask.ts';
 import type { PageRequest } from '../kind.ts';
-import { KEY_GONE } from '../list.ts';
 import type { Listing, Shown, Source } from '../list.ts';
 import { OVERLAP, sinceOf, untilOf } from '../until.ts';
 import { ofInstance } from './instance.ts';
@@ -17,7 +16,7 @@ type Walk = { readonly after: string | null; readonly createdAt: number };
 export const clerkUsers: Listing = {
   name: 'clerk_users',
   provider: PROVIDER,
-  show: showAll,
+  show: ofInstance(showAll),
   taking: ({ heard }, { startedAt }) => ({
     isBaseline: true,
     // Who signs up while everybody is read is nobody who was there before.
@@ -28,7 +27,7 @@ export const clerkUsers: Listing = {
 export const clerkChanged: Listing = {
   name: 'clerk_changed',
   provider: PROVIDER,
-  show: showChanged,
+  show: ofInstance(showChanged),
   // Since we are here their sign-up was ours to hear.
   taking: ({ heard }) => ({ isBaseline: false, isNew: madeSince(heard[PROVIDER] ?? Infinity) }),
 };
@@ -37,9 +36,11 @@ function madeSince(at: number) {
   return (user: Readonly<Record<string, unknown>>) => Number(user['created_at'] ?? 0) >= at;
 }
 
+type Lists = NonNullable<Source['clerk']>;
+type World = Pick<Source, 'now' | 'heard'>;
+
 /** The first page asks how many there are. */
-async function showAll({ clerk, now }: Source, asked: PageRequest): Promise<Shown> {
-  if (clerk === null) return KEY_GONE;
+async function showAll(clerk: Lists, asked: PageRequest, { now }: World): Promise<Shown> {
   const askedAt = now();
   if (asked.cursor === null) return countUsers(clerk, asked, askedAt);
   const walk: Walk = JSON.parse(asked.cursor);
@@ -49,10 +50,8 @@ async function showAll({ clerk, now }: Source, asked: PageRequest): Promise<Show
   const last = objects.at(-1);
   const next = { after: String(last?.['id']), createdAt: Number(last?.['created_at'] ?? 0) };
   const cursor = objects.length < CLERK_PAGE_MAX ? null : JSON.stringify(next);
-  return ofInstance(clerk, { kind: 'shown', objects, askedAt, cursor });
+  return { kind: 'shown', objects, askedAt, cursor };
 }
-
-type Lists = NonNullable<Source['clerk']>;
 
 async function countUsers(lists: Lists, { request }: PageRequest, askedAt: number): Promise<Shown> {
   const answer = await lists.countUsers({ activeSince: request.activeSince });
@@ -74,8 +73,11 @@ async function usersBehind(lists: Lists, { request }: PageRequest, { after, crea
 }
 
 /** No list of Clerk's can be asked for what changed since: so by the newest change, until a page is wholly older. */
-async function showChanged({ clerk, now, heard }: Source, asked: PageRequest): Promise<Shown> {
-  if (clerk === null) return KEY_GONE;
+async function showChanged(
+  clerk: Lists,
+  asked: PageRequest,
+  { now, heard }: World,
+): Promise<Shown> {
   const since = sinceOf(asked.request, PROVIDER, heard);
   const until = untilOf(asked);
   const offset = Number(asked.cursor ?? 0);
@@ -85,10 +87,10 @@ async function showChanged({ clerk, now, heard }: Source, asked: PageRequest): P
   const users = answer.value;
   const changedAt = (user: (typeof users)[number]) => Number(user['updated_at'] ?? 0);
   const isLast = users.length < CLERK_PAGE_MAX || users.every((user) => changedAt(user) < since);
-  return ofInstance(clerk, {
+  return {
     kind: 'shown',
     objects: users.filter((user) => changedAt(user) >= since && changedAt(user) <= until),
     askedAt,
     cursor: isLast ? null : String(offset + CLERK_PAGE_MAX - OVERLAP),
-  });
+  };
 }
