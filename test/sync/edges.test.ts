@@ -137,6 +137,16 @@ describe('nobody is deleted', () => {
 });
 
 describe('who signs up around the beginning of a backfill is told once', () => {
+  it('and whose webhook was lost before it is there and told nothing: that is reconcile’s', async () => {
+    const world = createWorld(1);
+    const held: Held = { users: [], events: [] };
+    const relay = openRelayWorld(world, apiOf(held));
+    await relay.sync.call(async (code) => code.visit({ clerk: world.now() - HOUR_MS }));
+    held.users = [userAt('user_lost', world.now() - 30 * MINUTE_MS)];
+    await relay.runs({ kind: 'backfill', only: 'clerk' });
+    expect([relay.people().has('user_lost'), names(relay)]).toEqual([true, []]);
+  });
+
   it.each([-2000, 0, 2000, 3_600_000])(
     'with a clock at Clerk that is %i ms from ours, whichever comes first',
     async (skewMs) => {
