@@ -45,7 +45,6 @@ const Memberships = v.object({
 export type ClerkMembership = v.InferOutput<typeof Memberships>['data'][number];
 
 const Users = v.array(User);
-const UserIds = v.array(v.object({ id: v.string() }));
 
 const PAGE_MAX = 500;
 
@@ -55,8 +54,6 @@ function organizationAt(id: string): string {
 
 export function clerkApi(at: ApiAt, net: Net) {
   const ask = asking(at, net);
-  const usersAt = (query: Readonly<Record<string, string>>) =>
-    `/v1/users?${new URLSearchParams(query).toString()}`;
   return {
     user: (id: string) =>
       ask({ method: 'GET', path: `/v1/users/${encodeURIComponent(id)}`, schema: User }),
@@ -71,11 +68,8 @@ export function clerkApi(at: ApiAt, net: Net) {
     },
     /** Whoever has the address, verified or not. */
     usersByEmail(email: string, limit: number) {
-      const path = usersAt({ email_address: email, limit: String(limit) });
-      return ask({ method: 'GET', path, schema: Users });
+      const query = new URLSearchParams({ email_address: email, limit: String(limit) });
+      return ask({ method: 'GET', path: `/v1/users?${query.toString()}`, schema: Users });
     },
-    /** The newest users, by their ids alone. */
-    userIds: (limit: number) =>
-      ask({ method: 'GET', path: usersAt({ limit: String(limit) }), schema: UserIds }),
   };
 }

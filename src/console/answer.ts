@@ -4,9 +4,14 @@ import type { ADMIN, AnswerOf } from './contract.ts';
 
 type Answers<Name extends keyof typeof ADMIN> = (typeof ADMIN)[Name]['answers'];
 
-export function answer<
-  Name extends keyof typeof ADMIN,
-  Status extends keyof Answers<Name> & number,
->(_name: Name, status: Status, body: AnswerOf<(typeof ADMIN)[Name], Status>): Response {
+/** A status that the route may answer, and the body it then has. */
+type Answer<Name extends keyof typeof ADMIN> = {
+  [Status in keyof Answers<Name> & number]: readonly [
+    status: Status,
+    body: AnswerOf<(typeof ADMIN)[Name], Status>,
+  ];
+}[keyof Answers<Name> & number];
+
+export function answer<Name extends keyof typeof ADMIN>(...[status, body]: Answer<Name>): Response {
   return Response.json(body, { status });
 }

@@ -30,15 +30,15 @@ linkRoutes.get(ROUTES.waiting.path, ready, async (c) => {
     lookUps: attempt,
     nextLookUpAt: nextAt === null ? null : iso(nextAt),
   }));
-  return answer('waiting', 200, { waiting });
+  return answer<'waiting'>(200, { waiting });
 });
 
 linkRoutes.get(ROUTES.link.path, ready, async (c) => {
   const customerId = c.req.param('customerId');
   const link = await linksOf(c.env, c.get('config'), customerId).link(customerId);
-  if (link === null) return answer('link', 404, { error: 'link_unknown' });
+  if (link === null) return answer<'link'>(404, { error: 'link_unknown' });
   const { userId, source, asOf } = link;
-  return answer('link', 200, {
+  return answer<'link'>(200, {
     customerId,
     userId,
     source,
@@ -52,18 +52,18 @@ linkRoutes.post(ROUTES.linkByHand.path, ready, async (c) => {
   const parsed = v.safeParse(ROUTES.linkByHand.request, body);
   if (!parsed.success) {
     const expected = 'customerId cus_... or cs_..., userId user_... or org_...';
-    return answer('linkByHand', 400, { error: 'link_invalid', expected });
+    return answer<'linkByHand'>(400, { error: 'link_invalid', expected });
   }
   const { customerId, userId } = parsed.output;
   const linked = await linkByHand({ env: c.env, config: c.get('config') }, { customerId, userId });
   switch (linked.kind) {
     case 'linked':
-      return answer('linkByHand', 200, { customerId, userId });
+      return answer<'linkByHand'>(200, { customerId, userId });
     case 'person_erased':
     case 'organizations_off':
-      return answer('linkByHand', 409, { error: linked.kind });
+      return answer<'linkByHand'>(409, { error: linked.kind });
     case 'link_stands':
-      return answer('linkByHand', 409, {
+      return answer<'linkByHand'>(409, {
         error: linked.kind,
         customerId,
         userId: linked.standing,
@@ -75,8 +75,8 @@ linkRoutes.delete(ROUTES.forgetLink.path, ready, async (c) => {
   const customerId = c.req.param('customerId');
   const isForgotten = await linksOf(c.env, c.get('config'), customerId).forgetLink(customerId);
   return isForgotten
-    ? answer('forgetLink', 200, { customerId })
-    : answer('forgetLink', 404, { error: 'link_unknown' });
+    ? answer<'forgetLink'>(200, { customerId })
+    : answer<'forgetLink'>(404, { error: 'link_unknown' });
 });
 
 function iso(at: number): string {

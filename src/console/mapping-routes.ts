@@ -28,10 +28,10 @@ export const mappingRoutes = new Hono<RelayApp>();
 mappingRoutes.get(ROUTES.tracks.path, ready, async (c) => {
   const config = c.get('config');
   const place = placeIn(c.req.query('after'), config);
-  if (place === null) return answer('tracks', 400, AFTER_INVALID);
+  if (place === null) return answer<'tracks'>(400, AFTER_INVALID);
   const shard = namespaceIn(c.env.OUTBOX, config).getByName(place.name);
   const { tracks, next } = await shard.tracks(Number(place.after) || 0, ENTRIES);
-  return answer('tracks', 200, {
+  return answer<'tracks'>(200, {
     mapping: mappingOf(config.messages),
     tracks: tracks.map(({ namings, ...track }) => ({
       ...track,
@@ -45,15 +45,15 @@ mappingRoutes.get(ROUTES.tracks.path, ready, async (c) => {
 mappingRoutes.post(ROUTES.previewMapping.path, ready, async (c) => {
   const config = c.get('config');
   const parsed = v.safeParse(ROUTES.previewMapping.request, await c.req.json().catch(() => null));
-  if (!parsed.success) return answer('previewMapping', 400, { error: 'mapping_invalid' });
+  if (!parsed.success) return answer<'previewMapping'>(400, { error: 'mapping_invalid' });
   const place = placeIn(c.req.query('after'), config);
-  if (place === null) return answer('previewMapping', 400, AFTER_INVALID);
+  if (place === null) return answer<'previewMapping'>(400, AFTER_INVALID);
   const people = peopleShardsOf(c.env, () => config);
   const under = optionsOf(parsed.output, config);
   const asked = { after: place.after, most: PEOPLE, isDryRun: true, under };
   const { next, examples, traits, ...found } = await people.refresh(place.name, asked);
   const ids = await people.userIdsOf(place.name, examples);
-  return answer('previewMapping', 200, {
+  return answer<'previewMapping'>(200, {
     seen: found.seen,
     due: found.due,
     unknown: found.unknown,

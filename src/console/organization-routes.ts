@@ -16,10 +16,10 @@ organizationRoutes.get(ROUTES.organization.path, ready, async (c) => {
   const seen = await organizationAt(relay, id, c.req.query('after') ?? '');
   switch (seen.kind) {
     case 'unknown':
-      return answer('organization', 404, { error: 'subject_unknown' });
+      return answer<'organization'>(404, { error: 'subject_unknown' });
     case 'erased':
-      return answer('organization', 410, { error: 'subject_erased' });
+      return answer<'organization'>(410, { error: 'subject_erased' });
     case 'organization':
-      return answer('organization', 200, seen.view);
+      return answer<'organization'>(200, seen.view);
   }
 });

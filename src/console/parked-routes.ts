@@ -27,7 +27,7 @@ export function parkedRoutes(providers: readonly Provider[]) {
     const wanted = Number(c.req.query('limit') ?? AT_ONCE_MAX);
     const most = Math.min(AT_ONCE_MAX, Math.max(1, Math.trunc(wanted) || AT_ONCE_MAX));
     const parked = await list(c, most);
-    return answer('parkedList', 200, { parked, next: nextOf(parked, most) });
+    return answer<'parkedList'>(200, { parked, next: nextOf(parked, most) });
   });
 
   routes.post(ROUTES.replayAll.path, ready, async (c) => {
@@ -38,29 +38,29 @@ export function parkedRoutes(providers: readonly Provider[]) {
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     }
     // What cannot be read yet stays, so a caller goes on behind the last one.
-    return answer('replayAll', 200, { outcomes, next: nextOf(lines, AT_ONCE_MAX) });
+    return answer<'replayAll'>(200, { outcomes, next: nextOf(lines, AT_ONCE_MAX) });
   });
 
   routes.get(ROUTES.parkedOne.path, ready, async (c) => {
     const id = c.req.param('id');
     const thing = await parkedAt(relayOf(c), id);
-    if (thing === null) return answer('parkedOne', 404, { error: 'parked_unknown' });
+    if (thing === null) return answer<'parkedOne'>(404, { error: 'parked_unknown' });
     const content: unknown = JSON.parse(thing.content);
-    return answer('parkedOne', 200, { ...listedOf(id, thing), content });
+    return answer<'parkedOne'>(200, { ...listedOf(id, thing), content });
   });
 
   routes.post(ROUTES.replayOne.path, ready, async (c) => {
     const outcome = await replay(c, providers, c.req.param('id'));
     return outcome === 'not_found'
-      ? answer('replayOne', 404, { error: 'parked_unknown' })
-      : answer('replayOne', 200, { outcome });
+      ? answer<'replayOne'>(404, { error: 'parked_unknown' })
+      : answer<'replayOne'>(200, { outcome });
   });
 
   routes.delete(ROUTES.discardParked.path, ready, async (c) => {
     const outcome = await discard(relayOf(c), c.req.param('id'));
     return outcome === 'discarded'
-      ? answer('discardParked', 200, { outcome })
-      : answer('discardParked', 404, { error: 'parked_unknown' });
+      ? answer<'discardParked'>(200, { outcome })
+      : answer<'discardParked'>(404, { error: 'parked_unknown' });
   });
 
   return routes;

@@ -31,7 +31,7 @@ recentRoutes.get(ROUTES.recent.path, ready, async (c) => {
   // Of a shard that did not answer the cursor stays where it was.
   const next = pages.map((page, index) => page?.next ?? cursors[index] ?? '').join(BETWEEN);
   const unanswered = names.filter((_, index) => pages[index] === null);
-  return answer('recent', 200, { webhooks, next, unanswered });
+  return answer<'recent'>(200, { webhooks, next, unanswered });
 });
 
 /** Null: it did not answer, maybe because it is of before an upgrade; the others did. */

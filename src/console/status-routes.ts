@@ -31,5 +31,5 @@ statusRoutes.get(ROUTES.status.path, ready, async (c) => {
     return { ...whole, waiting, waitingCustomers, links: links.links, stuck };
   });
   const shards = await Promise.all(asked);
-  return answer('status', 200, { shards });
+  return answer<'status'>(200, { shards });
 });

@@ -24,8 +24,8 @@ syncRoutes.post(ROUTES.syncBegin.path, ready, async (c) => {
   const body: unknown = await c.req.json().catch(() => null);
   const parsed = v.safeParse(ROUTES.syncBegin.request, body);
   if (!parsed.success) {
-    const field = parsed.issues[0].path.join('.');
-    return answer('syncBegin', 400, { error: 'sync_invalid', field, reason: 'unreadable' });
+    const field = v.pathOf(parsed.issues[0]).join('.');
+    return answer<'syncBegin'>(400, { error: 'sync_invalid', field, reason: 'unreadable' });
   }
   const { kind } = parsed.output;
   // What was not given is left out, so that the row holds what was asked and nothing else.
@@ -33,11 +33,11 @@ syncRoutes.post(ROUTES.syncBegin.path, ready, async (c) => {
   const begun = await syncOf(c.env, c.get('config')).begin(request);
   switch (begun.kind) {
     case 'begun':
-      return answer('syncBegin', 202, { id: begun.id, kind });
+      return answer<'syncBegin'>(202, { id: begun.id, kind });
     case 'busy':
-      return answer('syncBegin', 409, { error: 'sync_busy', id: begun.id });
+      return answer<'syncBegin'>(409, { error: 'sync_busy', id: begun.id });
     case 'refused':
-      return answer('syncBegin', 400, {
+      return answer<'syncBegin'>(400, {
         error: 'sync_invalid',
         field: 'kind',
         reason: begun.reason,
@@ -47,29 +47,29 @@ syncRoutes.post(ROUTES.syncBegin.path, ready, async (c) => {
 
 syncRoutes.get(ROUTES.sync.path, ready, async (c) => {
   const [job] = await syncOf(c.env, c.get('config')).jobs(1);
-  if (job === undefined) return answer('sync', 200, NONE);
+  if (job === undefined) return answer<'sync'>(200, NONE);
   const { userIdsOf } = peopleShardsOf(c.env, () => c.get('config'));
   const report = job.report === null ? null : await shownReport(job.report, userIdsOf);
-  return answer('sync', 200, { ...viewOf(job), report });
+  return answer<'sync'>(200, { ...viewOf(job), report });
 });
 
 syncRoutes.post(ROUTES.syncPage.path, ready, async (c) => {
   const bytes = Number(c.req.header('content-length') ?? Infinity);
-  if (!(bytes <= PAGE_BYTES_MAX)) return answer('syncPage', 413, { error: 'sync_page_too_large' });
+  if (!(bytes <= PAGE_BYTES_MAX)) return answer<'syncPage'>(413, { error: 'sync_page_too_large' });
   const body: unknown = await c.req.json().catch(() => null);
   const parsed = v.safeParse(ROUTES.syncPage.request, body);
-  if (!parsed.success) return answer('syncPage', 400, { error: 'sync_page_invalid' });
+  if (!parsed.success) return answer<'syncPage'>(400, { error: 'sync_page_invalid' });
   const { id, page } = parsed.output;
   const sent = page === undefined ? { id } : { id, page };
   const place = await syncOf(c.env, c.get('config')).push(sent);
-  if (place === null) return answer('syncPage', 409, { error: 'sync_over' });
+  if (place === null) return answer<'syncPage'>(409, { error: 'sync_over' });
   const { request, ...rest } = place;
-  return answer('syncPage', 200, { ...rest, activeSince: request.activeSince });
+  return answer<'syncPage'>(200, { ...rest, activeSince: request.activeSince });
 });
 
 syncRoutes.delete(ROUTES.syncStop.path, ready, async (c) => {
   const id = await syncOf(c.env, c.get('config')).stop();
-  return answer('syncStop', 200, { id });
+  return answer<'syncStop'>(200, { id });
 });
 
 const NONE = {

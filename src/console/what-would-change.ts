@@ -80,6 +80,7 @@ export async function entryUnder(relay: Relay, id: string, would: MessageOptions
   const told = entry.messages.map(({ message }) => message);
   const under = (options: MessageOptions) => ({ ...change, would: options, namings, person });
   return {
+    userId: entry.userId,
     type: entry.webhook.type,
     moments: entry.webhook.moments,
     was: told.flatMap((message) => messageUnder(message, under(change.was))),

@@ -1,5 +1,5 @@
-// The App API: people and segments, one function each. Answers come back as values; no answer
-// throws. The network comes in, so the Worker and the command line share this.
+// The App API, as far as the Worker asks it: people, one function each. Answers come back as values; no answer throws. The network
+// comes in, so the command line has it too.
 // https://docs.customer.io/integrations/api/app/
 
 import { asking } from '../apis/ask-json.ts';
@@ -13,7 +13,7 @@ export const PEOPLE_PER_PAGE_MAX = 1000;
 /** Ids of one question after the attributes of many. */
 export const ATTRIBUTES_PER_PAGE_MAX = 100;
 
-const text = v.pipe(
+export const text = v.pipe(
   v.optional(v.nullable(v.union([v.string(), v.pipe(v.number(), v.transform(String))]))),
   v.transform((value) => value ?? null),
 );
@@ -33,18 +33,6 @@ const PeoplePage = v.pipe(
     next: next === '' ? null : next,
   })),
 );
-
-const PersonDetails = v.pipe(
-  v.object({
-    customer: v.object({
-      id: text,
-      attributes: v.optional(v.record(v.unknown()), {}),
-      unsubscribed: v.optional(v.boolean(), false),
-    }),
-  }),
-  v.transform(({ customer }) => customer),
-);
-export type PersonDetails = v.InferOutput<typeof PersonDetails>;
 
 const ShownPerson = v.object({
   id: text,
@@ -68,17 +56,6 @@ const ShownPeople = v.pipe(
   v.transform(({ customers }) => customers),
 );
 
-const Segments = v.pipe(
-  v.object({
-    segments: v.array(
-      v.object({ id: v.number(), name: v.string(), type: text, state: text, description: text }),
-    ),
-  }),
-  v.transform(({ segments }) => segments),
-);
-
-const Anything = v.unknown();
-
 type PeopleQuery = {
   readonly filter: unknown;
   readonly start: string | null;
@@ -96,12 +73,6 @@ export function appApi({ baseUrl, token }: AppOptions, net: Net) {
         json: { filter },
         schema: PeoplePage,
       }),
-    person: (id: string) =>
-      ask({
-        method: 'GET',
-        path: `/customers/${encodeURIComponent(id)}/attributes?id_type=id`,
-        schema: PersonDetails,
-      }),
     /** Their attributes, each as text, and when it was set. Whom it does not know is left out. */
     attributesOf: (ids: readonly string[]) =>
       ask({
@@ -110,9 +81,5 @@ export function appApi({ baseUrl, token }: AppOptions, net: Net) {
         json: { ids },
         schema: ShownPeople,
       }),
-    /** Asked for, but not in the published API: it may answer 404 or 405. */
-    deletePerson: (id: string) =>
-      ask({ method: 'DELETE', path: `/customers/${encodeURIComponent(id)}`, schema: Anything }),
-    segments: () => ask({ method: 'GET', path: '/segments', schema: Segments }),
   };
 }

@@ -65,8 +65,9 @@ export function openStorage({ sql, disk, transaction: platformTransaction }: Bel
   function save(next: Delivery): void {
     transaction((open) => {
       const value = { ...next, counters: counted(next.counters, { rowsWritten }) };
-      open.delivery.save(value);
+      // Before, so that the record's own row is among the next ones.
       rowsWritten = 0;
+      open.delivery.save(value);
       memory.note(value);
     });
   }

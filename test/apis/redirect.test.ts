@@ -7,8 +7,8 @@ import { stripeSetup } from '../../src/apis/stripe-setup.ts';
 import { stripeApi } from '../../src/apis/stripe.ts';
 import { askRelay } from '../../src/cli/terminal/relay-api.ts';
 import { ADMIN } from '../../src/console/contract.ts';
-import { appApi } from '../../src/customerio/app-api.ts';
 import { sendEmail } from '../../src/customerio/email.ts';
+import { operatorApi } from '../../src/customerio/operator-api.ts';
 import { sendMessages } from '../../src/customerio/send.ts';
 import { sendAlert } from '../../src/watch/alert.ts';
 import { emulate } from '../emulator/loopback.ts';
@@ -34,7 +34,7 @@ afterAll(async () => {
 const stripe = () => stripeApi({ baseUrl: redirecting.url, key: 'key' }, NET);
 const setup = () => stripeSetup({ baseUrl: redirecting.url, key: 'key' }, NET);
 const clerk = () => clerkApi({ baseUrl: redirecting.url, key: 'key' }, NET);
-const app = () => appApi({ baseUrl: redirecting.url, token: 'key' }, NET);
+const app = () => operatorApi({ baseUrl: redirecting.url, token: 'key' }, NET);
 const identify = {
   type: 'identify',
   userId: 'user_1',
@@ -53,7 +53,6 @@ const CALLS: Record<string, () => Promise<unknown>> = {
   'stripe.setEvents': () => setup().setEvents('we_1', ['charge.refunded']),
   'stripe.prices': () => setup().prices(null),
   'clerk.usersByEmail': () => clerk().usersByEmail('ada@example.test', 2),
-  'clerk.userIds': () => clerk().userIds(1),
   'app.searchPeople': () => app().searchPeople({ filter: {}, start: null, limit: 1 }),
   'app.person': () => app().person('user_1'),
   'app.deletePerson': () => app().deletePerson('user_1'),

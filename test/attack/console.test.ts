@@ -131,6 +131,39 @@ describe('the console', () => {
     expect(given).not.toContain(fixed.id);
   });
 
+  it('looks for no email that stands in an address', async () => {
+    const { cookie, token } = session();
+    const { status, text } = await ask({
+      path: '/people?q=secret%40example.test',
+      headers: { cookie },
+    });
+    expect(status).toBe(200);
+    expect(text).not.toContain('secret@');
+    const form = { token, q: 'secret@example.test' };
+    const headers = { cookie, ...origin() };
+    const found = await ask({ path: '/people', method: 'POST', headers, form });
+    expect(found.headers.get('location')).toBe(`/console/people/${PERSON}`);
+  });
+
+  it('does to nobody and to nothing what a form does not say', async () => {
+    const { cookie, token } = session();
+    const headers = { cookie, ...origin() };
+    const sent = (path: string, form: Readonly<Record<string, string>>) =>
+      ask({ path, method: 'POST', headers, form: { ...form, token } });
+    for (const typed of ['', 'user_other', PERSON.toUpperCase(), ` ${PERSON}`]) {
+      const { headers: answered } = await sent(FORGET, { typed });
+      expect(answered.get('location')).toBe(`/console/people/${PERSON}?note=typed`);
+    }
+    await post(relay, 'clerk', { type: 'user.updated', object: 'event', data: { id: 7 } });
+    const until = String(Date.now() + HOUR_MS);
+    for (const act of ['', 'remove', 'Replay', 'toString']) {
+      const answer = await sent('/parked', { do: act, until });
+      expect(answer.headers.get('location')).toBe('/console/parked');
+    }
+    expect((await ask({ path: '/parked', headers: { cookie } })).text).toContain('1 parked');
+    expect(await isThere()).toBe(true);
+  });
+
   it('sends whoever signs in to no other place', async () => {
     for (const to of [
       'https://evil.example',

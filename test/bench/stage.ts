@@ -2,7 +2,6 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 
 import { ready, startNode, stop } from '../../src/start/children.ts';
 import { until } from '../../src/start/until.ts';
@@ -91,23 +90,6 @@ export function cpuMs(pid: number): number {
 export function memoryMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-}
-
-type StoredCounters = Readonly<Record<string, number>>;
-
-/** What the shards counted themselves, read from their files once the Worker is gone. */
-export function countersIn(folder: string): StoredCounters {
-  const sums: Record<string, number> = {};
-  for (const file of outboxFiles(folder)) {
-    const db = new DatabaseSync(file, { readOnly: true });
-    const row = db.prepare(`SELECT value FROM state WHERE name = 'delivery'`).get();
-    db.close();
-    const { counters = {} } = JSON.parse(String(row?.['value'] ?? '{}')) as {
-      counters?: Record<string, number>;
-    };
-    for (const [name, count] of Object.entries(counters)) sums[name] = (sums[name] ?? 0) + count;
-  }
-  return sums;
 }
 
 export function outboxFiles(folder: string): string[] {

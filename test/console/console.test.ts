@@ -153,6 +153,51 @@ describe.skipIf(browser === null)('an operator', () => {
     expect(await parkedIn(world.relay)).toBe(before);
   });
 
+  it('does everything once, however often its form is sent', async () => {
+    await world.parkWebhooks(1);
+    const waits = subscription({ id: 'sub_twice', customer: 'cus_twice', metadata: {} });
+    await post(world.relay, 'stripe', stripeEvent('customer.subscription.created', waits));
+    await page.goto(`${home}/parked`);
+    await page.getByRole('row', { name: 'object_unexpected' }).getByRole('link').first().click();
+    await page.getByRole('region', { name: 'Members' }).getByRole('link').last().click();
+    const fields = page.locator('form').filter({ hasText: 'Discard 1' }).locator('input');
+    const names = await fields.evaluateAll((all) =>
+      all.map((each) => [each.getAttribute('name'), each.getAttribute('value')]),
+    );
+    const form: Record<string, string> = Object.fromEntries(names);
+    const sent = async (path: string, more: Readonly<Record<string, string>>) => {
+      const token = form['token'] ?? '';
+      const headers = { origin: world.relay.url };
+      return page.request.post(`${home}${path}`, { form: { ...more, token }, headers });
+    };
+    const link = { customerId: 'cus_twice', userId: 'user_seed6' };
+    const told = async () => {
+      expect(await delivered(world.relay)).toBe(true);
+      const { events } = await world.emulator.state();
+      return events.flatMap(({ userId, event }) =>
+        /^user_seed[67]$/.test(userId) ? [`${userId} ${event}`] : [],
+      );
+    };
+    const before = await parkedIn(world.relay);
+    expect((await sent('/parked', form)).url()).toContain('did=discarded&count=1');
+    await sent('/waiting/link', link);
+    await sent('/people/user_seed7/forget', { typed: 'user_seed7' });
+    const isAllTold = async () => {
+      const all = await told();
+      return (
+        all.includes('user_seed6 subscription_started') && all.includes('user_seed7 User Deleted')
+      );
+    };
+    expect(await until(isAllTold)).toBe(true);
+    const once = await told();
+    expect((await sent('/parked', form)).url()).toContain('did=discarded&count=0');
+    expect((await sent('/waiting/link', link)).url()).toBe(`${home}/people/user_seed6`);
+    const gone = await sent('/people/user_seed7/forget', { typed: 'user_seed7' });
+    expect(await gone.text()).toContain('This person is deleted.');
+    expect(await told()).toEqual(once);
+    expect(await parkedIn(world.relay)).toBe(before - 1);
+  });
+
   it('discards more than a hundred in rounds that go on by themselves, and counts them', async () => {
     await world.parkWebhooks(229);
     await page.goto(`${home}/parked`);

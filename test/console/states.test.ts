@@ -176,6 +176,21 @@ const STATES: Readonly<Record<string, readonly [() => Promise<void>, string | Re
   ],
 };
 
+/** The last of all: its shard delivers nothing any more. */
+const PAUSED = {
+  'an overview of a shard that is paused': [
+    async () => {
+      await world.emulator.script('401,'.repeat(200));
+      await post(world.relay, 'clerk', signUp('user_paused', 'P', 'p@example.test'));
+      await until(async () => {
+        await go('');
+        return (await page.getByRole('main').innerText()).includes('paused: credentials_invalid');
+      });
+    },
+    /needs? you[^]*key[^]*paused: credentials_invalid/,
+  ],
+} as const;
+
 /** On a phone in the dark nothing is another but colours and sizes. */
 const LOOKS = [
   { colorScheme: 'light', width: 1440, rules: [] },
@@ -186,32 +201,35 @@ const LOOKS = [
   },
 ] as const;
 
-describe.skipIf(browser === null).each(Object.entries(STATES))('%s', (_, [get, says]) => {
-  it('says what it is, fits, and axe finds nothing, with all that folds open', async () => {
-    await get();
-    const isSaid = async () => {
-      const text = await page.getByRole('main').innerText();
-      return typeof says === 'string' ? text.includes(says) : says.test(text);
-    };
-    expect(await until(isSaid, 60_000)).toBe(true);
-    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
-    for (const { colorScheme, width, rules } of LOOKS) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 800 });
-      await page.evaluate(
-        "for (const each of document.querySelectorAll('details')) each.open = true",
-      );
-      const wide = await page.evaluate('document.documentElement.scrollWidth');
-      const axe = new AxeBuilder({ page });
-      if (rules.length > 0) axe.withRules([...rules]);
-      const { violations } = await axe.analyze();
-      const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`);
-      expect({ colorScheme, width, wide, found }).toEqual({
-        colorScheme,
-        width,
-        wide: width,
-        found: [],
-      });
-    }
-  });
-});
+describe.skipIf(browser === null).each(Object.entries({ ...STATES, ...PAUSED }))(
+  '%s',
+  (_, [get, says]) => {
+    it('says what it is, fits, and axe finds nothing, with all that folds open', async () => {
+      await get();
+      const isSaid = async () => {
+        const text = await page.getByRole('main').innerText();
+        return typeof says === 'string' ? text.includes(says) : says.test(text);
+      };
+      expect(await until(isSaid, 60_000)).toBe(true);
+      expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+      for (const { colorScheme, width, rules } of LOOKS) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 800 });
+        await page.evaluate(
+          "for (const each of document.querySelectorAll('details')) each.open = true",
+        );
+        const wide = await page.evaluate('document.documentElement.scrollWidth');
+        const axe = new AxeBuilder({ page });
+        if (rules.length > 0) axe.withRules([...rules]);
+        const { violations } = await axe.analyze();
+        const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`);
+        expect({ colorScheme, width, wide, found }).toEqual({
+          colorScheme,
+          width,
+          wide: width,
+          found: [],
+        });
+      }
+    });
+  },
+);

@@ -13,10 +13,10 @@ import { startClerkHistory, startStripeHistory } from '../emulator/history.ts';
 import { createPopulation } from '../emulator/population.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { emulatorClient } from '../support/emulator.ts';
-import { delivered, startRelay } from '../support/relay.ts';
+import { ADMIN_TOKEN, delivered, post, startRelay } from '../support/relay.ts';
 import type { Relay } from '../support/relay.ts';
 import { openBrowser } from './browser.ts';
-import { serveFiles, signIn } from './world.ts';
+import { serveFiles, signIn, signUp } from './world.ts';
 
 const USERS = 12;
 const SUBSCRIPTIONS = 8;
@@ -29,6 +29,9 @@ let close: () => Promise<void>;
 let relay: Relay;
 let start: (vars?: Readonly<Record<string, string>>) => Promise<void>;
 let emulator: ReturnType<typeof emulatorClient>;
+let clerk: Awaited<ReturnType<typeof startClerkHistory>>;
+/** Emails that Clerk was asked for. */
+const searched: string[] = [];
 let context: BrowserContext;
 let page: Page;
 /** Also after a restart: a session is signed, not stored. */
@@ -37,12 +40,16 @@ let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>;
 beforeAll(async () => {
   if (browser === null) return;
   const api = { key: KEY, population };
-  const [pipelines, app, clerk, stripe] = await Promise.all([
+  const before = ({ query }: { readonly query: URLSearchParams }) => {
+    searched.push(...query.getAll('email_address'));
+  };
+  const [pipelines, app, clerkApi, stripe] = await Promise.all([
     startEmulator({ token: 'console-key' }),
     startAppApi({ token: 'app-key' }),
-    startClerkHistory(api),
+    startClerkHistory({ ...api, before }),
     startStripeHistory(api),
   ]);
+  clerk = clerkApi;
   emulator = emulatorClient(pipelines.url);
   let folder: string | undefined;
   start = async (vars = {}) => {
@@ -74,7 +81,7 @@ beforeAll(async () => {
   await first.close();
   close = async () => {
     await relay.close();
-    await Promise.all([pipelines, app, clerk, stripe].map((each) => each.close()));
+    await Promise.all([pipelines, app, clerkApi, stripe].map((each) => each.close()));
   };
 });
 
@@ -156,6 +163,31 @@ describe.skipIf(browser === null)('an operator at the page of jobs', () => {
   it('begins nothing twice from one count', async () => {
     expect(await page.getByRole('button', { name: /^Backfill \d/ }).count()).toBe(0);
     expect(await pressUncounted({ kind: 'backfill' })).toContain('Count first');
+  });
+
+  it('finds a person by the email that Clerk knows, and what was told them behind one click', async () => {
+    await page.getByLabel('Find a person').fill('Person3@example.test');
+    await page.getByLabel('Find a person').press('Enter');
+    await page.getByRole('heading', { name: 'Name3' }).waitFor();
+    expect(searched).toEqual(['Person3@example.test']);
+    expect(page.url()).toBe(`${relay.url}/console/people/user_p3`);
+    await page.locator('.timeline').getByRole('link').first().click();
+    await page.getByRole('heading', { name: 'What was sent' }).waitFor();
+  });
+
+  it('finds them without Clerk, too: where it does not answer, and where it knows nobody', async () => {
+    await post(relay, 'clerk', signUp('user_here', 'Here', 'here@example.test'));
+    for (const faults of ['500,500,500,500', '']) {
+      clerk.script(faults);
+      await page.goto(`${relay.url}/console/people`);
+      await page.getByLabel('Find a person').fill('here@example.test');
+      await page.getByLabel('Find a person').press('Enter');
+      await page.getByRole('heading', { name: 'Here' }).waitFor();
+    }
+    clerk.script('');
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    await fetch(`${relay.url}/admin/people/user_here`, { method: 'DELETE', headers });
+    expect(await delivered(relay)).toBe(true);
   });
 
   it('reconciles the time that was counted', async () => {

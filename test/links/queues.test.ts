@@ -103,6 +103,23 @@ describe('the queues of the waiting room', () => {
     expect(await waiting()).toMatchObject({ waiting: 1, waitingCustomers: 1 });
   });
 
+  it('are told of one alone, however many have waited longer', async () => {
+    const { world, object } = open();
+    await object.call(async () => undefined);
+    object.db.exec(`INSERT INTO waiting (key, seq, id, at, user_id, event)
+      WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 6000)
+      SELECT 'cus_' || (n / 2), n, 'e' || n, ${world.now()} + n, NULL, '{}' FROM number`);
+    object.db.exec(`INSERT INTO queues (key, next_at, attempt, why)
+      SELECT DISTINCT key, ${world.now()}, 0, 'not_looked_up' FROM waiting`);
+    const waiting = (limit: number, key?: string) =>
+      object.call(async (shard) =>
+        shard.waiting(limit, key).map((each) => [each.key, each.events]),
+      );
+    expect(await waiting(1)).toEqual([['cus_0', 1]]);
+    expect(await waiting(1, 'cus_2999')).toEqual([['cus_2999', 2]]);
+    expect(await waiting(9, 'cus_nobody')).toEqual([]);
+  });
+
   it('lose what has waited too long, some thousand events at a visit, oldest first', async () => {
     const { world, object } = open();
     await object.call(async () => undefined);

@@ -142,20 +142,27 @@ function checkTrials({ plan, receiver }: End): void {
   }
 }
 
-/** What waited landed in the order of its arrival, and nothing that came later landed before it. */
+/** What waited landed in the order of its arrival, on each person, and nothing that came later landed before it. */
 function checkOrder({ plan, receiver, waited, unheard }: End): void {
   const { events } = receiver.memory.state();
   const landed = events.map(({ properties }) => String(properties['webhook']));
   for (const [key, ids] of waited) {
     const customer = plan.customers.find(({ id }) => id === key);
     if (customer === undefined || customer.owners.length > 1) continue;
+    // What waited goes with whoever is deleted; where it comes again, it is in its place for whoever has the customer then.
+    const had = [...customer.owners, ...customer.named];
+    if (had.some((userId) => plan.deleted.has(userId))) continue;
     // What was told to a buyer, unheard, comes again for whoever turns out to have the customer, under the same id.
     const first = customer.named.length > 0 ? ids.filter((id) => !unheard.has(id)) : ids;
     const positions = first.map((id) => landed.indexOf(id)).filter((position) => position >= 0);
-    for (const [index, position] of positions.entries()) {
-      if (position < (positions[index - 1] ?? -1)) {
+    // A word of the customer's own, newer than its subscription's, moves the link: two people are two shards.
+    const newest = new Map<string, number>();
+    for (const position of positions) {
+      const userId = events[position]?.userId ?? '';
+      if (position < (newest.get(userId) ?? -1)) {
         throw new Violation(`${key}: ${landed[position] ?? ''} overtook what waited before it`);
       }
+      newest.set(userId, position);
     }
   }
 }

@@ -7,12 +7,15 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { formTokenOf, sessionIn } from '../../src/console/browser/session.ts';
+import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
+import { signClerk } from '../../src/samples/sign-clerk.ts';
 import { app } from './relay-app.ts';
 import { collectSent } from './sent.ts';
 import { settle } from './settle.ts';
 
 const ADMIN_TOKEN = 'an-operator-token-of-length';
 const PERSON = 'user_audited';
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 // What a deletion leaves to do is done while the other side still answers.
 collectSent(settle);
@@ -156,6 +159,40 @@ describe('the audit of the console', () => {
     ]);
     for (const word of [PERSON, 'cus_audited', 'ada@', 'example.test', ADMIN_TOKEN]) {
       expect(lines.join('\n')).not.toContain(word);
+    }
+  });
+
+  it('has a line for a look at a webhook, by itself and under other tables, at what is parked and at an organization', async () => {
+    for (const [id, user] of [
+      ['msg_seen', clerkUser({ id: 'user_seen' })],
+      ['msg_unread', { id: 7 }],
+    ] as const) {
+      const body = JSON.stringify(clerkEvent('user.created', { ...user }));
+      const signed = signClerk(body, { secret: SECRET, id });
+      await app.request('/webhooks/clerk', { method: 'POST', body, headers: signed }, env);
+    }
+    const bindings = { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } };
+    const listed = async (path: string) =>
+      (await app.request(path, bindings, { ...env, ADMIN_TOKEN })).text();
+    const [, entry = ''] = /webhooks\/(s0-\d+)/.exec(await listed('/console/webhooks')) ?? [];
+    const [, parked = ''] = /"id":"(s0-\d+)"/.exec(await listed('/admin/parked')) ?? [];
+    lines = [];
+    await ask('GET', `/console/webhooks/${entry}`);
+    await send('/mapping', { recent: entry });
+    await ask('GET', `/console/parked/${parked}`);
+    await ask('GET', '/console/organizations/org_seen');
+    await send('/setup', { test: 'clerk' });
+    expect(audits().map(({ action, outcome }) => [action, outcome])).toEqual([
+      ['console look at a webhook', undefined],
+      ['console look at a webhook', undefined],
+      ['console look at a parked thing', undefined],
+      ['console look at an organization', undefined],
+      ['console test webhook of clerk', 'ignored'],
+    ]);
+    for (const word of ['user_seen', 'org_seen', 'example.test']) {
+      expect(lines.filter((line) => line.includes('"stage":"audit"')).join('\n')).not.toContain(
+        word,
+      );
     }
   });
 

@@ -1,6 +1,6 @@
 // One person as Customer.io has them, by the App API.
 
-import type { PersonDetails } from '../../customerio/app-api.ts';
+import type { PersonDetails } from '../../customerio/operator-api.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { persistently } from '../terminal/http.ts';
 import { isEmail } from '../terminal/pairs.ts';

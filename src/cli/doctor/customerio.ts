@@ -7,7 +7,7 @@ import { withAnyKey } from '../../apis/keys.ts';
 import { outcomeOf } from '../../apis/outcome.ts';
 import type { Outcome } from '../../apis/outcome.ts';
 import type { Config } from '../../config/config.ts';
-import { appApi } from '../../customerio/app-api.ts';
+import { operatorApi } from '../../customerio/operator-api.ts';
 import { pipelinesHeaders } from '../../customerio/pipelines-request.ts';
 import type { PipelinesOptions } from '../../customerio/pipelines-request.ts';
 import { persistently } from '../terminal/http.ts';
@@ -166,6 +166,6 @@ async function isOfOtherRegion(appUrl: string, token: string, session: Session):
   const [us, eu] = ['https://api.customer.io/v1', 'https://api-eu.customer.io/v1'];
   if (appUrl !== us && appUrl !== eu) return false;
   const baseUrl = appUrl === us ? eu : us;
-  const answer = await appApi({ baseUrl, token }, session.app().net).segments();
+  const answer = await operatorApi({ baseUrl, token }, session.app().net).segments();
   return answer.kind === 'ok';
 }

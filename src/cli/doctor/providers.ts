@@ -1,7 +1,7 @@
 // Clerk and Stripe, live: do the keys work, and does Stripe send this Worker what the mapping reads?
 
 import type { Failure } from '../../apis/ask-json.ts';
-import { clerkApi } from '../../apis/clerk.ts';
+import { clerkLists } from '../../apis/clerk-lists.ts';
 import { stripeSetup } from '../../apis/stripe-setup.ts';
 import type { StripeSetup, StripeEndpoint } from '../../apis/stripe-setup.ts';
 import { needSafe } from '../terminal/address.ts';
@@ -18,8 +18,8 @@ export async function clerkCheck(session: Session): Promise<Check | null> {
   const { baseUrl, key } = session.config().lookups.clerk;
   if (key === null) return null;
   needSafe(baseUrl, 'CLERK_SECRET_KEY');
-  const api = clerkApi({ baseUrl, key }, session.others);
-  const answer = await persistently(() => api.userIds(1), session.out.note);
+  const api = clerkLists({ baseUrl, key }, session.others);
+  const answer = await persistently(() => api.users({ limit: 1 }), session.out.note);
   const instance = modeOf(key) === 'live' ? 'production' : 'development';
   if (answer.kind === 'ok') return ok('Clerk API', `takes the key, ${instance} instance`);
   return failed('Clerk API', answer, clerkParty(baseUrl));

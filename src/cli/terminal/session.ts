@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 
 import type { JsonAnswer } from '../../apis/ask-json.ts';
 import type { Config } from '../../config/config.ts';
-import { appApi } from '../../customerio/app-api.ts';
+import { operatorApi } from '../../customerio/operator-api.ts';
 import type { PipelinesOptions } from '../../customerio/pipelines-request.ts';
 import { needSafe, originOf } from './address.ts';
 import { usageError } from './cli-error.ts';
@@ -90,7 +90,7 @@ export function sessionOf(base: {
       token: needed(customerio.appToken, 'CUSTOMERIO_APP_TOKEN'),
     };
     needSafe(customerio.appUrl, 'CUSTOMERIO_APP_TOKEN');
-    const api = appApi(options, nets.app);
+    const api = operatorApi(options, nets.app);
     return { api, options, net: nets.app, party: appParty(config()) };
   }
 

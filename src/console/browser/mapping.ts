@@ -7,6 +7,7 @@ import type { Config } from '../../config/config.ts';
 import type { RelayApp } from '../../door/ready.ts';
 import type { Provider } from '../../intake/provider.ts';
 import { messageName } from '../../person/message.ts';
+import { auditPage } from '../audit.ts';
 import { configWith, explain } from '../explain.ts';
 import type { Explanation } from '../explain.ts';
 import { entriesOf } from '../relay.ts';
@@ -95,7 +96,8 @@ async function ofRecent(c: Console, form: Form, would: Config | null) {
   const { messages: inForce } = c.get('config');
   const found = await entryUnder(relayOf(c), id, would?.messages ?? inForce);
   if (found === null) return { isGone: true };
-  const { type, moments } = found;
+  const { type, moments, userId } = found;
+  auditPage(c, { action: 'look at a webhook', on: userId });
   const about = {
     outcome: 'accepted',
     type,

@@ -26,6 +26,12 @@ export async function deliver(world: DeliveryWorld, items: readonly Item[]): Pro
 
 const REJECTED = { reason: 'request_invalid' } as const;
 
+/** Until these may be sent. */
+async function untilReady(world: DeliveryWorld, items: readonly Item[]): Promise<void> {
+  await pace(world);
+  if (items.some(endsSomething)) await outlived(world);
+}
+
 /** At Customer.io, whatever the time of what comes after it. */
 function endsSomething({ isRemoval, message }: Item): boolean {
   return isRemoval || isRelationshipDeletion(message);
@@ -35,8 +41,7 @@ function endsSomething({ isRemoval, message }: Item): boolean {
 const FAILED = { kind: 'retry', reason: 'upstream_unavailable', retryAfterMs: null } as const;
 
 async function deliverFitting(world: DeliveryWorld, items: readonly Item[]): Promise<Progress> {
-  await pace(world);
-  if (items.some(endsSomething)) await outlived(world);
+  await untilReady(world, items);
   const cut = cutOf(world, items);
   const isAlone = cut.messages.length === 1;
   if (cut.messages.length === 0) return passOver(world, cut);

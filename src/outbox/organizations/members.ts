@@ -2,19 +2,21 @@
 // of the organization's row. A deleted person's id becomes its hash. Synchronous.
 
 import type { Member } from '../../person/organization-facet.ts';
+import { heldRows } from '../../platform/held.ts';
+import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 import { personKey } from '../people/table.ts';
 
 /** `role` NULL: they have left; empty: Clerk does not say it. Times as in `MemberRow`. */
 export const MEMBERS: Migrations = {
   name: 'members',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (org TEXT, user TEXT, role TEXT, joined_at INTEGER, as_of INTEGER, PRIMARY KEY (org, user))
-        WITHOUT ROWID`,
+    keyedTable(
+      'org TEXT, user TEXT, role TEXT, joined_at INTEGER, as_of INTEGER, PRIMARY KEY (org, user)',
+    ),
   ],
 };
 
@@ -116,7 +118,12 @@ function looksInto(run: Run) {
     return organizationsOf(run, '', Infinity).flatMap((org) => run(query, org, names));
   }
 
-  return { left, ofPerson };
+  /** All rows of an organization, also of those who have left. */
+  function held(org: string): Held[] {
+    return heldRows('members', run('SELECT * FROM members WHERE org = ? ORDER BY user', org));
+  }
+
+  return { left, ofPerson, held };
 }
 
 /** The keys of those that have or had members, behind one. */

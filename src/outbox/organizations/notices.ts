@@ -2,6 +2,8 @@
 // shard has it. Written in the transaction that gave rise to them. Synchronous.
 
 import type { News, PersonEvent } from '../../person/news.ts';
+import { heldRows } from '../../platform/held.ts';
+import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
@@ -119,5 +121,11 @@ function openLooks(run: Run) {
     return run(query, JSON.stringify(ids));
   }
 
-  return { countOf, ofPerson };
+  /** What waits for somebody to be in an organization; what is on its way to people is theirs. */
+  function held(org: string): Held[] {
+    const query = `SELECT * FROM notices WHERE org = ? AND user = '' ORDER BY seq`;
+    return heldRows('notices', run(query, org));
+  }
+
+  return { countOf, ofPerson, held };
 }
