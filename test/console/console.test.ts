@@ -165,10 +165,10 @@ describe.skipIf(browser === null)('an operator', () => {
       all.map((each) => [each.getAttribute('name'), each.getAttribute('value')]),
     );
     const form: Record<string, string> = Object.fromEntries(names);
-    const sent = async (path: string, more: Readonly<Record<string, string>>) => {
+    const sent = async (place: string, more: Readonly<Record<string, string>>) => {
       const token = form['token'] ?? '';
       const headers = { origin: world.relay.url };
-      return page.request.post(`${home}${path}`, { form: { ...more, token }, headers });
+      return page.request.post(`${home}${place}`, { form: { ...more, token }, headers });
     };
     const link = { customerId: 'cus_twice', userId: 'user_seed6' };
     const told = async () => {
