@@ -52,6 +52,11 @@ describe('src', () => {
     expect(long.map(({ name }) => name)).toEqual([]);
   });
 
+  it("makes schemas of the pieces in platform/schema.ts, never of valibot's own", () => {
+    const own = SRC.filter(({ text }) => text.includes("from 'valibot'"));
+    expect(own.map(({ name }) => name)).toEqual([path.join('src', 'platform', 'schema.ts')]);
+  });
+
   it('exports nothing that nobody imports', () => {
     const known = imported();
     const unused = SRC.flatMap((file) =>

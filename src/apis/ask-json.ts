@@ -20,7 +20,7 @@ type BearerRequest = {
 };
 
 export type JsonRequest<Value> = BearerRequest & {
-  readonly schema: v.Schema<Value>;
+  readonly schema: v.GenericSchema<unknown, Value>;
 };
 
 /** Where an API is, and the key it takes; two while it is rotated (keys.ts). */
@@ -74,7 +74,10 @@ export async function askJson<Value>(
 }
 
 /** An empty body, as a deletion has it, is no JSON: it is read where the schema takes anything. */
-function read<Value>(schema: v.Schema<Value>, { body, headers }: HttpAnswer): JsonAnswer<Value> {
+function read<Value>(
+  schema: v.GenericSchema<unknown, Value>,
+  { body, headers }: HttpAnswer,
+): JsonAnswer<Value> {
   const json = parseJson(body);
   const result = v.safeParse(schema, json);
   if (result.success) return { kind: 'ok', value: result.output, headers };

@@ -32,7 +32,7 @@ const Destinations = v.object({
     v.object({
       id: v.string(),
       event_payload: v.optional(v.string(), ''),
-      webhook_endpoint: v.orNull(v.object({ url: v.orNull(v.string()) })),
+      webhook_endpoint: v.nullish(v.object({ url: v.nullish(v.string()) })),
     }),
   ),
 });

@@ -112,9 +112,10 @@ export function oncePerIsolate<Value>(
 export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult {
   const result = v.safeParse(Environment, env);
   if (result.success) return { ok: true, config: configOf(result.output) };
-  const problems = result.issues.map(({ path, message }) => {
+  const problems = result.issues.map((issue) => {
+    const path = v.pathOf(issue);
     const closing = CLOSES[path[0] ?? ''] ?? null;
-    return { problem: `${path.join('.')}: ${message}`, closing };
+    return { problem: `${path.join('.')}: ${issue.message}`, closing };
   });
   const told = problems.map(({ problem }) => problem);
   const closings = problems.flatMap(({ closing }) => closing ?? []);

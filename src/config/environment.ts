@@ -177,30 +177,27 @@ const Shape = v.object({
   TRAITS: traits,
 });
 
-export const Environment = Object.assign(v.pipe(Shape, readTogether), { entries: Shape.entries });
-
-/** What one variable says of another. */
-function readTogether(vars: v.InferOutput<typeof Shape>) {
-  return v.read(vars, [...takenTraits(vars), ...twinsIn(vars)]);
-}
-
-function takenTraits({ ORGANIZATIONS, TRAITS }: v.InferOutput<typeof Shape>): v.Issue[] {
-  const taken = ORGANIZATIONS === 'on' ? Object.keys(TRAITS).filter(isOfMembers) : [];
-  const message = 'with ORGANIZATIONS on this trait is ours: give yours another name';
-  return taken.map((name) => ({ message, path: ['TRAITS', name] }));
-}
-
 /** A mail is sent by the name its event has when it lands, so that name has to tell the moment. */
-function twinsIn({ EVENTS, EMAILS }: v.InferOutput<typeof Shape>): v.Issue[] {
-  const names = Object.entries(eventNames(EVENTS));
-  return Object.keys(EMAILS).flatMap((moment) => {
-    const event = names.find(([name]) => name === moment)?.[1];
-    const twin = names.find(([name, other]) => name !== moment && other === event);
-    if (event === undefined || twin === undefined) return [];
-    const message = `has the same event name as ${twin[0]}: give them different ones in EVENTS`;
-    return [{ message, path: ['EMAILS', moment] }];
-  });
-}
+export const Environment = v.pipe(
+  Shape,
+  v.rawTransform(({ dataset, addIssue }) => {
+    const { EVENTS, EMAILS, ORGANIZATIONS, TRAITS } = dataset.value;
+    const taken = ORGANIZATIONS === 'on' ? Object.keys(TRAITS).filter(isOfMembers) : [];
+    for (const name of taken) {
+      const message = 'with ORGANIZATIONS on this trait is ours: give yours another name';
+      addIssue({ message, path: v.pathTo('TRAITS', name) });
+    }
+    const names = Object.entries(eventNames(EVENTS));
+    for (const moment of Object.keys(EMAILS)) {
+      const event = names.find(([name]) => name === moment)?.[1];
+      const twin = names.find(([name, other]) => name !== moment && other === event);
+      if (event === undefined || twin === undefined) continue;
+      const message = `has the same event name as ${twin[0]}: give them different ones in EVENTS`;
+      addIssue({ message, path: v.pathTo('EMAILS', moment) });
+    }
+    return dataset.value;
+  }),
+);
 
 function isOfMembers(name: string): boolean {
   return MEMBER_TRAITS.some((each) => each === name || snakeCase(each) === name);

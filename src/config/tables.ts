@@ -13,33 +13,30 @@ export const text = v.pipe(
 );
 
 /** Tables are TOML in wrangler.toml, but text in .dev.vars and --var: both are read. */
-function table<Value>(row: v.Schema<Value>, nameProblem: (name: string) => string | null) {
-  const rows = v.record(v.unknown(), 'expected a table, or JSON text of one');
-  return v.optional(v.pipe(v.unknown(), v.transform(tableIn), rows, readRows), {});
-
-  function readRows(given: Readonly<Record<string, unknown>>) {
-    const all = Object.entries(given).map(([name, value]) => {
-      const { success, output, issues = [] } = v.safeParse(row, value);
-      const message = nameProblem(name) ?? issues[0]?.message ?? null;
-      return { read: success ? [[name, output] as const] : [], issues: issueAt(name, message) };
-    });
-    const read: Readonly<Record<string, Value>> = Object.fromEntries(
-      all.flatMap((each) => each.read),
-    );
-    return v.read(
-      read,
-      all.flatMap(({ issues }) => issues),
-    );
-  }
-}
-
-function tableIn(input: unknown): unknown {
-  if (typeof input !== 'string') return input;
-  return input.trim() === '' ? {} : parseJson(input);
-}
-
-function issueAt(name: string, message: string | null): v.Issue[] {
-  return message === null ? [] : [{ message, path: [name] }];
+function table<Value>(
+  row: v.GenericSchema<unknown, Value>,
+  nameProblem: (name: string) => string | null,
+) {
+  return v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((input) => {
+        if (typeof input !== 'string') return input;
+        return input.trim() === '' ? {} : parseJson(input);
+      }),
+      v.record(v.unknown(), 'expected a table, or JSON text of one'),
+      v.rawTransform(({ dataset, addIssue }): Readonly<Record<string, Value>> => {
+        const read = Object.entries(dataset.value).flatMap(([name, value]) => {
+          const parsed = v.safeParse(row, value);
+          const message = nameProblem(name) ?? parsed.issues?.[0].message ?? null;
+          if (message !== null) addIssue({ message, path: v.pathTo(name) });
+          return parsed.success ? [[name, parsed.output] as const] : [];
+        });
+        return Object.fromEntries(read);
+      }),
+    ),
+    {},
+  );
 }
 
 /**
@@ -73,8 +70,8 @@ const EventRule = v.union(
     ),
     v.pipe(
       text,
-      v.check(({ length }) => length > 0 && length <= 100),
-      v.check((name) => !SEMANTIC_EVENTS.has(name.toLowerCase())),
+      v.check(({ length }) => length > 0 && length <= 100, EXPECTED_NAME),
+      v.check((name) => !SEMANTIC_EVENTS.has(name.toLowerCase()), EXPECTED_NAME),
     ),
   ],
   EXPECTED_NAME,
@@ -193,13 +190,7 @@ const RESERVED_TRAITS: ReadonlySet<string> = new Set([
 
 /** Extra trait → where it is in the Clerk user. */
 export const traits = table(
-  v.pipe(
-    text,
-    v.check(
-      (path) => /^[\w-]+(\.[\w-]+)*$/.test(path),
-      'expected a path such as public_metadata.company',
-    ),
-  ),
+  v.pipe(text, v.regex(/^[\w-]+(\.[\w-]+)*$/, 'expected a path such as public_metadata.company')),
   traitProblem,
 );
 

@@ -12,14 +12,16 @@ import { SyncJob, SyncPlace } from './sync-contract.ts';
 
 /** A route, and its answers by status. */
 export type AdminRoute = AskedRoute & {
-  readonly answers: Readonly<Record<number, v.Schema>>;
+  readonly answers: Readonly<Record<number, v.GenericSchema>>;
 };
 
 /** A body that one status of a route has. */
 export type AnswerOf<
   Route extends AdminRoute,
   Status extends keyof Route['answers'],
-> = Route['answers'][Status] extends v.Schema ? v.InferOutput<Route['answers'][Status]> : never;
+> = Route['answers'][Status] extends v.GenericSchema
+  ? v.InferOutput<Route['answers'][Status]>
+  : never;
 
 const Waiting = v.object({
   /** A customer, or a charge whose customer is not known. */

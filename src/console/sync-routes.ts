@@ -24,7 +24,7 @@ syncRoutes.post(ROUTES.syncBegin.path, ready, async (c) => {
   const body: unknown = await c.req.json().catch(() => null);
   const parsed = v.safeParse(ROUTES.syncBegin.request, body);
   if (!parsed.success) {
-    const field = parsed.issues[0].path.join('.');
+    const field = v.pathOf(parsed.issues[0]).join('.');
     return answer<'syncBegin'>(400, { error: 'sync_invalid', field, reason: 'unreadable' });
   }
   const { kind } = parsed.output;

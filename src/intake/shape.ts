@@ -29,7 +29,7 @@ export const flag = v.fallback(v.boolean(), false);
 export const record = v.fallback(v.record(v.unknown()), {});
 
 /** A list of what can be read; entries that cannot are left out. */
-export function list<Entry>(shape: v.Schema<Entry>) {
+export function list<Shape extends v.GenericSchema>(shape: Shape) {
   return v.pipe(
     v.fallback(v.array(v.unknown()), []),
     v.transform((entries) =>
@@ -43,5 +43,5 @@ export function list<Entry>(shape: v.Schema<Entry>) {
 
 /** `data.object.id: expected text`: where it is, and what should stand there. */
 export function problemsOf(issues: v.Issues): string[] {
-  return issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
+  return issues.map((issue) => `${v.pathOf(issue).join('.') || 'body'}: ${issue.message}`);
 }

@@ -7,6 +7,7 @@ import { migrate } from '../platform/migrations.ts';
 import type { Platform } from '../platform/platform.ts';
 import { countingRun } from '../platform/sql.ts';
 import type { FindUser, LookUp } from './ask.ts';
+import { roomy } from './expire.ts';
 import { openHandOvers } from './hand-overs.ts';
 import { lookUpAllowedAt, withLinkCounts } from './look-up-budget.ts';
 import type { LinkCounters, LookUpBudget } from './look-up-budget.ts';
@@ -40,12 +41,12 @@ export type LinksOptions = {
 export type LinksState = ReturnType<typeof openState>;
 
 export function openState({ platform, ...options }: LinksOptions) {
-  const { now, random, transaction, disk } = platform;
+  const { now, random, disk } = platform;
   let rowsWritten = 0;
   const run = countingRun(platform.sql, (rows) => {
     rowsWritten += rows;
   });
-  migrate(run, transaction, LINKS_MIGRATIONS);
+  migrate(run, platform.transaction, LINKS_MIGRATIONS);
   const tables = openLinksTables(run, options);
   const alarm = openAlarm(platform);
   let budget = tables.budget();
@@ -87,7 +88,7 @@ export function openState({ platform, ...options }: LinksOptions) {
   return {
     now,
     random,
-    transaction,
+    transaction: roomy(platform, { tables, count, log }),
     disk,
     log,
     tables,

@@ -4,13 +4,11 @@
 import type { Migrations, Step } from './migrations.ts';
 import { numberOf } from './sql.ts';
 import type { Run } from './sql.ts';
+import { keyedTable } from './steps.ts';
 
 export const COUNTS: Migrations = {
   name: 'counts',
-  steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table} (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID`,
-  ],
+  steps: [keyedTable('name TEXT PRIMARY KEY, value INTEGER')],
 };
 
 /** `key`: its columns, where rows are replaced under it. `only`: which rows count, of the row called `row`. */

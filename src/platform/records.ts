@@ -2,14 +2,12 @@
 
 import type { Migrations } from './migrations.ts';
 import type { Run } from './sql.ts';
+import { keyedTable } from './steps.ts';
 
 export function recordsMigrations(name: 'state' | 'tally'): Migrations {
   return {
     name,
-    steps: [
-      (table) =>
-        `CREATE TABLE IF NOT EXISTS ${table} (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID`,
-    ],
+    steps: [keyedTable('name TEXT PRIMARY KEY, value TEXT')],
   };
 }
 

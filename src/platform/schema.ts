@@ -1,244 +1,202 @@
-// What schemas are made of: a schema is a function that reads a value, or says what is wrong with it and where, and never
-// repeats the value, for it may be a secret. They take JSON as it comes: of objects only the keys that are asked for.
-// Everybody imports it as `v`.
+// What schemas are made of: valibot, and the pieces of ours that take JSON as it comes. Everybody imports it as `v`, nobody
+// imports valibot itself: its `object` and `record` take lists for objects, its `object` does not ask the schema of a key
+// that is missing, its `number` takes infinity, and its own messages quote what they refuse.
+
+import * as valibot from 'valibot';
 
 import { isObject } from './json.ts';
 
-/** `path`: the keys that lead to what is refused; none for the whole. */
-export type Issue = { readonly message: string; readonly path: readonly string[] };
-export type Issues = readonly [Issue, ...Issue[]];
+type Issues = readonly valibot.BaseIssue<unknown>[];
 
-type Read<Output> =
-  | { readonly success: true; readonly output: Output; readonly issues?: undefined }
-  | { readonly success: false; readonly output?: undefined; readonly issues: Issues };
+const EXPECTED_OBJECT = 'expected an object';
 
-/** Reads an `Output`; whatever stands there, unless it goes on from another one. */
-export type Schema<Output = unknown, Input = unknown> = (value: Input) => Read<Output>;
+/** What is said where a schema says nothing itself. Never the value: it may be a secret. */
+const config = {
+  message: ({ type, expected }: valibot.BaseIssue<unknown>) =>
+    `expected ${type === 'string' ? 'text' : (expected ?? 'something else')}`,
+};
 
-export type InferOutput<Of extends (value: never) => Read<unknown>> =
-  ReturnType<Of> extends Read<infer Output> ? Output : never;
-
-/** What it came to, unless something is wrong. */
-export function read<Output>(output: Output, issues: readonly Issue[]): Read<Output> {
-  const [first, ...others] = issues;
-  return first === undefined
-    ? { success: true, output }
-    : { success: false, issues: [first, ...others] };
-}
-
-function refuse(message: string): Read<never> {
-  return { success: false, issues: [{ message, path: [] }] };
-}
-
-export function safeParse<Output>(schema: Schema<Output>, value: unknown): Read<Output> {
-  return schema(value);
+function safeParse<const Schema extends valibot.GenericSchema>(schema: Schema, value: unknown) {
+  return valibot.safeParse(schema, value, config);
 }
 
 /** By a schema that takes anything; throws where it does not. */
-export function parse<Output>(schema: Schema<Output>, value: unknown): Output {
-  const { success, output, issues } = schema(value);
-  if (success) return output;
-  throw new TypeError(issues[0].message);
+function parse<const Schema extends valibot.GenericSchema>(schema: Schema, value: unknown) {
+  return valibot.parse(schema, value, config);
 }
 
-/** What a predicate takes. */
-function only<Output extends Input, Input = unknown>(
-  is: (value: Input) => value is Output,
-  message: string,
-): Schema<Output, Input> {
-  return (value) => (is(value) ? read(value, []) : refuse(message));
+/** Only these keys. One that is missing is undefined to its schema; what is undefined after that stays away. */
+/* @__NO_SIDE_EFFECTS__ */
+function object<const Entries extends valibot.ObjectEntries>(
+  entries: Entries,
+  message = EXPECTED_OBJECT,
+): Keyed<Read<Entries>> & { readonly entries: Entries } {
+  const parts = Object.entries(entries);
+  return Object.assign(
+    keyed<Read<Entries>>(() => parts, message),
+    { entries },
+  );
 }
 
-/** Goes on from a schema that has read something. */
-export function check<Value>(
-  is: (value: Value) => boolean,
-  message = 'expected something else',
-): Schema<Value, Value> {
-  return (value) => (is(value) ? read(value, []) : refuse(message));
+/** Any keys. `__proto__`, which would change what the object is, is left out. */
+/* @__NO_SIDE_EFFECTS__ */
+function record<const Value extends valibot.GenericSchema>(
+  value: Value,
+  message = EXPECTED_OBJECT,
+): Keyed<Record<string, valibot.InferOutput<Value>>> {
+  const partsOf = (input: object) =>
+    Object.keys(input).flatMap((key) => (key === '__proto__' ? [] : [[key, value] as const]));
+  return keyed(partsOf, message);
 }
 
-export function transform<Input, Output>(into: (value: Input) => Output): Schema<Output, Input> {
-  return (value) => read(into(value), []);
-}
-
-/** Each reads what the one before it has read. */
-export function pipe<A, B>(a: Schema<A>, b: Schema<B, A>): Schema<B>;
-export function pipe<A, B, C>(a: Schema<A>, b: Schema<B, A>, c: Schema<C, B>): Schema<C>;
-export function pipe<A, B, C, D>(
-  ...each: readonly [Schema<A>, Schema<B, A>, Schema<C, B>, Schema<D, C>]
-): Schema<D>;
-export function pipe(...each: readonly Schema[]): Schema {
-  return (value) =>
-    each.reduce<Read<unknown>>(
-      (before, next) => (before.success ? next(before.output) : before),
-      read(value, []),
-    );
-}
-
-type Entries = Readonly<Record<string, Schema>>;
+type Keyed<Value> = valibot.CustomSchema<Value, string>;
 
 /** A key that may read as undefined may stay away; one that takes anything has to be there. */
-type ReadOf<Of extends Entries> = Flat<
+type Read<Entries extends valibot.ObjectEntries> = Flat<
   {
-    -readonly [Key in keyof Of as IsOptional<Of[Key]> extends true ? never : Key]: InferOutput<
-      Of[Key]
+    -readonly [Key in keyof Entries as IsOptional<Entries[Key]> extends true ? never : Key]: Out<
+      Entries[Key]
     >;
   } & {
-    -readonly [Key in keyof Of as IsOptional<Of[Key]> extends true ? Key : never]?: InferOutput<
-      Of[Key]
+    -readonly [Key in keyof Entries as IsOptional<Entries[Key]> extends true ? Key : never]?: Out<
+      Entries[Key]
     >;
   }
 >;
 
-type IsOptional<Of extends Schema> =
-  unknown extends InferOutput<Of> ? false : undefined extends InferOutput<Of> ? true : false;
+type Out<Schema extends valibot.GenericSchema> = valibot.InferOutput<Schema>;
+
+type IsOptional<Schema extends valibot.GenericSchema> =
+  unknown extends Out<Schema> ? false : undefined extends Out<Schema> ? true : false;
 
 type Flat<Type> = { [Key in keyof Type]: Type[Key] };
 
-const EXPECTED_OBJECT = 'expected an object';
-
-/** Only these keys. One that is missing is undefined to its schema; what is undefined after that stays away. */
-export function object<const Of extends Entries>(
-  entries: Of,
-  message?: string,
-): Schema<ReadOf<Of>> & { readonly entries: Of };
-export function object(entries: Entries, message = EXPECTED_OBJECT) {
-  const schemas = Object.entries(entries);
-  const schema: Schema = (value) =>
-    isObject(value)
-      ? together(schemas.map(([key, each]) => [key, each(value[key])]))
-      : refuse(message);
-  return Object.assign(schema, { entries });
-}
-
-/** Any keys. `__proto__`, which would change what the object is, is left out. */
-export function record<Value>(each: Schema<Value>, message?: string): Schema<Record<string, Value>>;
-export function record(each: Schema, message = EXPECTED_OBJECT): Schema {
-  return (value) => {
-    if (!isObject(value)) return refuse(message);
-    const parts = Object.entries(value).filter(([key]) => key !== '__proto__');
-    return together(parts.map(([key, one]) => [key, each(one)]));
-  };
-}
-
-export function array<Value>(each: Schema<Value>, message?: string): Schema<Value[]>;
-export function array(each: Schema, message = 'expected a list'): Schema {
-  return (value) => {
-    if (!Array.isArray(value)) return refuse(message);
-    const { output = {}, issues = [] } = together(
-      value.map((one, index) => [String(index), each(one)]),
-    );
-    return read(Object.values(output), issues);
-  };
-}
-
-/** Of the parts of an object what they came to, or all that is wrong with any, each behind its key. */
-function together(
-  parts: readonly (readonly [key: string, one: Read<unknown>])[],
-): Read<Record<string, unknown>> {
-  const found = parts.flatMap(([key, { output }]) => (output === undefined ? [] : [[key, output]]));
-  const issues = parts.flatMap(([key, one]) =>
-    (one.issues ?? []).map(({ message, path }) => ({ message, path: [key, ...path] })),
-  );
-  return read(Object.fromEntries(found), issues);
-}
-
-export function readonly<Value>(): Schema<Readonly<Value>, Value> {
-  return (value) => read(value, []);
-}
-
-export function unknown(): Schema {
-  return (value) => read(value, []);
-}
-
-export function string(message = 'expected text'): Schema<string> {
-  return only((value) => typeof value === 'string', message);
-}
-
-export function boolean(message = 'expected true or false'): Schema<boolean> {
-  return only((value) => typeof value === 'boolean', message);
-}
-
-/** Neither infinite nor none. */
-export function number(message = 'expected a number'): Schema<number> {
-  return only((value): value is number => Number.isFinite(value), message);
-}
-
-/** No further from zero than can be counted to. */
-export function integer(message = 'expected a whole number'): Schema<number> {
-  return only((value): value is number => Number.isSafeInteger(value), message);
-}
-
-/** One of these. */
-export function picklist<const Option extends boolean | number | string>(
-  options: readonly Option[],
-  message = 'expected something else',
-): Schema<Option> {
-  return only((value): value is Option => options.some((each) => each === value), message);
-}
-
-/** Text that is not empty. */
-export function filled(message = 'expected text'): Schema<string> {
-  return only((value): value is string => typeof value === 'string' && value !== '', message);
-}
-
-export function literal<const Value extends boolean | number | string>(value: Value) {
-  return picklist([value]);
-}
-
-/** The first that reads it. */
-export function union<const Options extends readonly Schema[]>(
-  options: Options,
-  message?: string,
-): Schema<InferOutput<Options[number]>>;
-export function union(options: readonly Schema[], message = 'expected something else'): Schema {
-  return (value) => {
-    for (const option of options) {
-      const found = option(value);
-      if (found.success) return found;
-    }
-    return refuse(message);
-  };
-}
-
-export function nullable<Value>(schema: Schema<Value>): Schema<Value | null> {
-  return (value) => (value === null ? read(null, []) : schema(value));
-}
-
-/** Undefined may stand there, and stands for what is usual: that is read like any other value. */
-export function optional<Value>(schema: Schema<Value>): Schema<Value | undefined>;
-export function optional<Value>(schema: Schema<Value>, usual: unknown): Schema<Value>;
-export function optional(schema: Schema, usual?: unknown): Schema {
-  return (value) => {
-    const given = value === undefined ? usual : value;
-    return given === undefined ? read(given, []) : schema(given);
-  };
-}
-
-/** What cannot be read is as if this stood there. */
-export function fallback<Value>(schema: Schema<Value>, usual: NoInfer<Value>): Schema<Value> {
-  return (value) => {
-    const found = schema(value);
-    return found.success ? found : read(usual, []);
-  };
-}
-
-/** Null where it cannot be read. */
-export function orNull<Value>(schema: Schema<Value>): Schema<Value | null> {
-  return fallback(nullable(schema), null);
-}
+type Parts = readonly (readonly [string, valibot.GenericSchema])[];
 
 /** An object of pieces that read whatever stands there; where there is none, what they read of nothing. */
-export function part<const Of extends Entries>(entries: Of): Schema<ReadOf<Of>> {
+/* @__NO_SIDE_EFFECTS__ */
+function part<const Entries extends valibot.ObjectEntries>(entries: Entries) {
   const schema = object(entries);
-  return fallback(schema, parse(schema, {}));
+  return valibot.fallback(schema, () => parse(schema, {}));
 }
 
 /** An id, or an object that has it, of which the id is read. */
-export function idIn(id: Schema<string>): Schema<string> {
-  const ofObject = pipe(
+/* @__NO_SIDE_EFFECTS__ */
+function idIn(id: valibot.GenericSchema<unknown, string>) {
+  const ofObject = valibot.pipe(
     object({ id }),
-    transform((each) => each.id),
+    valibot.transform((each) => each.id),
   );
-  return union([id, ofObject], 'expected an id');
+  return valibot.union([id, ofObject], 'expected an id');
 }
+
+/** Null where it cannot be read. */
+/* @__NO_SIDE_EFFECTS__ */
+function orNull<const Schema extends valibot.GenericSchema>(schema: Schema) {
+  return valibot.fallback(valibot.nullable(schema), null);
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function keyed<Value>(partsOf: (input: object) => Parts, message: string): Keyed<Value> {
+  const schema = valibot.custom<Value, string>(isObject, message);
+  const refuse = schema['~run'].bind(schema);
+  return Object.assign(schema, {
+    '~run'(
+      dataset: valibot.UnknownDataset,
+      asked: valibot.Config<valibot.BaseIssue<unknown>>,
+    ): valibot.OutputDataset<unknown, valibot.BaseIssue<unknown>> {
+      const input = dataset.value;
+      if (!isObject(input)) return refuse(dataset, asked);
+      const value: Record<string, unknown> = {};
+      const issues: valibot.BaseIssue<unknown>[] = [];
+      let typed = true;
+      for (const [key, schemaOf] of partsOf(input)) {
+        const read = schemaOf['~run']({ value: input[key] }, asked);
+        if (read.value !== undefined || key in input) value[key] = read.value;
+        if (!read.typed) typed = false;
+        for (const issue of read.issues ?? []) issues.push(below(key, issue));
+      }
+      const [first, ...others] = issues;
+      return first === undefined
+        ? { typed: true, value }
+        : { typed, value, issues: [first, ...others] };
+    },
+  });
+}
+
+function below(key: string, issue: valibot.BaseIssue<unknown>): valibot.BaseIssue<unknown> {
+  return { ...issue, path: [step(key), ...(issue.path ?? [])] };
+}
+
+/** Without the value that stands there. */
+function step(key: string) {
+  return { type: 'unknown', origin: 'value', input: null, key, value: null } as const;
+}
+
+/** Where what an action of ours refuses stands, below its own value. */
+function pathTo(key: string, ...keys: readonly string[]): [Step, ...Step[]] {
+  return [step(key), ...keys.map(step)];
+}
+
+type Step = ReturnType<typeof step>;
+
+/** The keys that lead to what was refused; none for the whole. */
+function pathOf({ path }: Pick<valibot.BaseIssue<unknown>, 'path'>): string[] {
+  return (path ?? []).map(({ key }) => String(key));
+}
+
+/** Text that is not empty. */
+/* @__NO_SIDE_EFFECTS__ */
+function filled(message = 'expected text') {
+  return valibot.custom<string, string>(
+    (value) => typeof value === 'string' && value !== '',
+    message,
+  );
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function number(message = 'expected a number') {
+  return valibot.custom<number, string>(Number.isFinite, message);
+}
+
+/** No further from zero than can be counted to. */
+/* @__NO_SIDE_EFFECTS__ */
+function integer(message = 'expected a whole number') {
+  return valibot.custom<number, string>(Number.isSafeInteger, message);
+}
+
+export {
+  array,
+  boolean,
+  check,
+  fallback,
+  literal,
+  nullable,
+  nullish,
+  optional,
+  picklist,
+  pipe,
+  rawTransform,
+  readonly,
+  regex,
+  string,
+  transform,
+  union,
+  unknown,
+} from 'valibot';
+export type { GenericSchema, InferOutput } from 'valibot';
+export {
+  filled,
+  idIn,
+  integer,
+  number,
+  object,
+  orNull,
+  parse,
+  part,
+  pathOf,
+  pathTo,
+  record,
+  safeParse,
+};
+export type { Issues };

@@ -33,6 +33,8 @@ let worker: Emulated;
 let pipelines: Awaited<ReturnType<typeof startEmulator>>;
 let env: Record<string, string>;
 let status: Record<string, unknown>;
+/** What health says beside that it is well. */
+let health: Record<string, unknown>;
 /** How far the clock of the Worker is off; null where the server dates its own answers. */
 let clockOffMs: number | null;
 
@@ -49,7 +51,9 @@ beforeAll(async () => {
     const headers: Record<string, string> = {};
     // Of the moment it answers: the command itself may take seconds to start.
     if (clockOffMs !== null) headers['date'] = new Date(Date.now() + clockOffMs).toUTCString();
-    if (request.path === '/healthz') return { status: 200, body: { status: 'ok' }, headers };
+    if (request.path === '/healthz') {
+      return { status: 200, body: { status: 'ok', ...health }, headers };
+    }
     if (!hasBearer(request, SECRETS.ADMIN_TOKEN)) {
       return { status: 401, body: { error: 'token_invalid' } };
     }
@@ -77,6 +81,7 @@ beforeEach(() => {
     waitingCustomers: 1,
   };
   clockOffMs = null;
+  health = {};
   stripe.has({ endpoints: [endpoint(`${worker.url}/webhooks/stripe`)] });
 });
 
@@ -102,6 +107,16 @@ async function doctor(more: Record<string, string> = {}, args: string[] = []) {
 }
 
 describe('doctor', () => {
+  it('warns of what health warns of, and says what to do', async () => {
+    health = { warnings: ['fanout_exceeded'] };
+    const { found, checks } = await doctor();
+    expect(checks.filter(({ name }) => name === 'health')).toMatchObject([
+      { verdict: 'ok' },
+      { verdict: 'warning', finding: expect.stringContaining('fanout_exceeded: An organization') },
+    ]);
+    expect(found('Worker')?.verdict).toBe('ok');
+  });
+
   it('finds nothing where all is well, and reminds of what no API tells', async () => {
     const { code, out } = await lifecycle(['doctor', '--worker', worker.url], { env });
     expect(out).not.toMatch(/PROBLEM|warning {2}/);

@@ -63,7 +63,8 @@ describe('a job that is followed', () => {
     });
     expect(out).toContain(`Clerk users: ${USERS} of ${USERS}, ${USERS} new`);
     expect(out).toContain('Left out: stripe. STRIPE_SECRET_KEY is no secret of the Worker.');
-    expect(out).toContain(`profiles: ${USERS}`);
+    expect(out).toContain(`It would make ${USERS} people new at Customer.io: a profile each.`);
+    expect(out).not.toContain('unlinked');
     expect((await sync('backfill', '--dry-run', '--only', 'clerk')).out).not.toContain('Left out');
   });
 

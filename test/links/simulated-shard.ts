@@ -32,12 +32,15 @@ export function simulatedShard(
   world: World,
   options: Partial<Omit<Options, 'platform' | 'shards'>> & {
     readonly shards?: Partial<Options['shards']>;
+    readonly bytesMax?: number;
   },
   watched: (platform: Platform) => Platform = (platform) => platform,
 ): SimulatedObject<LinksCalls> {
+  const { bytesMax, ...more } = options;
   return createObject(world, {
     name: 'links',
     network: unused,
+    ...(bytesMax === undefined ? {} : { bytesMax }),
     open: (platform) =>
       openLinks({
         platform: watched(platform),
@@ -45,7 +48,7 @@ export function simulatedShard(
         findUser: unused,
         waitingDays: 30,
         shardCount: 1,
-        ...options,
+        ...more,
         shards: { ...UNUSED, ...options.shards },
       }),
   });

@@ -93,6 +93,15 @@ describe('a member who is deleted', () => {
     expect(JSON.stringify(world.everything())).not.toContain('user_dee');
   });
 
+  it('is not written down again by what is late, not even until their shard has said so', async () => {
+    const world = await acme();
+    await clerk(world, deletion('user_cy'));
+    const late = membership('updated', { user: 'user_cy', role: 'org:admin', at: AT + 20_000 });
+    await world.world.answered(world.send('clerk', late, 'late'));
+    expect(JSON.stringify(world.rows('members'))).not.toContain('user_cy');
+    expect(JSON.stringify(world.rows('notices'))).not.toContain('user_cy');
+  });
+
   it('stands in no message that was refused', async () => {
     const world = await acme(TYPED, { isRefused: (calls) => calls.some(isObject) });
     expect(JSON.stringify(world.rows('parked'))).toContain('user_ada');

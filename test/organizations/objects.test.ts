@@ -66,6 +66,18 @@ describe('objects', () => {
     expect(groups(calls)).toMatchObject([['user_bob', { name: 'Acme' }]]);
   });
 
+  it('go through a member with a role, whoever else is in it', async () => {
+    const world = await acme({ ORGANIZATION_OBJECT_TYPE: 1 });
+    await clerk(world, joins('user_aa', 'org:member'));
+    await clerk(world, joins('user_zz', 'org:admin'));
+    world.news();
+    await clerk(world, membership('deleted', { user: 'user_ada', role: 'org:admin', at: AT + 1 }));
+    const objects = world.news().filter(({ type, traits: of }) => {
+      return type === 'group' && !Object.hasOwn(Object(of), 'relationshipAttributes');
+    });
+    expect(objects.map(({ userId }) => userId)).toEqual(['user_zz']);
+  });
+
   it('know their domain until it is removed', async () => {
     const world = await acme(TYPED);
     const domain = { name: 'acme.test', organization_id: 'org_acme', updated_at: AT };

@@ -53,8 +53,8 @@ describe('the organization that stands in the traits', () => {
       organizationId: null,
       organizationsCount: 0,
     });
-    const brief = { org_a: { version: 3, member: member({ isBrief: true }) } };
-    expect(memberTraits({ memberships: brief })).toEqual({});
+    const untold = { org_a: { version: 3, member: member({ isBrief: true }) } };
+    expect(memberTraits({ memberships: untold })).toEqual({});
   });
 });
 

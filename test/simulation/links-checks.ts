@@ -149,6 +149,9 @@ function checkOrder({ plan, receiver, waited, unheard }: End): void {
   for (const [key, ids] of waited) {
     const customer = plan.customers.find(({ id }) => id === key);
     if (customer === undefined || customer.owners.length > 1) continue;
+    // What waited goes with whoever is deleted; where it comes again, it is in its place for whoever has the customer then.
+    const had = [...customer.owners, ...customer.named];
+    if (had.some((userId) => plan.deleted.has(userId))) continue;
     // What was told to a buyer, unheard, comes again for whoever turns out to have the customer, under the same id.
     const first = customer.named.length > 0 ? ids.filter((id) => !unheard.has(id)) : ids;
     const positions = first.map((id) => landed.indexOf(id)).filter((position) => position >= 0);

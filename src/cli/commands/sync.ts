@@ -182,9 +182,12 @@ function refusedBecause({ status, body }: Rejected): CliError | null {
   const refused = v.safeParse(ADMIN.syncBegin.answers[400], body);
   if (status !== 400 || !refused.success) return null;
   const { reason, field } = refused.output;
-  return new CliError(`The Worker cannot do this: ${reason}, ${field}.`, {
-    todo: codeText(reason) ?? 'The Worker may be of another version: npm run deploy.',
-  });
+  return new CliError(
+    `The Worker cannot do this: ${field === 'kind' ? reason : `${reason}, ${field}`}.`,
+    {
+      todo: codeText(reason) ?? 'The Worker may be of another version: npm run deploy.',
+    },
+  );
 }
 
 function statusCommand(): Command {

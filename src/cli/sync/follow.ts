@@ -12,6 +12,7 @@ import type { Session } from '../terminal/session.ts';
 import { peopleReportLines } from './people-report.ts';
 import { barText, progressLines } from './progress.ts';
 import type { SyncView } from './progress.ts';
+import { walkReportLines } from './walk-report.ts';
 
 const LOOK_EVERY_MS = 1000;
 const LINE_EVERY_MS = 10_000;
@@ -121,7 +122,7 @@ function omittedLines({ kind, only, lists }: SyncView): string[] {
 
 function reportLines({ kind, report }: SyncView): string[] {
   if (typeof report !== 'object' || report === null) return [];
-  const lines = peopleReportLines(kind, report);
+  const lines = peopleReportLines(kind, report) ?? walkReportLines(report);
   if (lines !== null) return lines;
   return Object.entries(report).map(
     ([name, value]) =>

@@ -22,11 +22,11 @@ export const WORKER = [
 ] as const;
 
 type RouteWithYes = AdminRoute & {
-  readonly answers: { readonly 200: v.Schema } | { readonly 202: v.Schema };
+  readonly answers: { readonly 200: v.GenericSchema } | { readonly 202: v.GenericSchema };
 };
 
 /** 202: it is begun, and goes on by itself. */
-type YesOf<Route extends RouteWithYes> = Route['answers'] extends { readonly 200: v.Schema }
+type YesOf<Route extends RouteWithYes> = Route['answers'] extends { readonly 200: v.GenericSchema }
   ? AnswerOf<Route, 200>
   : AnswerOf<Route, 202>;
 
@@ -50,7 +50,10 @@ export async function askRelay<Route extends RouteWithYes>(
 ): Promise<JsonAnswer<YesOf<Route>>> {
   needSafe(url, 'ADMIN_TOKEN');
   const { route, json } = request;
-  const schema = (route.answers[200] ?? route.answers[202]) as v.Schema<YesOf<Route>>;
+  const schema = (route.answers[200] ?? route.answers[202]) as v.GenericSchema<
+    unknown,
+    YesOf<Route>
+  >;
   const asked = { method: route.method, url: `${url}${pathOf(request)}`, schema, json };
   return withAnyKey(token, (one) => askJson({ ...asked, token: one }, net));
 }

@@ -70,17 +70,11 @@ export const readRole = membershipReader('changed');
 function membershipReader(change: MemberNews['change']): ClerkReader {
   return reader(Membership, (membership, event, options) => {
     const { id, role, organization, created_at: createdAt, public_user_data: user } = membership;
+    const { user_id: userId } = user;
     const joinedAt = createdAt === null ? null : Math.min(createdAt, event.receivedAt);
     if (!areOn(options)) return memberReading(event, { membership, change, joinedAt });
     const asOf = change === 'left' ? event.occurredAt : timeIn(event, membership.updated_at);
-    const member: MemberNews = {
-      userId: user.user_id,
-      change,
-      membershipId: id,
-      role,
-      joinedAt,
-      asOf,
-    };
+    const member: MemberNews = { userId, change, membershipId: id, role, joinedAt, asOf };
     return organizationReading(event, organization, [{ kind: 'member', ...member }]);
   });
 }

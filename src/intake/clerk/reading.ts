@@ -11,7 +11,7 @@ import type { ClerkEvent } from './envelope.ts';
 /** Any text that is no email and that every JSON reader takes: imported users may have ids of their own. */
 export const userId = v.pipe(
   v.string('expected text'),
-  v.check((id) => /^[^\s@\p{Cc}\p{Cs}]+$/u.test(id), 'expected a user id, not an email'),
+  v.regex(/^[^\s@\p{Cc}\p{Cs}]+$/u, 'expected a user id, not an email'),
 );
 
 /** Clerk's events name their person themselves. */
@@ -41,9 +41,9 @@ export function ignored({ id, type }: ClerkEvent, reason: string): Reading {
 export type ClerkReader = (event: ClerkEvent, options: ReadOptions) => Reading;
 
 /** A reader of events whose data a schema can read; others are unreadable. */
-export function reader<Data>(
-  schema: v.Schema<Data>,
-  read: (data: Data, event: ClerkEvent, options: ReadOptions) => Reading,
+export function reader<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  read: (data: v.InferOutput<Schema>, event: ClerkEvent, options: ReadOptions) => Reading,
 ): ClerkReader {
   return (event, options) => {
     const parsed = v.safeParse(schema, event.data);

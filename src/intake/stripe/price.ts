@@ -13,10 +13,7 @@ import { reference } from './shape.ts';
 
 const decimal = v.orNull(
   v.union([
-    v.pipe(
-      v.string(),
-      v.check((amount) => /^-?\d{1,18}(\.\d{1,18})?$/.test(amount)),
-    ),
+    v.pipe(v.string(), v.regex(/^-?\d{1,18}(\.\d{1,18})?$/)),
     v.pipe(v.integer(), v.transform(String)),
   ]),
 );

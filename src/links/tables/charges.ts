@@ -3,14 +3,11 @@
 import type { Migrations } from '../../platform/migrations.ts';
 import { textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 export const CHARGES: Migrations = {
   name: 'charges',
-  steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (charge TEXT PRIMARY KEY, customer TEXT, at INTEGER) WITHOUT ROWID`,
-  ],
+  steps: [keyedTable('charge TEXT PRIMARY KEY, customer TEXT, at INTEGER')],
 };
 
 /** Rows looked through by one call: some ten milliseconds. */

@@ -6,6 +6,7 @@ import type { LinkClaim } from '../../person/news.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 /** `userId` null: they are deleted. `asOf` in Unix milliseconds. */
 type External = { readonly userId: string | null; readonly asOf: number };
@@ -20,8 +21,7 @@ export type ExternalId = {
 export const EXTERNALS: Migrations = {
   name: 'externals',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table} (name TEXT PRIMARY KEY, user_id TEXT, as_of INTEGER) WITHOUT ROWID`,
+    keyedTable('name TEXT PRIMARY KEY, user_id TEXT, as_of INTEGER'),
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
   ],
@@ -30,10 +30,9 @@ export const EXTERNALS: Migrations = {
 export const NAMINGS: Migrations = {
   name: 'namings',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (customer TEXT, name TEXT, as_of INTEGER, source TEXT, may_move INTEGER, PRIMARY KEY (customer, name))
-        WITHOUT ROWID`,
+    keyedTable(
+      'customer TEXT, name TEXT, as_of INTEGER, source TEXT, may_move INTEGER, PRIMARY KEY (customer, name)',
+    ),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_name ON ${table} (name)`,
   ],
 };

@@ -5,13 +5,12 @@ import type { Migrations } from '../../platform/migrations.ts';
 import { shardName, shardOf } from '../../platform/shards.ts';
 import { textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 export const FORMERS: Migrations = {
   name: 'formers',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (customer TEXT, shard TEXT, at INTEGER, PRIMARY KEY (customer, shard)) WITHOUT ROWID`,
+    keyedTable('customer TEXT, shard TEXT, at INTEGER, PRIMARY KEY (customer, shard)'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (at)`,
   ],
 };

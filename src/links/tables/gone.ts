@@ -3,6 +3,7 @@
 import type { Migrations } from '../../platform/migrations.ts';
 import { textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 /** A slice: more go with the next sweep. */
 const DROPPED_MAX = 1000;
@@ -10,8 +11,7 @@ const DROPPED_MAX = 1000;
 export const GONE: Migrations = {
   name: 'gone',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table} (customer TEXT PRIMARY KEY, at INTEGER) WITHOUT ROWID`,
+    keyedTable('customer TEXT PRIMARY KEY, at INTEGER'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (at)`,
   ],
 };

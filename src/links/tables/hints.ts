@@ -3,6 +3,7 @@
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 /** `asOf` in Unix milliseconds. `email` marks the address the buyer gave; null where it proves nothing. */
 export type Hint = {
@@ -28,9 +29,7 @@ export function whyWaiting(hint: Hint | null, otherwise: string): string {
 export const HINTS: Migrations = {
   name: 'hints',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (customer TEXT PRIMARY KEY, user_id TEXT, email TEXT, as_of INTEGER, source TEXT) WITHOUT ROWID`,
+    keyedTable('customer TEXT PRIMARY KEY, user_id TEXT, email TEXT, as_of INTEGER, source TEXT'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id)`,
   ],
 };

@@ -4,6 +4,7 @@
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 /** What says whose it is: `customer` and `operator` mean whoever has the customer, `organization` means no person. */
 const SOURCES = [
@@ -32,10 +33,9 @@ export type Holder = {
 export const HOLDERS: Migrations = {
   name: 'holders',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (subscription TEXT PRIMARY KEY, customer TEXT, user_id TEXT, erased TEXT, as_of INTEGER, version INTEGER, source TEXT)
-        WITHOUT ROWID`,
+    keyedTable(
+      'subscription TEXT PRIMARY KEY, customer TEXT, user_id TEXT, erased TEXT, as_of INTEGER, version INTEGER, source TEXT',
+    ),
     // A row more for a subscription that names somebody for the first time, or somebody else.
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,

@@ -3,6 +3,7 @@
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { column } from '../../platform/steps.ts';
 
 /** A subscription that was `from`'s until `version`. */
 export type LeavingRow = {
@@ -24,7 +25,7 @@ export const LEAVINGS: Migrations = {
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, subscription TEXT, customer TEXT, from_user TEXT, version INTEGER)`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (from_user)`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN next_at INTEGER`,
+    column('next_at INTEGER'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
     (table) => `ALTER TABLE ${table} ADD COLUMN attempt INTEGER`,
   ],

@@ -6,6 +6,7 @@ import { countOf, countSteps } from '../../platform/counts.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 /**
  * `asOf` in Unix milliseconds; 0 when the claim may create a link but never replace one.
@@ -40,10 +41,9 @@ export function isOfSome({ userId, source }: Link): boolean {
 export const LINKS: Migrations = {
   name: 'links',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (customer TEXT PRIMARY KEY, user_id TEXT, erased TEXT, as_of INTEGER, version INTEGER, source TEXT)
-        WITHOUT ROWID`,
+    keyedTable(
+      'customer TEXT PRIMARY KEY, user_id TEXT, erased TEXT, as_of INTEGER, version INTEGER, source TEXT',
+    ),
     // A row more for a link that is new or moves, none for an event.
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,

@@ -3,6 +3,7 @@
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { column } from '../../platform/steps.ts';
 
 /** A link that was `from`'s until `version`; what they hold by it has still to be handed over. */
 export type Move = {
@@ -24,7 +25,7 @@ export const MOVES: Migrations = {
         (seq INTEGER PRIMARY KEY, customer TEXT, from_user TEXT, version INTEGER)`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_customer ON ${table} (customer)`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (from_user)`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN next_at INTEGER`,
+    column('next_at INTEGER'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
     (table) => `ALTER TABLE ${table} ADD COLUMN attempt INTEGER`,
   ],

@@ -4,6 +4,7 @@ import { countOf, countSteps } from '../../platform/counts.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { column, keyedTable } from '../../platform/steps.ts';
 import { firstAt, goEmpty, isKnown, KNOWN_BY } from './known.ts';
 import { ORGANIZATION } from './links.ts';
 
@@ -31,12 +32,10 @@ const COUNTED_MAX = 1000;
 export const QUEUES: Migrations = {
   name: 'queues',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (key TEXT PRIMARY KEY, next_at INTEGER, attempt INTEGER, why TEXT) WITHOUT ROWID`,
+    keyedTable('key TEXT PRIMARY KEY, next_at INTEGER, attempt INTEGER, why TEXT'),
     ...countSteps({ key: ['key'] }),
-    (table) => `ALTER TABLE ${table} ADD COLUMN known INTEGER`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN since INTEGER`,
+    column('known INTEGER'),
+    column('since INTEGER'),
     (table) => `DELETE FROM ${table} WHERE key NOT IN (SELECT key FROM waiting)`,
     (table) =>
       `UPDATE ${table} SET known = ${isKnown('queues.key')}, since = ${firstAt('queues.key')}`,

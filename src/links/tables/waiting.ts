@@ -6,6 +6,7 @@ import { countOf, countSteps } from '../../platform/counts.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 /** An event that waits. `userId` when the event names its person itself but has to queue. */
 export type Waiting = {
@@ -26,10 +27,9 @@ const NAMED = `json_extract(event, '$.named')`;
 export const WAITING: Migrations = {
   name: 'waiting',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (key TEXT, seq INTEGER, id TEXT, at INTEGER, user_id TEXT, event TEXT, PRIMARY KEY (key, seq))
-        WITHOUT ROWID`,
+    keyedTable(
+      'key TEXT, seq INTEGER, id TEXT, at INTEGER, user_id TEXT, event TEXT, PRIMARY KEY (key, seq)',
+    ),
     // Only of the few that name their person and queue all the same: an event that waits costs no row more.
     (table) =>
       `CREATE INDEX IF NOT EXISTS ${table}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,

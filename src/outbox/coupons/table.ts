@@ -6,6 +6,7 @@ import type { Migrations } from '../../platform/migrations.ts';
 import { openRecord } from '../../platform/records.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 import type { Erased } from '../erased.ts';
 
 /** `person` is their key. `nextAt` in Unix milliseconds; `attempt` counts questions that were not answered. */
@@ -19,9 +20,7 @@ export type CouponRow = {
 export const COUPONS: Migrations = {
   name: 'coupons',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (subscription TEXT PRIMARY KEY, person TEXT, next_at INTEGER, attempt INTEGER) WITHOUT ROWID`,
+    keyedTable('subscription TEXT PRIMARY KEY, person TEXT, next_at INTEGER, attempt INTEGER'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_person ON ${table} (person)`,
   ],

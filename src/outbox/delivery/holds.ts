@@ -7,6 +7,7 @@ import { heldRows } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 import type { Erased } from '../erased.ts';
 import type { Item, Place } from './plan-batch.ts';
 
@@ -32,10 +33,9 @@ export type Held = Place & { readonly message: Message };
 export const HOLDS: Migrations = {
   name: 'holds',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (person TEXT PRIMARY KEY, at INTEGER, next_at INTEGER, attempt INTEGER, failures INTEGER,
-        failed_at INTEGER, slice INTEGER) WITHOUT ROWID`,
+    keyedTable(
+      'person TEXT PRIMARY KEY, at INTEGER, next_at INTEGER, attempt INTEGER, failures INTEGER, failed_at INTEGER, slice INTEGER',
+    ),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
     ...countSteps({ key: ['person'] }),
   ],
@@ -44,9 +44,9 @@ export const HOLDS: Migrations = {
 export const HELD: Migrations = {
   name: 'held',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (person TEXT, seq INTEGER, part INTEGER, message TEXT, PRIMARY KEY (person, seq, part)) WITHOUT ROWID`,
+    keyedTable(
+      'person TEXT, seq INTEGER, part INTEGER, message TEXT, PRIMARY KEY (person, seq, part)',
+    ),
     ...countSteps({ key: ['person', 'seq', 'part'] }),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_seq ON ${table} (seq)`,
   ],

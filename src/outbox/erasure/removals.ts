@@ -8,6 +8,7 @@ import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 /** `person` is their key. Times in Unix milliseconds; `attempt` counts from 1. */
 export type Removal = {
@@ -22,9 +23,9 @@ export type Removal = {
 export const REMOVALS: Migrations = {
   name: 'removals',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (person TEXT PRIMARY KEY, at INTEGER, next_at INTEGER, attempt INTEGER, message TEXT) WITHOUT ROWID`,
+    keyedTable(
+      'person TEXT PRIMARY KEY, at INTEGER, next_at INTEGER, attempt INTEGER, message TEXT',
+    ),
     // The first release parked them, where nothing tried them again.
     (table) =>
       `INSERT OR IGNORE INTO ${table} (person, at, next_at, attempt, message)

@@ -6,6 +6,7 @@ import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { column, keyedTable } from '../../platform/steps.ts';
 import type { Erased } from '../erased.ts';
 
 /**
@@ -25,14 +26,12 @@ const IS_TOLD = 'COALESCE(parked, 0)';
 export const ERASURES: Migrations = {
   name: 'erasures',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (person TEXT PRIMARY KEY, user_id TEXT, at INTEGER, seq INTEGER, links INTEGER) WITHOUT ROWID`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN known_by TEXT`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN parked INTEGER`,
+    keyedTable('person TEXT PRIMARY KEY, user_id TEXT, at INTEGER, seq INTEGER, links INTEGER'),
+    column('known_by TEXT'),
+    column('parked INTEGER'),
     // NULL, as an older release leaves them: at once.
-    (table) => `ALTER TABLE ${table} ADD COLUMN next_at INTEGER`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN attempt INTEGER`,
+    column('next_at INTEGER'),
+    column('attempt INTEGER'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_turn ON ${table} (${IS_TOLD}, next_at)`,
   ],
 };

@@ -5,6 +5,7 @@
 import { addNumbered, dropNumbered, numbersOf } from '../../platform/migrations.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import type { Run } from '../../platform/sql.ts';
+import { column } from '../../platform/steps.ts';
 import { DAY_MS, HOUR_MS } from '../../platform/time.ts';
 
 /** From here on a number is an hour: hours have been above it since 1981, days will be in 2243. */
@@ -17,8 +18,8 @@ export const JOURNAL: Migrations = {
     (table) =>
       `CREATE TABLE IF NOT EXISTS ${table}
         (seq INTEGER PRIMARY KEY, at INTEGER, person TEXT, removal INTEGER, messages TEXT)`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN roll TEXT`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN webhook TEXT`,
+    column('roll TEXT'),
+    column('webhook TEXT'),
   ],
 };
 

@@ -6,6 +6,7 @@ import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { column, keyedTable } from '../../platform/steps.ts';
 import { openWalk } from '../../platform/walk.ts';
 import type { Erased } from '../erased.ts';
 import type { EmailRow } from './table.ts';
@@ -14,11 +15,9 @@ import type { EmailRow } from './table.ts';
 export const EMAIL_MARKS: Migrations = {
   name: 'email_marks',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (id TEXT PRIMARY KEY, seq INTEGER, at INTEGER) WITHOUT ROWID`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN person TEXT`,
-    (table) => `ALTER TABLE ${table} ADD COLUMN event TEXT`,
+    keyedTable('id TEXT PRIMARY KEY, seq INTEGER, at INTEGER'),
+    column('person TEXT'),
+    column('event TEXT'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_person ON ${table} (person, event, at)`,
   ],
 };

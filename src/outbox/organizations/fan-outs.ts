@@ -3,14 +3,13 @@
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 /** `id` is the organization's own. `version`: what is told; `cursor`: the member up to whom it is. */
 export const FAN_OUTS: Migrations = {
   name: 'fan_outs',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (id TEXT PRIMARY KEY, version INTEGER, cursor TEXT, next_at INTEGER) WITHOUT ROWID`,
+    keyedTable('id TEXT PRIMARY KEY, version INTEGER, cursor TEXT, next_at INTEGER'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
   ],
 };

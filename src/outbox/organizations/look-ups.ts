@@ -4,15 +4,14 @@
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 import type { Erased } from '../erased.ts';
 
 /** `org` is the key of its row, `id` its own. */
 export const LOOK_UPS: Migrations = {
   name: 'look_ups',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (org TEXT PRIMARY KEY, id TEXT, next_at INTEGER, attempt INTEGER) WITHOUT ROWID`,
+    keyedTable('org TEXT PRIMARY KEY, id TEXT, next_at INTEGER, attempt INTEGER'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_time ON ${table} (next_at)`,
   ],
 };

@@ -7,16 +7,16 @@ import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 import { personKey } from '../people/table.ts';
 
 /** `role` NULL: they have left; empty: Clerk does not say it. Times as in `MemberRow`. */
 export const MEMBERS: Migrations = {
   name: 'members',
   steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (org TEXT, user TEXT, role TEXT, joined_at INTEGER, as_of INTEGER, PRIMARY KEY (org, user))
-        WITHOUT ROWID`,
+    keyedTable(
+      'org TEXT, user TEXT, role TEXT, joined_at INTEGER, as_of INTEGER, PRIMARY KEY (org, user)',
+    ),
   ],
 };
 

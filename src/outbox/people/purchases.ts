@@ -8,6 +8,7 @@ import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 import type { Erased } from '../erased.ts';
 
 /** Of one person: all of them are read at once, some ten megabytes. The oldest are forgotten. */
@@ -16,11 +17,7 @@ const PURCHASES_MAX = 10_000;
 /** `person` is their key, `at` when it was over (Unix seconds). */
 export const PURCHASES: Migrations = {
   name: 'purchases',
-  steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table}
-        (person TEXT, id TEXT, at INTEGER, purchase TEXT, PRIMARY KEY (person, id)) WITHOUT ROWID`,
-  ],
+  steps: [keyedTable('person TEXT, id TEXT, at INTEGER, purchase TEXT, PRIMARY KEY (person, id)')],
 };
 
 export type Purchases = ReturnType<typeof openPurchases>;

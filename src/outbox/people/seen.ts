@@ -7,6 +7,7 @@ import type { Moment } from '../../person/moment.ts';
 import { addNumbered, dropNumbered, numbersOf } from '../../platform/migrations.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 
 /** Replays come up to 90 days later (Svix keeps payloads so long), so three whole months before this one. */
 const MONTHS_BEFORE = 3;
@@ -15,7 +16,7 @@ const MONTHS_BEFORE = 3;
 export const SEEN: Migrations = {
   name: 'seen',
   isNumbered: true,
-  steps: [(table) => `CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY) WITHOUT ROWID`],
+  steps: [keyedTable('key TEXT PRIMARY KEY')],
 };
 
 /** `hex`: its bytes. `older`: the text under which release 0.1.0 kept the same. */

@@ -13,15 +13,13 @@ import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
+import { keyedTable } from '../../platform/steps.ts';
 import type { Erased } from '../erased.ts';
 import type { Purchases } from './purchases.ts';
 
 export const PEOPLE: Migrations = {
   name: 'people',
-  steps: [
-    (table) =>
-      `CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, person TEXT) WITHOUT ROWID`,
-  ],
+  steps: [keyedTable('id TEXT PRIMARY KEY, person TEXT')],
 };
 
 /** Rows looked through by one call: some milliseconds. */
