@@ -26,7 +26,7 @@ export type LinksHealth = {
 };
 
 /** `nextAt` is null where no look-up will be made. */
-export type WaitingView = Omit<QueueView, 'nextAt'> & { readonly nextAt: number | null };
+type WaitingView = Omit<QueueView, 'nextAt'> & { readonly nextAt: number | null };
 
 export function healthOf(state: LinksState): LinksHealth {
   const { tables, handOvers, now, rowsWritten, disk, budget } = state;

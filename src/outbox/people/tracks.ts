@@ -18,7 +18,7 @@ type JournalTrack = {
 };
 
 /** `next` null: that was the last page. */
-export type TracksPage = { readonly tracks: readonly JournalTrack[]; readonly next: number | null };
+type TracksPage = { readonly tracks: readonly JournalTrack[]; readonly next: number | null };
 
 /** Behind the entry `after`, at most `most` entries. */
 export function tracksPage({ storage }: ShardWorld, after: number, most: number): TracksPage {

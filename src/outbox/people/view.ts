@@ -17,7 +17,7 @@ import { personKey } from './table.ts';
 const MESSAGES_MAX = 20;
 const DEPTH_ENTRIES = 200_000;
 
-export type PersonView =
+type PersonView =
   | { readonly kind: 'unknown' }
   /** Deleted: nothing is known but that. */
   | { readonly kind: 'erased' }
