@@ -33,7 +33,8 @@ if (browser === null) process.exit(1);
 const [world, company] = [await openWorld(), await openCompany()];
 // One trait is another there, so that a picture shows how that is marked.
 const { people } = await world.emulator.state();
-const attributes = { ...people[JANE]?.traits, firstName: 'Augusta' };
+const { createdAt, ...traits } = people[JANE]?.traits ?? {};
+const attributes = { ...traits, created_at: String(createdAt), firstName: 'Augusta' };
 world.app.people([{ id: JANE, attributes }]);
 mkdirSync(IMAGES, { recursive: true });
 for (const [look, viewport, colorScheme] of LOOKS) {
