@@ -201,6 +201,12 @@ describe('who is in it', () => {
     expect(tracks(world.news())).toHaveLength(3);
   });
 
+  it('hears nothing of an update that leaves their role', async () => {
+    const world = await acme();
+    await clerk(world, membership('updated', { user: 'user_cy', role: 'org:member', at: AT + 1 }));
+    expect(world.news()).toEqual([]);
+  });
+
   it('stays gone, whatever is late', async () => {
     const world = await acme();
     await clerk(world, membership('deleted', { user: 'user_cy', role: 'org:member', at: AT + 5 }));
