@@ -72,9 +72,9 @@ export function shardObjects<Calls extends Life>(open: (opening: Opening) => Cal
   }
 
   /** Each of these calls becomes a method, which RPC finds on the class alone. */
-  function forward(
-    { prototype }: { readonly prototype: ShardObject },
-    names: readonly string[],
+  function forward<Of extends ShardObject>(
+    { prototype }: { readonly prototype: Of },
+    names: readonly Extract<keyof Of, keyof Calls>[],
   ): void {
     for (const name of names) {
       Object.defineProperty(prototype, name, {
