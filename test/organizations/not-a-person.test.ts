@@ -37,7 +37,7 @@ describe('an organization is not a person', () => {
     await stripe(company, buys());
     company.news();
     const told = await everyShard(company, (shard) => shard.identifyAgain(['org_acme', 'org_no']));
-    expect(told.map(({ identified }) => identified).toSorted()).toEqual([0, 0, 1]);
+    expect(told.reduce((sum, { identified }) => sum + identified, 0)).toBe(1);
     await company.settled();
     expect(company.news()).toMatchObject([
       { type: 'group', userId: 'user_ada', groupId: 'org_acme', traits: { plan: 'pro' } },
