@@ -1,4 +1,4 @@
-// The App API, as far as the Worker asks it: people, one function each. Answers come back as values; no answer throws. The network
+// The App API, as far as the Worker asks it: people and objects, one function each. Answers come back as values; no answer throws. The network
 // comes in, so the command line has it too.
 // https://docs.customer.io/integrations/api/app/
 
@@ -56,6 +56,12 @@ const ShownPeople = v.pipe(
   v.transform(({ customers }) => customers),
 );
 
+/** Its values may be of any type. https://docs.customer.io/integrations/api/app/tag/objects/getObjectAttributes/ */
+const ShownObject = v.pipe(
+  v.object({ object: ShownPerson }),
+  v.transform(({ object }) => object),
+);
+
 type PeopleQuery = {
   readonly filter: unknown;
   readonly start: string | null;
@@ -80,6 +86,13 @@ export function appApi({ baseUrl, token }: AppOptions, net: Net) {
         path: '/customers/attributes?id_type=id',
         json: { ids },
         schema: ShownPeople,
+      }),
+    /** One object alone; `type` is its type's number. What it does not know it rejects with 404. */
+    attributesOfObject: (type: number, id: string) =>
+      ask({
+        method: 'GET',
+        path: `/objects/${type}/${encodeURIComponent(id)}/attributes`,
+        schema: ShownObject,
       }),
   };
 }

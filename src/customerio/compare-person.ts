@@ -1,17 +1,21 @@
-// What Customer.io shows beside what we hold of one person: is it true, and who has written what is not? It answers every
+// What Customer.io shows beside what we hold of one person, or of an organization's object: is it true, and who has written what is not? It answers every
 // value as text, and for each the second in which it was set. No I/O. No clock.
 // https://docs.customer.io/integrations/api/app/tag/customers/getPeopleById/
 
 import type { Traits, TraitValue } from '../person/facet.ts';
+import type { GroupMessage } from '../person/message.ts';
 import { own } from '../person/own.ts';
 
-/** What we hold: the traits as they go over the wire, and the time of the newest identify, Unix milliseconds. */
+/** What we hold: the traits as they go over the wire, and the time of the newest identify or group, Unix milliseconds. */
 type HeldPerson = {
   readonly traits: Traits;
   readonly identifiedAt: number;
   /** What they were told before, as far as it is still known. */
-  readonly before?: readonly Traits[];
+  readonly before?: readonly EarlierTraits[];
 };
+
+/** As an identify or a group said them. */
+export type EarlierTraits = GroupMessage['traits'];
 
 export type ShownPerson = {
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -76,7 +80,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function isSame(trait: string, held: TraitValue, there: string | null): boolean {
+function isSame(trait: string, held: unknown, there: string | null): boolean {
   const text = textOf(held);
   if (text === null || there === null) return text === there;
   if (text === there) return true;

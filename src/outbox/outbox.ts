@@ -22,7 +22,7 @@ export class Outbox extends ShardObject {
   declare readonly acceptMany: Call<'acceptMany'>;
   /** A slice of the people: who was last told something else is identified, or only counted. */
   declare readonly refresh: Call<'refresh'>;
-  /** An identify for each, due or not. */
+  /** An identify for each, or of an organization its object's group, due or not. */
   declare readonly identifyAgain: Call<'identifyAgain'>;
   /** A page of what people were told. */
   declare readonly told: Call<'told'>;
@@ -38,6 +38,8 @@ export class Outbox extends ShardObject {
   declare readonly userIds: Call<'userIds'>;
   /** The same of organizations, or of members that may have left. */
   declare readonly idsOf: Call<'idsOf'>;
+  /** A page of what organizations' objects are told. */
+  declare readonly toldObjects: Call<'toldObjects'>;
   /** What members are still to be told of their organizations is told now. */
   declare readonly tellMembers: Call<'tellMembers'>;
   /** Which of them are known as users. Writes nothing. */
@@ -122,6 +124,7 @@ forward(Outbox, [
   'strangersAmong',
   'userIds',
   'idsOf',
+  'toldObjects',
   'tellMembers',
   'areKnown',
   'untold',

@@ -37,8 +37,8 @@ export type OrganizationState = {
   readonly summary?: Summary;
   /** Subscription or customer → who bought it. */
   readonly buyers: Readonly<Record<string, string>>;
-  /** What the object at Customer.io was last told, and through which member. */
-  readonly object?: { readonly print: string; readonly through: string };
+  /** What the object at Customer.io was last told, through which member, and when, Unix milliseconds. */
+  readonly object?: { readonly print: string; readonly through: string; readonly at: number };
   /** Moments that nobody was there to hear. */
   readonly unheard?: number;
 };

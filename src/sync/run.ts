@@ -20,8 +20,12 @@ const RUN_MS_MAX = 60_000;
 const SUBREQUESTS_MAX = 50;
 
 /** Of a page: two requests, and three times each shard. Alone goes only what is rare. */
-function pagesOf({ shards }: JobWorld['config']): number {
-  return Math.max(1, Math.floor(SUBREQUESTS_MAX / (2 + 3 * shards)));
+export function askedOf({ shards }: Pick<JobWorld['config'], 'shards'>): number {
+  return Math.min(SUBREQUESTS_MAX, 2 + 3 * shards);
+}
+
+function pagesOf(config: JobWorld['config']): number {
+  return Math.floor(SUBREQUESTS_MAX / askedOf(config));
 }
 
 /** While nothing lands each look writes a row, so they grow rare. */

@@ -94,5 +94,10 @@ describe('what was counted', () => {
     expect(countedFor('refresh', [refreshCount], NOW)).toMatchObject({ seen: 5, people: 3 });
     const drift = job({ kind: 'drift' }, { report: '{"missing":2,"differing":3,"compared":9}' });
     expect(countedFor('drift', [drift], NOW)).toMatchObject({ people: 5, since: null });
+    const objects = '{"missing":2,"organizations":{"missing":1,"differing":3,"compared":9}}';
+    expect(countedFor('drift', [job({ kind: 'drift' }, { report: objects })], NOW)).toMatchObject({
+      people: 6,
+      organizations: 4,
+    });
   });
 });

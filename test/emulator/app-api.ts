@@ -1,6 +1,7 @@
 // Customer.io's App API on loopback, as its documentation says: bearer auth, filters of `eq` and `exists`, paging, ten
-// requests a second with `Retry-After`, the attributes of up to 100 people at once as text, and three envelopes of errors.
+// requests a second with `Retry-After`, the attributes of up to 100 people at once as text, those of one object (app-objects.ts), and three envelopes of errors.
 
+import { openAppObjects } from './app-objects.ts';
 import { emulate, hasBearer, jsonOf } from './loopback.ts';
 import type { ApiAnswer, ApiRequest } from './loopback.ts';
 
@@ -30,6 +31,7 @@ type Filter = Readonly<Record<string, unknown>>;
 
 export async function startAppApi(options: AppApiOptions) {
   const people = new Map<string, AppPerson>();
+  const objects = openAppObjects();
   const mails: Readonly<Record<string, unknown>>[] = [];
   const perSecond = options.requestsPerSecond ?? 10;
   let times: number[] = [];
@@ -62,6 +64,8 @@ export async function startAppApi(options: AppApiOptions) {
     if (method === 'POST') return POSTS[path]?.(request) ?? notFound();
     const [, id = '', rest] = /^\/v1\/customers\/([^/]+)(\/attributes)?$/.exec(path) ?? [];
     if (method === 'GET' && LISTS[path] !== undefined) return { status: 200, body: LISTS[path] };
+    const object = method === 'GET' ? objects.answer(path.slice('/v1'.length)) : null;
+    if (object !== null) return object;
     if (method === 'GET' && rest !== undefined) return show(decodeURIComponent(id));
     if (method === 'DELETE' && id !== '' && options.hasDeletion === true) {
       return people.delete(decodeURIComponent(id)) ? { status: 200, body: {} } : notFound();
@@ -134,6 +138,7 @@ export async function startAppApi(options: AppApiOptions) {
     ...server,
     appUrl: `${server.url}/v1`,
     mails,
+    objects,
     people: (list: readonly AppPerson[]) => {
       people.clear();
       for (const person of list) people.set(person.id, person);
@@ -143,6 +148,7 @@ export async function startAppApi(options: AppApiOptions) {
       server.forget();
       mails.length = 0;
       people.clear();
+      objects.objects.clear();
       times = [];
     },
   };

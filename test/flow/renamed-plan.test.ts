@@ -7,9 +7,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { stripeEvent, subscription } from '../../src/samples/stripe.ts';
+import { until } from '../../src/start/until.ts';
 import { lifecycle } from '../cli/lifecycle.ts';
 import { startAppApi } from '../emulator/app-api.ts';
 import { startEmulator } from '../emulator/server.ts';
+import { joins } from '../organizations/acme.ts';
 import { emulatorClient } from '../support/emulator.ts';
 import { newFolder } from '../support/processes.ts';
 import { ADMIN_TOKEN, delivered, post, startRelay } from '../support/relay.ts';
@@ -149,6 +151,21 @@ describe('drift', () => {
     expect(out).toContain('0 compared: 0 missing, 0 with something that differs.');
     expect(out).toContain(`${COUNT} were told something within the last minutes: not compared.`);
     expect(code).toBe(0);
+  });
+
+  it('looks at organizations where they are objects, with figures of their own', async () => {
+    await relay.kill();
+    const objects = { ORGANIZATIONS: 'on', ORGANIZATION_OBJECT_TYPE: '2' };
+    relay = await startRelay({ ...vars('New'), ...objects }, folder);
+    await post(relay, 'clerk', joins('user_ada', 'org:admin'));
+    const isTold = async () => {
+      const { out } = await lifecycle(['sync', 'drift', '--sample', '1'], { env: env() });
+      const [, found = ''] = out.split('Organizations, as objects:\n');
+      return found.startsWith(
+        '0 compared: 0 missing, 0 with something that differs.\n1 were told something within',
+      );
+    };
+    expect(await until(isTold)).toBe(true);
   });
 
   it('says which key it needs, and which count', async () => {

@@ -32,6 +32,18 @@ describe('an organization is not a person', () => {
     expect(company.news()).toEqual([]);
   });
 
+  it('and is told again by hand as the object it is, through a member', async () => {
+    const company = await acme({ ORGANIZATION_OBJECT_TYPE: '2' });
+    await stripe(company, buys());
+    company.news();
+    const told = await everyShard(company, (shard) => shard.identifyAgain(['org_acme', 'org_no']));
+    expect(told.reduce((sum, { identified }) => sum + identified, 0)).toBe(1);
+    await company.settled();
+    expect(company.news()).toMatchObject([
+      { type: 'group', userId: 'user_ada', groupId: 'org_acme', traits: { plan: 'pro' } },
+    ]);
+  });
+
   it('who is told anew when the configuration changes, nor counted', async () => {
     const company = await withPlan();
     const people = await everyShard(company, (shard) => shard.refresh(ALL));

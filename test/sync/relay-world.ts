@@ -20,13 +20,13 @@ import type { SyncCalls } from '../../src/sync/calls.ts';
 import type { Job } from '../../src/sync/job.ts';
 import { KINDS } from '../../src/sync/kinds.ts';
 import { askingMany } from '../../src/sync/many.ts';
+import { askingPeople } from '../../src/sync/people/ask-people.ts';
 import { createObject } from '../simulation/durable-object.ts';
 import type { Instance, Network, SimulatedObject } from '../simulation/durable-object.ts';
 import { routed, stubOf } from '../simulation/routes.ts';
 import type { Stub } from '../simulation/routes.ts';
 import type { World } from '../simulation/world.ts';
 import { eraseInEach } from '../support/erase-in-each.ts';
-import { UNUSED_PEOPLE } from './unused-shards.ts';
 
 const SHARDS = 2;
 
@@ -148,7 +148,10 @@ export function openRelayWorld(
           parkEvent: async (event) => counted(shards).parkEvent(event),
           leave: async (leaving) => counted(shards).leave(leaving),
           placeCharge: async (id, event) => counted(shards).placeCharge(id, event),
-          people: UNUSED_PEOPLE,
+          people: askingPeople({
+            layout: () => config,
+            outbox: async (name, call) => call(counted(stub(outboxes.get(name)))),
+          }),
           ...askingMany({
             layout: () => config,
             outbox: async (name, call) => call(counted(stub(outboxes.get(name)))),
@@ -292,6 +295,9 @@ export function openRelayWorld(
     until,
     job,
     runs,
+    /** As a job over our own people asks them. */
+    userIdsOf: async (name: string, keys: readonly string[]) =>
+      stub(outboxes.get(name)).userIdsOf(keys),
     sync,
     /** What each run of its alarm has asked. */
     asked: () => alarms,

@@ -10,6 +10,7 @@ async function unused(): Promise<never> {
 export const UNUSED_PEOPLE: PeopleShards = {
   refresh: unused,
   told: unused,
+  toldObjects: unused,
   userIdsOf: unused,
   identifyAgain: unused,
   toldBefore: unused,

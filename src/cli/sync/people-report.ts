@@ -14,17 +14,25 @@ const Refresh = v.object({
   examples: ids,
 });
 
-const Drift = v.object({
+const Found = {
   compared: v.number(),
   recent: figure,
   missing: figure,
   differing: figure,
   traits: v.optional(v.record(v.record(v.number())), {}),
+  repaired: figure,
+  examples: v.optional(v.record(v.array(v.string())), {}),
+  alone: figure,
+};
+
+const Organizations = v.object(Found);
+
+const Drift = v.object({
+  ...Found,
   unknown: figure,
   others: figure,
   erased: figure,
-  repaired: figure,
-  examples: v.optional(v.record(v.array(v.string())), {}),
+  organizations: v.optional(Organizations),
 });
 
 /** What each kind of difference means. */
@@ -66,8 +74,28 @@ function refreshLines({ due, unknown, unread, traits, examples }: v.InferOutput<
 }
 
 function driftLines(report: v.InferOutput<typeof Drift>) {
-  const { compared, recent, missing, differing, traits, unknown, others, erased } = report;
-  const { repaired, examples } = report;
+  const { unknown, others, erased, repaired, organizations } = report;
+  return [
+    ...foundLines(report),
+    ...counted(unknown, 'have the id of a Clerk user nobody here has heard of: sync backfill'),
+    ...counted(others, 'have another id, or none: they are not of this relay'),
+    ...counted(erased, 'are deleted here and still there: lifecycle people delete ID'),
+    ...counted(repaired, 'were identified again'),
+    ...(organizations === undefined ? [] : organizationLines(organizations)),
+  ];
+}
+
+function organizationLines(found: v.InferOutput<typeof Organizations>) {
+  return [
+    'Organizations, as objects:',
+    ...foundLines(found),
+    ...counted(found.alone, 'have nobody in them to send them through: not compared'),
+    ...counted(found.repaired, 'were told again'),
+  ];
+}
+
+function foundLines(found: v.InferOutput<typeof Organizations>) {
+  const { compared, recent, missing, differing, traits, examples } = found;
   return [
     `${compared} compared: ${missing} missing, ${differing} with something that differs.`,
     ...(recent === 0
@@ -79,10 +107,6 @@ function driftLines(report: v.InferOutput<typeof Drift>) {
     ...Object.entries(examples).flatMap(([kind, each]) =>
       line(`${kind}, for example`, each.join(' ')),
     ),
-    ...counted(unknown, 'have the id of a Clerk user nobody here has heard of: sync backfill'),
-    ...counted(others, 'have another id, or none: they are not of this relay'),
-    ...counted(erased, 'are deleted here and still there: lifecycle people delete ID'),
-    ...counted(repaired, 'were identified again'),
   ];
 }
 

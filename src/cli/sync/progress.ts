@@ -21,6 +21,7 @@ const NAMES: Readonly<Record<string, string>> = {
   stripe_invoices: 'Stripe invoices that were paid',
   people: 'people',
   our_people: 'our people',
+  our_organizations: 'our organizations',
   their_people: 'people of Customer.io',
   stripe_events: 'Stripe events',
 };

@@ -24,6 +24,8 @@ type Counted = {
   readonly seen: number;
   /** Who is identified; of a backfill, who is new at Customer.io and costs a profile. Of a repair at most so many. */
   readonly people: number;
+  /** Of them the organizations, which are objects. */
+  readonly organizations: number;
 };
 
 type Begun =
@@ -46,13 +48,21 @@ export function countedFor(kind: string, jobs: readonly Job[], now: number): Cou
   const job = jobs.find(({ request }) => request.kind === kind && request.byCron !== true);
   const isCount = job?.state === 'done' && ACTS[kind]?.(job.request) === false;
   if (job === undefined || !isCount || (job.finishedAt ?? 0) <= now - COUNT_MS) return null;
-  const { profiles, due, missing, differing } = v.parse(Report, parseJson(job.report ?? '{}'));
   return {
     at: job.startedAt,
     since: job.request.since ?? null,
     seen: job.lists.reduce((all, { seen }) => all + seen, 0),
-    people: profiles + due + missing + differing,
+    ...touchedBy(job),
   };
+}
+
+function touchedBy({ report }: Job): Pick<Counted, 'people' | 'organizations'> {
+  const { profiles, due, missing, differing, organizations } = v.parse(
+    Report,
+    parseJson(report ?? '{}'),
+  );
+  const objects = organizations.missing + organizations.differing;
+  return { people: profiles + due + missing + differing + objects, organizations: objects };
 }
 
 function isForReal({ dryRun }: JobRequest): boolean {
@@ -61,4 +71,11 @@ function isForReal({ dryRun }: JobRequest): boolean {
 
 /** Of each kind one half or the other. */
 const figure = v.optional(v.number(), 0);
-const Report = v.object({ profiles: figure, due: figure, missing: figure, differing: figure });
+const NOTHING = { missing: 0, differing: 0 };
+const drifted = { missing: figure, differing: figure };
+const Report = v.object({
+  ...drifted,
+  profiles: figure,
+  due: figure,
+  organizations: v.optional(v.object(drifted), NOTHING),
+});

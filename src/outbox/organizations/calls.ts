@@ -5,10 +5,12 @@ import { armIfDue } from '../ring.ts';
 import type { Shard } from '../shard.ts';
 import { idsOf } from './ids.ts';
 import type { IdsOf } from './ids.ts';
+import { toldObjects } from './told-objects.ts';
 
 export function organizationCalls(shard: Shard) {
   return {
     idsOf: (of: IdsOf, asked: IdsAsked) => idsOf(shard, of, asked),
+    toldObjects: (after: string, most: number) => toldObjects(shard, after, most),
     /** All has been pulled: what members are told of an organization waits no longer. */
     tellMembers: () => {
       const { storage, platform } = shard;

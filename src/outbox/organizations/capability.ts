@@ -133,8 +133,8 @@ async function fanOutSlice(world: ShardWorld, fanOut: FanOut): Promise<void> {
     const nextAt = platform.now() + waitMs;
     if (isLast) tables.fanOuts.remove(id);
     else tables.fanOuts.save({ id, version, cursor: last, nextAt });
-    if (version !== GONE_VERSION) return tellObject(tables, id, contextIn(world));
-    if (isLast) tables.members.removeAll(personKey(id));
+    if (version !== GONE_VERSION) tellObject(tables, id, contextIn(world));
+    else if (isLast) tables.members.removeAll(personKey(id));
     else tables.members.removeUpTo(personKey(id), last);
   });
 }

@@ -7,31 +7,42 @@ import { asMapped } from '../../person/mapping.ts';
 import { messageId } from '../../person/message-id.ts';
 import type { GroupMessage, ObjectDeletion } from '../../person/message.ts';
 import { isoTime, wireTraits } from '../../person/messages.ts';
+import type { MessageOptions } from '../../person/messages.ts';
 import { objectTraits, stateOf } from '../../person/organization.ts';
 import type { Person } from '../../person/person.ts';
 import type { MessageContext } from '../people/recorded.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
 
+/** `isAgain`: whatever it was told. */
+type ObjectContext = MessageContext & { readonly isAgain?: boolean };
+
+/** What its object is told, and through whom: null where nobody is there. Null: it has no object. */
+export function objectOf(tables: Tables, organization: Person, options: MessageOptions) {
+  const { objectType: type, roles } = options.organizations ?? { objectType: null, roles: [] };
+  if (type === null || stateOf(organization).facet === null) return null;
+  const attributes = wireTraits(objectTraits(organization, options.freePlan), options);
+  return { type, attributes, through: throughWhom(tables, organization, roles) };
+}
+
 /**
- * The organization, with what its object is told now. Nothing where that is not new, or nobody is there to send it through:
- * then it is due once somebody is.
+ * The organization, with what its object is told now. Nothing where that is not new and not to be said again, or nobody is
+ * there to send it through: then it is due once somebody is.
  */
 export function withObject(
   tables: Tables,
   organization: Person,
-  { options, now }: MessageContext,
+  { options, now, isAgain }: ObjectContext,
 ): { readonly person: Person; readonly messages: readonly GroupMessage[] } {
   const { userId: groupId } = organization;
   const { object, ...state } = stateOf(organization);
-  const { objectType: type, roles } = options.organizations ?? { objectType: null, roles: [] };
-  if (type === null || state.facet === null) return { person: organization, messages: [] };
-  const through = throughWhom(tables, organization, roles);
+  const found = objectOf(tables, organization, options);
+  if (found === null) return { person: organization, messages: [] };
+  const { type, through, attributes } = found;
   if (through === null) return { person: { ...organization, organization: state }, messages: [] };
-  const attributes = wireTraits(objectTraits(organization, options.freePlan), options);
   const traits = { object_type_id: String(type), ...attributes };
   const print = fingerprintOf(traits);
-  if (object?.print === print && object.through === through) {
+  if (isAgain !== true && object?.print === print && object.through === through) {
     return { person: organization, messages: [] };
   }
   const message = {
@@ -42,23 +53,24 @@ export function withObject(
     timestamp: isoTime(now),
     traits,
   } as const;
-  const told = { ...state, object: { print, through } };
+  const told = { ...state, object: { print, through, at: now } };
   return { person: { ...organization, organization: told }, messages: [message] };
 }
 
-/** What its object has to be told and nobody was there for, if anything. */
-export function tellObject(tables: Tables, id: string, context: MessageContext): void {
+/** What its object has to be told and nobody was there for, if anything. Answers whether it is told. */
+export function tellObject(tables: Tables, id: string, context: ObjectContext): boolean {
   const key = personKey(id);
   const known = tables.people.find(key) ?? null;
-  if (known === null) return;
+  if (known === null) return false;
   const { person, messages } = withObject(
     tables,
     asMapped(known, context.options.mapping),
     context,
   );
-  if (messages.length === 0) return;
+  if (messages.length === 0) return false;
   tables.people.save(key, person);
   tables.journal.append({ at: context.now, person: key, isRemoval: false, messages });
+  return true;
 }
 
 function isMember({ members }: Tables, id: string, userId: string): boolean {

@@ -9,6 +9,7 @@ import type { MessageOptions } from '../../person/messages.ts';
 import { isOrganization } from '../../person/owner.ts';
 import type { Person } from '../../person/person.ts';
 import { configIn } from '../capability.ts';
+import { tellObject } from '../organizations/objects.ts';
 import { refreshOrganization } from '../organizations/refresh.ts';
 import { armForNews } from '../ring.ts';
 import type { Shard } from '../shard.ts';
@@ -58,16 +59,19 @@ export function refreshSlice(shard: Shard, request: RefreshRequest): RefreshedSl
   return { ...refreshed, next, ...costOf(shard, rowsBefore) };
 }
 
-/** An identify for each of these people, whatever they were told: what Customer.io has lost is not seen from here. */
+/** An identify for each of these people, a group for each organization, whatever they were told: what Customer.io has lost is not seen from here. */
 export function identifyAgain(shard: Shard, userIds: readonly string[]) {
   const { storage, platform } = shard;
-  const { messages: options } = configIn(shard);
+  const context = { options: configIn(shard).messages, now: platform.now() };
   const rowsBefore = storage.rowsWritten();
   const told = storage.transaction((tables) =>
     userIds.filter((userId) => {
       const person = tables.people.find(personKey(userId)) ?? null;
-      if (person === null || isOrganization(userId)) return false;
-      tell(tables, asMapped(person, options.mapping), { options, now: platform.now() });
+      if (isOrganization(userId)) {
+        return tellObject(tables, userId, { ...context, isAgain: true });
+      }
+      if (person === null) return false;
+      tell(tables, asMapped(person, context.options.mapping), context);
       return true;
     }),
   );

@@ -1,5 +1,6 @@
 // What the people of this shard were told, for whoever compares it with what Customer.io shows. Read-only, a page at once.
 
+import type { EarlierTraits } from '../../customerio/compare-person.ts';
 import type { Traits } from '../../person/facet.ts';
 import { toldTraits } from '../../person/identify.ts';
 import { asMapped } from '../../person/mapping.ts';
@@ -7,13 +8,14 @@ import { configIn } from '../capability.ts';
 import type { ShardWorld } from '../capability.ts';
 import { personKey } from './table.ts';
 
+/** A person, or an organization as an object. */
 export type ToldPerson = {
   readonly userId: string;
   /** Of their row. */
   readonly key: string;
   /** As they go over the wire. */
   readonly traits: Traits;
-  /** The time of the newest identify, Unix milliseconds. */
+  /** The time of the newest identify, or of an organization's group; Unix milliseconds. */
   readonly identifiedAt: number;
 };
 
@@ -24,7 +26,12 @@ export type ToldPage = {
   readonly next: string | null;
   /** When the oldest entry was accepted that has not landed: from then on Customer.io may not know yet. Unix milliseconds. */
   readonly landedUntil: number;
+  /** Organizations that nobody is in to send them through. */
+  readonly alone?: number;
 };
+
+/** By id. */
+export type ToldEarlier = Readonly<Record<string, readonly EarlierTraits[]>>;
 
 /** Of a person the newest entries of the journal, looked for among the newest of the shard. */
 const EARLIER = { entries: 50, depth: 20_000 } as const;
@@ -34,30 +41,30 @@ export type Strangers = { readonly unknown: readonly string[]; readonly erased: 
 
 export function toldPage(world: ShardWorld, after: string, most: number): ToldPage {
   const { messages: options } = configIn(world);
-  const { storage, platform } = world;
-  const { people: table, journal } = storage.tables();
-  const { rows, next } = table.page(after, most);
+  const { rows, next } = world.storage.tables().people.page(after, most);
   const people = rows.flatMap(({ key, person }) => {
     if (person === null || person.lastIdentifyAt === 0) return [];
     const traits = toldTraits(asMapped(person, options.mapping), options);
     return [{ userId: person.userId, key, traits, identifiedAt: person.lastIdentifyAt }];
   });
-  const [oldest] = journal.entriesAfter(storage.delivery().cursor.seq, { count: 1 });
-  return { people, seen: rows.length, next, landedUntil: oldest?.at ?? platform.now() };
+  return { people, seen: rows.length, next, landedUntil: landedUntil(world) };
 }
 
-/** The traits that each of these people was told lately, as far as the journal has them, as they went over the wire. */
-export function toldBefore(
-  { storage }: ShardWorld,
-  userIds: readonly string[],
-): Readonly<Record<string, readonly Traits[]>> {
+export function landedUntil({ storage, platform }: ShardWorld): number {
+  const { journal } = storage.tables();
+  const [oldest] = journal.entriesAfter(storage.delivery().cursor.seq, { count: 1 });
+  return oldest?.at ?? platform.now();
+}
+
+/** The traits that each of these people, or organizations, was told lately, as far as the journal has them, as they went over the wire. */
+export function toldBefore({ storage }: ShardWorld, userIds: readonly string[]): ToldEarlier {
   const { journal } = storage.tables();
   const { entries, depth } = EARLIER;
   return Object.fromEntries(
     userIds.map((userId) => {
       const found = journal.newestOf(personKey(userId), entries, depth);
       const messages = found.flatMap((entry) => entry.messages);
-      const told = messages.flatMap((each) => (each.type === 'identify' ? [each.traits] : []));
+      const told = messages.flatMap((each) => (each.type === 'track' ? [] : [each.traits]));
       return [userId, told] as const;
     }),
   );

@@ -1,8 +1,7 @@
 // The outbox shards as a job over our own people asks them.
 
 import type { RefreshedSlice, RefreshRequest } from '../../outbox/people/refresh.ts';
-import type { Strangers, ToldPage } from '../../outbox/people/told.ts';
-import type { Traits } from '../../person/facet.ts';
+import type { Strangers, ToldEarlier, ToldPage } from '../../outbox/people/told.ts';
 import { byShard, costOf, inEach } from '../../platform/parts.ts';
 import type { Asking } from '../../platform/parts.ts';
 import type { Layout } from '../../platform/shards.ts';
@@ -13,11 +12,10 @@ type Stubs = {
   readonly outbox: Asking<{
     readonly refresh: (request: RefreshRequest) => Promise<RefreshedSlice>;
     readonly told: (after: string, most: number) => Promise<ToldPage>;
+    readonly toldObjects: (after: string, most: number) => Promise<ToldPage>;
     readonly userIdsOf: (keys: readonly string[]) => Promise<Readonly<Record<string, string>>>;
     readonly identifyAgain: (userIds: readonly string[]) => Promise<Identified>;
-    readonly toldBefore: (
-      userIds: readonly string[],
-    ) => Promise<Readonly<Record<string, readonly Traits[]>>>;
+    readonly toldBefore: (userIds: readonly string[]) => Promise<ToldEarlier>;
     readonly strangersAmong: (userIds: readonly string[]) => Promise<Strangers>;
   }>;
 };
@@ -27,6 +25,8 @@ export function askingPeople({ layout, outbox }: Stubs): PeopleShards {
   return {
     refresh: (name, request) => outbox(name, async (shard) => shard.refresh(request)),
     told: (name, after, most) => outbox(name, async (shard) => shard.told(after, most)),
+    toldObjects: (name, after, most) =>
+      outbox(name, async (shard) => shard.toldObjects(after, most)),
     toldBefore: (name, userIds) => outbox(name, async (shard) => shard.toldBefore(userIds)),
     userIdsOf: (name, keys) => outbox(name, async (shard) => shard.userIdsOf(keys)),
     identifyAgain: async (userIds) => {

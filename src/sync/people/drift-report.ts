@@ -8,8 +8,8 @@ const EXAMPLES_MAX = 10;
 
 type Kind = 'missing' | DifferenceKind;
 
-export type DriftReport = {
-  /** People of ours that were compared, and those who were told something too lately. */
+type Found = {
+  /** Of ours that were compared, and those who were told something too lately. */
   readonly compared: number;
   readonly recent: number;
   /** Of ours, whom Customer.io does not know. */
@@ -18,34 +18,40 @@ export type DriftReport = {
   readonly differing: number;
   /** How often each trait differs, by kind. */
   readonly traits: Readonly<Partial<Record<DifferenceKind, Readonly<Record<string, number>>>>>;
+  /** Who was identified again, or told again as an object. */
+  readonly repaired: number;
+  readonly examples: Readonly<Partial<Record<Kind, readonly string[]>>>;
+  /** Organizations that nobody is in to send them through: they are not compared. */
+  readonly alone?: number;
+};
+
+/** Of people, and of organizations where they are objects. */
+export type DriftReport = Found & {
+  readonly organizations?: Found;
   /** Of theirs: whose id looks like Clerk's and whom we have never heard of; who has another id; who is deleted here. */
   readonly unknown: number;
   readonly others: number;
   readonly erased: number;
-  /** Who was identified again. */
-  readonly repaired: number;
-  readonly examples: Readonly<Partial<Record<Kind, readonly string[]>>>;
 };
 
-export const NO_DRIFT: DriftReport = {
+export const NONE_FOUND: Found = {
   compared: 0,
   recent: 0,
   missing: 0,
   differing: 0,
   traits: {},
-  unknown: 0,
-  others: 0,
-  erased: 0,
   repaired: 0,
   examples: {},
 };
 
-/** `person`: the place of their row. Null: Customer.io does not know them. */
-export function withCompared(
-  report: DriftReport,
+export const NO_DRIFT: DriftReport = { ...NONE_FOUND, unknown: 0, others: 0, erased: 0 };
+
+/** `person`: the place of their row, or of an organization's. Null: Customer.io does not know them. */
+export function withCompared<Report extends Found>(
+  report: Report,
   person: string,
   differences: readonly Difference[] | null,
-): DriftReport {
+): Report {
   const compared = report.compared + 1;
   if (differences === null) {
     const examples = withExample(report.examples, 'missing', person);
@@ -66,18 +72,14 @@ export function withCompared(
 }
 
 function withTrait(
-  traits: DriftReport['traits'],
+  traits: Found['traits'],
   { kind, trait }: Pick<Difference, 'kind' | 'trait'>,
-): DriftReport['traits'] {
+): Found['traits'] {
   const counts = traits[kind] ?? {};
   return { ...traits, [kind]: { ...counts, [trait]: (counts[trait] ?? 0) + 1 } };
 }
 
-function withExample(
-  examples: DriftReport['examples'],
-  kind: Kind,
-  person: string,
-): DriftReport['examples'] {
+function withExample(examples: Found['examples'], kind: Kind, person: string): Found['examples'] {
   const known = examples[kind] ?? [];
   return known.length >= EXAMPLES_MAX ? examples : { ...examples, [kind]: [...known, person] };
 }

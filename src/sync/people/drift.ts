@@ -1,16 +1,18 @@
-// Drift: what Customer.io shows beside what we hold. First our people, a hundred a page; then theirs, for whom nobody here has
-// heard of. It changes nothing, unless it is to repair: then whoever is missing or lost something is identified again.
+// Drift: what Customer.io shows beside what we hold. First our people, a hundred a page; where organizations are objects, those, one
+// a question; then their people, for whom nobody here has heard of. It changes nothing, unless it is to repair: then whoever is
+// missing or lost something is identified again, or told again as an object.
 
+import type { JsonAnswer } from '../../apis/ask-json.ts';
 import { appApi, ATTRIBUTES_PER_PAGE_MAX, PEOPLE_PER_PAGE_MAX } from '../../customerio/app-api.ts';
 import { comparePerson } from '../../customerio/compare-person.ts';
-import type { Difference } from '../../customerio/compare-person.ts';
+import type { Difference, EarlierTraits, ShownPerson } from '../../customerio/compare-person.ts';
 import { personKey } from '../../outbox/people/table.ts';
 import type { ToldPage, ToldPerson } from '../../outbox/people/told.ts';
-import type { Traits } from '../../person/facet.ts';
 import { USER_ID } from '../../person/owner.ts';
 import { unanswered } from '../ask.ts';
 import type { JobKind, JobWorld, PageResult } from '../kind.ts';
-import { NO_DRIFT, withCompared } from './drift-report.ts';
+import { askedOf } from '../run.ts';
+import { NO_DRIFT, NONE_FOUND, withCompared } from './drift-report.ts';
 import type { DriftReport } from './drift-report.ts';
 import { keptPerson } from './kept.ts';
 import { cursorAfter, placeOf } from './walk.ts';
@@ -24,7 +26,11 @@ const RECENT_MS = 600_000;
 /** Everybody: the API takes no question without a filter. */
 const ANYBODY = { or: [{ attribute: { field: 'id', operator: 'exists' } }] };
 
+/** What a page asks of shards: what they were told, also before, and to tell it again. */
+const CALLS_OF_A_PAGE = 3;
+
 const OUR_PEOPLE = 'our_people';
+const OUR_ORGANIZATIONS = 'our_organizations';
 const THEIR_PEOPLE = 'their_people';
 
 type Asked = Parameters<JobKind['page']>[1];
@@ -34,36 +40,51 @@ export const drift: JobKind = {
   lists: ({ config }, { sample }) => {
     if (config.customerio.appToken === null) return { refused: 'app_key_missing' };
     // A sample is of our people: theirs come in no order that one could be drawn from.
-    return sample === undefined ? [OUR_PEOPLE, THEIR_PEOPLE] : [OUR_PEOPLE];
+    const theirs = sample === undefined ? [THEIR_PEOPLE] : [];
+    return [OUR_PEOPLE, ...(typeOf(config) === null ? [] : [OUR_ORGANIZATIONS]), ...theirs];
   },
   page: async (world, asked) => {
     await world.wait(PAUSE_MS);
-    return asked.list === OUR_PEOPLE ? comparePage(world, asked) : strangersPage(world, asked);
+    return asked.list === THEIR_PEOPLE ? strangersPage(world, asked) : comparePage(world, asked);
   },
 };
 
+/** Null: organizations are no objects. */
+function typeOf({ messages }: JobWorld['config']): number | null {
+  return messages.organizations?.objectType ?? null;
+}
+
 async function comparePage(world: JobWorld, asked: Asked): Promise<PageResult> {
-  const { shards, config } = world;
+  const { config } = world;
+  const { people } = world.shards;
   const before = reportOf(asked);
+  const areOrganizations = asked.list === OUR_ORGANIZATIONS;
+  const known = areOrganizations ? (before.organizations ?? NONE_FOUND) : before;
   const from = firstKey(asked);
   const place = placeOf(asked.cursor, from);
-  const page = await shards.people.told(place.name, place.after, leftOf(asked, before));
+  const most = leftOf(world, asked, known);
+  const told = areOrganizations ? people.toldObjects : people.told;
+  const page = await told(place.name, place.after, most);
   const settled = page.people.filter((person) => isSettled(world, page, person));
-  const compared = await compareAll(world, place.name, settled);
+  const show = areOrganizations ? shownObjects : shownPeople;
+  const compared = await compareAll(world, { shard: place.name, people: settled, show });
   if (!('all' in compared)) return compared;
-  const recent = before.recent + page.people.length - settled.length;
-  const { all } = compared;
-  const repaired = await repair(world, asked, all);
-  const report = all.reduce(
-    (sum, { person, found }) => withCompared(sum, keptPerson(place.name, person.key), found),
-    { ...before, recent, repaired: before.repaired + repaired.identified },
+  const repaired = await repair(world, asked, compared.all);
+  const sum = compared.all.reduce(
+    (all, { person, found }) => withCompared(all, keptPerson(place.name, person.key), found),
+    {
+      ...known,
+      recent: known.recent + page.people.length - settled.length,
+      repaired: known.repaired + repaired.identified,
+      alone: (known.alone ?? 0) + (page.alone ?? 0),
+    },
   );
-  const isOver = leftOf(asked, report) <= 0;
+  const isOver = leftOf(world, asked, sum) <= 0;
   return {
     kind: 'page',
     cursor: isOver ? null : cursorAfter(place, page.next, { layout: config, from }),
     counts: { seen: page.seen, changed: repaired.identified },
-    report: JSON.stringify(report),
+    report: JSON.stringify(areOrganizations ? { ...before, organizations: sum } : sum),
     pending: repaired.pending,
     rows: repaired.rows,
   };
@@ -74,8 +95,14 @@ function firstKey({ id, request }: Asked): string {
   return request.sample === undefined ? '' : personKey(id);
 }
 
-function leftOf({ request }: Asked, { compared }: DriftReport): number {
-  return Math.min(ATTRIBUTES_PER_PAGE_MAX, (request.sample ?? Infinity) - compared);
+function leftOf(
+  { config }: JobWorld,
+  { list, request }: Asked,
+  { compared }: Pick<DriftReport, 'compared'>,
+): number {
+  const objectsMax = askedOf(config) - CALLS_OF_A_PAGE;
+  const most = list === OUR_ORGANIZATIONS ? objectsMax : ATTRIBUTES_PER_PAGE_MAX;
+  return Math.min(most, (request.sample ?? Infinity) - compared);
 }
 
 /** Customer.io has had the time to show what they were told last. */
@@ -83,18 +110,53 @@ function isSettled({ now }: JobWorld, page: ToldPage, { identifiedAt }: ToldPers
   return identifiedAt < Math.min(page.landedUntil, now() - RECENT_MS);
 }
 
+type Shown = ShownPerson & { readonly id: string | null };
+
+/** Whom it does not know is left out. */
+type Show = (
+  world: JobWorld,
+  ids: readonly string[],
+) => Promise<
+  | { readonly kind: 'ok'; readonly value: readonly Shown[] }
+  | Exclude<JsonAnswer<unknown>, { kind: 'ok' }>
+>;
+
+const shownPeople: Show = (world, ids) => apiOf(world).attributesOf(ids);
+
+/** It has no question after many. */
+const shownObjects: Show = async (world, ids) => {
+  const type = typeOf(world.config);
+  const shown: Shown[] = [];
+  if (type === null) return { kind: 'ok', value: shown };
+  for (const id of ids) {
+    await world.wait(PAUSE_MS);
+    const answer = await apiOf(world).attributesOfObject(type, id);
+    if (answer.kind === 'ok') shown.push({ ...answer.value, id });
+    else if (answer.kind !== 'rejected' || answer.status !== 404) return answer;
+  }
+  return { kind: 'ok', value: shown };
+};
+
+type Asking = {
+  readonly shard: string;
+  readonly people: readonly ToldPerson[];
+  readonly show: Show;
+};
+
 type Compared = { readonly person: ToldPerson; readonly found: readonly Difference[] | null };
 
 async function compareAll(
   world: JobWorld,
-  shard: string,
-  people: readonly ToldPerson[],
+  { shard, people, show }: Asking,
 ): Promise<{ readonly all: readonly Compared[] } | PageResult> {
   if (people.length === 0) return { all: [] };
-  const answer = await apiOf(world).attributesOf(people.map(({ userId }) => userId));
+  const answer = await show(
+    world,
+    people.map(({ userId }) => userId),
+  );
   if (answer.kind !== 'ok') return unanswered('customerio', answer);
   const shown = new Map(answer.value.map((each) => [each.id, each]));
-  const compare = (person: ToldPerson, before: readonly Traits[] = []) => {
+  const compare = (person: ToldPerson, before: readonly EarlierTraits[] = []) => {
     const there = shown.get(person.userId);
     return there === undefined ? null : comparePerson({ ...person, before }, there);
   };
