@@ -48,7 +48,7 @@ const status = async () => (await lifecycleJson(['sync', 'status'], { env })).js
 
 /** A job that waits ten minutes for its second answer. */
 async function standing(): Promise<string> {
-  clerk.script('200,429 Retry-After 600');
+  clerk.script('200,200,429 Retry-After 600');
   const { json } = await lifecycleJson(['sync', 'backfill', '--detach'], { env });
   await until(() => asked >= 1);
   return String(json['id']);
@@ -89,7 +89,7 @@ describe('a job that is followed', () => {
   });
 
   it('goes on when Ctrl-C ends the looking, which says so; exit code 0', async () => {
-    clerk.script('200,429 Retry-After 600');
+    clerk.script('200,200,429 Retry-After 600');
     const child = spawn(process.execPath, [BINARY, 'sync', 'backfill'], {
       cwd: FOLDER,
       env: { PATH: process.env['PATH'] ?? '', HOME: FOLDER, ...env },
@@ -115,7 +115,7 @@ const [terminal] = holders();
 describe.skipIf(terminal === undefined)('a job that is followed at a terminal', () => {
   it('is a bar in one line, and goes on when Ctrl-C ends the looking', async () => {
     if (terminal === undefined) return;
-    clerk.script('200,429 Retry-After 600');
+    clerk.script('200,200,429 Retry-After 600');
     const command = `${process.execPath} ${BINARY} sync backfill`;
     const folder = { folder: FOLDER, home: FOLDER };
     const all = { PATH: process.env['PATH'] ?? '', HOME: FOLDER, ...env };
