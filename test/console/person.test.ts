@@ -90,7 +90,7 @@ const KINDS: Readonly<Record<DifferenceKind, true>> = {
 };
 
 describe('what Customer.io shows otherwise', () => {
-  it.each(['why.html', 'found.html'])('has words for each kind, in %s', (file) => {
+  it.each(['why.html', 'drifted.html'])('has words for each kind, in %s', (file) => {
     const folder = path.resolve(import.meta.dirname, '../../src/console/browser/templates');
     const text = readFileSync(path.join(folder, file), 'utf8');
     expect(Object.keys(KINDS).filter((kind) => !text.includes(`=${kind}}}`))).toEqual([]);
