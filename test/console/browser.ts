@@ -23,18 +23,22 @@ const ARGS = ['--no-sandbox', '--disable-dev-shm-usage'];
 
 /** Null where there is none. */
 export async function openBrowser(): Promise<Browser | null> {
-  const found = INSTALLED.find((file) => file !== '' && existsSync(file));
-  if (found !== undefined) return chromium.launch({ executablePath: found, args: ARGS });
-  if (process.platform === 'linux' && process.arch === 'x64') {
-    const { default: packed } = await import('@sparticuz/chromium');
-    return chromium.launch({
-      executablePath: await packed.executablePath(),
-      args: [...packed.args, ...ARGS],
-    });
-  }
+  const executablePath =
+    INSTALLED.find((file) => file !== '' && existsSync(file)) ?? (await packed());
+  if (executablePath !== null) return chromium.launch({ executablePath, args: ARGS });
   const word =
     'No Chrome, Chromium or Edge here: set CHROME_PATH. The tests in a browser are skipped.';
   if (process.env['CI'] === 'true') throw new Error(word);
   console.warn(word);
   return null;
+}
+
+/**
+ * The browser alone, without the flags of its package: those are for one process, which ends when a second context is opened, and
+ * without the rule of one origin, by which half of the attacks fail.
+ */
+async function packed(): Promise<string | null> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return null;
+  const { default: chrome } = await import('@sparticuz/chromium');
+  return chrome.executablePath();
 }
