@@ -122,6 +122,13 @@ describe('who is deleted', () => {
     expect(world.news()).toEqual([]);
   });
 
+  it('as an organization where nobody has the role: its maker hears of it, as of all else', async () => {
+    const world = await acme({ ORGANIZATION_ROLES: 'org:owner' });
+    const gone = clerkEvent('organization.deleted', { id: 'org_acme', deleted: true }, AT + 9000);
+    await clerk(world, gone);
+    expect(tracks(world.news())).toEqual(['user_ada organization_deleted']);
+  });
+
   it('as a member: their id is in no row, and nothing goes through them any more', async () => {
     const world = await acme(TYPED);
     await clerk(world, clerkEvent('user.deleted', { id: 'user_ada', deleted: true }, AT + 9000));
