@@ -37,7 +37,11 @@ export function dissolve(
   }
   tables.fanOuts.start(id, GONE_VERSION);
   const hasObject = (options.organizations?.objectType ?? null) !== null;
-  return { outcome: 'accepted', messages: 1, ...(hasObject && { told: [OBJECT_DELETION] }) };
+  const told = [
+    ...hear.slice(0, 1).map(() => moment.name),
+    ...(hasObject ? [OBJECT_DELETION] : []),
+  ];
+  return { outcome: 'accepted', messages: 1, told };
 }
 
 /** Its object goes once all members know: what is still to relate them to it would make it anew. */
