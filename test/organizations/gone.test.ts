@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { shardOf } from '../../src/platform/shards.ts';
 import { clerkEvent } from '../../src/samples/clerk.ts';
 import { openAppObjects } from '../emulator/app-objects.ts';
-import { AT, clerk, joins } from './acme.ts';
+import { AT, clerk, joins, membership, traits } from './acme.ts';
 import type { Call } from './acme.ts';
 import { openCompanyWorld, SHARDS } from './company-world.ts';
 
@@ -20,6 +20,7 @@ function objectsAfter(calls: readonly Call[]): string[] {
   return [...objects.objects.keys()];
 }
 
+const isGroup = ({ type }: Call) => type === 'group';
 const isBobs = ({ type, userId }: Call) => type === 'group' && userId === 'user_bob';
 
 it('has no object any more where a member was still to be related to it', async () => {
@@ -50,3 +51,52 @@ it('has no object any more where a member was being related to it', async () => 
   expect(calls.some(isBobs)).toBe(true);
   expect(objectsAfter(calls)).toEqual([]);
 });
+
+it('has its object removed once, behind the last slice of its members', async () => {
+  const world = openCompanyWorld(TYPED);
+  for (let index = 0; index < 260; index += 1) {
+    const json = joins(`user_${String(index).padStart(3, '0')}`, 'org:member');
+    await world.world.answered(world.send('clerk', json, `joins_${index}`));
+  }
+  await world.settled();
+  world.news();
+  await clerk(world, GONE);
+  const ends = world.news().filter(({ event }) => event === 'Object Deleted');
+  expect(ends).toHaveLength(1);
+});
+
+// Any number of seeds: SEEDS=500.
+const SEEDS = Number(process.env['SEEDS'] ?? 20);
+
+it.each(Array.from({ length: SEEDS }, (_, seed) => seed + 1))(
+  'has none whatever was under way and whatever dies, and nobody is in it: seed %i',
+  async (seed) => {
+    let slowestMs = 6000;
+    const slowMs = (calls: readonly Call[]) =>
+      calls.some(isGroup) ? random.between(0, slowestMs) : 0;
+    const world = openCompanyWorld(TYPED, seed, { slowMs });
+    const { random } = world.world;
+    const sent: Promise<unknown>[] = [];
+    const users = ['user_ada', 'user_bob', 'user_cy', 'user_dee', 'user_eve', 'user_fay'];
+    for (let step = 0; step < 25; step += 1) {
+      const change = random.pick(['created', 'created', 'updated', 'deleted']);
+      const about = { user: random.pick(users), role: random.pick(['org:admin', 'org:member']) };
+      const json = membership(change, { ...about, at: AT + step * 1000 });
+      sent.push(world.send('clerk', json, `step_${step}`));
+      if (step === 18) sent.push(world.send('clerk', GONE, 'gone'));
+      if (random.chance(0.3)) random.pick(world.outboxes).dieIn(random.between(0, 40));
+      await world.world.answered(world.world.wait(random.between(0, 1500)));
+    }
+    await world.world.answered(Promise.all(sent));
+    slowestMs = 0;
+    for (const each of world.outboxes) each.heal();
+    await world.settled();
+    await world.world.pass(60_000);
+    const calls = world.news();
+    expect(objectsAfter(calls)).toEqual([]);
+    expect(calls.some(({ event }) => event === 'Object Deleted')).toBe(true);
+    for (const [user, of] of Object.entries(traits(calls))) {
+      expect({ user, in: of['organizationId'] ?? null }).toEqual({ user, in: null });
+    }
+  },
+);
