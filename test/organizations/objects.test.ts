@@ -112,7 +112,7 @@ describe('objects', () => {
       typeof clerkOrganization
     >[0];
     const body = { ...clerkOrganization(newer), created_by: null };
-    await clerk(world, clerkEvent('organization.updated', body as never, AT + 1000));
+    await clerk(world, clerkEvent('organization.updated', body, AT + 1000));
     const said = { name: 'Acme & Co', slug: null, membersCount: 7 };
     expect(groups(world.news())).toMatchObject([['user_ada', said]]);
     await world.linkByHand('cus_acme', 'org_acme');
