@@ -197,7 +197,10 @@ function openAccept(shard: Shard, recent: Recent) {
     );
     const { outcome } = acceptance;
     const seq = storage.tables().journal.lastSeq();
-    if (told.length > 0) logTold(shard, arrival.event.id, { told, seq });
+    const isOfMany = isOrganization(arrival.userId) && outcome === 'accepted';
+    if (told.length > 0 || isOfMany) {
+      logTold(shard, arrival.event.id, { told, ...(isOfMany ? {} : { seq }) });
+    }
     if (outcome === 'accepted' || outcome === 'duplicate') {
       noteArrival(recent, arrival, { outcome, told, seq, at: platform.now() });
     }
@@ -216,10 +219,14 @@ function openAccept(shard: Shard, recent: Recent) {
 
 type Told = { readonly told: readonly string[]; readonly seq: number };
 
-/** What a webhook tells: by `seq` the line of its landing is found. Names of ours, and nobody's. */
-function logTold({ platform }: Shard, event: string, { told, seq }: Told): void {
+/** What a webhook tells: by `seq` the line of its landing is found; an organization's lands with each of its people. Names of ours, and nobody's. */
+function logTold(
+  { platform }: Shard,
+  event: string,
+  { told, ...where }: Pick<Told, 'told'> & Partial<Told>,
+): void {
   const about = { stage: 'outbox', decision: 'accepted', shard: platform.name };
-  platform.log({ ...about, event, told: told.join(' '), seq });
+  platform.log({ ...about, event, told: told.join(' '), ...where });
 }
 
 function noteArrival(

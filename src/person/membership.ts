@@ -75,6 +75,11 @@ export function momentFor(
   };
 }
 
+/** They are in it no more. */
+export function hasLeft(news: News): boolean {
+  return news.kind === 'membership' && news.membership?.member === null;
+}
+
 export function applyMembership(
   person: Person,
   { organizationId, membership, moments }: Extract<News, { kind: 'membership' }>,

@@ -68,6 +68,30 @@ describe('the feed', () => {
     ]);
   });
 
+  it('tells at once what an organization tells its people, and of which nothing is told', () => {
+    const ofMany = (event: string, told: string) =>
+      JSON.stringify({ stage: 'outbox', decision: 'accepted', shard: 's0', event, told });
+    const lines = [
+      ofMany('evt_1', 'payment_failed subscription_past_due'),
+      app('accepted', 'evt_1', 'invoice.payment_failed'),
+      app('waiting', 'evt_2', 'customer.subscription.created'),
+      ofMany('evt_3', ''),
+      app('accepted', 'evt_3', 'customer.updated'),
+      ofMany('evt_2', 'subscription_started'),
+      ofMany('evt_4', 'organization_deleted Object Deleted'),
+      app('accepted', 'evt_4', 'organization.deleted'),
+    ];
+    expect(heard(...lines)).toEqual([
+      'TIME stripe invoice.payment_failed accepted → payment_failed,',
+      '  subscription_past_due',
+      'TIME stripe customer.subscription.created waiting',
+      'TIME stripe customer.updated accepted',
+      'TIME stripe customer.subscription.created released → subscription_started',
+      'TIME stripe organization.deleted accepted → organization_deleted, Object',
+      '  Deleted',
+    ]);
+  });
+
   it('tells why delivery is late, and what has not landed before it', () => {
     const retry = JSON.stringify({
       stage: 'outbox',
@@ -177,5 +201,12 @@ describe('a Worker that is followed', () => {
       'invoice.paid accepted → payment_succeeded (put aside)',
       'invoice.paid accepted → payment_succeeded (held: their messages wait)',
     ]);
+  });
+
+  it('calls nothing late that an organization tells its people, each by themselves', () => {
+    const { hear, lines } = follow();
+    hear([webhook('evt_1', { landing: 'none' })], 0);
+    hear([], 20_000);
+    expect(lines).toEqual(['invoice.paid accepted → payment_succeeded']);
   });
 });

@@ -34,7 +34,7 @@ describe('lifecycle organization', () => {
     expect(out).toMatch(/sub_acme +team +active +495\.00 usd +user_cyacme\n/);
     expect(out).toContain('Stripe customer: cus_acme\n');
     expect(out).toMatch(/user_adaacme +org:admin +\d{4}-\d\d-\d\d +yes\n/);
-    expect(out).toMatch(/user_cyacme +org:member +\d{4}-\d\d-\d\d +no\n/);
+    expect(out).toMatch(/user_cyacme +org:member +\d{4}-\d\d-\d\d +of what they bought\n/);
     const failed = lines.filter((line) => line.includes('payment_failed'));
     expect(failed.map((line) => line.slice(18).replaceAll(/ +/g, ' ').trim()).toSorted()).toEqual([
       'user_adaacme payment_failed landed, mailed',

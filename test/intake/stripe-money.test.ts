@@ -355,4 +355,23 @@ describe('an organization that pays', () => {
     const { userId, claims } = read(stripeEvent('customer.subscription.updated', object));
     expect([userId, claims]).toEqual(['user_2ab', []]);
   });
+
+  const ON = { ...READ_OPTIONS, organizationKeys: ['orgId'] };
+  const expandedOf = (ofSubscription: object, ofCustomer: object) => ({
+    ...subscription({ metadata: { ...ofSubscription } }),
+    customer: customer({ id: 'cus_1', metadata: { ...ofCustomer } }),
+  });
+
+  it.each([
+    ['a person whom its customer names', { orgId: 'org_2' }, { clerkUserId: 'user_2ab' }],
+    ['a name of before', { clerkUserId: 'own-7' }, { orgId: 'org_2' }],
+  ])('pays, where organizations are on, and nobody gets its customer by %s', (_, own, of) => {
+    const json = stripeEvent('customer.subscription.updated', expandedOf(own, of));
+    const body = { json, deliveryId: null, receivedAt: CREATED * 1000 };
+    const reading = readStripe(body, ON);
+    if (reading.kind !== 'event') throw new Error(reading.kind);
+    const { userId, externalId, claims } = reading;
+    expect({ userId: userId ?? 'org_2', externalId }).toEqual({ userId: 'org_2' });
+    expect(claims.map((claim) => claim.userId).filter((id) => id !== 'org_2')).toEqual([]);
+  });
 });

@@ -109,6 +109,31 @@ describe('what a company buys', () => {
     ]);
   });
 
+  it('is told to who bought which of two subscriptions of one customer, and to nobody of the other', async () => {
+    const world = await acme();
+    const ends = (id: string, clerkUserId: string) =>
+      buys({ id, metadata: { orgId: 'org_acme', clerkUserId } });
+    await stripe(world, ends('sub_one', 'user_bob'));
+    await stripe(world, ends('sub_two', 'user_cy'));
+    expect(tracks(world.news())).toEqual([
+      'user_ada subscription_started',
+      'user_ada subscription_started',
+      'user_bob subscription_started',
+      'user_cy subscription_started',
+    ]);
+    // What names nobody anew goes by what the subscription has said.
+    const over = { cancel_at: CREATED + DAY / 1000, metadata: { orgId: 'org_acme' } };
+    for (const id of ['sub_one', 'sub_two']) {
+      await stripe(world, buys({ id, ...over }, { cancel_at: null }));
+    }
+    expect(tracks(world.news())).toEqual([
+      'user_ada cancellation_scheduled',
+      'user_ada cancellation_scheduled',
+      'user_bob cancellation_scheduled',
+      'user_cy cancellation_scheduled',
+    ]);
+  });
+
   it('is told by Clerk Billing as well', async () => {
     const world = await acme();
     const item = {
@@ -204,6 +229,32 @@ describe('who is in it', () => {
   it('hears nothing of an update that leaves their role', async () => {
     const world = await acme();
     await clerk(world, membership('updated', { user: 'user_cy', role: 'org:member', at: AT + 1 }));
+    expect(world.news()).toEqual([]);
+  });
+
+  it.each([
+    ['has the other role', 'updated', 'org:admin'],
+    ['has left', 'deleted', null],
+  ])(
+    '%s where that is of the instant in which they joined, whichever comes first',
+    async (_, change, role) => {
+      const told = [
+        joins('user_dee', 'org:member'),
+        membership(change, { user: 'user_dee', role: 'org:admin', at: AT }),
+      ];
+      for (const order of [told, told.toReversed()]) {
+        const world = await acme();
+        for (const json of order) await clerk(world, json);
+        expect(traits(world.news())['user_dee']?.['organizationRole'] ?? null).toBe(role);
+      }
+    },
+  );
+
+  it('hears of no role that is older than the one they have', async () => {
+    const world = await acme();
+    await clerk(world, membership('updated', { user: 'user_cy', role: 'org:admin', at: AT + 5 }));
+    expect(tracks(world.news())).toEqual(['user_cy organization_role_changed']);
+    await clerk(world, membership('updated', { user: 'user_cy', role: 'org:other', at: AT + 4 }));
     expect(world.news()).toEqual([]);
   });
 

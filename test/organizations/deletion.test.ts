@@ -109,6 +109,29 @@ describe('a member who is deleted', () => {
     expect(JSON.stringify(world.everything())).not.toContain('user_ada');
   });
 
+  it('stands in no message that is held because it failed', async () => {
+    const isOne = ({ traits: of }: Call) => Object(of).name === 'One';
+    const world = await acme(TYPED, { isDown: (calls) => calls.some(isOne) });
+    await world.world.answered(world.send('clerk', renamed('One', AT + 1000), 'one'));
+    await world.world.pass(2000);
+    for (const user of Array.from({ length: 20 }, (_, index) => `user_${index}`)) {
+      await world.world.answered(world.send('clerk', joins(user, 'org:member'), `of_${user}`));
+    }
+    await world.world.pass(60_000);
+    expect(JSON.stringify(world.rows('held'))).toContain('user_ada');
+    await world.world.answered(world.send('clerk', deletion('user_ada'), 'deleted'));
+    await world.world.pass(60_000);
+    expect(JSON.stringify(world.everything())).not.toContain('user_ada');
+  });
+
+  it('stands in no row where the object once went through them, and there are none any more', async () => {
+    const world = await acme(TYPED);
+    await world.deploy({});
+    expect(JSON.stringify(world.rows('people'))).toContain(String.raw`\"through\":\"user_ada`);
+    await clerk(world, deletion('user_ada'));
+    expect(JSON.stringify(world.everything())).not.toContain('user_ada');
+  });
+
   it('has no traits of any organization, and gets none, if they only made one', async () => {
     const world = openCompanyWorld();
     const about = clerkOrganization({ ...ACME, created_by: 'user_eve', created_at: AT });

@@ -50,3 +50,24 @@ it('mails everybody with the role and who bought, each once, with the company in
     { to: 'bob@example.test', id: 'user_bob', company: 'Acme' },
   ]);
 });
+
+it('mails an admin of two companies about each, and about one of them once', async () => {
+  const world = openCompanyWorld(MAILING);
+  const emails = [clerkEmail('idn_1', 'ada@example.test')];
+  const user = clerkUser({ id: 'user_ada', email_addresses: emails });
+  await clerk(world, clerkEvent('user.created', user, AT));
+  for (const id of ['org_acme', 'org_bolt']) {
+    const organization = { id, name: id };
+    await clerk(world, joins('user_ada', 'org:admin', { organization }));
+  }
+  const created = Math.floor(world.world.now() / 1000);
+  for (const [index, of] of ['acme', 'bolt', 'acme'].entries()) {
+    await world.linkByHand(`cus_${of}`, `org_${of}`);
+    const about = { id: `in_${index}`, customer: `cus_${of}`, status: 'open' } as const;
+    const id = `evt_${index}`;
+    await stripe(world, stripeEvent('invoice.payment_failed', invoice(about), { id, created }));
+  }
+  await world.world.pass(60_000);
+  const companies = world.mails.map(({ message_data: data }) => Object(data).organization_id);
+  expect(companies).toEqual(['org_acme', 'org_bolt']);
+});

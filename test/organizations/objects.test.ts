@@ -3,8 +3,9 @@
 
 import { describe, expect, it } from 'vitest';
 
+import { clerkOrganization } from '../../src/samples/clerk-organization.ts';
 import { clerkEvent } from '../../src/samples/clerk.ts';
-import { acme, AT, buys, clerk, joins, membership, stripe, tracks, traits } from './acme.ts';
+import { ACME, acme, AT, buys, clerk, joins, membership, stripe, tracks, traits } from './acme.ts';
 import type { Call } from './acme.ts';
 import { openCompanyWorld } from './company-world.ts';
 
@@ -87,6 +88,38 @@ describe('objects', () => {
     expect(groups(world.news())).toMatchObject([['user_ada', { domain: null }]]);
   });
 
+  it('keep their domain where another one is removed', async () => {
+    const world = await acme(TYPED);
+    const domain = { name: 'acme.test', organization_id: 'org_acme', updated_at: AT };
+    await clerk(world, clerkEvent('organizationDomain.created', domain, AT));
+    world.news();
+    const other = { ...domain, name: 'old.test' };
+    await clerk(world, clerkEvent('organizationDomain.deleted', other, AT + 1000));
+    expect(world.news()).toEqual([]);
+  });
+
+  it('keep what a newer word leaves out: how many are in it, and who made it', async () => {
+    const world = openCompanyWorld({ ...TYPED, ORGANIZATION_ROLES: 'org:owner' });
+    const whole = { ...ACME, created_at: AT, updated_at: AT, members_count: 7 };
+    await clerk(world, clerkEvent('organization.created', clerkOrganization(whole), AT));
+    await clerk(world, joins('user_ada', 'org:member', { organization: whole }));
+    expect(groups(world.news())).toContainEqual([
+      'user_ada',
+      expect.objectContaining({ membersCount: 7 }),
+    ]);
+    const { members_count: _, created_by: __, ...rest } = { ...whole, updated_at: AT + 1000 };
+    const newer = { ...rest, name: 'Acme & Co', slug: null } as unknown as Parameters<
+      typeof clerkOrganization
+    >[0];
+    const body = { ...clerkOrganization(newer), created_by: null };
+    await clerk(world, clerkEvent('organization.updated', body, AT + 1000));
+    const said = { name: 'Acme & Co', slug: null, membersCount: 7 };
+    expect(groups(world.news())).toMatchObject([['user_ada', said]]);
+    await world.linkByHand('cus_acme', 'org_acme');
+    await stripe(world, buys({ metadata: {} }));
+    expect(tracks(world.news())).toEqual(['user_ada subscription_started']);
+  });
+
   it('are none without a type', async () => {
     const world = await acme();
     await stripe(world, buys());
@@ -120,6 +153,13 @@ describe('who is deleted', () => {
     await clerk(world, joins('user_ada', 'org:admin'));
     await stripe(world, buys({ cancel_at_period_end: true }, { cancel_at_period_end: false }));
     expect(world.news()).toEqual([]);
+  });
+
+  it('as an organization where nobody has the role: its maker hears of it, as of all else', async () => {
+    const world = await acme({ ORGANIZATION_ROLES: 'org:owner' });
+    const gone = clerkEvent('organization.deleted', { id: 'org_acme', deleted: true }, AT + 9000);
+    await clerk(world, gone);
+    expect(tracks(world.news())).toEqual(['user_ada organization_deleted']);
   });
 
   it('as a member: their id is in no row, and nothing goes through them any more', async () => {

@@ -12,6 +12,7 @@ import {
   failedAlone,
   heldIn,
   isMemberIn,
+  isRelatedIn,
   journalAfter,
   mailsDueIn,
   oldestPendingAt,
@@ -30,6 +31,8 @@ type Accepted = {
   readonly isRemoval: boolean;
   /** The member an organization's object goes through; null: it is about its person. */
   readonly through: string | null;
+  /** Whom it relates, and to which organization. */
+  readonly related: readonly [userId: string, organizationId: string] | null;
   readonly position: Position;
 };
 
@@ -64,8 +67,8 @@ export function createAuditor(db: Database, receiver: Receiver) {
         const position = { seq: entry.seq, part };
         const { person, isRemoval } = entry;
         const type = String(message['type']);
-        const through = throughOf(message);
-        const one = { id: idOf(message), person, type, isRemoval, through, position };
+        const [through, related] = [throughOf(message), relatedIn(message)];
+        const one = { id: idOf(message), person, type, isRemoval, through, related, position };
         accepted.push(one);
         newest.set(one.id, one);
       }
@@ -89,8 +92,9 @@ export function createAuditor(db: Database, receiver: Receiver) {
       // A removal is never parked nor held: somebody is owed it.
       if (receiver.landed.has(one.id) || (parked.has(one.id) && !one.isRemoval)) return true;
       if (one.isRemoval ? removals.has(one.id) : erasedAt.has(one.person)) return true;
-      // Nothing goes through somebody who has left.
+      // Nothing goes through somebody who has left, and nobody is related who has.
       if (one.through !== null && !isMemberIn(db, one.through)) return true;
+      if (one.related !== null && !isRelatedIn(db, ...one.related)) return true;
       return one.type === 'identify' && isFolded(one, parked);
     };
     const settle = (one: Accepted) => {
@@ -190,9 +194,16 @@ export function createAuditor(db: Database, receiver: Receiver) {
   };
 }
 
-function throughOf({ type, userId, traits }: Call): string | null {
-  const isObject = type === 'group' && !Object.hasOwn(Object(traits), 'relationshipAttributes');
-  return isObject ? String(userId) : null;
+function throughOf(message: Call): string | null {
+  return message['type'] === 'group' && relatedIn(message) === null
+    ? String(message['userId'])
+    : null;
+}
+
+/** Whom it relates, and to what. */
+function relatedIn({ type, userId, groupId, traits }: Call): [string, string] | null {
+  const isRelation = type === 'group' && Object.hasOwn(Object(traits), 'relationshipAttributes');
+  return isRelation ? [String(userId), String(groupId)] : null;
 }
 
 /** The cursor names the entries that are done and how many messages of the next one. */

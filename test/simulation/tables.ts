@@ -87,6 +87,14 @@ export function isMemberIn(db: Database, userId: string): boolean {
   return members.some(({ user }) => user === userId);
 }
 
+/** By their own row: in their shard the relationships are told. */
+export function isRelatedIn(db: Database, userId: string, groupId: string): boolean {
+  const path = `$.memberships.${groupId}.member`;
+  const query = `SELECT json_extract(person, ?) AS member FROM people
+    WHERE json_extract(person, '$.userId') = ?`;
+  return (db.prepare(query).get(path, userId)?.['member'] ?? null) !== null;
+}
+
 /** Mails that are due. */
 export function mailsDueIn(db: Database): number {
   const [row] = rowsOf(db, 'SELECT COUNT(*) AS due FROM emails');

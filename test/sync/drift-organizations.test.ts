@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readConfig } from '../../src/config/config.ts';
+import { shardOf } from '../../src/platform/shards.ts';
 import { clerkEvent } from '../../src/samples/clerk.ts';
 import type { JobRequest } from '../../src/sync/job.ts';
 import { drift } from '../../src/sync/people/drift.ts';
@@ -11,6 +12,7 @@ import { shownReport } from '../../src/sync/people/kept.ts';
 import { openAppObjects } from '../emulator/app-objects.ts';
 import { readCalls } from '../emulator/strict.ts';
 import type { Call } from '../emulator/strict.ts';
+import { joins } from '../organizations/acme.ts';
 import { createRandom } from '../simulation/random.ts';
 import { createWorld } from '../simulation/world.ts';
 import { apiOf, isSettled, sendAll } from './companies-world.ts';
@@ -37,13 +39,15 @@ async function companies(vars: Readonly<Record<string, unknown>> = {}) {
   const providers = apiOf(world, held, 0);
   const objects = openAppObjects();
   const calls: Call[] = [];
-  const asked: { readonly path: string; readonly at: number }[] = [];
+  const asked: { readonly path: string; readonly at: number; readonly status: number }[] = [];
   const instead: Response[] = [];
+  let isDown = false;
 
   async function network(_: unknown, address: string, init: RequestInit): Promise<Response> {
     const url = new URL(address);
     const path = url.pathname.slice('/v1'.length);
     if (url.host === 'pipelines.test') {
+      if (isDown) return new Response('{}', { status: 503 });
       const read = readCalls(path.slice(1), String(init.body));
       if ('problems' in read) throw new Error(read.problems.join());
       await world.wait(2000);
@@ -52,9 +56,10 @@ async function companies(vars: Readonly<Record<string, unknown>> = {}) {
       return Response.json({ success: true });
     }
     if (url.host !== 'app.test') return providers(_, address);
-    asked.push({ path, at: world.now() });
     const { status, body } = objects.answer(path) ?? { status: 200, body: NOBODY };
-    return instead.shift() ?? Response.json(body, { status });
+    const answer = instead.shift() ?? Response.json(body, { status });
+    asked.push({ path, at: world.now(), status: answer.status });
+    return answer;
   }
 
   const relay = openRelayWorld(world, network, { ...VARS, ...vars });
@@ -78,6 +83,10 @@ async function companies(vars: Readonly<Record<string, unknown>> = {}) {
     objects,
     look,
     instead,
+    /** Customer.io takes nothing. */
+    down: (is: boolean) => {
+      isDown = is;
+    },
     /** Object calls since then: of what, through whom. */
     groups: () => {
       const all = calls.splice(0).filter(({ type }) => type === 'group');
@@ -94,8 +103,12 @@ const CLEAN = { recent: 0, missing: 0, differing: 0, traits: {}, repaired: 0, al
 describe('drift of organizations', () => {
   it('is none where every object is as it was told, one question each', async () => {
     const { look, questions } = await companies();
-    const { report } = await look();
+    const { report, job } = await look();
     expect(report['organizations']).toEqual({ compared: 3, ...CLEAN, examples: {} });
+    // People are counted by themselves: here Customer.io knows none of them.
+    const people = job.lists.find(({ name }) => name === 'our_people')?.seen ?? 0;
+    expect(people).toBeGreaterThan(3);
+    expect(report).toMatchObject({ compared: people, missing: people });
     expect(
       questions()
         .map(({ path }) => path)
@@ -226,16 +239,90 @@ describe('drift of organizations', () => {
   });
 
   it('is asked again where it is answered by a 429, and pauses for a key that is refused', async () => {
-    const { relay, instead, world, look } = await companies();
+    const { relay, instead, world, look, questions } = await companies();
     instead.push(Response.json(NOBODY), Response.json(NOBODY));
     instead.push(new Response('{}', { status: 429, headers: { 'retry-after': '7' } }));
     expect((await look()).report['organizations']).toMatchObject({ compared: 3, missing: 0 });
+    const [refused, again, ...others] = questions();
+    expect(refused).toMatchObject({ path: again?.path, status: 429 });
+    expect((again?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(7000);
+    expect([again, ...others].map((each) => each?.status)).toEqual([200, 200, 200]);
     await world.answered(relay.sync.call(async (code) => code.begin({ kind: 'drift' })));
     instead.push(Response.json(NOBODY), Response.json(NOBODY));
     instead.push(new Response('{}', { status: 401 }));
     await relay.until(async () => (await relay.job())?.state === 'paused');
     expect(await relay.job()).toMatchObject({ problem: 'customerio_refused' });
   });
+});
+
+describe('an answer that is no object', () => {
+  // Only a 404 says that there is none: what is refused for anything else would be told again for nothing.
+  it('ends the job, and takes no object for missing', async () => {
+    const { instead, look, groups, world, relay } = await companies();
+    instead.push(Response.json(NOBODY), Response.json(NOBODY));
+    instead.push(new Response('{}', { status: 400 }));
+    const { job, report } = await look({ repair: true });
+    expect(job).toMatchObject({ state: 'failed', problem: 'customerio_rejected' });
+    expect(report['organizations']).toBeUndefined();
+    await pass(world, relay, HOUR_MS);
+    expect(groups()).toEqual([]);
+  });
+});
+
+it('repairs nothing in a dry run', async () => {
+  const { look, objects, groups, world, relay } = await companies();
+  objects.remove('2/org_e0');
+  const { report } = await look({ repair: true, dryRun: true });
+  expect(report['organizations']).toMatchObject({ missing: 1, repaired: 0 });
+  await pass(world, relay, HOUR_MS);
+  expect(groups()).toEqual([]);
+});
+
+it('does not judge what was told long ago and has not landed yet', async () => {
+  const { look, down, world, relay } = await companies();
+  const [company] = companiesOf(createRandom(3)).organizations;
+  down(true);
+  const json = clerkEvent(
+    'organization.updated',
+    { ...company, name: 'New', updated_at: world.now() },
+    world.now(),
+  );
+  await sendAll(relay, [{ provider: 'clerk', id: 'msg_new', at: world.now(), json }]);
+  await pass(world, relay, HOUR_MS);
+  expect((await look()).report['organizations']).toMatchObject({ recent: 1, differing: 0 });
+});
+
+it('asks for so many at once that a run stays within the Free plan, however many a shard has', async () => {
+  const SHARDS = 16;
+  const { look, questions, relay, world, objects } = await companies({ SHARDS });
+  const ids = Array.from({ length: 2000 }, (_, index) => `org_many${index}`)
+    .filter((id) => shardOf(id, SHARDS) === 3)
+    .slice(0, 100);
+  await sendAll(
+    relay,
+    ids.map((id, index) => ({
+      provider: 'clerk' as const,
+      id: `msg_many_${index}`,
+      at: world.now(),
+      json: joins(`user_many${index}`, 'org:admin', { organization: { id } }),
+    })),
+  );
+  await relay.until(() => isSettled(relay));
+  await pass(world, relay, HOUR_MS);
+  // Every page has to ask what was told before, and to tell something again.
+  for (const [index, id] of ids.entries()) {
+    if (index % 2 === 0) objects.remove(`2/${id}`);
+    else objects.set(`2/${id}`, 'name', 'Theirs', 9_000_000_000_000);
+  }
+  const runs = relay.asked().length;
+  const { report } = await look({ repair: true });
+  expect(report['organizations']).toMatchObject({ compared: 103, missing: 50, repaired: 50 });
+  expect(questions()).toHaveLength(103);
+  const asked = relay
+    .asked()
+    .slice(runs)
+    .map(({ fetches, calls }) => fetches + calls);
+  expect(Math.max(...asked)).toBe(50);
 });
 
 it('walks organizations where they are objects alone', () => {

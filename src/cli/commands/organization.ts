@@ -104,14 +104,13 @@ function billing({ subscriptions, customers }: View): Line[] {
   return [table(['subscription', 'plan', 'status', 'a month', 'bought by'], rows), ...by];
 }
 
-function members({ members: shown, seats, next }: View): Line[] {
+function members({ members: shown, subscriptions, seats, next }: View): Line[] {
   if (shown.length === 0) return ['Nobody is in it, as far as was heard.'];
-  const rows = shown.map(({ userId, role, joinedAt, hears }) => [
-    userId,
-    role ?? '-',
-    joinedAt?.slice(0, 10) ?? '-',
-    hears ? 'yes' : 'no',
-  ]);
+  const rows = shown.map(({ userId, role, joinedAt, hears }) => {
+    const hasBought = subscriptions.some(({ buyerId }) => buyerId === userId);
+    const ofIt = hasBought ? 'of what they bought' : 'no';
+    return [userId, role ?? '-', joinedAt?.slice(0, 10) ?? '-', hears ? 'yes' : ofIt];
+  });
   const more = next === null ? [] : [`${seats.members} in all. The next ones: --after ${next}`];
   return [table(['member', 'role', 'joined', 'hears of it'], rows), ...more];
 }

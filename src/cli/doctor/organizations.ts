@@ -48,7 +48,7 @@ async function typeCheck(session: Session, type: number): Promise<Check> {
     return warning(
       name,
       `whether there is a type ${type} cannot be asked without CUSTOMERIO_APP_TOKEN`,
-      'Compare it: Customer.io > Settings > Custom objects.',
+      'Compare it: Customer.io > Settings > Workspace settings > Custom objects.',
     );
   }
   const { options, net, party } = session.app();
@@ -68,7 +68,7 @@ function typeAmong(types: readonly ObjectType[], wanted: number): Check {
   }
   const there = types.map(({ id, name: each }) => `${id} "${each}"`).join(', ');
   const todo =
-    'Make one (Customer.io > Settings > Custom objects), or correct ORGANIZATION_OBJECT_TYPE in wrangler.toml: until then what is sent of organizations goes nowhere.';
+    'Make one (Customer.io > Settings > Workspace settings > Custom objects), or correct ORGANIZATION_OBJECT_TYPE in wrangler.toml: until then what is sent of organizations goes nowhere.';
   return found === undefined
     ? problem(name, `there is no type ${wanted}; there is ${there || 'none at all'}`, todo)
     : problem(name, `type ${wanted}, "${found.name}", is not enabled`, todo);

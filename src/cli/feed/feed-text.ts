@@ -24,7 +24,7 @@ const COLORS: Readonly<Record<string, Color>> = {
   unavailable: 'red',
 };
 
-/** Local time, provider, type, what was answered, what it told, and how long that took to land. */
+/** Local time, provider, type, what was answered, what it told, and how long that took to land, unless it lands with several people. */
 export function feedText(line: FeedLine, look: Look): string[] {
   const time = new Date(line.at).toTimeString().slice(0, 8);
   if (line.kind === 'delivery') {
@@ -38,7 +38,7 @@ export function feedText(line: FeedLine, look: Look): string[] {
     ...(type === '' ? [] : [type]),
     outcome,
     ...(reason === null ? [] : [`(${reason})`]),
-    ...(told.length === 0 ? [] : [`→ ${told.join(', ')}`, landing(ms, kept)]),
+    ...(told.length === 0 ? [] : [`→ ${told.join(', ')}`, ...landing(ms, kept)]),
   ];
   const color = COLORS[outcome];
   const lines = wrapped(parts.join(' '), look.width);
@@ -47,11 +47,15 @@ export function feedText(line: FeedLine, look: Look): string[] {
   return [first.replace(` ${outcome}`, () => ` ${colored(color, outcome, look)}`), ...rest];
 }
 
-const KEPT = { held: '(held: their messages wait)', parked: '(put aside)' } as const;
+const KEPT = {
+  held: ['(held: their messages wait)'],
+  parked: ['(put aside)'],
+  elsewhere: [],
+} as const;
 
-function landing(ms: number | null, kept?: keyof typeof KEPT): string {
+function landing(ms: number | null, kept?: keyof typeof KEPT): readonly string[] {
   if (kept !== undefined) return KEPT[kept];
-  return ms === null ? '(not landed yet)' : `${ms} ms`;
+  return [ms === null ? '(not landed yet)' : `${ms} ms`];
 }
 
 function colored(color: Color, text: string, { stream }: Look): string {

@@ -15,8 +15,8 @@ export type FeedLine =
       readonly told: readonly string[];
       /** Null: not landed yet. */
       readonly ms: number | null;
-      /** Why it will not land like others: its person's messages wait, or one of its own was put aside. */
-      readonly kept?: 'held' | 'parked';
+      /** Why it will not land like others: its person's messages wait, one of its own was put aside, or each of an organization's people is told by themselves. */
+      readonly kept?: 'held' | 'parked' | 'elsewhere';
     }
   | {
       readonly kind: 'delivery';
@@ -31,7 +31,8 @@ type Taken = {
   readonly at: number;
   readonly told: readonly string[];
   readonly shard: string;
-  readonly seq: number;
+  /** Null: it lands with several people, each in their own time. */
+  readonly seq: number | null;
 };
 
 type Answered = {
@@ -96,7 +97,8 @@ function hearAnswer(feed: Feed, fields: Fields, at: number): void {
 function hearTaken(feed: Feed, fields: Fields, at: number): void {
   const event = textIn(fields, 'event');
   const told = namesIn(textIn(fields, 'told'));
-  feed.taken.set(event, { at, told, shard: textIn(fields, 'shard'), seq: seqOf(fields) });
+  const seq = 'seq' in fields ? seqOf(fields) : null;
+  feed.taken.set(event, { at, told, shard: textIn(fields, 'shard'), seq });
   tell(feed, event);
 }
 
@@ -109,6 +111,13 @@ function hearDelivered(feed: Feed, fields: Fields, at: number): void {
 function tell(feed: Feed, event: string): void {
   const [answer, taken] = [feed.answered.get(event), feed.taken.get(event)];
   if (answer === undefined || taken === undefined) return;
+  if (taken.seq === null) {
+    forget(feed, event);
+    const when = answer.outcome === 'released' ? taken.at : answer.at;
+    const { told } = taken;
+    feed.print({ kind: 'webhook', ...answer, at: when, told, ms: null, kept: 'elsewhere' });
+    return;
+  }
   const landed = feed.delivered.get(taken.shard);
   if (landed === undefined || landed.seq < taken.seq) return;
   forget(feed, event);
@@ -161,9 +170,9 @@ function decisionIn(line: string): Fields | null {
   }
 }
 
-/** `User Deleted` is one name of two words. */
+/** `User Deleted` and `Object Deleted` are one name of two words. */
 function namesIn(text: string): readonly string[] {
-  return text.startsWith('User ') ? [text] : text.split(' ').filter((name) => name !== '');
+  return text.match(/(?:User|Object) \S+|\S+/g) ?? [];
 }
 
 function textIn(fields: Fields, name: string): string {

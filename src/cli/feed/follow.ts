@@ -49,7 +49,8 @@ export function openFollow(print: (line: FeedLine) => void, patienceMs: number) 
 function lineOf({ landing, landedAt, at, ...webhook }: Webhook): FeedLine {
   const { provider, type, outcome, reason, told } = webhook;
   const ms = landedAt === null ? null : Math.max(0, landedAt - at);
-  const isKept = landing === 'held' || landing === 'parked';
+  const kept = landing === 'none' ? 'elsewhere' : landing;
+  const isKept = kept === 'held' || kept === 'parked' || (kept === 'elsewhere' && told.length > 0);
   return {
     kind: 'webhook',
     at: outcome === 'released' ? (landedAt ?? at) : at,
@@ -59,6 +60,6 @@ function lineOf({ landing, landedAt, at, ...webhook }: Webhook): FeedLine {
     reason,
     told,
     ms,
-    ...(isKept && { kept: landing }),
+    ...(isKept && { kept }),
   };
 }

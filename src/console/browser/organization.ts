@@ -26,7 +26,11 @@ export function organizationView({ traits, told, members, ...view }: View) {
       .filter(([each, value]) => !NAMED.has(each) && value !== null)
       .map(([each, value]) => ({ name: each, value, at: secondsOf(each, value) })),
     happened: happenedIn(told),
-    members: members.map(({ joinedAt, ...each }) => ({ ...each, joinedAt: msOf(joinedAt) })),
+    members: members.map(({ joinedAt, ...each }) => ({
+      ...each,
+      joinedAt: msOf(joinedAt),
+      hasBought: view.subscriptions.some(({ buyerId }) => buyerId === each.userId),
+    })),
   };
 }
 

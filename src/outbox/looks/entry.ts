@@ -126,7 +126,7 @@ function whyNot(
   const { entry, message } = told;
   if (entry.at - Date.parse(message.timestamp) > MOMENT_AGE_MS_MAX) return 'too_old';
   const { emailMarks, people } = storage.tables();
-  const before = emailMarks.newestBefore(entry.person, message.event, entry.at + everyMs);
+  const before = emailMarks.newestBefore(entry.person, message, entry.at + everyMs);
   if (before !== null && entry.at - before < everyMs) return 'mailed_lately';
   const verified = people.find(entry.person)?.user?.traits['emailVerified'];
   return verified === false ? 'email_unverified' : null;

@@ -68,7 +68,7 @@ function factsOf({ storage, now, rules }: MailWorld, { person, message }: EmailR
     rule: Object.hasOwn(rules, message.event) ? rules[message.event] : undefined,
     traits: found === null ? null : traitsOf(found ?? newPerson(message.userId), null),
     marked: emailMarks.of(message.messageId),
-    mailedAt: emailMarks.newest(person, message.event),
+    mailedAt: emailMarks.newest(person, message),
     now: now(),
   };
 }

@@ -1,6 +1,7 @@
 // Marks of the mails that were asked for. One is written before its mail is sent, so whatever happens after, nobody is
 // mailed twice about one moment, nor by one name more often than its rule says.
 
+import type { TrackMessage } from '../../person/message.ts';
 import { heldRows } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
 import type { Migrations } from '../../platform/migrations.ts';
@@ -25,9 +26,17 @@ export const EMAIL_MARKS: Migrations = {
 const ADD = 'INSERT INTO email_marks (id, seq, at, person, event) VALUES (?, ?, ?, ?, ?)';
 const NEWEST = 'SELECT MAX(at) AS at FROM email_marks WHERE person = ? AND event = ?';
 
+type Told = Pick<TrackMessage, 'event' | 'properties'>;
+
+/** Whoever is in two organizations is mailed about each. */
+function nameOf({ event, properties }: Told): string {
+  const { payer, organization_id: id } = properties;
+  return payer === 'organization' && typeof id === 'string' ? `${event} ${id}` : event;
+}
+
 export function openEmailMarks(run: Run) {
   function add({ seq, person, message }: EmailRow, now: number): void {
-    run(ADD, message.messageId, seq, now, person, message.event);
+    run(ADD, message.messageId, seq, now, person, nameOf(message));
   }
 
   /** Only of a mail that surely was not sent. */
@@ -41,9 +50,9 @@ export function openEmailMarks(run: Run) {
     return row === undefined ? null : numberOf(row['seq']);
   }
 
-  /** When this person was last mailed about an event of this name; null when no mark remembers it. */
-  function newest(person: string, event: string): number | null {
-    const found = run(NEWEST, person, event)[0]?.['at'] ?? null;
+  /** When this person was last mailed about an event of this name and organization; null when no mark remembers it. */
+  function newest(person: string, message: Told): number | null {
+    const found = run(NEWEST, person, nameOf(message))[0]?.['at'] ?? null;
     return found === null ? null : numberOf(found);
   }
 
@@ -54,8 +63,8 @@ export function openEmailMarks(run: Run) {
   }
 
   /** The same before a time. */
-  function newestBefore(person: string, event: string, before: number): number | null {
-    const found = run(`${NEWEST} AND at < ?`, person, event, before)[0]?.['at'] ?? null;
+  function newestBefore(person: string, message: Told, before: number): number | null {
+    const found = run(`${NEWEST} AND at < ?`, person, nameOf(message), before)[0]?.['at'] ?? null;
     return found === null ? null : numberOf(found);
   }
 

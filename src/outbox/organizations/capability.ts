@@ -1,7 +1,7 @@
 // Organizations: what there is to tell goes to the shards of those it is for, in the order in which it was written, and then
 // the members are told how things are, a slice at a time. What it offers to its shard.
 
-import { GONE_VERSION, toldMember } from '../../person/membership.ts';
+import { GONE_VERSION, hasLeft, toldMember } from '../../person/membership.ts';
 import type { News } from '../../person/news.ts';
 import { stateOf } from '../../person/organization.ts';
 import { DAY_MS } from '../../platform/time.ts';
@@ -10,9 +10,10 @@ import type { Capability, ShardWorld } from '../capability.ts';
 import { allLanded } from '../delivery/outlived.ts';
 import { accept } from '../people/accept.ts';
 import type { Arrival } from '../people/arrival.ts';
+import type { MessageContext } from '../people/recorded.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
-import { goneNews, isAwaited, removeAwaited } from './dissolve.ts';
+import { goneNews, isAwaited, removeAwaited, removeObject } from './dissolve.ts';
 import type { FanOut } from './fan-outs.ts';
 import { briefSince } from './large.ts';
 import type { Current } from './members.ts';
@@ -105,10 +106,6 @@ function forget(
   accept(tables, { userId: id, event: { ...event, news }, now }, configIn(world).messages);
 }
 
-function hasLeft(news: News): boolean {
-  return news.kind === 'membership' && news.membership?.member === null;
-}
-
 function organizationIn(news: News): string[] {
   return news.kind === 'membership' ? [news.organizationId] : [];
 }
@@ -134,9 +131,14 @@ async function fanOutSlice(world: ShardWorld, fanOut: FanOut): Promise<void> {
     if (isLast) tables.fanOuts.remove(id);
     else tables.fanOuts.save({ id, version, cursor: last, nextAt });
     if (version !== GONE_VERSION) tellObject(tables, id, contextIn(world));
-    else if (isLast) tables.members.removeAll(personKey(id));
+    else if (isLast) endOf(tables, id, contextIn(world));
     else tables.members.removeUpTo(personKey(id), last);
   });
+}
+
+function endOf(tables: Tables, id: string, context: MessageContext): void {
+  tables.members.removeAll(personKey(id));
+  removeObject(tables, id, context);
 }
 
 /** What is so when the first of them is told holds for all. */

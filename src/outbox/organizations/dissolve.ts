@@ -1,7 +1,6 @@
 // Dissolve: an organization is deleted, or a person who is in some. The tombstone stands already.
 
 import { GONE_VERSION, momentFor, toldMember } from '../../person/membership.ts';
-import { messageName } from '../../person/message.ts';
 import { removalMessage } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import { happened } from '../../person/moment.ts';
@@ -12,12 +11,13 @@ import type { Arrival } from '../people/arrival.ts';
 import type { MessageContext, Recorded } from '../people/recorded.ts';
 import { personKey } from '../people/table.ts';
 import type { Tables } from '../tables.ts';
-import { objectDeletion } from './objects.ts';
+import { OBJECT_DELETION, objectDeletion } from './objects.ts';
+import { heirs, recipientsOf } from './tell.ts';
 
 /** `at`: when it was deleted, `now`: when we were told. Unix milliseconds. */
 type Deletion = { readonly options: MessageOptions; readonly at: number };
 
-/** Those with one of the roles hear of it; all of them are in it no more. Stripe says itself when a subscription ends. */
+/** Whoever hears of what happens to it hears of it; all are in it no more. Stripe says itself when a subscription ends. */
 export function dissolve(
   tables: Tables,
   { known, now }: { readonly known: Person; readonly now: number },
@@ -28,20 +28,32 @@ export function dissolve(
   const state = { ...stateOf(known), version: GONE_VERSION };
   const name = state.facet?.name ?? null;
   const moment = happened('organization_deleted', { key: [id], at });
-  for (const { userId, role } of tables.members.withRoles(
-    org,
-    options.organizations?.roles ?? [],
-  )) {
+  const roles = heirs(tables, id, options);
+  const hear = recipientsOf(tables, { id, state }, { moment, customerId: null, roles });
+  for (const { userId, role, isIn } of hear) {
     const moments = [momentFor(userId, moment, { id, name, role })];
-    const news = toldMember({ id, state }, null, moments);
+    const news = toldMember({ id, state }, isIn ? null : undefined, moments);
     tables.notices.add({ org, userId, at: now, news });
   }
   tables.fanOuts.start(id, GONE_VERSION);
+  const hasObject = (options.organizations?.objectType ?? null) !== null;
+  const told = [
+    ...hear.slice(0, 1).map(() => moment.name),
+    ...(hasObject ? [OBJECT_DELETION] : []),
+  ];
+  return { outcome: 'accepted', messages: 1, told };
+}
+
+/** Its object goes once all members know: what is still to relate them to it would make it anew. */
+export function removeObject(
+  { journal }: Pick<Tables, 'journal'>,
+  id: string,
+  { options, now }: MessageContext,
+): void {
   const type = options.organizations?.objectType ?? null;
-  if (type === null) return { outcome: 'accepted', messages: 1 };
-  const message = objectDeletion(id, type, at);
-  tables.journal.append({ at: now, person: org, isRemoval: true, messages: [message] });
-  return { outcome: 'accepted', messages: 2, told: [messageName(message)] };
+  if (type === null) return;
+  const messages = [objectDeletion(id, type, now)];
+  journal.append({ at: now, person: personKey(id), isRemoval: true, messages });
 }
 
 /**

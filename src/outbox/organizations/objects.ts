@@ -9,6 +9,7 @@ import type { GroupMessage, ObjectDeletion } from '../../person/message.ts';
 import { isoTime, wireTraits } from '../../person/messages.ts';
 import type { MessageOptions } from '../../person/messages.ts';
 import { objectTraits, stateOf } from '../../person/organization.ts';
+import { own } from '../../person/own.ts';
 import type { Person } from '../../person/person.ts';
 import type { MessageContext } from '../people/recorded.ts';
 import { personKey } from '../people/table.ts';
@@ -77,9 +78,14 @@ function isMember({ members }: Tables, id: string, userId: string): boolean {
   return (members.find(personKey(id), userId)?.member ?? null) !== null;
 }
 
-/** An object's attributes may go: through somebody who is in it still. What is no object is a person's own relationship. */
+/**
+ * It may still go: an object's attributes through somebody who is in it, as its row says, and a relationship of whoever is, as
+ * their own does. Either would make the object anew.
+ */
 export function isOpen(tables: Tables, { traits, groupId, userId }: GroupMessage): boolean {
-  return Object.hasOwn(traits, 'relationshipAttributes') || isMember(tables, groupId, userId);
+  if (!Object.hasOwn(traits, 'relationshipAttributes')) return isMember(tables, groupId, userId);
+  const { memberships = {} } = tables.people.find(personKey(userId)) ?? {};
+  return (own(memberships, groupId)?.member ?? null) !== null;
 }
 
 /**
@@ -103,12 +109,14 @@ function throughWhom(
   return (all.find(({ role }) => roles.includes(role ?? '')) ?? all[0])?.userId ?? null;
 }
 
+export const OBJECT_DELETION = 'Object Deleted';
+
 /** Customer.io removes the object and its relationships on it. It is about nobody, and somebody has to be named. */
 export function objectDeletion(groupId: string, type: number, at: number): ObjectDeletion {
   return {
     type: 'track',
     anonymousId: groupId,
-    event: 'Object Deleted',
+    event: OBJECT_DELETION,
     messageId: messageId(['object_deleted', groupId], 0),
     timestamp: isoTime(at),
     properties: { objectId: groupId, objectTypeId: type },

@@ -37,7 +37,7 @@ export function recordOrganization(
   change: OrganizationChange,
   context: MessageContext,
 ): Recorded {
-  const { before, moments } = change;
+  const { before, moments, asides = [] } = change;
   const org = personKey(before.userId);
   const { organization, notices, isFannedOut, owed } = told(tables, change, context);
   const { person, messages: objects } = withObject(tables, organization, context);
@@ -50,7 +50,9 @@ export function recordOrganization(
   }
   const messages = notices + Number(isFannedOut) + objects.length;
   if (messages === 0) return { outcome: 'duplicate', messages };
-  return { outcome: 'accepted', messages, told: moments.map(({ name }) => name), owed };
+  const happened = [...moments, ...asides.flatMap((aside) => aside.moments)];
+  const names = new Set(happened.map(({ name }) => name));
+  return { outcome: 'accepted', messages, told: [...names], owed };
 }
 
 /** The organization under the names of today, with what its members are told of it. */

@@ -40,7 +40,7 @@ export function tell(tables: Tables, telling: Telling, options: MessageOptions):
   const isUnknown = isSilent || (state.facet === null && tables.members.count(org) === 0);
   const waited = isUnknown ? [] : waitedFor(tables, org);
   const told = isUnknown ? [] : [...waited, ...moments.map((moment) => ({ moment, customerId }))];
-  const roles = told.length === 0 ? [] : heirs(tables, telling, options);
+  const roles = told.length === 0 ? [] : heirs(tables, id, options);
   const heard = told.map((each) => ({
     moment: each.moment,
     to: recipientsOf(tables, telling, { ...each, roles }),
@@ -92,13 +92,13 @@ function waitedFor({ notices, lookUps }: Tables, org: string): Happened[] {
 type Recipient = Current & { readonly isIn: boolean };
 
 /** Those with one of the roles. */
-function heirs({ members }: Tables, { id }: Telling, options: MessageOptions): Current[] {
+export function heirs({ members }: Tables, id: string, options: MessageOptions): Current[] {
   return members.withRoles(personKey(id), options.organizations?.roles ?? []);
 }
 
-function recipientsOf(
+export function recipientsOf(
   tables: Tables,
-  { id, state }: Telling,
+  { id, state }: Pick<Telling, 'id' | 'state'>,
   { moment, customerId, roles }: Happened & { readonly roles: readonly Current[] },
 ): Recipient[] {
   const buyerId = own(state.buyers, moment.subscriptionId) ?? own(state.buyers, customerId);

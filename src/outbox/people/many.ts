@@ -1,6 +1,7 @@
 // Many events at once, of a page that was pulled: a few in each transaction, and whoever comes meanwhile gets in between,
 // so that no live webhook waits for a page. They count as nothing heard: whether webhooks come is told by webhooks.
 
+import { hasLeft } from '../../person/membership.ts';
 import type { News } from '../../person/news.ts';
 import { stateOf } from '../../person/organization.ts';
 import { configIn } from '../capability.ts';
@@ -37,7 +38,8 @@ async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Promise<T
     takings.push(...takeSome(shard, some));
   }
   if (takings.some(({ messages }) => messages > 0)) armForNews(shard);
-  // Whoever tells that somebody is deleted removes them next: nothing that goes through them may land behind that.
+  // Whoever tells that somebody is deleted, or in an organization no more, removes them or its object next: nothing that would
+  // bring either back may land behind that.
   if (arrivals.some(({ event }) => event.news.some(isGone))) await allLanded(shard);
   const pending = storage.tables().journal.lastSeq() - storage.delivery().cursor.seq;
   const owed = takings.reduce((sum, taking) => sum + (taking.owed ?? 0), 0);
@@ -45,8 +47,9 @@ async function acceptMany(shard: Shard, arrivals: readonly Arrival[]): Promise<T
 }
 
 type Took = Taking & Pick<Recorded, 'owed'>;
+
 function isGone(news: News): boolean {
-  return news.kind === 'member' && news.change === 'gone';
+  return news.kind === 'member' ? news.change === 'gone' : hasLeft(news);
 }
 
 /** Together; one by one where somebody's row gets too large. */

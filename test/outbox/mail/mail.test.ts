@@ -166,7 +166,7 @@ describe('mailDue', () => {
     const { db, tables } = open();
     const prepare = vi.spyOn(db, 'prepare');
     tables.emails.next();
-    tables.emailMarks.newest('p', 'trial_ending');
+    tables.emailMarks.newest('p', { event: 'trial_ending', properties: {} });
     const plans = prepare.mock.calls.map(([query]) =>
       db.prepare(`EXPLAIN QUERY PLAN ${query}`).all(...(query.match(/\?/g) ?? []).map(() => '')),
     );
