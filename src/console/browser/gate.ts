@@ -34,7 +34,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** Without ADMIN_TOKEN there is no console. A form from another page is refused before anything else. */
 export async function exists(c: Console, next: Next): Promise<Response | undefined> {
-  if (c.get('config').operator.adminToken === null) return refuse(c, 'not_found');
+  if (c.get('config').operator.adminToken === null) return refused(c, 'console_off', 404);
   if (!isLooking(c)) {
     if (!isOurs(c)) return refused(c, 'origin_foreign', 403);
     if (!(await takeBody(c))) return refused(c, 'body_too_large', 413);
@@ -47,7 +47,10 @@ export async function exists(c: Console, next: Next): Promise<Response | undefin
 export async function signedIn(c: Console, next: Next): Promise<Response | undefined> {
   const adminToken = tokenOf(c);
   const id = await sessionIdOf(c, adminToken);
-  if (id === null) return signInPage(c, c.req.header('authorization') !== undefined);
+  if (id === null) {
+    const isWrong = c.req.header('authorization') !== undefined;
+    return signInPage(c, { isWrong, isOver: !isLooking(c), to: placeOf(c) });
+  }
   if (!isLooking(c)) {
     const { token } = await fieldsOf(c);
     if (!isFormToken(token, id, adminToken)) return refused(c, 'form_stale', 403);
@@ -62,7 +65,7 @@ export async function signIn(c: Console): Promise<Response> {
   const fields = await fieldsOf(c);
   const given = listIn(tokenOf(c)).find((token) => isSame(fields.token.trim(), token));
   return given === undefined
-    ? signInPage(c, true)
+    ? signInPage(c, { isWrong: true, to: fields.to })
     : enter(c, { to: placeIn(fields.to), token: given });
 }
 
@@ -78,23 +81,47 @@ export async function signOut(c: Console): Promise<Response> {
 /** The link that `npm start` prints: on this machine alone, and once. */
 export async function followLink(c: Console): Promise<Response> {
   const code = c.req.param('code') ?? '';
-  const { hostname, protocol } = new URL(c.req.url);
-  const isHere = protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  const isHere = new URL(c.req.url).protocol === 'http:' && isLocal(c);
   const known: unknown = Reflect.get(c.env, 'CONSOLE_LINK');
   if (!isHere || typeof known !== 'string' || known.length < 24) return refuse(c, 'not_found');
   const isRight = isSame(code, known) && (await spend(c, code, Date.now() + LINK_MS));
   return isRight
     ? enter(c, { to: placeIn(c.req.query('to') ?? ''), token: tokenOf(c) })
-    : signInPage(c, false);
+    : signInPage(c, { to: '' });
 }
 
+type SignIn = {
+  /** Where to go on. */
+  readonly to: string;
+  readonly isWrong?: boolean;
+  /** A form came too late: what it asked for was not done. */
+  readonly isOver?: boolean;
+};
+
 /** The page that asks for the token; it remembers where to go on. */
-function signInPage(c: Console, isWrong: boolean): Promise<Response> {
+function signInPage(
+  c: Console,
+  { to, isWrong = false, isOver = false }: SignIn,
+): Promise<Response> {
   if (isWrong) auditDenied(c);
-  const { pathname, search } = new URL(c.req.url);
-  const to = isLooking(c) ? pathname + search : '/console';
   c.status(401);
-  return page(c, 'sign-in', { to: placeIn(to), isWrong });
+  return page(c, 'sign-in', { to: placeIn(to), isWrong, isOver, isPlain: !isKept(c) });
+}
+
+/** Where somebody is: at a page, or at the one whose form was sent. */
+function placeOf(c: Console): string {
+  const at = isLooking(c) ? c.req.url : (c.req.header('referer') ?? '');
+  return at.replace(/^\w+:\/\/[^/]*/, '');
+}
+
+/** Browsers keep the cookie of a page that is safe from others on the way, or of this machine. */
+function isKept(c: Console): boolean {
+  return new URL(c.req.url).protocol === 'https:' || isLocal(c);
+}
+
+function isLocal(c: Console): boolean {
+  const { hostname } = new URL(c.req.url);
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** `token`: what was given signs the session, so that while two count it ends with its own. */
@@ -132,7 +159,7 @@ function spend(c: Console, secret: string, until: number | null): Promise<boolea
   );
 }
 
-function refused(c: Console, code: string, status: 403 | 413): Promise<Response> {
+function refused(c: Console, code: string, status: 403 | 404 | 413): Promise<Response> {
   auditDenied(c);
   c.status(status);
   return page(c, 'message', { code });

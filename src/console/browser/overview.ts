@@ -25,6 +25,7 @@ export function overviewOf({ states, health, config, chosen, job, now }: Seen) {
   const lagMs = Math.max(0, ...states.map(({ outbox }) => outbox.lagMs));
   return {
     troubles: troublesOf({ states, health, config, now }),
+    delays: [...new Set(states.flatMap(({ outbox }) => outbox.delay ?? []))],
     lagMs,
     isLate: lagMs > config.outbox.lagAlertMs,
     pending: sum(({ outbox }) => outbox.pending),
@@ -47,7 +48,12 @@ export function overviewOf({ states, health, config, chosen, job, now }: Seen) {
 function troublesOf({ states, health, config, now }: Omit<Seen, 'job' | 'chosen'>) {
   const told = incidentsOf(
     states.map(({ outbox }) => outbox),
-    { now, isKeyMissing: false, lagAlertMs: config.outbox.lagAlertMs },
+    {
+      now,
+      isKeyMissing: false,
+      lagAlertMs: config.outbox.lagAlertMs,
+      links: states.map(({ links }) => links),
+    },
   );
   const known = new Set(health.problems.map(({ code }) => code));
   const more = Object.entries(told).map(([code, detail]) => ({ code, detail }));

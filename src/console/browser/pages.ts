@@ -13,7 +13,7 @@ import { guarded } from './headers.ts';
 import { mappingPages } from './mapping.ts';
 import { organizationPages } from './organizations.ts';
 import { overviewOf } from './overview.ts';
-import { notFound, page, relayOf } from './page.ts';
+import { asPage, notFound, page, relayOf } from './page.ts';
 import { parkedPages } from './parked.ts';
 import { peoplePages } from './people.ts';
 import { setupPages } from './setup.ts';
@@ -25,7 +25,7 @@ type Parts = Parameters<typeof setupPages>[0];
 
 export function consoleWith({ providers, healthOf, door }: Parts) {
   const pages = new Hono<RelayApp>();
-  pages.use('*', guarded, configured, exists);
+  pages.use('*', guarded, asPage, configured, exists);
   pages.get('/sign-in/:code', followLink);
   pages.post('/sign-in', signIn);
   pages.use('*', signedIn);

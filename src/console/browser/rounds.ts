@@ -37,6 +37,8 @@ export function roundOf(all: readonly Thing[], form: Readonly<Record<string, unk
     left: wanted.length - things.length,
     seen: numberIn(form['seen']) + things.length,
     count: numberIn(form['count']),
+    // A code: why the last of those that stay does.
+    why: /^[a-z_]+$/.exec(textIn(form['why']))?.[0] ?? '',
   };
 }
 
@@ -49,7 +51,8 @@ function textIn(field: unknown): string {
   return typeof field === 'string' ? field : '';
 }
 
-function numberIn(field: unknown): number {
+/** 0 for what is none. */
+export function numberIn(field: unknown): number {
   return Math.max(0, Math.trunc(Number(textIn(field)))) || 0;
 }
 

@@ -46,7 +46,9 @@ export function waitingPages() {
     const { kind } = await linkByHand(relayOf(c), asked.output);
     const { customerId, userId } = asked.output;
     auditPage(c, { action: 'link', on: customerId, outcome: kind });
-    return kind === 'linked' ? c.redirect(`/console/people/${userId}`, 303) : notLinked(c, kind);
+    return kind === 'linked'
+      ? c.redirect(`/console/people/${userId}?note=linked`, 303)
+      : notLinked(c, kind);
   });
   return pages;
 }

@@ -30,7 +30,7 @@ export function webhookPages() {
   pages.get('/:id', async (c) => {
     const id = c.req.param('id');
     const entry = await entryAt(relayOf(c), id);
-    if (entry === null) return notFound(c);
+    if (entry === null) return notFound(c, 'gone');
     if (entry.userId !== null) auditPage(c, { action: 'look at a webhook', on: entry.userId });
     const afterMs = Math.max(0, (entry.landedAt ?? 0) - entry.at);
     return page(c, 'webhook', { ...entry, afterMs, shard: id.split('-')[0] });
