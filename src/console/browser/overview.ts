@@ -44,7 +44,7 @@ export function overviewOf({ states, health, config, chosen, job, now }: Seen) {
   };
 }
 
-/** What health says, and what alerts would; one line a code. */
+/** What health says, and what alerts would; one line a code. How many are parked is said once. */
 function troublesOf({ states, health, config, now }: Omit<Seen, 'job' | 'chosen'>) {
   const told = incidentsOf(
     states.map(({ outbox }) => outbox),
@@ -57,7 +57,10 @@ function troublesOf({ states, health, config, now }: Omit<Seen, 'job' | 'chosen'
   );
   const known = new Set(health.problems.map(({ code }) => code));
   const more = Object.entries(told).map(([code, detail]) => ({ code, detail }));
-  return [...health.problems, ...more.filter(({ code }) => !known.has(code))];
+  return [
+    ...health.problems,
+    ...more.filter(({ code }) => !known.has(code) && !code.startsWith('parked_')),
+  ];
 }
 
 function lastOf(states: readonly ShardState[]) {

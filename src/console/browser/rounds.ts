@@ -12,7 +12,8 @@ type Thing = Pick<ParkedLine, 'at' | 'reason' | 'detail'> & { readonly id: strin
 /** What a button says before it is pressed: how many things of how many people, and when they were counted. */
 export function touchedBy(things: readonly Pick<ParkedLine, 'person'>[], now: number) {
   const people = new Set(things.flatMap(({ person }) => person ?? []));
-  return { total: things.length, people: people.size, until: now };
+  const unread = things.filter(({ person }) => person === null).length;
+  return { total: things.length, people: people.size, unread, until: now };
 }
 
 /** `form`: one (`id`), a group (`of`) or all, `until` when they were counted (0: nothing was shown), and what the rounds before came to. */
