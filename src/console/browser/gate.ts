@@ -3,6 +3,7 @@
 
 import type { Next } from 'hono';
 
+import { isSafe } from '../../config/environment.ts';
 import { layoutShard } from '../../config/layout.ts';
 import { readBody } from '../../door/read-body.ts';
 import { refuse } from '../../door/refusal.ts';
@@ -81,7 +82,7 @@ export async function signOut(c: Console): Promise<Response> {
 /** The link that `npm start` prints: on this machine alone, and once. */
 export async function followLink(c: Console): Promise<Response> {
   const code = c.req.param('code') ?? '';
-  const isHere = new URL(c.req.url).protocol === 'http:' && isLocal(c);
+  const isHere = c.req.url.startsWith('http:') && isSafe(c.req.url);
   const known: unknown = Reflect.get(c.env, 'CONSOLE_LINK');
   if (!isHere || typeof known !== 'string' || known.length < 24) return refuse(c, 'not_found');
   const isRight = isSame(code, known) && (await spend(c, code, Date.now() + LINK_MS));
@@ -98,30 +99,20 @@ type SignIn = {
   readonly isOver?: boolean;
 };
 
-/** The page that asks for the token; it remembers where to go on. */
+/** The page that asks for the token; it remembers where to go on. By plain http browsers keep no cookie, but of this machine. */
 function signInPage(
   c: Console,
   { to, isWrong = false, isOver = false }: SignIn,
 ): Promise<Response> {
   if (isWrong) auditDenied(c);
   c.status(401);
-  return page(c, 'sign-in', { to: placeIn(to), isWrong, isOver, isPlain: !isKept(c) });
+  return page(c, 'sign-in', { to: placeIn(to), isWrong, isOver, isPlain: !isSafe(c.req.url) });
 }
 
 /** Where somebody is: at a page, or at the one whose form was sent. */
 function placeOf(c: Console): string {
   const at = isLooking(c) ? c.req.url : (c.req.header('referer') ?? '');
   return at.replace(/^\w+:\/\/[^/]*/, '');
-}
-
-/** Browsers keep the cookie of a page that is safe from others on the way, or of this machine. */
-function isKept(c: Console): boolean {
-  return new URL(c.req.url).protocol === 'https:' || isLocal(c);
-}
-
-function isLocal(c: Console): boolean {
-  const { hostname } = new URL(c.req.url);
-  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** `token`: what was given signs the session, so that while two count it ends with its own. */

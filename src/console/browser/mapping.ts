@@ -10,10 +10,10 @@ import { messageName } from '../../person/message.ts';
 import { auditPage } from '../audit.ts';
 import { configWith, explain } from '../explain.ts';
 import type { Explanation } from '../explain.ts';
-import { entriesOf } from '../relay.ts';
+import { entriesOf, relayOf } from '../relay.ts';
 import { entryUnder, whatWouldChange } from '../what-would-change.ts';
 import { beside } from './messages.ts';
-import { page, relayOf } from './page.ts';
+import { page } from './page.ts';
 import type { Console } from './page.ts';
 
 const TABLES = ['PLANS', 'EVENTS', 'TRAITS'] as const;

@@ -8,7 +8,6 @@ import { readAssets } from '../../platform/assets.ts';
 import { faultOf, log } from '../../platform/log.ts';
 import * as v from '../../platform/schema.ts';
 import { rowIn } from '../../watch/families.ts';
-import type { Relay } from '../relay.ts';
 import { FILTERS } from './filters.ts';
 import { openTemplates } from './template.ts';
 
@@ -49,11 +48,6 @@ export async function asPage(c: Console, next: Next): Promise<void> {
 }
 
 const Refused = v.object({ error: v.string() });
-
-/** Whom the pages ask. */
-export function relayOf(c: Console): Relay {
-  return { env: c.env, config: c.get('config') };
-}
 
 async function read(env: Cloudflare.Env): Promise<ReturnType<typeof openTemplates>> {
   const { templates, codes } = await readAssets(env);

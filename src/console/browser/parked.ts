@@ -8,8 +8,8 @@ import type { Provider } from '../../intake/provider.ts';
 import { parseJson } from '../../platform/json.ts';
 import { auditPage } from '../audit.ts';
 import { discard, putBack } from '../put-back.ts';
-import { parkedAt, parkedOf } from '../relay.ts';
-import { notFound, page, relayOf } from './page.ts';
+import { parkedAt, parkedOf, relayOf } from '../relay.ts';
+import { notFound, page } from './page.ts';
 import type { Console } from './page.ts';
 import { groupOf, numberIn, roundOf, touchedBy } from './rounds.ts';
 

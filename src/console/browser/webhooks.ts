@@ -6,8 +6,8 @@ import { Hono } from 'hono/tiny';
 import type { RelayApp } from '../../door/ready.ts';
 import { auditPage } from '../audit.ts';
 import { linesOf } from '../lines.ts';
-import { entryAt } from '../relay.ts';
-import { notFound, page, relayOf } from './page.ts';
+import { entryAt, relayOf } from '../relay.ts';
+import { notFound, page } from './page.ts';
 
 const FIELDS = ['provider', 'type', 'outcome', 'person', 'before'] as const;
 
