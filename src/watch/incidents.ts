@@ -10,6 +10,11 @@ const SILENCE_MS_MAX = 86_400_000;
 /** Once the endpoint is set right the last of them is soon this old. */
 const UNUSABLE_MS_MAX = 3_600_000;
 
+/** As one reads them. */
+export function listed(incidents: Incidents) {
+  return Object.entries(incidents).map(([code, detail]) => ({ code, detail }));
+}
+
 type Circumstances = {
   readonly now: number;
   readonly isKeyMissing: boolean;

@@ -13,6 +13,7 @@ import { DAY_MS } from '../../platform/time.ts';
 import { auditDenied, auditPage } from '../audit.ts';
 import { hasToken } from '../operator-only.ts';
 import { isSame } from '../same.ts';
+import { textIn } from './form.ts';
 import { page } from './page.ts';
 import type { Console } from './page.ts';
 import {
@@ -64,7 +65,7 @@ export async function signedIn(c: Console, next: Next): Promise<Response | undef
 /** The form was sent: the token is right, or the form comes again. */
 export async function signIn(c: Console): Promise<Response> {
   const fields = await fieldsOf(c);
-  const given = listIn(tokenOf(c)).find((token) => isSame(fields.token.trim(), token));
+  const given = listIn(tokenOf(c)).find((token) => isSame(fields.token, token));
   return given === undefined
     ? signInPage(c, { isWrong: true, to: fields.to })
     : enter(c, { to: placeIn(fields.to), token: given });
@@ -122,11 +123,10 @@ function enter(c: Console, { to, token }: { readonly to: string; readonly token:
   return c.body(null, 303, { Location: to, 'Set-Cookie': cookieOf(session, token) });
 }
 
-/** Fields of a form, as text; what is missing is empty. Hono keeps the body, so it may be read again. */
+/** What a form of ours carries beside its own fields. Hono keeps the body, so it may be read again. */
 async function fieldsOf(c: Console): Promise<{ readonly token: string; readonly to: string }> {
-  const form = await c.req.parseBody();
-  const { token = '', to = '' } = form;
-  return { token: typeof token === 'string' ? token : '', to: typeof to === 'string' ? to : '' };
+  const { token, to } = await c.req.parseBody();
+  return { token: textIn(token), to: textIn(to) };
 }
 
 /** A page of ours, with what was asked of it, or the first one: whoever signs in is never sent elsewhere, by dots neither. */

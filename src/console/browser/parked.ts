@@ -9,9 +9,10 @@ import { parseJson } from '../../platform/json.ts';
 import { auditPage } from '../audit.ts';
 import { discard, putBack } from '../put-back.ts';
 import { parkedAt, parkedOf, relayOf } from '../relay.ts';
+import { codeIn, numberIn } from './form.ts';
 import { notFound, page } from './page.ts';
 import type { Console } from './page.ts';
-import { groupOf, numberIn, roundOf, touchedBy } from './rounds.ts';
+import { groupOf, roundOf, touchedBy } from './rounds.ts';
 
 /** Of one parked thing more is not shown. */
 const LINES_MAX = 500;
@@ -32,7 +33,7 @@ export function parkedPages(providers: readonly Provider[]) {
     }));
     const { did = '', count, stay, why } = c.req.query();
     const isOurs = did === 'replayed' || did === 'discarded';
-    const done = { did: isOurs ? did : '', done: numberIn(count), stay: numberIn(stay), why };
+    const done = { did: isOurs ? did : '', done: numberIn(count), stay: numberIn(stay) };
     const shown = groups.toSorted((a, b) => b.count - a.count).slice(0, ROWS_MAX);
     const all = { ...touchedBy(things, Date.now()), what: 'all', of: '', id: '' };
     return page(c, 'parked', {
@@ -40,6 +41,7 @@ export function parkedPages(providers: readonly Provider[]) {
       more: groups.length - shown.length,
       isWhole,
       ...done,
+      why: codeIn(why),
       ...all,
     });
   });

@@ -13,6 +13,7 @@ import { exportPage } from '../export.ts';
 import { linksAt, ownerOf, peopleWith, relayOf, timelineOf } from '../relay.ts';
 import type { Relay } from '../relay.ts';
 import { shownAt } from '../shown.ts';
+import { textIn } from './form.ts';
 import { page } from './page.ts';
 import type { Console } from './page.ts';
 import { personView } from './person.ts';
@@ -25,14 +26,13 @@ export function peoplePages() {
 
   /** By ids: what stands in an address names nobody to a stranger. */
   pages.get('/', (c) => {
-    const wanted = c.req.query('q')?.trim() ?? '';
+    const wanted = textIn(c.req.query('q'));
     return findPage(c, wanted.includes('@') ? '' : wanted);
   });
 
   /** By an email, which belongs in no address. */
   pages.post('/', async (c) => {
-    const { q } = await c.req.parseBody();
-    const wanted = typeof q === 'string' ? q.trim() : '';
+    const wanted = textIn((await c.req.parseBody())['q']);
     auditPage(c, { action: 'find a person', on: wanted });
     return findPage(c, wanted);
   });

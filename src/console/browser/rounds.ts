@@ -2,6 +2,7 @@
 // what was there when the number was shown: what is parked again meanwhile waits for another look. Pure.
 
 import type { ParkedLine } from '../../outbox/parked/shelf.ts';
+import { codeIn, numberIn, textIn } from './form.ts';
 
 /** Each is a call or three, and a request may make a thousand. */
 const ROUND_MAX = 100;
@@ -39,22 +40,13 @@ export function roundOf(all: readonly Thing[], form: Readonly<Record<string, unk
     seen: numberIn(form['seen']) + things.length,
     count: numberIn(form['count']),
     // A code: why the last of those that stay does.
-    why: /^[a-z_]+$/.exec(textIn(form['why']))?.[0] ?? '',
+    why: codeIn(form['why']),
   };
 }
 
 /** Which parked things are alike: by reason, and by what is wrong without the values that differ. */
 export function groupOf({ reason, detail }: Pick<ParkedLine, 'reason' | 'detail'>): string {
   return `${reason} ${detail.replaceAll(/\d+/g, '…').slice(0, 80)}`.trim();
-}
-
-function textIn(field: unknown): string {
-  return typeof field === 'string' ? field : '';
-}
-
-/** 0 for what is none. */
-export function numberIn(field: unknown): number {
-  return Math.max(0, Math.trunc(Number(textIn(field)))) || 0;
 }
 
 /** Of a number in the order in which all are listed: shard by shard. 0 for none. */

@@ -7,6 +7,7 @@ import type { RelayApp } from '../../door/ready.ts';
 import { auditPage } from '../audit.ts';
 import { linesOf } from '../lines.ts';
 import { entryAt, relayOf } from '../relay.ts';
+import { textIn } from './form.ts';
 import { notFound, page } from './page.ts';
 
 const FIELDS = ['provider', 'type', 'outcome', 'person', 'before'] as const;
@@ -15,7 +16,7 @@ export function webhookPages() {
   const pages = new Hono<RelayApp>();
 
   pages.get('/', async (c) => {
-    const asked = FIELDS.map((name) => [name, c.req.query(name)?.trim() ?? ''] as const);
+    const asked = FIELDS.map((name) => [name, textIn(c.req.query(name))] as const);
     const { before = '', ...given } = Object.fromEntries(asked.filter(([, value]) => value !== ''));
     // A browser's field of a time says no zone; ours are all UTC.
     const at = Date.parse(`${before}Z`);
