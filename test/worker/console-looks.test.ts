@@ -3,7 +3,7 @@
 
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { clerkEvent, clerkUser } from '../../src/samples/clerk.ts';
 import { signClerk } from '../../src/samples/sign-clerk.ts';
@@ -39,8 +39,6 @@ const PAGES = [
 ];
 
 collectSent(settle);
-
-afterEach(() => vi.restoreAllMocks());
 
 function look(path: string, more: Readonly<Record<string, unknown>> = {}) {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
