@@ -58,13 +58,11 @@ function lineOf(entry: Numbered<FoundEntry>): Line[] {
 
 /** The worst of its messages. */
 function landingOf({ messages }: Pick<FoundEntry, 'messages'>): string {
-  const states = new Set(messages.map(({ state }) => state));
-  return (
-    ['parked', 'held', 'pending', 'landed'].find((state) =>
-      [...states].some((each) => each === state),
-    ) ?? 'none'
-  );
+  const worst = STATES.find((state) => messages.some((message) => message.state === state));
+  return worst ?? 'none';
 }
+
+const STATES = ['parked', 'held', 'pending', 'landed'] as const;
 
 function isWanted(line: Line, filter: LineFilter): boolean {
   const { provider, type, outcome, person, before = Infinity } = filter;

@@ -8,7 +8,7 @@ import { linksOf } from '../platform/namespaces.ts';
 import * as v from '../platform/schema.ts';
 import { answer } from './answer.ts';
 import { linkByHand } from './link-by-hand.ts';
-import { waitingOf } from './relay.ts';
+import { relayOf, waitingOf } from './relay.ts';
 import { ROUTES } from './routes.ts';
 
 const WAITING_SHOWN = 100;
@@ -17,10 +17,9 @@ const WAITING_SHOWN_MAX = 1000;
 export const linkRoutes = new Hono<RelayApp>();
 
 linkRoutes.get(ROUTES.waiting.path, ready, async (c) => {
-  const config = c.get('config');
   const asked = Number(c.req.query('limit') ?? WAITING_SHOWN);
   const limit = Math.min(Math.max(Math.trunc(asked) || WAITING_SHOWN, 1), WAITING_SHOWN_MAX);
-  const found = await waitingOf({ env: c.env, config }, limit);
+  const found = await waitingOf(relayOf(c), limit);
   const waiting = found.waiting.map(({ key, events, since, why, detail, attempt, nextAt }) => ({
     waitsFor: key,
     events,
@@ -55,7 +54,7 @@ linkRoutes.post(ROUTES.linkByHand.path, ready, async (c) => {
     return answer<'linkByHand'>(400, { error: 'link_invalid', expected });
   }
   const { customerId, userId } = parsed.output;
-  const linked = await linkByHand({ env: c.env, config: c.get('config') }, { customerId, userId });
+  const linked = await linkByHand(relayOf(c), { customerId, userId });
   switch (linked.kind) {
     case 'linked':
       return answer<'linkByHand'>(200, { customerId, userId });

@@ -6,14 +6,14 @@ import { ready } from '../door/ready.ts';
 import type { RelayApp } from '../door/ready.ts';
 import { answer } from './answer.ts';
 import { organizationAt } from './organization.ts';
+import { relayOf } from './relay.ts';
 import { ROUTES } from './routes.ts';
 
 export const organizationRoutes = new Hono<RelayApp>();
 
 organizationRoutes.get(ROUTES.organization.path, ready, async (c) => {
-  const relay = { env: c.env, config: c.get('config') };
   const id = c.req.param('organizationId');
-  const seen = await organizationAt(relay, id, c.req.query('after') ?? '');
+  const seen = await organizationAt(relayOf(c), id, c.req.query('after') ?? '');
   switch (seen.kind) {
     case 'unknown':
       return answer<'organization'>(404, { error: 'subject_unknown' });

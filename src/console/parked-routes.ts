@@ -11,8 +11,7 @@ import type { ParkedLine } from '../outbox/parked/shelf.ts';
 import { shardNames } from '../platform/shards.ts';
 import { answer } from './answer.ts';
 import { discard, putBack } from './put-back.ts';
-import { parkedAt, placeOf, shardAt } from './relay.ts';
-import type { Relay } from './relay.ts';
+import { parkedAt, placeOf, relayOf, shardAt } from './relay.ts';
 import { ROUTES } from './routes.ts';
 
 /** Things listed or replayed by one request: each replay is a call or three, and a request may make a thousand. */
@@ -93,8 +92,4 @@ function nextOf(lines: readonly Listed[], most: number): string | null {
 
 function replay(c: Context<RelayApp>, providers: readonly Provider[], id: string): Promise<string> {
   return putBack({ ...relayOf(c), providers }, id);
-}
-
-function relayOf(c: Context<RelayApp>): Relay {
-  return { env: c.env, config: c.get('config') };
 }

@@ -8,6 +8,7 @@ import { USER_ID } from '../person/owner.ts';
 import { outboxOf } from '../platform/namespaces.ts';
 import { answer } from './answer.ts';
 import { exportPage } from './export.ts';
+import { relayOf } from './relay.ts';
 import { ROUTES } from './routes.ts';
 
 export const personRoutes = new Hono<RelayApp>();
@@ -29,7 +30,7 @@ personRoutes.get(ROUTES.person.path, ready, async (c) => {
 
 /** Also of somebody deleted, and of somebody nobody has heard of: then there is a hash, or nothing. */
 personRoutes.get(ROUTES.exportPerson.path, ready, async (c) => {
-  const asked = { env: c.env, config: c.get('config'), userId: c.req.param('userId') };
+  const asked = { ...relayOf(c), userId: c.req.param('userId') };
   const page = await exportPage(asked, c.req.query('after') ?? '');
   if (page === null) return answer<'exportPerson'>(400, { error: 'after_invalid' });
   const held = page.held.map(({ table, row }) => ({ table, row: JSON.parse(row) }));

@@ -1,20 +1,25 @@
 // What the pages know of the relay: every question goes to all shards at once, or to the one that can answer it.
 
+import type { Context } from 'hono';
+
 import type { Config } from '../config/config.ts';
-import type { LinksHealth } from '../links/figures.ts';
-import type { ShardHealth } from '../outbox/capabilities.ts';
+import type { RelayApp } from '../door/ready.ts';
 import type { Course, FoundEntry, Looked, Timeline } from '../outbox/looks/looks.ts';
 import type { ParkedLine, ParkedThing } from '../outbox/parked/shelf.ts';
 import type { RecentWebhook } from '../outbox/recent.ts';
 import { linksOf, namespaceIn, outboxOf } from '../platform/namespaces.ts';
 import { shardName, shardNames } from '../platform/shards.ts';
+import { figuresOf } from '../watch/figures.ts';
+import type { ShardFigures } from '../watch/figures.ts';
 
 export type Relay = { readonly env: Cloudflare.Env; readonly config: Config };
 
-export type ShardState = {
-  readonly name: string;
-  readonly outbox: ShardHealth;
-  readonly links: LinksHealth;
+/** Whom a route asks. */
+export function relayOf(c: Context<RelayApp>): Relay {
+  return { env: c.env, config: c.get('config') };
+}
+
+export type ShardState = ShardFigures & {
   /** Null: an older release does not say. */
   readonly course: Course | null;
 };
@@ -40,18 +45,12 @@ const LIST_CALLS_MAX = 64;
 /** Calls of one search for an email: a request may make a thousand. */
 const SEARCH_CALLS_MAX = 200;
 
-export function statesOf({ env, config }: Relay): Promise<ShardState[]> {
-  return Promise.all(
-    shardNames(config).map(async (name) => {
-      const shard = namespaceIn(env.OUTBOX, config).getByName(name);
-      const [outbox, { course = null }, links] = await Promise.all([
-        shard.health(),
-        shard.look({ course: true }),
-        namespaceIn(env.LINKS, config).getByName(name).health(),
-      ]);
-      return { name, outbox, course, links };
-    }),
-  );
+export async function statesOf(relay: Relay): Promise<ShardState[]> {
+  const [figures, courses] = await Promise.all([
+    figuresOf(relay.env, relay.config),
+    askEach(relay, async (shard) => (await shard.look({ course: true })).course ?? null),
+  ]);
+  return figures.map((each, index) => ({ ...each, course: courses[index] ?? null }));
 }
 
 /** The newest entries of every shard, the newest first: what the ring has forgotten, too. */
@@ -66,12 +65,10 @@ export async function entriesOf(
 export async function ringOf(
   relay: Relay,
 ): Promise<(RecentWebhook & { readonly shard: string })[]> {
-  const lists = await Promise.all(
-    shardNames(relay.config).map(async (shard) => {
-      const { webhooks } = await shardAt(relay, shard).recent('');
-      return webhooks.map((webhook) => ({ ...webhook, shard }));
-    }),
-  );
+  const lists = await askEach(relay, async (shard, name) => {
+    const { webhooks } = await shard.recent('');
+    return webhooks.map((webhook) => ({ ...webhook, shard: name }));
+  });
   return lists.flat();
 }
 
@@ -132,15 +129,10 @@ export async function entryAt(relay: Relay, id: string): Promise<FoundEntry | nu
 
 /** What the newest entries of every shard told by name: nothing personal. */
 export async function newestTracks(relay: Relay) {
-  const lists = await Promise.all(
-    shardNames(relay.config).map(async (name) => {
-      const shard = shardAt(relay, name);
-      const { newest: [last] = [] } = await shard.look({ newest: 1 });
-      return last === undefined
-        ? []
-        : (await shard.tracks(last.seq - TRACKS_MAX, TRACKS_MAX)).tracks;
-    }),
-  );
+  const lists = await askEach(relay, async (shard) => {
+    const { newest: [last] = [] } = await shard.look({ newest: 1 });
+    return last === undefined ? [] : (await shard.tracks(last.seq - TRACKS_MAX, TRACKS_MAX)).tracks;
+  });
   return lists.flat();
 }
 
@@ -177,21 +169,18 @@ export function linksAt({ env, config }: Relay, customers: readonly string[]) {
 }
 
 /** Who has this email or subscription, in every shard; `isWhole` false: there are more people than one request may look through. */
-export async function peopleWith({ env, config }: Relay, by: string) {
-  const calls = Math.floor(SEARCH_CALLS_MAX / config.shards);
-  const lists = await Promise.all(
-    shardNames(config).map(async (name) => {
-      const shard = namespaceIn(env.OUTBOX, config).getByName(name);
-      const found: string[] = [];
-      let after: string | null = '';
-      for (let call = 0; call < calls && after !== null; call += 1) {
-        const looked: Looked = await shard.look({ known: { by, after } });
-        found.push(...(looked.known?.found ?? []));
-        after = looked.known?.next ?? null;
-      }
-      return { found, isWhole: after === null };
-    }),
-  );
+export async function peopleWith(relay: Relay, by: string) {
+  const calls = Math.floor(SEARCH_CALLS_MAX / relay.config.shards);
+  const lists = await askEach(relay, async (shard) => {
+    const found: string[] = [];
+    let after: string | null = '';
+    for (let call = 0; call < calls && after !== null; call += 1) {
+      const looked: Looked = await shard.look({ known: { by, after } });
+      found.push(...(looked.known?.found ?? []));
+      after = looked.known?.next ?? null;
+    }
+    return { found, isWhole: after === null };
+  });
   return {
     people: lists.flatMap(({ found }) => found),
     isWhole: lists.every(({ isWhole }) => isWhole),
@@ -202,13 +191,19 @@ async function fromEach<Thing extends { readonly seq: number }>(
   relay: Relay,
   ask: (shard: ReturnType<typeof shardAt>) => Promise<readonly Thing[]>,
 ): Promise<Numbered<Thing>[]> {
-  const lists = await Promise.all(
-    shardNames(relay.config).map(async (name) => {
-      const things = await ask(shardAt(relay, name));
-      return things.map((thing) => ({ ...thing, id: `${name}-${thing.seq}` }));
-    }),
-  );
+  const lists = await askEach(relay, async (shard, name) => {
+    const things = await ask(shard);
+    return things.map((thing) => ({ ...thing, id: `${name}-${thing.seq}` }));
+  });
   return lists.flat();
+}
+
+/** Every outbox shard the same question, in their order. */
+function askEach<Answer>(
+  relay: Relay,
+  ask: (shard: ReturnType<typeof shardAt>, name: string) => Promise<Answer>,
+): Promise<Answer[]> {
+  return Promise.all(shardNames(relay.config).map((name) => ask(shardAt(relay, name), name)));
 }
 
 /** Null for what is no id of ours: asking a shard that is not in the layout would create it. */

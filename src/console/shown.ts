@@ -8,6 +8,13 @@ import { toldTraits } from '../person/identify.ts';
 import { toldIn } from './browser/person.ts';
 import type { Beside } from './browser/person.ts';
 
+/** What the answer of any API may be called, by what it is called of this one. */
+const CODES = new Map<string, string>([
+  ['credentials_invalid', 'customerio_refused'],
+  ['unexpected', 'customerio_rejected'],
+  ['torn', 'customerio_rejected'],
+]);
+
 export async function shownAt(
   config: Config,
   { person, entries }: Pick<Extract<Timeline, { kind: 'person' }>, 'person' | 'entries'>,
@@ -17,7 +24,8 @@ export async function shownAt(
   if (token === null) return null;
   const answer = await appApi({ baseUrl, token }, net).attributesOf([person.userId]);
   if (answer.kind !== 'ok') {
-    return { problem: 'reason' in answer ? answer.reason : 'answer_unexpected', differences: [] };
+    const reason = 'reason' in answer ? answer.reason : 'unexpected';
+    return { problem: CODES.get(reason) ?? reason, differences: [] };
   }
   const [shown] = answer.value;
   const held = {

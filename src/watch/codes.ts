@@ -36,6 +36,15 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     'POST to /webhooks/clerk or /webhooks/stripe.',
   ],
   not_found: ['There is nothing at this address.', 'Check the address.'],
+  gone: ['It is here no more: it was put back, thrown away, or is older than what is kept.', null],
+  console_off: [
+    'Without ADMIN_TOKEN there is no console.',
+    'npx wrangler secret put ADMIN_TOKEN; on your own machine it stands in .dev.vars.',
+  ],
+  page_failed: [
+    'This page could not be made: a part of the relay did not answer.',
+    'Load it anew; npx wrangler tail has the fault if it stays.',
+  ],
   assets_missing: [
     'The pages of the console do not lie beside the Worker.',
     'Deploy with [assets] in wrangler.toml as the repository has it: npm run deploy.',

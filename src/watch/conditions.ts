@@ -33,7 +33,10 @@ export const CONDITIONS: Readonly<Record<string, Row>> = {
     'CUSTOMERIO_APP_TOKEN is not set: mails wait and are dropped after 72 hours, and nothing can be compared.',
     'npx wrangler secret put CUSTOMERIO_APP_TOKEN',
   ],
-  customerio_refused: ["Customer.io's App API refuses the key: the comparison waits.", APP_KEY],
+  customerio_refused: [
+    "Customer.io's App API refuses CUSTOMERIO_APP_TOKEN: mails by rule and comparisons wait.",
+    APP_KEY,
+  ],
   customerio_rejected: ["Customer.io's App API does not take what it is asked.", APP_KEY],
   credentials_invalid: ['Customer.io refuses the key.', TRACK_KEY],
   redirected: [

@@ -13,7 +13,7 @@ import { namespaceIn, syncOf } from '../platform/namespaces.ts';
 import { shardNames } from '../platform/shards.ts';
 import type { Layout } from '../platform/shards.ts';
 import { troubleOf } from '../sync/job.ts';
-import { filling, lags, large, STORED_SHARE_MAX, unusables } from './incidents.ts';
+import { filling, lags, large, listed, STORED_SHARE_MAX, unusables } from './incidents.ts';
 import { shared } from './shared.ts';
 
 /** `code` is for anybody; `detail` names variables, shards and counts. */
@@ -60,7 +60,7 @@ async function healthOf(env: Cloudflare.Env, providers: readonly Provider[]): Pr
   const stuck = await syncProblems(env, config);
   const healths = await shardHealths(env, config);
   const problems = [...missing, ...shardProblems(healths, config), ...stuck];
-  const warnings = told(large(healths));
+  const warnings = listed(large(healths));
   return { problems, warnings, layout: { shards, jurisdiction } };
 }
 
@@ -96,50 +96,33 @@ const CALLED_MS_MAX = 3_600_000;
 /** Nor does one without Customer.io. */
 function missingKeys({ customerio, emails }: Config): Problem[] {
   const isMailing = Object.keys(emails.rules).length > 0;
+  const appKey = { code: 'app_key_missing', detail: 'CUSTOMERIO_APP_TOKEN: not set' };
+  const key = { code: 'key_missing', detail: 'CUSTOMERIO_TRACK_TOKEN: not set' };
   return [
-    ...(isMailing && customerio.appToken === null ? [APP_KEY_MISSING] : []),
-    ...(customerio.token === null ? [KEY_MISSING] : []),
+    ...(isMailing && customerio.appToken === null ? [appKey] : []),
+    ...(customerio.token === null ? [key] : []),
   ];
 }
-
-const APP_KEY_MISSING: Problem = {
-  code: 'app_key_missing',
-  detail: 'CUSTOMERIO_APP_TOKEN: not set, mails wait and are dropped after 72 hours',
-};
-const KEY_MISSING: Problem = {
-  code: 'key_missing',
-  detail: 'CUSTOMERIO_TRACK_TOKEN: not set, messages are kept',
-};
 
 function shardHealths(env: Cloudflare.Env, config: Config): Promise<ShardHealth[]> {
   const outboxes = namespaceIn(env.OUTBOX, config);
   return Promise.all(shardNames(config).map((name) => outboxes.getByName(name).health()));
 }
 
-function told(seen: Readonly<Record<string, string>>): Problem[] {
-  return Object.entries(seen).map(([code, detail]) => ({ code, detail }));
-}
-
 function shardProblems(healths: readonly ShardHealth[], config: Config): Problem[] {
   const names = shardNames(config);
-  const paused = healths.flatMap(({ pause }, index) =>
-    pause === null
-      ? []
-      : [{ code: `paused_${pause}`, detail: `outbox ${names[index]}: paused, ${pause}` }],
-  );
-  const refused = healths.flatMap(({ refusedErasures }, index) =>
-    refusedErasures > 0
-      ? [
-          {
-            code: 'erasure_refused',
-            detail: `outbox ${names[index]}: erasure_refused, ${refusedErasures}`,
-          },
-        ]
-      : [],
-  );
+  const ofShards = healths.flatMap(({ pause, refusedErasures }, index) => {
+    const name = `outbox ${names[index]}`;
+    const paused = { code: `paused_${pause}`, detail: `${name}: paused, ${pause}` };
+    const refused = {
+      code: 'erasure_refused',
+      detail: `${name}: erasure_refused, ${refusedErasures}`,
+    };
+    return [...(pause === null ? [] : [paused]), ...(refusedErasures > 0 ? [refused] : [])];
+  });
   const late = lags(healths, config.outbox.lagAlertMs);
   const full = filling(healths, STORED_SHARE_MAX);
-  return [...paused, ...refused, ...told({ ...late, ...full, ...unusables(healths, Date.now()) })];
+  return [...ofShards, ...listed({ ...late, ...full, ...unusables(healths, Date.now()) })];
 }
 
 /** A job that cannot go on by itself. */

@@ -10,6 +10,11 @@ const SILENCE_MS_MAX = 86_400_000;
 /** Once the endpoint is set right the last of them is soon this old. */
 const UNUSABLE_MS_MAX = 3_600_000;
 
+/** As one reads them. */
+export function listed(incidents: Incidents) {
+  return Object.entries(incidents).map(([code, detail]) => ({ code, detail }));
+}
+
 type Circumstances = {
   readonly now: number;
   readonly isKeyMissing: boolean;
@@ -48,6 +53,7 @@ export function incidentsOf(
     ...(refused > 0 && {
       erasure_refused: `Customer.io refuses to delete ${refused} people who were deleted; they are asked again`,
     }),
+    ...unmailed(healths),
     ...large(healths),
     ...(stuckLinks > 0 && {
       links_stuck: `${stuckLinks} customers' events or moves have not got through for minutes`,
@@ -64,6 +70,14 @@ export function incidentsOf(
     ...unusables(healths, now),
     ...syncIncidents(sync),
   };
+}
+
+/** Mails that wait for the right App API key until they are too old. */
+function unmailed(healths: readonly ShardHealth[]): Incidents {
+  const refused = healths.filter(({ mailDelay }) => mailDelay === 'customerio_refused');
+  const due = refused.reduce((sum, { mails }) => sum + mails.due, 0);
+  if (due === 0) return {};
+  return { customerio_refused: `mails that wait, and are dropped after 72 hours: ${due}` };
 }
 
 /** That more and more is parked is told at each of these. */

@@ -1,6 +1,8 @@
 // What anybody may send to the console before they are known, and sessions while ADMIN_TOKEN is rotated, against the real Worker.
 
+import { once } from 'node:events';
 import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -52,13 +54,12 @@ async function signedInWith(token: string): Promise<string> {
 }
 
 /** As a page asks whose own name was turned to this machine; `fetch` lets nobody say another host. */
-function askedAs(host: string, path: string): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    get(`${relay.url}${path}`, { headers: { host } }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode);
-    }).on('error', reject);
-  });
+async function askedAs(host: string, path: string) {
+  const [answer] = (await once(get(`${relay.url}${path}`, { headers: { host } }), 'response')) as [
+    IncomingMessage,
+  ];
+  const pieces = await answer.toArray();
+  return { status: answer.statusCode, text: Buffer.concat(pieces).toString() };
 }
 
 describe('a form of anybody', () => {
@@ -118,9 +119,42 @@ describe('the way in', () => {
     for (const path of ['/sign-in/', '/sign-in/x', `/sign-in/${LINK}x`, `/sign-in/${LINK}/x`]) {
       expect((await look(path)).status).not.toBe(303);
     }
-    expect(await askedAs('relay.example', `/console/sign-in/${LINK}`)).toBe(404);
+    expect((await askedAs('relay.example', `/console/sign-in/${LINK}`)).status).toBe(404);
     expect((await look(`/sign-in/${LINK}`)).status).toBe(303);
     expect((await look(`/sign-in/${LINK}`)).status).toBe(401);
+  });
+});
+
+describe('whoever was signed out meanwhile', () => {
+  it('is told that their form did nothing, and goes on where they were', async () => {
+    for (const [referer, place] of [
+      [`${relay.url}/console/people/user_a1?note=sent`, '/console/people/user_a1?note=sent'],
+      ['https://evil.example/console/people/user_a1', '/console/people/user_a1'],
+      ['https://evil.example/admin', '/console'],
+      ['javascript:alert(1)', '/console'],
+      ['', '/console'],
+    ] as const) {
+      const headers = { origin: relay.url, 'content-type': FORM, referer };
+      const init = { method: 'POST', headers, body: 'token=x', redirect: 'manual' } as const;
+      const response = await fetch(`${home}/people/user_a1/forget`, init);
+      expect(response.status).toBe(401);
+      const text = await response.text();
+      expect(text).toContain('Your session has ended: nothing was done.');
+      expect(text).toContain(`name="to" value="${place}"`);
+    }
+  });
+
+  it('keeps their place through a wrong token', async () => {
+    const form = new URLSearchParams({ token: 'wrong', to: '/console/parked' }).toString();
+    const text = await (await send(form, {})).text();
+    expect(text).toContain('The admin token is another one.');
+    expect(text).not.toContain('Your session has ended');
+    expect(text).toContain('name="to" value="/console/parked"');
+  });
+
+  it('is told why no browser stays signed in where the relay is asked by plain http', async () => {
+    expect((await askedAs('relay.example', '/console')).text).toContain('asked by plain http');
+    expect((await askedAs('localhost', '/console')).text).not.toContain('asked by plain http');
   });
 });
 

@@ -130,6 +130,29 @@ describe.skipIf(browser === null)('an operator', () => {
     await page.getByRole('link', { name: 'user_live' }).waitFor();
   });
 
+  it('is told that an open page is no news any more, and why', async () => {
+    await page.goto(home);
+    const refresh = () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await context.route(home, (route) => route.abort());
+    await refresh();
+    await page.getByRole('alert').filter({ hasText: 'the relay does not answer' }).waitFor();
+    await context.unroute(home);
+    await refresh();
+    await page.locator('.stale').waitFor({ state: 'detached' });
+    await context.clearCookies();
+    await refresh();
+    await page.getByRole('alert').filter({ hasText: 'your session has ended' }).waitFor();
+  });
+
+  it('reads why what was put back stays parked', async () => {
+    await page.goto(`${home}/parked`);
+    await page.getByRole('row', { name: 'object_unexpected' }).getByRole('link').first().click();
+    await page.getByRole('button', { name: 'Replay all 1' }).click();
+    await page.getByText('0 replayed.').waitFor();
+    const why = page.getByRole('alert').filter({ hasText: '1 not.' });
+    expect(await why.innerText()).toContain('It is still unlike our schema, so it stays.');
+  });
+
   it('replays a parked group and sees it land', async () => {
     await page.goto(`${home}/parked`);
     await page.getByRole('row', { name: 'request_invalid' }).getByRole('link').first().click();
@@ -191,7 +214,7 @@ describe.skipIf(browser === null)('an operator', () => {
     expect(await until(isAllTold)).toBe(true);
     const once = await told();
     expect((await sent('/parked', form)).url()).toContain('did=discarded&count=0');
-    expect((await sent('/waiting/link', link)).url()).toBe(`${home}/people/user_seed6`);
+    expect((await sent('/waiting/link', link)).url()).toBe(`${home}/people/user_seed6?note=linked`);
     const gone = await sent('/people/user_seed7/forget', { typed: 'user_seed7' });
     expect(await gone.text()).toContain('This person is deleted.');
     expect(await told()).toEqual(once);
@@ -219,7 +242,8 @@ describe.skipIf(browser === null)('an operator', () => {
     await page.getByRole('button', { name: 'Look first' }).click();
     await page.getByText('1 waiting event will be released to this one person').waitFor();
     await page.getByRole('button', { name: 'Link', exact: true }).click();
-    await page.waitForURL(`${home}/people/user_seed1`);
+    await page.waitForURL(`${home}/people/user_seed1?note=linked`);
+    await page.getByText('It is linked. What waited comes below').waitFor();
     await until(async () => {
       await page.reload();
       return (await page.getByRole('main').innerText()).includes('customer.subscription.created');
@@ -452,13 +476,13 @@ describe.skipIf(browser === null)('the way in', () => {
 
 describe.skipIf(browser === null)('somebody who has never seen the project', () => {
   it('answers five questions with the console alone', async () => {
-    // 1. Why is delivery late?
+    // 1. Why is delivery late? The page stays open, and says so by itself.
+    await page.goto(home);
     await world.emulator.down();
     await post(world.relay, 'clerk', signUp('user_late', 'Late', 'late@example.test'));
-    await until(async () => {
-      await page.goto(home);
-      return /failing, \d+ times/.test(await page.getByRole('main').innerText());
-    });
+    const late = page.locator('.verdict').filter({ hasText: 'Delivery is late' });
+    await late.getByText('The other side cannot be reached.').waitFor();
+    await page.getByText(/failing, \d+ times/).waitFor();
     const delivery = await page.getByRole('region', { name: 'Delivery, by shard' }).innerText();
     expect(delivery).toContain('The other side cannot be reached.');
     await world.emulator.up();

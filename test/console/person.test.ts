@@ -11,6 +11,7 @@ import { shownAt } from '../../src/console/shown.ts';
 import type { DifferenceKind } from '../../src/customerio/compare-person.ts';
 import type { Traits } from '../../src/person/facet.ts';
 import { newPerson } from '../../src/person/person.ts';
+import { codeOf } from '../../src/watch/codes.ts';
 import { startAppApi } from '../emulator/app-api.ts';
 
 function told(at: number, traits: Traits) {
@@ -94,6 +95,22 @@ describe('what Customer.io shows otherwise', () => {
     const folder = path.resolve(import.meta.dirname, '../../src/console/browser/templates');
     const text = readFileSync(path.join(folder, file), 'utf8');
     expect(Object.keys(KINDS).filter((kind) => !text.includes(`=${kind}}}`))).toEqual([]);
+  });
+
+  it.each([
+    ['a key that it refuses', { answer: 401 }, 'customerio_refused'],
+    ['another region', { answer: 301 }, 'redirected'],
+    ['too many questions', { answer: 429 }, 'rate_limited'],
+    ['a question that it does not take', { answer: 400 }, 'customerio_rejected'],
+    ['words that nobody can read', { answer: 200 }, 'customerio_rejected'],
+  ])('is not known for %s, and the code says what helps', async (_, { answer }, problem) => {
+    const configured = readConfig({ CUSTOMERIO_APP_TOKEN: 'app-key-1' });
+    if (!configured.ok) throw new Error(configured.problems.join());
+    const fetch = async () => new Response('?', { status: answer });
+    const asked = { person: newPerson('user_1'), entries: [] };
+    const shown = await shownAt(configured.config, asked, { ...NET, fetch });
+    expect(shown).toEqual({ problem, differences: [] });
+    expect(codeOf(problem)?.remedy).not.toContain('CUSTOMERIO_TRACK_TOKEN');
   });
 
   it('is late where it is what we told before, and somebody else’s where we never told it', async () => {

@@ -72,6 +72,7 @@ it('a number is of things and of the people they are about', () => {
   expect(touchedBy([...MANY, unreadable], SHOWN_AT)).toEqual({
     total: 251,
     people: 3,
+    unread: 1,
     until: SHOWN_AT,
   });
 });

@@ -157,7 +157,15 @@ const STATES: Readonly<Record<string, readonly [() => Promise<void>, string | Re
   'sync, a job at work': [() => go('/sync?note=busy'), 'A job is at work'],
   'sync, refused': [() => go('/sync?note=kind_unknown'), 'Nothing was begun.'],
   'an address of nothing': [() => go('/nowhere'), 'There is nothing at this address.'],
-  'a webhook that is gone': [() => go('/webhooks/s0-999999'), 'There is nothing at this address.'],
+  'a webhook that is gone': [() => go('/webhooks/s0-999999'), 'It is here no more'],
+  'a replay of what stays parked': [
+    () => go('/parked?did=replayed&count=0&stay=1&why=unreadable'),
+    'It is still unlike our schema, so it stays.',
+  ],
+  'a person whose customer was linked': [
+    () => go(`/people/${WHO}?note=linked`),
+    'What waited comes below',
+  ],
   'a form of another session': [
     async () => {
       await go('/mapping');

@@ -209,7 +209,7 @@ describe.skipIf(browser === null)('an operator at the page of jobs', () => {
     const before = await requestsSeen();
     await press(`Look again and repair, ${USERS} people at most`);
     await ended(/^drift and repair done/);
-    await page.getByText(`${USERS} identified again.`).waitFor();
+    await page.getByText(`${USERS} told again.`).waitFor();
     expect(await delivered(relay)).toBe(true);
     expect(await requestsSeen()).toBeGreaterThan(before);
     expect(said('sync drift repair')).toMatchObject({ outcome: 'begun', people: USERS });

@@ -25,6 +25,7 @@ function health(more: Partial<ShardHealth> = {}): ShardHealth {
     taken: {},
     landed: {},
     mails: { due: 0, ...NO_MAIL_COUNTERS },
+    mailDelay: null,
   };
   return { ...fine, ...figures, counters: NO_COUNTERS, ...more };
 }
@@ -62,6 +63,10 @@ describe('incidentsOf', () => {
     ['fanout_exceeded', [health({ largeOrganizations: 2 }), health({ largeOrganizations: 1 })]],
     ['lag', [health({ lagMs: 10 * MINUTE + 1 })]],
     ['paused_credentials_invalid', [health({ pause: 'credentials_invalid' })]],
+    [
+      'customerio_refused',
+      [health({ mailDelay: 'customerio_refused', mails: { due: 2, ...NO_MAIL_COUNTERS } })],
+    ],
     ['silent_clerk', [health({ lastEventAt: { clerk: NOW - DAY - 1, stripe: NOW } })]],
   ])('finds %s', (name, healths) => {
     expect(found(healths)).toEqual([name]);

@@ -79,7 +79,7 @@ describe('app', () => {
     expect(await response.json()).toEqual({
       status: 'failing',
       problems: ['key_missing'],
-      details: ['CUSTOMERIO_TRACK_TOKEN: not set, messages are kept'],
+      details: ['CUSTOMERIO_TRACK_TOKEN: not set'],
       layout: { shards: 2, jurisdiction: null },
     });
   });
@@ -96,7 +96,7 @@ describe('app', () => {
       problems: ['config_invalid', 'key_missing'],
       details: [
         'RATE_LIMIT: expected a whole number from 1 to 10000; until then messages are kept, and none is sent',
-        'CUSTOMERIO_TRACK_TOKEN: not set, messages are kept',
+        'CUSTOMERIO_TRACK_TOKEN: not set',
       ],
     });
     const unsigned = await fresh.request(

@@ -140,6 +140,7 @@ describe('the audit of the console', () => {
     await send('/waiting/link', { customerId: 'cus_audited', userId: PERSON });
     await send(`/people/${PERSON}/identify`, {});
     await send('/parked', { do: 'replay', id: 's0-1' });
+    await send('/parked', { do: 'discard', id: 's0-1' });
     await send('/sync', { kind: 'refresh', dryRun: 'yes' });
     await send('/sync/stop', {});
     await send(`/people/${PERSON}/forget`, { typed: PERSON });
@@ -153,6 +154,7 @@ describe('the audit of the console', () => {
       'console link',
       'console send the identify again',
       'console replayed parked things',
+      'console discarded parked things',
       'console sync refresh count',
       'console sync stop',
       'console forget a person',

@@ -143,21 +143,27 @@ describe('a mail by rule', () => {
   });
 
   it.each([
-    ['a 429', () => new Response(null, { status: 429, headers: { 'retry-after': '60' } })],
-    ['a refused connection', () => new Response(null, { status: 521 })],
-    ['a refused key', () => new Response(null, { status: 401 })],
-  ])('is asked again after %s, later', async (_, fault) => {
+    ['a 429', { status: 429, headers: { 'retry-after': '60' } }, 'rate_limited'],
+    ['a refused connection', { status: 521 }, 'unreachable'],
+    ['a refused key', { status: 401 }, 'customerio_refused'],
+  ])('is asked again after %s, later, and says why it waits', async (_, fault, mailDelay) => {
     const stub = await shardWith(ADA);
     await stub.accept('user_1', moment('pm_1'));
-    mailsMeet(fault);
+    mailsMeet(() => new Response(null, fault));
     await runDurableObjectAlarm(stub);
+    expect(await stub.health()).toMatchObject({ mails: { due: 1 }, mailDelay });
+    const { newest = [] } = await stub.look({ newest: 1 });
+    expect(newest[0]?.messages.at(-1)?.mail).toMatchObject({ state: 'due', code: mailDelay });
     // Not before its time: the alarm is armed for it, and one that comes earlier sends nothing.
     await runDurableObjectAlarm(stub);
     expect(mails()).toHaveLength(1);
     await itsTimeHasCome(stub);
     await runDurableObjectAlarm(stub);
     expect(mails()).toHaveLength(2);
-    expect(await stub.health()).toMatchObject({ mails: { due: 0, sent: 1, retries: 1 } });
+    expect(await stub.health()).toMatchObject({
+      mails: { due: 0, sent: 1, retries: 1 },
+      mailDelay: null,
+    });
     expect(await parked(stub)).toEqual([]);
   });
 

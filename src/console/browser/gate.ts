@@ -3,6 +3,7 @@
 
 import type { Next } from 'hono';
 
+import { isSafe } from '../../config/environment.ts';
 import { layoutShard } from '../../config/layout.ts';
 import { readBody } from '../../door/read-body.ts';
 import { refuse } from '../../door/refusal.ts';
@@ -12,6 +13,7 @@ import { DAY_MS } from '../../platform/time.ts';
 import { auditDenied, auditPage } from '../audit.ts';
 import { hasToken } from '../operator-only.ts';
 import { isSame } from '../same.ts';
+import { textIn } from './form.ts';
 import { page } from './page.ts';
 import type { Console } from './page.ts';
 import {
@@ -34,7 +36,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** Without ADMIN_TOKEN there is no console. A form from another page is refused before anything else. */
 export async function exists(c: Console, next: Next): Promise<Response | undefined> {
-  if (c.get('config').operator.adminToken === null) return refuse(c, 'not_found');
+  if (c.get('config').operator.adminToken === null) return refused(c, 'console_off', 404);
   if (!isLooking(c)) {
     if (!isOurs(c)) return refused(c, 'origin_foreign', 403);
     if (!(await takeBody(c))) return refused(c, 'body_too_large', 413);
@@ -47,7 +49,10 @@ export async function exists(c: Console, next: Next): Promise<Response | undefin
 export async function signedIn(c: Console, next: Next): Promise<Response | undefined> {
   const adminToken = tokenOf(c);
   const id = await sessionIdOf(c, adminToken);
-  if (id === null) return signInPage(c, c.req.header('authorization') !== undefined);
+  if (id === null) {
+    const isWrong = c.req.header('authorization') !== undefined;
+    return signInPage(c, { isWrong, isOver: !isLooking(c), to: placeOf(c) });
+  }
   if (!isLooking(c)) {
     const { token } = await fieldsOf(c);
     if (!isFormToken(token, id, adminToken)) return refused(c, 'form_stale', 403);
@@ -60,9 +65,9 @@ export async function signedIn(c: Console, next: Next): Promise<Response | undef
 /** The form was sent: the token is right, or the form comes again. */
 export async function signIn(c: Console): Promise<Response> {
   const fields = await fieldsOf(c);
-  const given = listIn(tokenOf(c)).find((token) => isSame(fields.token.trim(), token));
+  const given = listIn(tokenOf(c)).find((token) => isSame(fields.token, token));
   return given === undefined
-    ? signInPage(c, true)
+    ? signInPage(c, { isWrong: true, to: fields.to })
     : enter(c, { to: placeIn(fields.to), token: given });
 }
 
@@ -78,23 +83,37 @@ export async function signOut(c: Console): Promise<Response> {
 /** The link that `npm start` prints: on this machine alone, and once. */
 export async function followLink(c: Console): Promise<Response> {
   const code = c.req.param('code') ?? '';
-  const { hostname, protocol } = new URL(c.req.url);
-  const isHere = protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  const isHere = c.req.url.startsWith('http:') && isSafe(c.req.url);
   const known: unknown = Reflect.get(c.env, 'CONSOLE_LINK');
   if (!isHere || typeof known !== 'string' || known.length < 24) return refuse(c, 'not_found');
   const isRight = isSame(code, known) && (await spend(c, code, Date.now() + LINK_MS));
   return isRight
     ? enter(c, { to: placeIn(c.req.query('to') ?? ''), token: tokenOf(c) })
-    : signInPage(c, false);
+    : signInPage(c, { to: '' });
 }
 
-/** The page that asks for the token; it remembers where to go on. */
-function signInPage(c: Console, isWrong: boolean): Promise<Response> {
+type SignIn = {
+  /** Where to go on. */
+  readonly to: string;
+  readonly isWrong?: boolean;
+  /** A form came too late: what it asked for was not done. */
+  readonly isOver?: boolean;
+};
+
+/** The page that asks for the token; it remembers where to go on. By plain http browsers keep no cookie, but of this machine. */
+function signInPage(
+  c: Console,
+  { to, isWrong = false, isOver = false }: SignIn,
+): Promise<Response> {
   if (isWrong) auditDenied(c);
-  const { pathname, search } = new URL(c.req.url);
-  const to = isLooking(c) ? pathname + search : '/console';
   c.status(401);
-  return page(c, 'sign-in', { to: placeIn(to), isWrong });
+  return page(c, 'sign-in', { to: placeIn(to), isWrong, isOver, isPlain: !isSafe(c.req.url) });
+}
+
+/** Where somebody is: at a page, or at the one whose form was sent. */
+function placeOf(c: Console): string {
+  const at = isLooking(c) ? c.req.url : (c.req.header('referer') ?? '');
+  return at.replace(/^\w+:\/\/[^/]*/, '');
 }
 
 /** `token`: what was given signs the session, so that while two count it ends with its own. */
@@ -104,11 +123,10 @@ function enter(c: Console, { to, token }: { readonly to: string; readonly token:
   return c.body(null, 303, { Location: to, 'Set-Cookie': cookieOf(session, token) });
 }
 
-/** Fields of a form, as text; what is missing is empty. Hono keeps the body, so it may be read again. */
+/** What a form of ours carries beside its own fields. Hono keeps the body, so it may be read again. */
 async function fieldsOf(c: Console): Promise<{ readonly token: string; readonly to: string }> {
-  const form = await c.req.parseBody();
-  const { token = '', to = '' } = form;
-  return { token: typeof token === 'string' ? token : '', to: typeof to === 'string' ? to : '' };
+  const { token, to } = await c.req.parseBody();
+  return { token: textIn(token), to: textIn(to) };
 }
 
 /** A page of ours, with what was asked of it, or the first one: whoever signs in is never sent elsewhere, by dots neither. */
@@ -132,7 +150,7 @@ function spend(c: Console, secret: string, until: number | null): Promise<boolea
   );
 }
 
-function refused(c: Console, code: string, status: 403 | 413): Promise<Response> {
+function refused(c: Console, code: string, status: 403 | 404 | 413): Promise<Response> {
   auditDenied(c);
   c.status(status);
   return page(c, 'message', { code });

@@ -10,10 +10,11 @@ import { messageName } from '../../person/message.ts';
 import { auditPage } from '../audit.ts';
 import { configWith, explain } from '../explain.ts';
 import type { Explanation } from '../explain.ts';
-import { entriesOf } from '../relay.ts';
+import { entriesOf, relayOf } from '../relay.ts';
 import { entryUnder, whatWouldChange } from '../what-would-change.ts';
+import { textIn } from './form.ts';
 import { beside } from './messages.ts';
-import { page, relayOf } from './page.ts';
+import { page } from './page.ts';
 import type { Console } from './page.ts';
 
 const TABLES = ['PLANS', 'EVENTS', 'TRAITS'] as const;
@@ -32,12 +33,12 @@ export function mappingPages(providers: readonly Provider[]) {
 
   pages.post('/', async (c) => {
     const form = await c.req.parseBody();
-    const tables = TABLES.map((name) => [name, textOf(form[name])] as const);
+    const tables = TABLES.map((name) => [name, textIn(form[name])] as const);
     const changed = tables.filter(([, text]) => text !== '');
     const under = changed.length === 0 ? null : configWith(c.env, Object.fromEntries(changed));
     const would = under?.ok === true ? under.config : null;
     const of =
-      textOf(form['payload']) === ''
+      textIn(form['payload']) === ''
         ? ofRecent(c, form, would)
         : ofPayload(c, form, { providers, would });
     return mappingPage(c, form, {
@@ -53,10 +54,10 @@ export function mappingPages(providers: readonly Provider[]) {
 const NOTHING = { was: null, would: null, isGone: false, change: null, problems: [] };
 
 async function mappingPage(c: Console, form: Form, result: object): Promise<Response> {
-  const tables = TABLES.map((name) => ({ name, text: textOf(form[name]) }));
+  const tables = TABLES.map((name) => ({ name, text: textIn(form[name]) }));
   const isBeside = tables.some(({ text }) => text !== '');
-  const recent = await recentOf(c, textOf(form['recent']));
-  const asked = { payload: textOf(form['payload']), tables, isBeside, recent };
+  const recent = await recentOf(c, textIn(form['recent']));
+  const asked = { payload: textIn(form['payload']), tables, isBeside, recent };
   return page(c, 'mapping', { ...NOTHING, ...asked, ...result });
 }
 
@@ -79,7 +80,7 @@ async function recentOf(c: Console, chosen: string) {
 type Under = { readonly providers: readonly Provider[]; readonly would: Config | null };
 
 async function ofPayload(c: Console, form: Form, { providers, would: config }: Under) {
-  const payload = textOf(form['payload']);
+  const payload = textIn(form['payload']);
   const asked = { providers, now: Date.now() };
   const was = explain(payload, { ...asked, config: c.get('config') });
   const would = config === null ? null : explain(payload, { ...asked, config });
@@ -91,7 +92,7 @@ async function ofPayload(c: Console, form: Form, { providers, would: config }: U
 
 /** Of one that was taken its body is not kept: what it told is, and what its person is now. */
 async function ofRecent(c: Console, form: Form, would: Config | null) {
-  const id = textOf(form['recent']);
+  const id = textIn(form['recent']);
   if (id === '') return {};
   const { messages: inForce } = c.get('config');
   const found = await entryUnder(relayOf(c), id, would?.messages ?? inForce);
@@ -109,10 +110,6 @@ async function ofRecent(c: Console, form: Form, would: Config | null) {
   const was = { ...about, messages: found.was };
   const then = would === null ? was : { ...about, messages: found.would };
   return { was: explained(was, then), would: would === null ? null : explained(then, was) };
-}
-
-function textOf(field: unknown): string {
-  return typeof field === 'string' ? field.trim() : '';
 }
 
 /** With what differs from the other one marked. */

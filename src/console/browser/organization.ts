@@ -2,6 +2,7 @@
 
 import type * as v from '../../platform/schema.ts';
 import type { OrganizationView } from '../organization-contract.ts';
+import { unixTimeIn } from './person.ts';
 
 type View = v.InferOutput<typeof OrganizationView>;
 
@@ -24,7 +25,7 @@ export function organizationView({ traits, told, members, ...view }: View) {
     status,
     attributes: Object.entries(traits)
       .filter(([each, value]) => !NAMED.has(each) && value !== null)
-      .map(([each, value]) => ({ name: each, value, at: secondsOf(each, value) })),
+      .map(([each, value]) => ({ name: each, value, at: unixTimeIn(each, value) })),
     happened: happenedIn(told),
     members: members.map(({ joinedAt, ...each }) => ({
       ...each,
@@ -49,11 +50,6 @@ function happenedIn(told: readonly Told[]) {
       .map(({ userId, state, mail, entry }) => ({ userId, state, mail, entry }));
     return [{ event: first.event, at: msOf(first.happenedAt), to }];
   });
-}
-
-/** Attributes that are times are Unix seconds. */
-function secondsOf(name: string, value: unknown): number | null {
-  return /(?:At|_at)$/.test(name) && typeof value === 'number' ? value * 1000 : null;
 }
 
 function msOf(iso: string | null): number | null {

@@ -5,8 +5,9 @@ import { Hono } from 'hono/tiny';
 import type { RelayApp } from '../../door/ready.ts';
 import { auditPage } from '../audit.ts';
 import { organizationAt } from '../organization.ts';
+import { relayOf } from '../relay.ts';
 import { organizationView } from './organization.ts';
-import { page, relayOf } from './page.ts';
+import { page } from './page.ts';
 
 export function organizationPages() {
   const pages = new Hono<RelayApp>();

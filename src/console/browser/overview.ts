@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { HOUR_MS } from '../../platform/time.ts';
 import type { Job } from '../../sync/job.ts';
 import type { Health } from '../../watch/health.ts';
-import { incidentsOf } from '../../watch/incidents.ts';
+import { incidentsOf, lastEventAt, listed } from '../../watch/incidents.ts';
 import type { ShardState } from '../relay.ts';
 import { jobView } from './job-view.ts';
 
@@ -25,6 +25,7 @@ export function overviewOf({ states, health, config, chosen, job, now }: Seen) {
   const lagMs = Math.max(0, ...states.map(({ outbox }) => outbox.lagMs));
   return {
     troubles: troublesOf({ states, health, config, now }),
+    delays: [...new Set(states.flatMap(({ outbox }) => outbox.delay ?? []))],
     lagMs,
     isLate: lagMs > config.outbox.lagAlertMs,
     pending: sum(({ outbox }) => outbox.pending),
@@ -34,7 +35,7 @@ export function overviewOf({ states, health, config, chosen, job, now }: Seen) {
     waiting: sum(({ links }) => links.waiting),
     waitingCustomers: sum(({ links }) => links.waitingCustomers),
     bars: barsOf(states, now),
-    providers: lastOf(states),
+    last: lastEventAt(states.map(({ outbox }) => outbox)),
     job: job === undefined ? null : jobView(job, now),
     shards: states,
     // What is secret stays out of a page's reach.
@@ -43,23 +44,22 @@ export function overviewOf({ states, health, config, chosen, job, now }: Seen) {
   };
 }
 
-/** What health says, and what alerts would; one line a code. */
+/** What health says, and what alerts would; one line a code. How many are parked is said once. */
 function troublesOf({ states, health, config, now }: Omit<Seen, 'job' | 'chosen'>) {
   const told = incidentsOf(
     states.map(({ outbox }) => outbox),
-    { now, isKeyMissing: false, lagAlertMs: config.outbox.lagAlertMs },
+    {
+      now,
+      isKeyMissing: false,
+      lagAlertMs: config.outbox.lagAlertMs,
+      links: states.map(({ links }) => links),
+    },
   );
   const known = new Set(health.problems.map(({ code }) => code));
-  const more = Object.entries(told).map(([code, detail]) => ({ code, detail }));
-  return [...health.problems, ...more.filter(({ code }) => !known.has(code))];
-}
-
-function lastOf(states: readonly ShardState[]) {
-  const last = new Map<string, number>();
-  for (const [name, at] of states.flatMap(({ outbox }) => Object.entries(outbox.lastEventAt))) {
-    last.set(name, Math.max(at, last.get(name) ?? 0));
-  }
-  return [...last].map(([name, at]) => ({ name, at }));
+  return [
+    ...health.problems,
+    ...listed(told).filter(({ code }) => !known.has(code) && !code.startsWith('parked_')),
+  ];
 }
 
 const HOURS = 48;

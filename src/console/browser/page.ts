@@ -1,13 +1,13 @@
 // One page: a template of its name, filled in. Templates, and the sentences of all codes, lie in one file beside the Worker,
 // and are read once per isolate.
 
-import type { Context } from 'hono';
+import type { Context, Next } from 'hono';
 
 import type { RelayApp } from '../../door/ready.ts';
 import { readAssets } from '../../platform/assets.ts';
 import { faultOf, log } from '../../platform/log.ts';
+import * as v from '../../platform/schema.ts';
 import { rowIn } from '../../watch/families.ts';
-import type { Relay } from '../relay.ts';
 import { FILTERS } from './filters.ts';
 import { openTemplates } from './template.ts';
 
@@ -31,15 +31,23 @@ export async function page(c: Console, name: string, data: object): Promise<Resp
   return c.html(render(name, [{ token: c.get('formToken') }, data], Date.now()));
 }
 
-export function notFound(c: Console): Promise<Response> {
+/** For whoever is signed in; `gone`: it may have been there. */
+export function notFound(c: Console, code = 'not_found'): Promise<Response> {
   c.status(404);
-  return page(c, 'message', { code: 'not_found' });
+  return page(c, 'missing', { code });
 }
 
-/** Whom the pages ask. */
-export function relayOf(c: Console): Relay {
-  return { env: c.env, config: c.get('config') };
+/** What is refused in one word, as tools want it, is said here with what helps. */
+export async function asPage(c: Console, next: Next): Promise<void> {
+  await next();
+  const { status, headers } = c.res;
+  if (status < 400 || headers.get('content-type') !== 'application/json') return;
+  const { error } = v.parse(Refused, await c.res.json());
+  const said = await page(c, 'message', { code: error === 'unavailable' ? 'page_failed' : error });
+  c.res = new Response(said.body, { status, headers: said.headers });
 }
+
+const Refused = v.object({ error: v.string() });
 
 async function read(env: Cloudflare.Env): Promise<ReturnType<typeof openTemplates>> {
   const { templates, codes } = await readAssets(env);

@@ -7,13 +7,13 @@ import { Environment } from '../../config/environment.ts';
 import { configured, ready } from '../../door/ready.ts';
 import type { RelayApp } from '../../door/ready.ts';
 import { syncOf } from '../../platform/namespaces.ts';
-import { statesOf } from '../relay.ts';
+import { relayOf, statesOf } from '../relay.ts';
 import { exists, followLink, signedIn, signIn, signOut } from './gate.ts';
 import { guarded } from './headers.ts';
 import { mappingPages } from './mapping.ts';
 import { organizationPages } from './organizations.ts';
 import { overviewOf } from './overview.ts';
-import { notFound, page, relayOf } from './page.ts';
+import { asPage, notFound, page } from './page.ts';
 import { parkedPages } from './parked.ts';
 import { peoplePages } from './people.ts';
 import { setupPages } from './setup.ts';
@@ -25,7 +25,7 @@ type Parts = Parameters<typeof setupPages>[0];
 
 export function consoleWith({ providers, healthOf, door }: Parts) {
   const pages = new Hono<RelayApp>();
-  pages.use('*', guarded, configured, exists);
+  pages.use('*', guarded, asPage, configured, exists);
   pages.get('/sign-in/:code', followLink);
   pages.post('/sign-in', signIn);
   pages.use('*', signedIn);

@@ -8,8 +8,9 @@ import type { Provider } from '../../intake/provider.ts';
 import { parseJson } from '../../platform/json.ts';
 import { auditPage } from '../audit.ts';
 import { discard, putBack } from '../put-back.ts';
-import { parkedAt, parkedOf } from '../relay.ts';
-import { notFound, page, relayOf } from './page.ts';
+import { parkedAt, parkedOf, relayOf } from '../relay.ts';
+import { codeIn, numberIn } from './form.ts';
+import { notFound, page } from './page.ts';
 import type { Console } from './page.ts';
 import { groupOf, roundOf, touchedBy } from './rounds.ts';
 
@@ -30,9 +31,9 @@ export function parkedPages(providers: readonly Provider[]) {
       reason: members[0]?.reason,
       detail: members[0]?.detail,
     }));
-    const { did = '', count = '0' } = c.req.query();
+    const { did = '', count, stay, why } = c.req.query();
     const isOurs = did === 'replayed' || did === 'discarded';
-    const done = { did: isOurs ? did : '', done: Math.trunc(Number(count)) || 0 };
+    const done = { did: isOurs ? did : '', done: numberIn(count), stay: numberIn(stay) };
     const shown = groups.toSorted((a, b) => b.count - a.count).slice(0, ROWS_MAX);
     const all = { ...touchedBy(things, Date.now()), what: 'all', of: '', id: '' };
     return page(c, 'parked', {
@@ -40,6 +41,7 @@ export function parkedPages(providers: readonly Provider[]) {
       more: groups.length - shown.length,
       isWhole,
       ...done,
+      why: codeIn(why),
       ...all,
     });
   });
@@ -61,12 +63,12 @@ export function parkedPages(providers: readonly Provider[]) {
   pages.get('/:id', async (c) => {
     const id = c.req.param('id');
     const thing = await parkedAt(relayOf(c), id);
-    if (thing === null) return notFound(c);
+    if (thing === null) return notFound(c, 'gone');
     auditPage(c, { action: 'look at a parked thing', on: id });
-    const { reason, detail, about, content } = thing;
     const one = { ...touchedBy([thing], Date.now()), what: '', of: '', id };
-    const lines = linesOf(content);
-    return page(c, 'parked-one', { reason, detail, about, lines, isWhole: true, ...one });
+    const json = parseJson(thing.content);
+    const { userId = '' } = Object(json);
+    return page(c, 'parked-one', { ...thing, userId, lines: linesOf(json), isWhole: true, ...one });
   });
 
   pages.post('/', (c) => doRound(c, providers));
@@ -82,21 +84,31 @@ async function doRound(c: Console, providers: readonly Provider[]): Promise<Resp
   if (!isDiscard && form['do'] !== 'replay') return c.redirect('/console/parked', 303);
   const round = roundOf((await parkedOf(relay)).things, form);
   const did = isDiscard ? 'discarded' : 'replayed';
-  let { count } = round;
-  for (const { id } of round.things) {
-    const outcome = await (isDiscard ? discard : putBack)(relay, id);
-    if (outcome === did) count += 1;
-  }
   const { of, left, seen } = round;
+  const outcomes: string[] = [];
+  for (const { id } of round.things) {
+    outcomes.push(await (isDiscard ? discard : putBack)(relay, id));
+  }
+  const { count, why } = countedIn(outcomes, { did, ...round });
   const reason = /^[a-z_]+/.exec(of)?.[0] ?? 'all';
   const done = count - round.count;
   auditPage(c, { action: `${did} parked things`, on: null, count: done, left, reason });
   return left === 0
-    ? c.redirect(`/console/parked?did=${did}&count=${count}`, 303)
-    : page(c, 'round', { ...round, did, isDiscard, count, ends: seen + left });
+    ? c.redirect(`/console/parked?did=${did}&count=${count}&stay=${seen - count}&why=${why}`, 303)
+    : page(c, 'round', { ...round, did, isDiscard, count, why, ends: seen + left });
+}
+
+/** How many were done by now, and why the last of the others was not. */
+function countedIn(
+  outcomes: readonly string[],
+  before: { did: string; count: number; why: string },
+) {
+  const others = outcomes.filter((outcome) => outcome !== before.did);
+  const count = before.count + outcomes.length - others.length;
+  return { count, why: others.at(-1)?.replace('not_found', 'gone') ?? before.why };
 }
 
 /** Line by line, so that what a stranger wrote within one cannot make another. */
-function linesOf(content: string): readonly string[] {
-  return JSON.stringify(parseJson(content), null, 2).split('\n').slice(0, LINES_MAX);
+function linesOf(json: unknown): readonly string[] {
+  return JSON.stringify(json, null, 2).split('\n').slice(0, LINES_MAX);
 }

@@ -10,10 +10,11 @@ import { outboxOf } from '../../platform/namespaces.ts';
 import { shardName, shardOf } from '../../platform/shards.ts';
 import { auditPage } from '../audit.ts';
 import { exportPage } from '../export.ts';
-import { linksAt, ownerOf, peopleWith, timelineOf } from '../relay.ts';
+import { linksAt, ownerOf, peopleWith, relayOf, timelineOf } from '../relay.ts';
 import type { Relay } from '../relay.ts';
 import { shownAt } from '../shown.ts';
-import { page, relayOf } from './page.ts';
+import { textIn } from './form.ts';
+import { page } from './page.ts';
 import type { Console } from './page.ts';
 import { personView } from './person.ts';
 
@@ -25,14 +26,13 @@ export function peoplePages() {
 
   /** By ids: what stands in an address names nobody to a stranger. */
   pages.get('/', (c) => {
-    const wanted = c.req.query('q')?.trim() ?? '';
+    const wanted = textIn(c.req.query('q'));
     return findPage(c, wanted.includes('@') ? '' : wanted);
   });
 
   /** By an email, which belongs in no address. */
   pages.post('/', async (c) => {
-    const { q } = await c.req.parseBody();
-    const wanted = typeof q === 'string' ? q.trim() : '';
+    const wanted = textIn((await c.req.parseBody())['q']);
     auditPage(c, { action: 'find a person', on: wanted });
     return findPage(c, wanted);
   });
@@ -85,7 +85,7 @@ function addActions(pages: Hono<RelayApp>): void {
 
   pages.get('/:userId/export', async (c) => {
     const userId = c.req.param('userId');
-    const asked = { env: c.env, config: c.get('config'), userId };
+    const asked = { ...relayOf(c), userId };
     const held: unknown[] = [];
     let next: string | null = '';
     for (let pageNumber = 0; next !== null && pageNumber < EXPORT_PAGES_MAX; pageNumber += 1) {

@@ -67,7 +67,7 @@ function groupsOf({ traits, shown, since }: Told) {
 }
 
 /** Of a trait that is a time in Unix seconds, in milliseconds; 0: it is none. */
-function unixTimeIn(name: string, value: unknown): number {
+export function unixTimeIn(name: string, value: unknown): number {
   const isTime = /(At|_at)$/.test(name) && typeof value === 'number' && value > 1e9 && value < 1e10;
   return isTime ? value * 1000 : 0;
 }

@@ -2,6 +2,7 @@
 // what was there when the number was shown: what is parked again meanwhile waits for another look. Pure.
 
 import type { ParkedLine } from '../../outbox/parked/shelf.ts';
+import { codeIn, numberIn, textIn } from './form.ts';
 
 /** Each is a call or three, and a request may make a thousand. */
 const ROUND_MAX = 100;
@@ -12,7 +13,8 @@ type Thing = Pick<ParkedLine, 'at' | 'reason' | 'detail'> & { readonly id: strin
 /** What a button says before it is pressed: how many things of how many people, and when they were counted. */
 export function touchedBy(things: readonly Pick<ParkedLine, 'person'>[], now: number) {
   const people = new Set(things.flatMap(({ person }) => person ?? []));
-  return { total: things.length, people: people.size, until: now };
+  const unread = things.filter(({ person }) => person === null).length;
+  return { total: things.length, people: people.size, unread, until: now };
 }
 
 /** `form`: one (`id`), a group (`of`) or all, `until` when they were counted (0: nothing was shown), and what the rounds before came to. */
@@ -37,20 +39,14 @@ export function roundOf(all: readonly Thing[], form: Readonly<Record<string, unk
     left: wanted.length - things.length,
     seen: numberIn(form['seen']) + things.length,
     count: numberIn(form['count']),
+    // A code: why the last of those that stay does.
+    why: codeIn(form['why']),
   };
 }
 
 /** Which parked things are alike: by reason, and by what is wrong without the values that differ. */
 export function groupOf({ reason, detail }: Pick<ParkedLine, 'reason' | 'detail'>): string {
   return `${reason} ${detail.replaceAll(/\d+/g, '…').slice(0, 80)}`.trim();
-}
-
-function textIn(field: unknown): string {
-  return typeof field === 'string' ? field : '';
-}
-
-function numberIn(field: unknown): number {
-  return Math.max(0, Math.trunc(Number(textIn(field)))) || 0;
 }
 
 /** Of a number in the order in which all are listed: shard by shard. 0 for none. */

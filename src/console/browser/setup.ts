@@ -9,6 +9,7 @@ import type { Health } from '../../watch/health.ts';
 import { auditPage } from '../audit.ts';
 import { testWebhook } from '../test-webhook.ts';
 import type { Door } from '../test-webhook.ts';
+import { codeIn } from './form.ts';
 import { notFound, page } from './page.ts';
 
 type Parts = {
@@ -39,7 +40,7 @@ export function setupPages({ providers, healthOf, door }: Parts) {
           ...((messages.organizations && provider.organizationEvents) ?? []),
         ],
         isSet: secretsOf(provider, { ...c.env }) !== null,
-        answer: c.req.query('test') === provider.name ? answerIn(c.req.query('answer')) : '',
+        answer: c.req.query('test') === provider.name ? codeIn(c.req.query('answer')) : '',
       })),
       keys: Object.entries(keys).map(([name, key]) => ({ name, isSet: key !== null })),
     };
@@ -55,9 +56,4 @@ export function setupPages({ providers, healthOf, door }: Parts) {
     return c.redirect(`/console/setup?test=${provider.name}&answer=${outcome}`, 303);
   });
   return pages;
-}
-
-/** A code, or nothing. */
-function answerIn(query: string | undefined): string {
-  return /^[a-z_]{1,40}$/.exec(query ?? '')?.[0] ?? '';
 }

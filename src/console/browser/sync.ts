@@ -10,6 +10,7 @@ import type { JobRequest } from '../../sync/job.ts';
 import { shownReport } from '../../sync/people/kept.ts';
 import { auditPage } from '../audit.ts';
 import { afterCount, countedFor } from './count-first.ts';
+import { codeIn, numberIn } from './form.ts';
 import { jobView } from './job-view.ts';
 import { page } from './page.ts';
 
@@ -31,7 +32,7 @@ export function syncPages() {
       const report = job.report === null ? null : await shownReport(job.report, userIdsOf);
       return { ...jobView(job, now), report };
     });
-    const note = /^[a-z_]+$/.exec(c.req.query('note') ?? '')?.[0] ?? '';
+    const note = codeIn(c.req.query('note'));
     const views = await Promise.all(shown);
     const counted = KINDS.map((kind) => [kind, countedFor(kind, jobs, now)] as const);
     const data = {
@@ -72,7 +73,7 @@ function actionOf({ kind, dryRun, repair }: JobRequest): string {
 
 /** `hours`: how far back, 0 from the beginning. */
 function requestIn(form: Readonly<Record<string, unknown>>, now: number): JobRequest {
-  const hours = Math.trunc(Number(form['hours'] ?? 0)) || 0;
+  const hours = numberIn(form['hours']);
   return {
     kind: String(form['kind']),
     ...(form['dryRun'] === 'yes' && { dryRun: true }),

@@ -7,9 +7,9 @@ import { isOrganization } from '../../person/owner.ts';
 import * as v from '../../platform/schema.ts';
 import { auditPage } from '../audit.ts';
 import { linkByHand } from '../link-by-hand.ts';
-import { ownerOf, timelineOf, waitingFor, waitingOf } from '../relay.ts';
+import { ownerOf, relayOf, timelineOf, waitingFor, waitingOf } from '../relay.ts';
 import { ROUTES } from '../routes.ts';
-import { page, relayOf } from './page.ts';
+import { page } from './page.ts';
 import type { Console } from './page.ts';
 
 /** A row is some 900 bytes, and a page is to be under 60 kB. */
@@ -46,7 +46,9 @@ export function waitingPages() {
     const { kind } = await linkByHand(relayOf(c), asked.output);
     const { customerId, userId } = asked.output;
     auditPage(c, { action: 'link', on: customerId, outcome: kind });
-    return kind === 'linked' ? c.redirect(`/console/people/${userId}`, 303) : notLinked(c, kind);
+    return kind === 'linked'
+      ? c.redirect(`/console/people/${userId}?note=linked`, 303)
+      : notLinked(c, kind);
   });
   return pages;
 }

@@ -6,8 +6,9 @@ import { Hono } from 'hono/tiny';
 import type { RelayApp } from '../../door/ready.ts';
 import { auditPage } from '../audit.ts';
 import { linesOf } from '../lines.ts';
-import { entryAt } from '../relay.ts';
-import { notFound, page, relayOf } from './page.ts';
+import { entryAt, relayOf } from '../relay.ts';
+import { textIn } from './form.ts';
+import { notFound, page } from './page.ts';
 
 const FIELDS = ['provider', 'type', 'outcome', 'person', 'before'] as const;
 
@@ -15,7 +16,7 @@ export function webhookPages() {
   const pages = new Hono<RelayApp>();
 
   pages.get('/', async (c) => {
-    const asked = FIELDS.map((name) => [name, c.req.query(name)?.trim() ?? ''] as const);
+    const asked = FIELDS.map((name) => [name, textIn(c.req.query(name))] as const);
     const { before = '', ...given } = Object.fromEntries(asked.filter(([, value]) => value !== ''));
     // A browser's field of a time says no zone; ours are all UTC.
     const at = Date.parse(`${before}Z`);
@@ -30,7 +31,7 @@ export function webhookPages() {
   pages.get('/:id', async (c) => {
     const id = c.req.param('id');
     const entry = await entryAt(relayOf(c), id);
-    if (entry === null) return notFound(c);
+    if (entry === null) return notFound(c, 'gone');
     if (entry.userId !== null) auditPage(c, { action: 'look at a webhook', on: entry.userId });
     const afterMs = Math.max(0, (entry.landedAt ?? 0) - entry.at);
     return page(c, 'webhook', { ...entry, afterMs, shard: id.split('-')[0] });

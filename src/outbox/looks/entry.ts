@@ -9,7 +9,7 @@ import type { ShardWorld } from '../capability.ts';
 import { batchOf } from '../delivery/course.ts';
 import type { Entry, WebhookNote } from '../journal/entry.ts';
 
-/** `skipped` carries the code that says why; null: nobody remembers. */
+/** `skipped` and `due` carry the code that says why; null: nobody remembers, or it is its turn soon. */
 type MailState = {
   readonly state: 'waits' | 'due' | 'mailed' | 'parked' | 'skipped';
   /** The transactional message that the rule names. */
@@ -113,7 +113,9 @@ function mailOf(
   const { emails, emailMarks } = world.storage.tables();
   const mailedAt = emailMarks.at(message.messageId);
   if (mailedAt !== null) return { ...said, state: 'mailed', at: mailedAt };
-  if (emails.isDue(about.entry.person, message.messageId)) return { ...said, state: 'due' };
+  if (emails.isDue(about.entry.person, message.messageId)) {
+    return { ...said, state: 'due', code: emails.mailing().delay };
+  }
   return { ...said, state: 'skipped', code: whyNot(world, rule, { entry: about.entry, message }) };
 }
 

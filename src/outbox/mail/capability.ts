@@ -25,10 +25,11 @@ export const mail = {
   },
 } satisfies Capability;
 
-/** Mails by rule: how many are due, and what became of the others. */
+/** Mails by rule: how many are due, why they wait, and what became of the others. */
 export function mailFigures({ storage }: ShardWorld) {
   const { emails } = storage.tables();
-  return { mails: { due: emails.count(), ...emails.mailing().counters } };
+  const { delay, counters } = emails.mailing();
+  return { mails: { due: emails.count(), ...counters }, mailDelay: delay };
 }
 
 function nextAt({ storage }: ShardWorld): number | null {

@@ -128,7 +128,9 @@ function later(
   storage.transaction(({ emails, emailMarks }) => {
     if (row !== undefined) emailMarks.remove(row.message.messageId);
     const { attempt } = emails.mailing();
-    const next = { attempt: attempt + 1, notBefore: now() + delayMs };
+    // Under the name that it has of this API: the other key is another one.
+    const delay = reason === 'credentials_invalid' ? 'customerio_refused' : reason;
+    const next = { attempt: attempt + 1, notBefore: now() + delayMs, delay };
     emails.save(mailCounted({ ...emails.mailing(), ...next }, 'retries'));
   });
   log({ decision: 'email_later', reason, delayMs });
@@ -166,7 +168,9 @@ function done(
 function pass({ emails, people }: Tables, row: EmailRow, counter: keyof MailCounters): void {
   emails.remove(row.seq);
   const turn = people.isErased(row.person) ? '' : row.person;
-  emails.save(mailCounted({ ...emails.mailing(), turn, attempt: 0, notBefore: 0 }, counter));
+  emails.save(
+    mailCounted({ ...emails.mailing(), turn, attempt: 0, notBefore: 0, delay: null }, counter),
+  );
 }
 
 function mailCounted(mailing: Mailing, counter: keyof MailCounters): Mailing {

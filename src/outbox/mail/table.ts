@@ -28,6 +28,8 @@ export type Mailing = {
   readonly turn: string;
   readonly notBefore: number;
   readonly attempt: number;
+  /** A code: why they wait. */
+  readonly delay: string | null;
   readonly lastSentAt: number;
   readonly counters: MailCounters;
 };
@@ -40,6 +42,7 @@ const NEW_MAILING: Mailing = {
   turn: '',
   notBefore: 0,
   attempt: 0,
+  delay: null,
   lastSentAt: 0,
   counters: NO_MAIL_COUNTERS,
 };

@@ -3,13 +3,33 @@
 
 const EVERY_MS = 3000;
 let isLive = true;
+let freshAt = Date.now();
+
+/** What is wrong with staying fresh, above all: an old page must not look like news. */
+function say(text) {
+  const old = document.querySelector('.stale');
+  if (text === '') return old?.remove();
+  if (old !== null) return;
+  const note = document.createElement('p');
+  note.className = 'note bad stale';
+  note.setAttribute('role', 'alert');
+  note.textContent = text;
+  document.querySelector('main').prepend(note);
+}
 
 /** Asks for the page once more and takes over the parts that may change, unless somebody is at work in them. */
 async function refresh() {
   const parts = [...document.querySelectorAll('[data-live]')];
   if (parts.length === 0 || !isLive || document.hidden) return;
   const response = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => null);
-  if (response?.ok !== true) return;
+  if (response?.ok !== true) {
+    const since = new Date(freshAt).toLocaleTimeString();
+    const why = response?.status === 401 ? 'your session has ended. Load it anew to sign in.' : 'the relay does not answer.';
+    say(`This page is as of ${since}: ${why}`);
+    return;
+  }
+  freshAt = Date.now();
+  say('');
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
   const news = [...fresh.querySelectorAll('[data-live]')];
   parts.forEach((part, index) => {
@@ -50,3 +70,5 @@ for (const select of document.querySelectorAll('form.filters select')) {
 }
 
 setInterval(refresh, EVERY_MS);
+// Whoever comes back to a page that was hidden sees it fresh.
+document.addEventListener('visibilitychange', refresh);
