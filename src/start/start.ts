@@ -101,7 +101,10 @@ async function runForReal(): Promise<void> {
   console.log(`Lifecycle Relay forwards to your Customer.io workspace.\n`);
   console.log(`  Clerk   ${url}/webhooks/clerk`);
   console.log(`  Stripe  ${url}/webhooks/stripe`);
-  console.log(`  health  ${url}/healthz\n\nCtrl-C stops it.`);
+  console.log(`  health  ${url}/healthz`);
+  console.log(
+    `  console ${url}/console  (sign in with ADMIN_TOKEN of .dev.vars)\n\nCtrl-C stops it.`,
+  );
   watch();
 }
 
