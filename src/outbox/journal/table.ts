@@ -51,11 +51,11 @@ export function openJournal(run: Run, passedSeq: number) {
   }
 
   /** Drops what ended before `at` and is delivered to the last entry; the newest table always stays. */
-  function dropBefore(at: number, deliveredSeq: number): void {
-    for (;;) {
+  function dropBefore(at: number, deliveredSeq: number, most: 'all' | 'one' = 'all'): void {
+    do {
       const oldest = slots.oldest();
       if (oldest === null || oldest.endsAt > at || !dropDelivered(deliveredSeq, 'newest')) return;
-    }
+    } while (most === 'all');
   }
 
   /** Drops the oldest table before its time; false where all of it is not delivered, or it is the `newest` that is kept. */

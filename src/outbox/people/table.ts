@@ -81,11 +81,7 @@ export function openPeople(run: Run, purchases: Purchases) {
     else purchases.keep(key, away);
     const { earlier } = row;
     const count = purchases.fewer(key, earlier?.count ?? 0);
-    write(
-      key,
-      packed(count === 0 ? row : { ...row, earlier: { ...earlier, count } }),
-      room,
-    );
+    write(key, packed(count === 0 ? row : { ...row, earlier: { ...earlier, count } }), room);
   }
 
   function write(key: string, text: string, room: number): void {
