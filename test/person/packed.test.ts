@@ -1,6 +1,6 @@
 // A person in a row's text, and back.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import type { Money } from '../../src/person/ledger.ts';

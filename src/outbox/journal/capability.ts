@@ -21,7 +21,7 @@ export const journal = {
     entries.dropBefore(now - journalDays * DAY_MS, deliveredSeq);
     for (let dropped = 0; dropped < TRIMMED_A_VISIT; dropped += 1) {
       if (shareOf(platform.disk) < TRIM_SHARE) return;
-      entries.dropBefore(now - DAY_MS, deliveredSeq, 'one');
+      entries.dropOneBefore(now - DAY_MS, deliveredSeq);
     }
   },
 } satisfies Capability;
