@@ -1,7 +1,7 @@
 // What lies beside the Worker: the templates of the console's pages, and what is said of every code. One file under public/,
 // whose name changes with what is in it: `npm run assets` writes both, and a test holds the name to the contents.
 
-const FILE = 'console-33f80c60e1.json';
+const FILE = 'console-b9f822bfd4.json';
 
 type Assets = {
   readonly templates: Readonly<Record<string, readonly Node[]>>;

@@ -52,8 +52,8 @@ export const CONDITIONS: Readonly<Record<string, Row>> = {
     'The log has the status: mostly a workspace setting. Delete them there by hand if it stays.',
   ],
   storage: [
-    'A shard is more than 60 % full. From 80 % on what is delivered goes early, and what waits for nobody known; nothing else does.',
-    'Lower JOURNAL_DAYS and WAITING_DAYS; where messages wait, see why they do not land. More SHARDS need a new relay.',
+    'A shard is more than 60 % full. A day of what is delivered is left; from 80 % on that goes, too, and what waits for nobody known; nothing else does.',
+    'Lower WAITING_DAYS; where messages wait, see why they do not land. Where it is people, more SHARDS need a new relay.',
   ],
   links_stuck: [
     "A customer's events, or what moves with a link, do not get through: an outbox does not answer.",

@@ -90,7 +90,7 @@ export function lags(healths: readonly ShardHealth[], lagAlertMs: number): Incid
   return { lag: `the oldest message has waited for ${Math.round(lagMs / 60_000)} minutes` };
 }
 
-/** At 0.8 a shard begins to drop what is delivered: until then there is time to act. */
+/** History was shortened at 0.55, to a day at the least; at 0.8 the rest of it goes: until then there is time to act. */
 const STORED_SHARE_ALERT = 0.6;
 
 /** What nothing could be dropped of any more. */

@@ -9,6 +9,9 @@ export const PRICES = {
   rowWritten: 1,
 } as const;
 
+/** A month. */
+const STORED_GB_DOLLARS = 0.2;
+
 /** 128 MB are billed for as long as a shard is awake. */
 const OBJECT_GB = 0.128;
 
@@ -31,14 +34,21 @@ export function dollarsPerMillion(usage: Usage): number {
   return Math.round(dollars * 100) / 100;
 }
 
-/** What the plans hold, a month unless a day is named. Two kilobytes a person and for a webhook of the last week: below 5 GB. */
+/** What the plans hold, a month unless a day is named. */
 const FREE_A_DAY = { requests: 100_000, objectRequests: 100_000, gbSeconds: 13_000, rows: 100_000 };
-const PAID = { requests: 10e6, cpuMs: 30e6, objectRequests: 1e6, gbSeconds: 400_000, rows: 50e6 };
+const PAID = {
+  requests: 10e6,
+  cpuMs: 30e6,
+  objectRequests: 1e6,
+  gbSeconds: 400_000,
+  rows: 50e6,
+  storedGb: 5,
+};
 const PAID_DOLLARS = 5;
-const MONTH_DAYS = 30.4;
+export const MONTH_DAYS = 30.4;
 
-/** Every five minutes, three calls to each of four shards; see wrangler.toml. */
-const CRON_A_DAY = { requests: 288, objectRequests: 3_456 };
+/** Every five minutes, two calls to each of sixteen shards; see wrangler.toml. */
+const CRON_A_DAY = { requests: 288, objectRequests: 9_216 };
 
 /**
  * One webhook that shares nothing with another, rounded up: 10.0 rows, the tables of new shards included, and one
@@ -49,7 +59,17 @@ export const ALONE = { rows: 12, cpuMs: 3, objectRequests: 4, objectWallMs: 600 
 
 /** Whole dollars a month by list prices, and 0 where the Free plan is enough on a day with three times the average. */
 export function dollarsPerMonth(webhooks: number): number {
-  return isFree((webhooks / MONTH_DAYS) * 3) ? 0 : Math.round(PAID_DOLLARS + beyondPaid(webhooks));
+  if (isFree((webhooks / MONTH_DAYS) * 3)) return 0;
+  return Math.round(PAID_DOLLARS + beyondPaid(usedBy(webhooks, MONTH_DAYS)));
+}
+
+/** The same on Workers Paid, of webhooks that share their requests. */
+export function dollarsOf(
+  webhooks: number,
+  { storedGb, ...each }: Usage & { readonly storedGb: number },
+): number {
+  const stored = Math.max(0, storedGb - PAID.storedGb) * STORED_GB_DOLLARS;
+  return PAID_DOLLARS + beyondPaid(usedBy(webhooks, MONTH_DAYS, each)) + stored;
 }
 
 function isFree(webhooksADay: number): boolean {
@@ -63,8 +83,7 @@ function isFree(webhooksADay: number): boolean {
 }
 
 /** Dollars for what the plan does not include. */
-function beyondPaid(webhooks: number): number {
-  const uses = usedBy(webhooks, MONTH_DAYS);
+function beyondPaid(uses: ReturnType<typeof usedBy>): number {
   const over = (used: number, included: number) => Math.max(0, used - included);
   return (
     (over(uses.requests, PAID.requests) * PRICES.workerRequest +
@@ -76,12 +95,19 @@ function beyondPaid(webhooks: number): number {
   );
 }
 
-function usedBy(webhooks: number, days: number) {
+function usedBy(
+  webhooks: number,
+  days: number,
+  { cpuMs, objectRequests, rowsWritten, objectWallMs }: Usage = {
+    ...ALONE,
+    rowsWritten: ALONE.rows,
+  },
+) {
   return {
     requests: webhooks + days * CRON_A_DAY.requests,
-    cpuMs: webhooks * ALONE.cpuMs,
-    objectRequests: webhooks * ALONE.objectRequests + days * CRON_A_DAY.objectRequests,
-    gbSeconds: (webhooks * ALONE.objectWallMs * OBJECT_GB) / 1000,
-    rows: webhooks * ALONE.rows,
+    cpuMs: webhooks * cpuMs,
+    objectRequests: webhooks * objectRequests + days * CRON_A_DAY.objectRequests,
+    gbSeconds: (webhooks * objectWallMs * OBJECT_GB) / 1000,
+    rows: webhooks * rowsWritten,
   };
 }

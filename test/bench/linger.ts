@@ -47,7 +47,7 @@ export async function linger(): Promise<void> {
   console.log(`one shard, LINGER_MS 250\n${table.toString()}`);
 }
 
-async function streamed({ upstreamMs, perSecond, webhooks, shards, isAsleep }: Stream) {
+export async function streamed({ upstreamMs, perSecond, webhooks, shards, isAsleep }: Stream) {
   const world = createWorld(3);
   const sentAt = new Map<string, number>();
   const landedMs: number[] = [];

@@ -52,10 +52,13 @@ export function openJournal(run: Run, passedSeq: number) {
 
   /** Drops what ended before `at` and is delivered to the last entry; the newest table always stays. */
   function dropBefore(at: number, deliveredSeq: number): void {
-    for (;;) {
-      const oldest = slots.oldest();
-      if (oldest === null || oldest.endsAt > at || !dropDelivered(deliveredSeq, 'newest')) return;
-    }
+    while (dropOneBefore(at, deliveredSeq));
+  }
+
+  /** Of that the oldest table; false where there is none. */
+  function dropOneBefore(at: number, deliveredSeq: number): boolean {
+    const oldest = slots.oldest();
+    return oldest !== null && oldest.endsAt <= at && dropDelivered(deliveredSeq, 'newest');
   }
 
   /** Drops the oldest table before its time; false where all of it is not delivered, or it is the `newest` that is kept. */
@@ -72,6 +75,7 @@ export function openJournal(run: Run, passedSeq: number) {
     ...search,
     append,
     dropBefore,
+    dropOneBefore,
     dropDelivered,
     /** The entries behind `seq` in order: at most `count`, and no more once they hold `bytes`. */
     entriesAfter: (seq: number, limit: ReadLimit) => readAfter(pageAfter, seq, limit),

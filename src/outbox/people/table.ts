@@ -7,6 +7,7 @@ import { utf8Bytes } from '../../customerio/limits.ts';
 import { apart, isAboutAll, purchasesIn, together } from '../../person/earlier.ts';
 import type { PersonEvent } from '../../person/news.ts';
 import { isOrganization } from '../../person/owner.ts';
+import { packed, unpacked } from '../../person/packed.ts';
 import type { Person } from '../../person/person.ts';
 import { heldRow } from '../../platform/held.ts';
 import type { Held } from '../../platform/held.ts';
@@ -53,7 +54,7 @@ export function openPeople(run: Run, purchases: Purchases) {
   function find(key: string): Person | null | undefined {
     const row = run('SELECT person FROM people WHERE id = ?', key)[0];
     if (row === undefined) return undefined;
-    return typeof row['person'] === 'string' ? JSON.parse(row['person']) : null;
+    return typeof row['person'] === 'string' ? unpacked(row['person']) : null;
   }
 
   /** With all that was ever over. */
@@ -73,18 +74,14 @@ export function openPeople(run: Run, purchases: Purchases) {
 
   /** What is over and not new goes to rows of its own. Throws where it is too large all the same: has more than `room` more. */
   function save(key: string, person: Person, room = 0): void {
-    const text = JSON.stringify(person);
+    const text = packed(person);
     if (text.length <= ROW_SMALL && person.earlier?.isHere !== true) return write(key, text, room);
     const { person: row, away } = apart(person, utf8Bytes(text));
     if (person.earlier?.isHere === true) purchases.replace(key, away);
     else purchases.keep(key, away);
     const { earlier } = row;
     const count = purchases.fewer(key, earlier?.count ?? 0);
-    write(
-      key,
-      JSON.stringify(count === 0 ? row : { ...row, earlier: { ...earlier, count } }),
-      room,
-    );
+    write(key, packed(count === 0 ? row : { ...row, earlier: { ...earlier, count } }), room);
   }
 
   function write(key: string, text: string, room: number): void {
@@ -107,9 +104,10 @@ export function openPeople(run: Run, purchases: Purchases) {
     return run('SELECT 1 FROM people WHERE id = ? AND person IS NULL', key).length > 0;
   }
 
-  /** The row as it is stored; of somebody deleted the tombstone. */
-  function held(person: string): Held[] {
-    return run('SELECT * FROM people WHERE id = ?', person).map((row) => heldRow('people', row));
+  /** The row, written out; of somebody deleted the tombstone. */
+  function held(id: string): Held[] {
+    const person = find(id);
+    return person === undefined ? [] : [heldRow('people', { id, person })];
   }
 
   const page = (after: string, most: number) => pageOf(run, after, most);
@@ -121,7 +119,7 @@ export function openPeople(run: Run, purchases: Purchases) {
 function pageOf(run: Run, after: string, most: number): PeoplePage {
   const query = 'SELECT id, person FROM people WHERE id > ? ORDER BY id LIMIT ?';
   const all = run(query, after, most).map(({ id, person: text }) => {
-    const person: Person | null = typeof text === 'string' ? JSON.parse(text) : null;
+    const person: Person | null = typeof text === 'string' ? unpacked(text) : null;
     return { key: textOf(id), person };
   });
   const rows = all.filter(({ person }) => person === null || !isOrganization(person.userId));
@@ -147,7 +145,7 @@ function knownBy(
     const text = typeof row['person'] === 'string' ? row['person'] : '';
     const isApart = text !== '' && buyers.has(textOf(row['id']));
     if (!isApart && !text.toLowerCase().includes(JSON.stringify(wanted))) return [];
-    const person: Person = JSON.parse(text);
+    const person = unpacked(text);
     return isApart || isKnownBy(person, by) ? [person.userId] : [];
   });
   const last = rows.length === LOOKED_AT ? rows.at(-1)?.['id'] : null;
