@@ -135,12 +135,16 @@ function traitsIn({ id, role, summary }: Current) {
 
 type Current = Member & { readonly id: string; readonly summary: Summary };
 
-/** The live one of the largest monthly value, then the one that was joined first, then the lowest id. */
+/** The live one of the largest monthly value, then the one that was joined first (nobody knows when: last), then the lowest id. */
 function byPrimacy(a: Current, b: Current): number {
-  return worth(b) - worth(a) || (a.joinedAt ?? 0) - (b.joinedAt ?? 0) || (a.id < b.id ? -1 : 1);
+  return worth(b) - worth(a) || joinedAt(a) - joinedAt(b) || (a.id < b.id ? -1 : 1);
 }
 
 /** Below nothing where nothing is live: a live one that costs nothing comes before it. */
 function worth({ summary }: Current): number {
   return summary.isLive ? summary.monthly : -1;
+}
+
+function joinedAt({ joinedAt: at }: Current): number {
+  return at ?? Number.MAX_SAFE_INTEGER;
 }

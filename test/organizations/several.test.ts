@@ -20,11 +20,15 @@ const SUMMARY = {
   monthly: 10,
 };
 
-type Told = { joinedAt?: number; isLive?: boolean; monthly?: number; isBrief?: boolean };
+type Told = { joinedAt?: number | null; isLive?: boolean; monthly?: number; isBrief?: boolean };
 
 function member({ joinedAt = 5, isBrief = false, ...more }: Told): ToldMember {
   const about = { role: 'org:member', joinedAt };
   return isBrief ? about : { ...about, summary: { ...SUMMARY, ...more } };
+}
+
+function unknown(): Readonly<Record<string, Told>> {
+  return { org_b: { joinedAt: null }, org_a: { joinedAt: null } };
 }
 
 function primaryOf(all: Readonly<Record<string, Told>>): unknown {
@@ -41,6 +45,8 @@ describe('the organization that stands in the traits', () => {
     ['is live, however much one paid that is over', over(), 'org_b'],
     ['is live at no cost, before one that is not', free(), 'org_b'],
     ['was joined first', { org_a: {}, org_b: { joinedAt: 4 } }, 'org_b'],
+    ['was joined at a time that is known', { org_a: { joinedAt: null }, org_b: {} }, 'org_b'],
+    ['has the lowest id, where nobody knows when', unknown(), 'org_a'],
     ['has the lowest id', { org_b: {}, org_a: {} }, 'org_a'],
     ['tells them, though one that does not was joined first', brief(), 'org_b'],
   ])('%s', (_, all, id) => {

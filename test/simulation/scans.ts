@@ -23,6 +23,10 @@ const SCANS: readonly Scan[] = [
     why: 'the same migration',
   },
   { of: 'DELETE FROM queues WHERE key NOT IN', why: 'a migration, once, of what waits' },
+  {
+    of: 'UPDATE email_marks SET event = event ||',
+    why: 'a migration, once: marks of release 0.1.0 have no name, and are not written',
+  },
   { of: 'UPDATE queues SET known =', why: 'a migration, once, of what waits' },
   {
     of: 'UPDATE holds SET at = ?, failures = 0',

@@ -17,10 +17,11 @@ const PARTS: readonly (readonly [file: string, part: string, sql: string])[] = [
   ['outbox/erasure/removals.ts', 'table', 'removals'],
   ['outbox/erasure/table.ts', 'IS_TOLD', 'COALESCE(parked, 0)'],
   ['outbox/mail/table.ts', 'table', 'emails'],
+  ['outbox/mail/marks.ts', 'table', 'email_marks'],
   [
     'outbox/mail/marks.ts',
     'NEWEST',
-    'SELECT MAX(at) AS at FROM email_marks WHERE person = ? AND event = ?',
+    'SELECT MAX(at) AS at FROM email_marks WHERE person = ? AND event IN (?, ?)',
   ],
   ['links/tables/queues.ts', 'table', 'queues'],
   ['links/tables/', "isKnown('queues.key')", isKnown('queues.key')],

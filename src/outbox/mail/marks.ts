@@ -20,11 +20,13 @@ export const EMAIL_MARKS: Migrations = {
     column('person TEXT'),
     column('event TEXT'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_person ON ${table} (person, event, at)`,
+    // Until then a name stood for all organizations: such a mark counts for each of them.
+    (table) => `UPDATE ${table} SET event = event || ' *' WHERE event IS NOT NULL`,
   ],
 };
 
 const ADD = 'INSERT INTO email_marks (id, seq, at, person, event) VALUES (?, ?, ?, ?, ?)';
-const NEWEST = 'SELECT MAX(at) AS at FROM email_marks WHERE person = ? AND event = ?';
+const NEWEST = 'SELECT MAX(at) AS at FROM email_marks WHERE person = ? AND event IN (?, ?)';
 
 type Told = Pick<TrackMessage, 'event' | 'properties'>;
 
@@ -32,6 +34,11 @@ type Told = Pick<TrackMessage, 'event' | 'properties'>;
 function nameOf({ event, properties }: Told): string {
   const { payer, organization_id: id } = properties;
   return payer === 'organization' && typeof id === 'string' ? `${event} ${id}` : event;
+}
+
+/** The names of the marks that count against a message: its own, and that of an older one. */
+function namesOf(message: Told): [string, string] {
+  return [nameOf(message), `${message.event} *`];
 }
 
 export function openEmailMarks(run: Run) {
@@ -52,7 +59,7 @@ export function openEmailMarks(run: Run) {
 
   /** When this person was last mailed about an event of this name and organization; null when no mark remembers it. */
   function newest(person: string, message: Told): number | null {
-    const found = run(NEWEST, person, nameOf(message))[0]?.['at'] ?? null;
+    const found = run(NEWEST, person, ...namesOf(message))[0]?.['at'] ?? null;
     return found === null ? null : numberOf(found);
   }
 
@@ -64,7 +71,8 @@ export function openEmailMarks(run: Run) {
 
   /** The same before a time. */
   function newestBefore(person: string, message: Told, before: number): number | null {
-    const found = run(`${NEWEST} AND at < ?`, person, nameOf(message), before)[0]?.['at'] ?? null;
+    const found =
+      run(`${NEWEST} AND at < ?`, person, ...namesOf(message), before)[0]?.['at'] ?? null;
     return found === null ? null : numberOf(found);
   }
 
