@@ -30,6 +30,11 @@ export function countCalls() {
     },
     /** Those of the run, or a share of them. */
     areSpent: (share = 1) => made >= REQUESTS_MAX * share,
+    /** Is there room for so many at once? Where not, the run is over, and they are the first of the next. */
+    areLeft(calls: number): boolean {
+      if (made > 0 && made + calls > REQUESTS_MAX) made = REQUESTS_MAX;
+      return made < REQUESTS_MAX;
+    },
   };
 }
 

@@ -11,11 +11,16 @@ export const REQUESTS_MAX = 40;
 /** What may be spent on deletions, so that messages have their share of every run. */
 const ERASURE_MAX = 20;
 
+/** A relay of more shards than this needs the Paid plan, which allows far more: it is counted as one of so many. */
+const AT_ONCE_MAX = 20;
+
 export type Requests = ReturnType<typeof countRequests>;
 
 export function countRequests({ fetch }: Pick<Platform, 'fetch'>) {
   let made = 0;
   let runs = 0;
+  let erasing = 0;
+  let isErasureOver = false;
   const underWay = new Set<Promise<unknown>>();
   const areSpent = () => made >= REQUESTS_MAX;
   return {
@@ -31,25 +36,35 @@ export function countRequests({ fetch }: Pick<Platform, 'fetch'>) {
     async settled(): Promise<void> {
       await Promise.allSettled(underWay);
     },
-    /** Calls of `shards` other shards, for a deletion. However many there are, messages have their share. */
-    addForErasure(shards: number): void {
-      made += Math.min(shards, ERASURE_MAX);
+    /** So many calls of other shards for a deletion, counted from now on; false: they have to wait for the next run. */
+    takeForErasure(calls: number): boolean {
+      const counted = Math.min(calls, AT_ONCE_MAX);
+      isErasureOver ||= erasing + counted > ERASURE_MAX || made + counted > REQUESTS_MAX;
+      if (isErasureOver) return false;
+      erasing += counted;
+      made += counted;
+      return true;
     },
     /** A run begins. */
     restart(): void {
       made = 0;
+      erasing = 0;
+      isErasureOver = false;
       runs += 1;
     },
     areSpent,
-    /** Calls of other shards. */
-    add(calls: number): void {
-      made += calls;
+    /** So many at once; false: there is no room for them, so the run is over, and they are among the first of the next. */
+    take(calls: number): boolean {
+      const counted = Math.min(calls, AT_ONCE_MAX);
+      const isRoom = made + counted <= REQUESTS_MAX;
+      made = isRoom ? made + counted : Math.max(made, REQUESTS_MAX);
+      return isRoom;
     },
     /** For what may still be at work when the next run begins: whether this one's are spent, or it is over. */
     ofThisRun() {
       const run = runs;
       return () => run !== runs || areSpent();
     },
-    areSpentOnErasures: () => made >= ERASURE_MAX,
+    areSpentOnErasures: () => isErasureOver,
   };
 }

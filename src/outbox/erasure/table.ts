@@ -7,15 +7,16 @@ import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 import { column, keyedTable } from '../../platform/steps.ts';
-import type { Erased } from '../erased.ts';
+import type { Erased, ParkedPlace } from '../erased.ts';
 
 /**
  * `seq`: how far the journal has been searched. `areLinksErased`: every links shard knows. `isParkedForgotten`: so does
- * every outbox shard. `attempt`: how often its next step has failed in a row.
+ * every outbox shard; until then `place` is where their look goes on. `attempt`: how often its next step has failed in a row.
  */
 export type Erasure = Erased & {
   readonly seq: number;
   readonly areLinksErased: boolean;
+  readonly place: ParkedPlace;
   readonly isParkedForgotten: boolean;
   readonly attempt: number;
 };
@@ -33,6 +34,8 @@ export const ERASURES: Migrations = {
     column('next_at INTEGER'),
     column('attempt INTEGER'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_turn ON ${table} (${IS_TOLD}, next_at)`,
+    // NULL: at the beginning.
+    column('place TEXT'),
   ],
 };
 
@@ -77,6 +80,12 @@ export function openErasures(run: Run) {
     run(query, known, person);
   }
 
+  /** So far every outbox shard has looked for what names them. */
+  function noteLooked(person: string, place: ParkedPlace): void {
+    const query = 'UPDATE erasures SET place = ?, attempt = 0 WHERE person = ?';
+    run(query, JSON.stringify(place), person);
+  }
+
   function noteParkedForgotten(person: string): void {
     run('UPDATE erasures SET parked = 1, attempt = 0 WHERE person = ?', person);
   }
@@ -95,7 +104,7 @@ export function openErasures(run: Run) {
     run('DELETE FROM erasures WHERE person = ?', person);
   }
 
-  const notes = { noteSearched, noteLinksErased, noteParkedForgotten };
+  const notes = { noteSearched, noteLinksErased, noteLooked, noteParkedForgotten };
   return { forget, due, nextAt, ...notes, postpone, held, finish };
 }
 
@@ -109,6 +118,7 @@ function erasureOf(row: Record<string, unknown>): Erasure {
     at: numberOf(row['at']),
     seq: numberOf(row['seq']),
     areLinksErased: row['links'] === 1,
+    place: typeof row['place'] === 'string' ? JSON.parse(row['place']) : { shard: 0, after: 0 },
     isParkedForgotten: row['parked'] === 1,
     attempt: numberOf(row['attempt']),
   };
