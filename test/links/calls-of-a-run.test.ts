@@ -92,7 +92,7 @@ function counting(world: ReturnType<typeof createWorld>, shardCount = 1) {
       shardCount,
       lookUp: null,
       shards: {
-        untold: async () => call(['key']),
+        untold: async () => call([['key']]),
         toldIn: async () => call([]),
         vouch: async () => call('unknown'),
         accept: async () => {

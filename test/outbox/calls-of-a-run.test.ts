@@ -54,7 +54,7 @@ function open(seed: number, pagesOf: (shard: number) => number) {
       ask(1);
       await world.wait(1 + 20 * world.random.next());
       const key = new Headers(init.headers).get('authorization') ?? '';
-      if (key.includes('1') || key.includes(btoa('key-1:'))) {
+      if (key.includes('app-1') || key.includes(btoa('key-1:'))) {
         return new Response('{}', { status: 401 });
       }
       if (url.includes('app.test')) {
@@ -63,7 +63,7 @@ function open(seed: number, pagesOf: (shard: number) => number) {
       }
       const sent: Sent & { batch?: Sent[] } = JSON.parse(String(init.body));
       const isAny = (whose: RegExp) =>
-        state.isBad && (sent.batch ?? [sent]).some(({ userId }) => whose.test(String(userId)));
+        state.isBad && (sent.batch ?? [sent]).some(({ userId }) => whose.test(userId));
       if (isAny(/[46]$/)) return new Response('{}', { status: 400 });
       return new Response('{}', { status: isAny(/[579]$/) ? 500 : 200 });
     },
@@ -82,7 +82,9 @@ function open(seed: number, pagesOf: (shard: number) => number) {
       ask(new Set(arrivals.map(({ userId }) => shardOf(userId, SHARDS))).size);
       await world.wait(5);
       state.accepted += arrivals.length;
-      const takings = arrivals.map(() => ({ outcome: 'accepted', messages: 0 }) as const);
+      const takings = arrivals.map(
+        () => ({ outcome: 'accepted', messages: 0, isNew: true }) as const,
+      );
       return { takings, pending: 0, rows: 0 };
     },
   });
