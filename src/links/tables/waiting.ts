@@ -21,6 +21,10 @@ export type Waiting = {
 /** A person, and the queues of their customers and of these customers' charges. */
 type Theirs = { readonly userId: string; readonly keys: readonly string[] };
 
+/** It names its person itself, or its subscription does. */
+const IS_KNOWN = `(user_id IS NOT NULL OR EXISTS (SELECT 1 FROM holders
+  WHERE subscription = json_extract(event, '$.of.subscriptionId') AND holders.user_id IS NOT NULL))`;
+
 const NAMED = `json_extract(event, '$.named')`;
 
 /** Keyed by queue first: a queue is one range of one tree, and an event costs one row written. */
@@ -86,14 +90,22 @@ export function openWaiting(run: Run) {
     return run('DELETE FROM waiting WHERE user_id = ? RETURNING seq', userId).length;
   }
 
-  /** Takes out what stands in a queue since before `at`, oldest first, at most so many; says how many events that were. */
+  /**
+   * Takes out what stands in a queue since before `at`, oldest first, at most so many, and nothing from the first one on of which it is
+   * known whose it is; says how many events that were.
+   */
   function expire(key: string, at: number, most: number): number {
+    const known = run(
+      `SELECT seq FROM waiting WHERE key = ? AND ${IS_KNOWN} ORDER BY seq LIMIT 1`,
+      key,
+    );
     return run(
       `DELETE FROM waiting WHERE key = ? AND seq IN
-        (SELECT seq FROM waiting WHERE key = ? AND at < ? ORDER BY seq LIMIT ?) RETURNING seq`,
+        (SELECT seq FROM waiting WHERE key = ? AND at < ? AND seq < ? ORDER BY seq LIMIT ?) RETURNING seq`,
       key,
       key,
       at,
+      known[0] === undefined ? Number.MAX_SAFE_INTEGER : numberOf(known[0]['seq']),
       most,
     ).length;
   }
