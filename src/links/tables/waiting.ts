@@ -44,19 +44,29 @@ export const WAITING: Migrations = {
   ],
 };
 
+/** A provider that was not answered comes again within minutes. */
+const LOOKED_AT = 50;
+
 export function openWaiting(run: Run) {
   function isAny(key: string): boolean {
     return run('SELECT 1 FROM waiting WHERE key = ? LIMIT 1', key).length > 0;
   }
 
-  /** Puts an event at the end of its queue; one that is there already is not put there twice. */
+  /**
+   * Puts an event at the end of its queue; one that is among the newest there is not put there twice. An older one may be: its person
+   * takes it once. To look through a queue for each that joins it would cost the square of how many wait.
+   */
   function keep({ key, at, userId, event }: Omit<Waiting, 'seq'>): void {
-    if (run('SELECT 1 FROM waiting WHERE key = ? AND id = ?', key, event.id).length > 0) return;
-    const newest = run('SELECT MAX(seq) AS seq FROM waiting WHERE key = ?', key)[0];
+    const newest = run(
+      'SELECT seq, id FROM waiting WHERE key = ? ORDER BY seq DESC LIMIT ?',
+      key,
+      LOOKED_AT,
+    );
+    if (newest.some(({ id }) => id === event.id)) return;
     run(
       'INSERT INTO waiting (key, seq, id, at, user_id, event) VALUES (?, ?, ?, ?, ?, ?)',
       key,
-      numberOf(newest?.['seq']) + 1,
+      numberOf(newest[0]?.['seq']) + 1,
       event.id,
       at,
       userId,
@@ -90,6 +100,21 @@ export function openWaiting(run: Run) {
     return run('DELETE FROM waiting WHERE user_id = ? RETURNING seq', userId).length;
   }
 
+  return {
+    isAny,
+    keep,
+    first,
+    ...openSearch(run),
+    remove,
+    purge,
+    purgeNaming,
+    ...openNaming(run),
+    ...openAges(run),
+    count: () => countOf(run, 'waiting'),
+  };
+}
+
+function openAges(run: Run) {
   /**
    * Takes out what stands in a queue since before `at`, oldest first, at most so many, and nothing from the first one on of which it is
    * known whose it is; says how many events that were.
@@ -110,18 +135,7 @@ export function openWaiting(run: Run) {
     ).length;
   }
 
-  return {
-    isAny,
-    keep,
-    first,
-    ...openSearch(run),
-    remove,
-    purge,
-    purgeNaming,
-    ...openNaming(run),
-    expire,
-    count: () => countOf(run, 'waiting'),
-  };
+  return { expire };
 }
 
 function openNaming(run: Run) {
