@@ -15,7 +15,7 @@ export function outlivedMs({ storage, now }: Pick<Waiting, 'storage' | 'now'>): 
   return Math.max(0, Math.min(waitMs, REQUEST_TIMEOUT_MS));
 }
 
-export async function outlived(world: Waiting): Promise<void> {
+async function outlived(world: Waiting): Promise<void> {
   const waitMs = outlivedMs(world);
   if (waitMs > 0) await world.wait(waitMs);
 }
