@@ -6,7 +6,7 @@
 import type { Platform } from '../platform/platform.ts';
 
 /** Two keys of a rotation make two requests of one, and calls of other shards may count: so some are left. */
-export const REQUESTS_MAX = 40;
+const REQUESTS_MAX = 40;
 
 /** What may be spent on deletions, so that messages have their share of every run. */
 const ERASURE_MAX = 20;
@@ -22,7 +22,8 @@ export function countRequests({ fetch }: Pick<Platform, 'fetch'>) {
   let erasing = 0;
   let isErasureOver = false;
   const underWay = new Set<Promise<unknown>>();
-  const areSpent = () => made >= REQUESTS_MAX;
+  /** Those of the run, or a share of them. */
+  const areSpent = (share = 1) => made >= REQUESTS_MAX * share;
   return {
     fetch: ((url, init) => {
       made += 1;
@@ -53,12 +54,15 @@ export function countRequests({ fetch }: Pick<Platform, 'fetch'>) {
       runs += 1;
     },
     areSpent,
-    /** So many at once; false: there is no room for them, so the run is over, and they are among the first of the next. */
-    take(calls: number): boolean {
-      const counted = Math.min(calls, AT_ONCE_MAX);
-      const isRoom = made + counted <= REQUESTS_MAX;
-      made = isRoom ? made + counted : Math.max(made, REQUESTS_MAX);
+    /** Is there room for so many at once? Where not, the run is over, and they are among the first of the next. */
+    areLeft(calls: number): boolean {
+      const isRoom = made + Math.min(calls, AT_ONCE_MAX) <= REQUESTS_MAX;
+      if (!isRoom) made = REQUESTS_MAX;
       return isRoom;
+    },
+    /** Calls of other shards, or what is asked by another way than `fetch`. */
+    add(calls: number): void {
+      made += Math.min(calls, AT_ONCE_MAX);
     },
     /** For what may still be at work when the next run begins: whether this one's are spent, or it is over. */
     ofThisRun() {

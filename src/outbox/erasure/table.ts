@@ -10,14 +10,13 @@ import { column, keyedTable } from '../../platform/steps.ts';
 import type { Erased, ParkedPlace } from '../erased.ts';
 
 /**
- * `seq`: how far the journal has been searched. `areLinksErased`: every links shard knows. `isParkedForgotten`: so does
- * every outbox shard; until then `place` is where their look goes on. `attempt`: how often its next step has failed in a row.
+ * `seq`: how far the journal has been searched. `areLinksErased`: every links shard knows. `place`: how far outbox shards have looked for
+ * what names them; null: not at all, or all of them. `attempt`: how often its next step has failed in a row.
  */
 export type Erasure = Erased & {
   readonly seq: number;
   readonly areLinksErased: boolean;
-  readonly place: ParkedPlace;
-  readonly isParkedForgotten: boolean;
+  readonly place: ParkedPlace | null;
   readonly attempt: number;
 };
 
@@ -80,14 +79,10 @@ export function openErasures(run: Run) {
     run(query, known, person);
   }
 
-  /** So far every outbox shard has looked for what names them. */
-  function noteLooked(person: string, place: ParkedPlace): void {
-    const query = 'UPDATE erasures SET place = ?, attempt = 0 WHERE person = ?';
-    run(query, JSON.stringify(place), person);
-  }
-
-  function noteParkedForgotten(person: string): void {
-    run('UPDATE erasures SET parked = 1, attempt = 0 WHERE person = ?', person);
+  /** So far every outbox shard has looked for what names them; null: all have. */
+  function noteLooked(person: string, place: ParkedPlace | null): void {
+    const query = 'UPDATE erasures SET parked = ?, place = ?, attempt = 0 WHERE person = ?';
+    run(query, Number(place === null), JSON.stringify(place), person);
   }
 
   /** Its step has failed: it is tried again then. */
@@ -104,7 +99,7 @@ export function openErasures(run: Run) {
     run('DELETE FROM erasures WHERE person = ?', person);
   }
 
-  const notes = { noteSearched, noteLinksErased, noteLooked, noteParkedForgotten };
+  const notes = { noteSearched, noteLinksErased, noteLooked };
   return { forget, due, nextAt, ...notes, postpone, held, finish };
 }
 
@@ -118,8 +113,7 @@ function erasureOf(row: Record<string, unknown>): Erasure {
     at: numberOf(row['at']),
     seq: numberOf(row['seq']),
     areLinksErased: row['links'] === 1,
-    place: typeof row['place'] === 'string' ? JSON.parse(row['place']) : { shard: 0, after: 0 },
-    isParkedForgotten: row['parked'] === 1,
+    place: JSON.parse(textOf(row['place']) || 'null'),
     attempt: numberOf(row['attempt']),
   };
 }

@@ -46,8 +46,8 @@ function nextGroup({ storage, platform }: ShardWorld): readonly Erasure[] {
   return due.filter((each) => each.attempt === 0 && stepOf(each) === step);
 }
 
-function stepOf({ areLinksErased, place: { shard, after } }: Erasure): string {
-  return areLinksErased ? `${shard} ${after}` : '';
+function stepOf({ areLinksErased, place }: Erasure): string {
+  return JSON.stringify([areLinksErased, place]);
 }
 
 async function eraseLinks(world: ShardWorld, group: readonly Erasure[]): Promise<void> {
@@ -73,10 +73,8 @@ async function forgetParked(world: ShardWorld, group: readonly Erasure[]): Promi
     const after = await world.forgetParked(ids, place);
     place = after === null ? { shard: place.shard + 1, after: 0 } : { ...place, after };
   } while (place.shard < shards && requests.takeForErasure(1));
+  const isOver = place.shard >= shards;
   storage.transaction(({ erasures }) => {
-    for (const { person } of group) {
-      if (place.shard < shards) erasures.noteLooked(person, place);
-      else erasures.noteParkedForgotten(person);
-    }
+    for (const { person } of group) erasures.noteLooked(person, isOver ? null : place);
   });
 }

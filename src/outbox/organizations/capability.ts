@@ -87,7 +87,9 @@ async function acceptElsewhere(
 ): Promise<number | 'later'> {
   if (arrivals.length === 0) return 0;
   const { requests, storage } = world;
-  if (!requests.take(Math.min(arrivals.length, configIn(world).shards))) return 'later';
+  const calls = Math.min(arrivals.length, configIn(world).shards);
+  if (!requests.areLeft(calls)) return 'later';
+  requests.add(calls);
   const { takings, pending } = await world.acceptMany(arrivals);
   const gone = takings.flatMap(({ outcome }, index) =>
     outcome === 'erased' ? [arrivals[index]] : [],

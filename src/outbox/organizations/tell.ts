@@ -68,13 +68,13 @@ function notify({ large, notices }: Tables, { id, state, now }: Telling, all: re
   for (const { userId, member, moments } of all) {
     const isBrief = briefSince(how, member?.role ?? null) !== null;
     const teller = { id, state, isBrief };
-    const add = (news: ReturnType<typeof toldMember>) => {
+    let at = 0;
+    do {
+      const some = moments.slice(at, at + MOMENTS_MAX);
+      const news = toldMember(teller, at === 0 ? member : undefined, some);
       notices.add({ org, userId, at: now, news });
-    };
-    add(toldMember(teller, member, moments.slice(0, MOMENTS_MAX)));
-    for (let at = MOMENTS_MAX; at < moments.length; at += MOMENTS_MAX) {
-      add(toldMember(teller, undefined, moments.slice(at, at + MOMENTS_MAX)));
-    }
+      at += MOMENTS_MAX;
+    } while (at < moments.length);
   }
 }
 
