@@ -11,6 +11,9 @@ import type { Hint } from './tables/hints.ts';
 /** `isAnswered`: Clerk has said what it knows of the user, so asking again soon would tell nothing new. */
 type Confirmation = { readonly isLinked: boolean; readonly isAnswered: boolean };
 
+/** Clerk, with two keys while one is rotated. */
+const FIND_REQUESTS = 2;
+
 /** A hint that is not confirmed stays, but for one to somebody who is deleted. */
 export async function confirm(state: LinksState, hint: Hint): Promise<Confirmation> {
   const { tables, shards, now } = state;
@@ -42,6 +45,7 @@ async function askClerk(state: LinksState, userId: string): Promise<UserAnswer |
   const { findUser, now } = state;
   if (findUser === null || lookUpAllowedAt(state.budget(), now()) > now()) return null;
   state.note(withLookUp(state.budget(), now()));
+  state.calls.add(FIND_REQUESTS);
   const answer = await findUser(userId);
   const pauseMs = pauseMsAfter(answer);
   if (pauseMs > 0) state.note({ ...state.budget(), notBefore: now() + pauseMs });

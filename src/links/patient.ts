@@ -2,7 +2,7 @@
 // but itself: whatever else is asked of it meanwhile fails at once, and may be repeated. Every call is counted, so that a run
 // ends before the platform's limit of them.
 
-import { REQUESTS_MAX } from '../outbox/requests.ts';
+import type { Requests } from '../outbox/requests.ts';
 import { answerOf, UnansweredError } from '../platform/patience.ts';
 import type { Platform } from '../platform/platform.ts';
 import { shardName, shardOf } from '../platform/shards.ts';
@@ -16,25 +16,9 @@ type Shards = Pick<
 /** A shard that has not answered is asked nothing for so long. */
 const SILENT_MS = 10_000;
 
-type Calls = ReturnType<typeof countCalls>;
-
-/** Calls of one alarm run. */
-export function countCalls() {
-  let made = 0;
-  return {
-    restart(): void {
-      made = 0;
-    },
-    add(calls: number): void {
-      made += calls;
-    },
-    /** Those of the run, or a share of them. */
-    areSpent: (share = 1) => made >= REQUESTS_MAX * share,
-  };
-}
-
 type World = Pick<Platform, 'now' | 'after'> & {
-  readonly calls: Calls;
+  /** Of this alarm run. */
+  readonly calls: Pick<Requests, 'add'>;
   /** How many shards the outbox has. */
   readonly shardCount: number;
 };

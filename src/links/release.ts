@@ -45,8 +45,14 @@ export async function release(state: LinksState, key: string): Promise<void> {
     if (isMoving(tables, key, belonging)) return restUntilMoved(state, key);
     if (belonging.kind === 'unknown') return;
     if (belonging.kind === 'nobody') drop(state, next);
+    else if (!calls.areLeft(requestsOf(belonging))) return;
     else await hand(state, next, belonging);
   }
+}
+
+/** Where it may have been told to others each of their shards is asked, see `acceptOnce`. */
+function requestsOf({ formers = [] }: Extract<Belonging, { kind: 'person' }>): number {
+  return formers.length === 0 ? 1 : formers.length + 2;
 }
 
 /** It is seen to again when the hand-over is done, or given up. */

@@ -1,6 +1,7 @@
 // The state of one links shard: its tables, its alarm, what it may still look up, and what it sees of the world.
 // Everything here is rebuilt from the tables when the shard starts.
 
+import { countRequests } from '../outbox/requests.ts';
 import { openAlarm } from '../platform/alarm.ts';
 import type { Decision } from '../platform/log.ts';
 import { migrate } from '../platform/migrations.ts';
@@ -11,7 +12,7 @@ import { roomy } from './expire.ts';
 import { openHandOvers } from './hand-overs.ts';
 import { lookUpAllowedAt, withLinkCounts } from './look-up-budget.ts';
 import type { LinkCounters, LookUpBudget } from './look-up-budget.ts';
-import { countCalls, patientShards } from './patient.ts';
+import { patientShards } from './patient.ts';
 import type { Shards } from './shards.ts';
 import { LINKS_MIGRATIONS, openLinksTables } from './tables/tables.ts';
 
@@ -51,7 +52,7 @@ export function openState({ platform, ...options }: LinksOptions) {
   const alarm = openAlarm(platform);
   let budget = tables.budget();
   const handOvers = openHandOvers(tables);
-  const calls = countCalls();
+  const calls = countRequests(platform);
   const shards = patientShards(options.shards, { ...platform, ...options, calls });
 
   function log(decision: Decision): void {

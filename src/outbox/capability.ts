@@ -5,7 +5,7 @@
 import type { Config, ConfigResult } from '../config/config.ts';
 import { ConfigError } from '../config/config.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { ErasedId } from './erased.ts';
+import type { ErasedId, ParkedPlace } from './erased.ts';
 import type { Arrival, Taken } from './people/arrival.ts';
 import type { Requests } from './requests.ts';
 import type { Storage } from './storage.ts';
@@ -14,8 +14,11 @@ import type { Storage } from './storage.ts';
 export type Elsewhere = {
   /** Every links shard forgets who was deleted, one call for all of them; answers of each which customers were theirs. */
   readonly eraseLinks: (erased: readonly ErasedId[]) => Promise<readonly (readonly string[])[]>;
-  /** Every outbox shard throws away what it could not read and what names one of these ids or addresses. */
-  readonly forgetParked: (ids: readonly string[]) => Promise<void>;
+  /**
+   * An outbox shard throws away what it could not read and what names one of these ids or addresses: one call, which answers behind
+   * which number of that shard's it has to go on; null at the end.
+   */
+  readonly forgetParked: (ids: readonly string[], place: ParkedPlace) => Promise<number | null>;
   /** What organizations and people tell each other, each to its shard. */
   readonly acceptMany: (arrivals: readonly Arrival[]) => Promise<Taken>;
 };

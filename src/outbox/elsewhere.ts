@@ -5,7 +5,7 @@ import { isolateNet } from '../platform/cloudflare.ts';
 import { namespaceIn } from '../platform/namespaces.ts';
 import type { Asking } from '../platform/parts.ts';
 import { answerOf } from '../platform/patience.ts';
-import { callShard, shardNames } from '../platform/shards.ts';
+import { callShard, shardName, shardNames } from '../platform/shards.ts';
 import type { Elsewhere } from './capability.ts';
 import type { ErasedId } from './erased.ts';
 import { acceptByShard } from './people/by-shard.ts';
@@ -24,16 +24,10 @@ export function elsewhereOf(env: Cloudflare.Env, configOf: () => Config): Elsewh
       );
       return erased.map((_, index) => answers.flatMap((customers) => customers[index] ?? []));
     },
-    /** Every outbox shard, this one too: an unreadable webhook is parked wherever its id falls. */
-    forgetParked: async (ids) => {
-      const config = configOf();
-      const outboxes = namespaceIn(env.OUTBOX, config);
-      for (const name of shardNames(config)) {
-        let after: number | null = 0;
-        while (after !== null) {
-          after = await answerOf(outboxes.getByName(name).forgetParked(ids, after), world);
-        }
-      }
+    /** Of any outbox shard, this one too: an unreadable webhook is parked wherever its id falls. */
+    forgetParked: (ids, { shard, after }) => {
+      const outboxes = namespaceIn(env.OUTBOX, configOf());
+      return answerOf(outboxes.getByName(shardName(shard)).forgetParked(ids, after), world);
     },
     acceptMany: (arrivals) => acceptByShard({ layout: configOf, outbox }, arrivals),
   };

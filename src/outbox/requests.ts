@@ -6,18 +6,24 @@
 import type { Platform } from '../platform/platform.ts';
 
 /** Two keys of a rotation make two requests of one, and calls of other shards may count: so some are left. */
-export const REQUESTS_MAX = 40;
+const REQUESTS_MAX = 40;
 
 /** What may be spent on deletions, so that messages have their share of every run. */
 const ERASURE_MAX = 20;
+
+/** A relay of more shards than this needs the Paid plan, which allows far more: it is counted as one of so many. */
+const AT_ONCE_MAX = 20;
 
 export type Requests = ReturnType<typeof countRequests>;
 
 export function countRequests({ fetch }: Pick<Platform, 'fetch'>) {
   let made = 0;
   let runs = 0;
+  let erasing = 0;
+  let isErasureOver = false;
   const underWay = new Set<Promise<unknown>>();
-  const areSpent = () => made >= REQUESTS_MAX;
+  /** Those of the run, or a share of them. */
+  const areSpent = (share = 1) => made >= REQUESTS_MAX * share;
   return {
     fetch: ((url, init) => {
       made += 1;
@@ -31,25 +37,38 @@ export function countRequests({ fetch }: Pick<Platform, 'fetch'>) {
     async settled(): Promise<void> {
       await Promise.allSettled(underWay);
     },
-    /** Calls of `shards` other shards, for a deletion. However many there are, messages have their share. */
-    addForErasure(shards: number): void {
-      made += Math.min(shards, ERASURE_MAX);
+    /** So many calls of other shards for a deletion, counted from now on; false: they have to wait for the next run. */
+    takeForErasure(calls: number): boolean {
+      const counted = Math.min(calls, AT_ONCE_MAX);
+      isErasureOver ||= erasing + counted > ERASURE_MAX || made + counted > REQUESTS_MAX;
+      if (isErasureOver) return false;
+      erasing += counted;
+      made += counted;
+      return true;
     },
     /** A run begins. */
     restart(): void {
       made = 0;
+      erasing = 0;
+      isErasureOver = false;
       runs += 1;
     },
     areSpent,
-    /** Calls of other shards. */
+    /** Is there room for so many at once? Where not, the run is over, and they are among the first of the next. */
+    areLeft(calls: number): boolean {
+      const isRoom = made + Math.min(calls, AT_ONCE_MAX) <= REQUESTS_MAX;
+      if (!isRoom) made = REQUESTS_MAX;
+      return isRoom;
+    },
+    /** Calls of other shards, or what is asked by another way than `fetch`. */
     add(calls: number): void {
-      made += calls;
+      made += Math.min(calls, AT_ONCE_MAX);
     },
     /** For what may still be at work when the next run begins: whether this one's are spent, or it is over. */
     ofThisRun() {
       const run = runs;
       return () => run !== runs || areSpent();
     },
-    areSpentOnErasures: () => made >= ERASURE_MAX,
+    areSpentOnErasures: () => isErasureOver,
   };
 }

@@ -80,7 +80,7 @@ export async function streamed({ upstreamMs, perSecond, webhooks, shards, isAsle
   return { requests, landedMs };
 }
 
-function percentile(all: readonly number[], share: number): number {
+export function percentile(all: readonly number[], share: number): number {
   const sorted = all.toSorted((a, b) => a - b);
   return Math.round(sorted[Math.floor(sorted.length * share)] ?? 0);
 }

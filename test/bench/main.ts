@@ -1,5 +1,5 @@
 // npm run bench [-- --seconds 4]: one table from one run on one machine; `-- --catch-up` the simulated tables alone,
-// `-- --storage` what is stored, `-- --stripe` Stripe beside two inserts, `-- --landing` how soon webhooks land (`--beside FILE`: and
+// `-- --deletions` live webhooks beside ten thousand deletions, `-- --storage` what is stored, `-- --stripe` Stripe beside two inserts, `-- --landing` how soon webhooks land (`--beside FILE`: and
 // those of another built Worker, in turns), `-- --stages` where a webhook's CPU goes, `-- --backfill` what it costs to pull
 // everybody. Everything runs on `workerd serve`; what ours is
 // measured beside stands in workers/. On a machine with few cores the loader, the upstream and workerd share them.
@@ -12,6 +12,7 @@ import Table from 'cli-table3';
 import { pulled } from './backfill.ts';
 import { catchUp } from './catch-up.ts';
 import { dollarsPerMillion, PRICES } from './cost.ts';
+import { deletions } from './deletions.ts';
 import { median } from './figures.ts';
 import { linger } from './linger.ts';
 import type { Kind } from './load.ts';
@@ -35,6 +36,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '4' },
     'catch-up': { type: 'boolean', default: false },
+    deletions: { type: 'boolean', default: false },
     storage: { type: 'boolean', default: false },
     landing: { type: 'boolean', default: false },
     beside: { type: 'string' },
@@ -46,6 +48,10 @@ const { values } = parseArgs({
 if (values['catch-up']) {
   await catchUp();
   await linger();
+  process.exit();
+}
+if (values.deletions) {
+  await deletions();
   process.exit();
 }
 if (values.storage) {

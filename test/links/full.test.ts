@@ -25,9 +25,9 @@ function open() {
       },
     },
   });
-  const place = (customerId: string) =>
+  const place = (customerId: string, session = 'a') =>
     object.call(async (shard) => {
-      const event = { ...checkout(customerId, 'a'), type: PADDING };
+      const event = { ...checkout(customerId, session), type: PADDING };
       return shard.place({ customerId, userId: null, claims: [], event });
     });
   const learn = (customerId: string) =>
@@ -89,4 +89,77 @@ it('refuses where nothing may go', async () => {
   await learn('cus_known');
   object.fillDiskIn(0);
   await expect(place('cus_new')).rejects.toThrow('SQLITE_FULL');
+});
+
+it('drops nothing of whom an event names itself: it goes to them once what nobody is known for is gone', async () => {
+  const { world, object, accepted, place, keys } = open();
+  await place('cus_1');
+  await object.call(async (shard) =>
+    shard.place({
+      customerId: 'cus_1',
+      userId: 'user_1',
+      claims: [],
+      event: { ...checkout('cus_1', 'named'), type: PADDING },
+    }),
+  );
+  await place('cus_1', 'b');
+  expect(keys()).toHaveLength(3);
+  await world.pass(1000);
+  object.fillDiskIn(0);
+  await place('cus_new');
+  // That of whom nobody knows went, and no more.
+  expect(keys()).toEqual(['cus_1', 'cus_1', 'cus_new']);
+  await object.call(async (shard) => shard.sweep());
+  await world.pass(1000);
+  expect(accepted).toEqual(['cus_1']);
+  // What came behind it has no person still, and was not older.
+  expect(keys()).toEqual(['cus_1', 'cus_new']);
+});
+
+it("drops nothing of a subscription that is known to be somebody's", async () => {
+  const { world, object, place, keys } = open();
+  await place('cus_1');
+  object.db.exec(`INSERT INTO holders (subscription, customer, user_id, as_of, version, source)
+    VALUES ('sub_1', 'cus_1', 'user_1', 1, 1, 'subscription_metadata')`);
+  const held = { ...checkout('cus_1', 'held'), of: { subscriptionId: 'sub_1', asOf: 2 } };
+  await object.call(async (shard) =>
+    shard.place({ customerId: 'cus_1', userId: null, claims: [], event: held }),
+  );
+  await world.pass(1000);
+  object.fillDiskIn(0);
+  await place('cus_new');
+  expect(keys()).toEqual(['cus_1', 'cus_new']);
+});
+
+it('a queue that is stuck though its person is known keeps no other from going', async () => {
+  const { object, place, keys, world } = open();
+  for (let index = 0; index < 600; index += 1) {
+    const event = checkout(`cus_${index}`, 'named');
+    const first = { ...event, id: `first_${index}` };
+    await object.call(async (shard) =>
+      shard.place({ customerId: `cus_${index}`, userId: null, claims: [], event: first }),
+    );
+    object.db.exec(`UPDATE waiting SET user_id = 'user_1' WHERE key = 'cus_${index}'`);
+    object.db.exec(`UPDATE queues SET next_at = 9e15, since = 0 WHERE key = 'cus_${index}'`);
+  }
+  await place('cus_old');
+  await world.pass(1000);
+  object.fillDiskIn(0);
+  expect(await place('cus_new')).toMatchObject({ kind: 'waiting' });
+  expect(keys()).not.toContain('cus_old');
+  expect(keys()).toHaveLength(601);
+});
+
+it('a charge whose customer is known goes not before what waits for it', async () => {
+  const { world, object, keys } = open();
+  const customerOf = () => object.db.prepare('SELECT customer FROM charges').all();
+  await object.call(async (shard) => shard.placeCharge('ch_1', checkout('ch_1', 'a')));
+  await object.call(async (shard) => shard.learnCharge('ch_1', 'cus_1'));
+  object.db.exec('UPDATE queues SET next_at = 9e15');
+  object.db.exec('CREATE TABLE ballast (bytes BLOB)');
+  object.db.exec(`INSERT INTO ballast VALUES (zeroblob(${0.96 * BYTES_MAX - 150_000}))`);
+  await world.pass(HOUR);
+  await object.call(async (shard) => shard.sweep());
+  expect(customerOf()).toHaveLength(1);
+  expect(keys()).toEqual(['ch_1']);
 });

@@ -179,6 +179,18 @@ describe('a links shard', () => {
   });
 });
 
+it('releases at once what was learnt of while an answer was on its way that knew nobody', async () => {
+  const { object, asked, accepted, place, run } = open(() => NOBODY);
+  await place('cus_1');
+  while (asked.length < 2) await run(1);
+  expect(accepted).toEqual([]);
+  const claim = { customerId: 'cus_1', userId: 'user_1', source: 'test', asOf: 1, mayMove: true };
+  await object.call(async (shard) => shard.learn([claim]));
+  // The third question would be a minute away.
+  await run(1000);
+  expect(accepted).toEqual(['user_1 cus_1_a']);
+});
+
 describe('lookUpDelayMs', () => {
   it('grows from seconds to a day, and leaves a quarter to chance', () => {
     expect(lookUpDelayMs(0, 1)).toBe(20_000);

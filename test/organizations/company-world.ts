@@ -100,7 +100,7 @@ export function openCompanyWorld(
             platform,
             configured,
             eraseLinks,
-            forgetParked: async () => undefined,
+            forgetParked: async () => null,
             acceptMany: (arrivals) =>
               acceptByShard(
                 {

@@ -53,7 +53,7 @@ export async function play(webhooks: readonly SampleWebhook[], vars: object = {}
         platform,
         configured,
         eraseLinks,
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: (arrivals) => stubOf(outbox, at).acceptMany(arrivals),
       }),
   });

@@ -82,7 +82,7 @@ function open() {
           if (state.areLinksDown) throw new Error('unreachable');
           return [];
         },
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: nobodyTold,
       });
       const alarm = async () => {

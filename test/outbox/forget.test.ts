@@ -126,7 +126,7 @@ function shards() {
         platform,
         configured: readConfig({ SHARDS: 1, LINGER_MS: 0, CUSTOMERIO_TRACK_TOKEN: 'key' }),
         eraseLinks: (gone) => links.call(async (code) => code.eraseMany(gone)),
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: nobodyTold,
       }),
   });

@@ -46,7 +46,7 @@ function open() {
           CUSTOMERIO_PIPELINES_URL: 'https://pipelines.test/v1',
         }),
         eraseLinks: async () => [],
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: nobodyTold,
       }),
   });

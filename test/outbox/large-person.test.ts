@@ -25,7 +25,10 @@ function open() {
     name: 's0',
     network: async () => new Response('{}'),
     vars: () => ({ SHARDS: 1 }),
-    forgetParked: async (ids) => void erased.push([...ids]),
+    forgetParked: async (ids) => {
+      erased.push([...ids]);
+      return null;
+    },
   });
 
   async function accept(event: PersonEvent, userId = ADA) {

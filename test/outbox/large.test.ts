@@ -29,7 +29,7 @@ const object: SimulatedObject<OutboxCalls> = createObject(world, {
       platform: notingPlans(platform, plans, () => object.db),
       configured,
       eraseLinks: async () => [],
-      forgetParked: async () => undefined,
+      forgetParked: async () => null,
       acceptMany: nobodyTold,
     });
   },

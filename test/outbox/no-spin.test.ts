@@ -47,7 +47,7 @@ function open(
         platform: watched(platform),
         configured: readConfig(vars),
         eraseLinks: async (erased) => erased.map(() => []),
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: nobodyTold,
       }),
   });

@@ -32,7 +32,7 @@ function simulated(seed: number, upstream: ReturnType<typeof createScripted>): T
         platform,
         configured: readConfig(VARS),
         eraseLinks: async () => [],
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: nobodyTold,
       }),
   });

@@ -6,7 +6,7 @@ import { openLinks } from '../../src/links/calls.ts';
 import type { LinksCalls } from '../../src/links/calls.ts';
 import type { Shards } from '../../src/links/shards.ts';
 import type { OutboxCalls } from '../../src/outbox/calls.ts';
-import type { ErasedId } from '../../src/outbox/erased.ts';
+import type { ErasedId, ParkedPlace } from '../../src/outbox/erased.ts';
 import { acceptByShard } from '../../src/outbox/people/by-shard.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { shardName, shardOf } from '../../src/platform/shards.ts';
@@ -96,8 +96,8 @@ export function openRelay(world: World, options: RelayOptions) {
     );
   }
 
-  async function forgetParked(ids: readonly string[]): Promise<void> {
-    for (const name of names) await stub(outboxes.get(name)).forgetParked(ids, 0);
+  async function forgetParked(ids: readonly string[], place: ParkedPlace): Promise<number | null> {
+    return stub(outboxes.get(shardName(place.shard))).forgetParked(ids, place.after);
   }
 
   function openShard(platform: Platform): LinksCalls {

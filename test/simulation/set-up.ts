@@ -19,6 +19,8 @@ export type OutboxOptions = Partial<
   /** Asked at every start: a deploy may have changed them. */
   readonly vars: () => Vars;
   readonly bytesMax?: number;
+  /** Before each run of the alarm. */
+  readonly onAlarm?: () => void;
 };
 
 /** What the receiver takes until it is rotated. */
@@ -42,19 +44,25 @@ export function configuredWith(vars: Vars) {
 
 export function outboxIn(world: World, options: OutboxOptions): SimulatedObject<OutboxCalls> {
   const { name, network, vars, bytesMax } = options;
-  const { eraseLinks = async () => [], forgetParked = async () => undefined } = options;
-  const { acceptMany = nobodyTold } = options;
+  const { eraseLinks = async () => [], forgetParked = async () => null } = options;
+  const { acceptMany = nobodyTold, onAlarm } = options;
   return createObject<OutboxCalls>(world, {
     name,
     network,
     ...(bytesMax === undefined ? {} : { bytesMax }),
-    open: (platform) =>
-      openOutbox({
+    open: (platform) => {
+      const code = openOutbox({
         platform,
         configured: configuredWith(vars()),
         eraseLinks,
         forgetParked,
         acceptMany,
-      }),
+      });
+      const alarm = async () => {
+        onAlarm?.();
+        await code.alarm();
+      };
+      return { ...code, alarm };
+    },
   });
 }

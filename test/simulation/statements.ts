@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { firstAt, isKnown } from '../../src/links/tables/known.ts';
+import { firstAt, isKnown, namedBy } from '../../src/links/tables/known.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../src');
 
@@ -28,7 +28,15 @@ const PARTS: readonly (readonly [file: string, part: string, sql: string])[] = [
   ['links/tables/', "isKnown('given.key')", isKnown('given.key')],
   ['links/tables/', "firstAt('queues.key')", firstAt('queues.key')],
   ['links/tables/', "firstAt('given.key')", firstAt('given.key')],
+  ['links/tables/queues.ts', "namedBy('queues.key')", namedBy('queues.key')],
+  ['links/tables/known.ts', 'namedBy(key)', namedBy('?')],
   ['links/tables/known.ts', 'key', '?'],
+  [
+    'links/tables/waiting.ts',
+    'IS_KNOWN',
+    `(user_id IS NOT NULL OR EXISTS (SELECT 1 FROM holders
+      WHERE subscription = json_extract(event, '$.of.subscriptionId') AND holders.user_id IS NOT NULL))`,
+  ],
   ['links/tables/waiting.ts', 'NAMED', `json_extract(event, '$.named')`],
   ['links/tables/queues.ts', 'ORGANIZATION', 'organization'],
   ['platform/counts.ts', 'table', 'links'],

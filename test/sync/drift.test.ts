@@ -63,7 +63,7 @@ function relay() {
       },
       configured,
       eraseLinks: async () => [],
-      forgetParked: async () => undefined,
+      forgetParked: async () => null,
       acceptMany: nobodyTold,
     }),
   );

@@ -48,7 +48,7 @@ function relay(seed: number) {
           platform,
           configured: readConfig(vars),
           eraseLinks: async () => [],
-          forgetParked: async () => undefined,
+          forgetParked: async () => null,
           acceptMany: nobodyTold,
         }),
     }),

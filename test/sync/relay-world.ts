@@ -62,7 +62,7 @@ export function openRelayWorld(
         platform,
         configured,
         eraseLinks,
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: (arrivals) =>
           acceptByShard(
             { layout: () => config, outbox: async (to, call) => call(stub(outboxes.get(to))) },

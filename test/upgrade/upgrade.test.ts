@@ -56,7 +56,7 @@ function outbox(status = 200) {
           erased.push(...gone.map(({ userId }) => userId));
           return [];
         },
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: nobodyTold,
       }),
   });

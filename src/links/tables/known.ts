@@ -4,13 +4,17 @@
 
 import type { Step } from '../../platform/migrations.ts';
 
+/** Whom the first of its events names, if anybody. */
+export const namedBy = (key: string) =>
+  `(SELECT user_id FROM waiting WHERE waiting.key = ${key} ORDER BY seq LIMIT 1)`;
+
 /**
  * It needs no provider's answer to go on: there is its customer's link, a hint of it, its charge's customer, or its first
  * event names its person.
  */
 export const isKnown = (key: string) => `(EXISTS (SELECT 1 FROM links WHERE customer = ${key})
   OR EXISTS (SELECT 1 FROM charges WHERE charge = ${key}) OR EXISTS (SELECT 1 FROM hints WHERE customer = ${key})
-  OR (SELECT user_id FROM waiting WHERE waiting.key = ${key} ORDER BY seq LIMIT 1) IS NOT NULL)`;
+  OR ${namedBy(key)} IS NOT NULL)`;
 
 /** When the first of its events came. */
 export const firstAt = (key: string) =>

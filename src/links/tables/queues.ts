@@ -5,7 +5,7 @@ import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 import { column, keyedTable } from '../../platform/steps.ts';
-import { firstAt, goEmpty, isKnown, KNOWN_BY } from './known.ts';
+import { firstAt, goEmpty, isKnown, KNOWN_BY, namedBy } from './known.ts';
 import { ORGANIZATION } from './links.ts';
 
 /** One queue and when to see to it: to release it, or to look its person up. Unix milliseconds. */
@@ -128,17 +128,25 @@ function openTurns(run: Run) {
 }
 
 function openAges(run: Run) {
-  /** Of those whose person is unknown, or no more than that it is some organization: which have waited since before `at`, oldest first. */
+  /**
+   * Of those whose person is unknown, or no more than that it is some organization: which have waited since before `at`, oldest first.
+   * One whose first event names its person is stuck, and does not go.
+   */
   function unknownSince(at: number, most: number): string[] {
     const query = `SELECT key FROM queues WHERE since < ? AND NOT EXISTS (SELECT 1 FROM links
-      WHERE customer = key AND (user_id IS NOT NULL OR source <> '${ORGANIZATION}')) AND key NOT IN (SELECT charge FROM charges) ORDER BY since LIMIT ?`;
+      WHERE customer = key AND (user_id IS NOT NULL OR source <> '${ORGANIZATION}')) AND key NOT IN (SELECT charge FROM charges)
+      AND ${namedBy('queues.key')} IS NULL ORDER BY since LIMIT ?`;
     return run(query, at, most).map((row) => textOf(row['key']));
   }
 
-  /** Its oldest events are gone: it is as old as the first that is left. */
+  /** Its oldest events are gone: it is as old as the first that is left, and due where that names its person. */
   function ageAgain(key: string): void {
     run(goEmpty('?'), key, key);
-    run(`UPDATE queues SET since = ${firstAt('queues.key')} WHERE key = ?`, key);
+    run(
+      `UPDATE queues SET since = ${firstAt('queues.key')},
+        next_at = CASE WHEN ${namedBy('queues.key')} IS NULL THEN next_at ELSE 0 END WHERE key = ?`,
+      key,
+    );
   }
 
   return { unknownSince, ageAgain };

@@ -71,7 +71,13 @@ export function openLinksTables(run: Run, { shardCount, areOrganizationsOn = fal
 function openWalks(run: Run) {
   const records = 'tally';
   return {
-    charges: openWalk(run, { records, table: 'charges', key: 'charge', past: 'at < ?' }),
+    /** Not before what waits for it has gone to its customer. */
+    charges: openWalk(run, {
+      records,
+      table: 'charges',
+      key: 'charge',
+      past: 'at < ? AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.key = charges.charge)',
+    }),
     formers: openWalk(run, { records, table: 'formers', key: 'customer', past: 'at < ?' }),
     /** Those for which nothing waits any more. */
     hints: openWalk(run, {

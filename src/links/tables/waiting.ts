@@ -21,6 +21,10 @@ export type Waiting = {
 /** A person, and the queues of their customers and of these customers' charges. */
 type Theirs = { readonly userId: string; readonly keys: readonly string[] };
 
+/** It names its person itself, or its subscription does. */
+const IS_KNOWN = `(user_id IS NOT NULL OR EXISTS (SELECT 1 FROM holders
+  WHERE subscription = json_extract(event, '$.of.subscriptionId') AND holders.user_id IS NOT NULL))`;
+
 const NAMED = `json_extract(event, '$.named')`;
 
 /** Keyed by queue first: a queue is one range of one tree, and an event costs one row written. */
@@ -40,19 +44,29 @@ export const WAITING: Migrations = {
   ],
 };
 
+/** A provider that was not answered comes again within minutes. */
+const LOOKED_AT = 50;
+
 export function openWaiting(run: Run) {
   function isAny(key: string): boolean {
     return run('SELECT 1 FROM waiting WHERE key = ? LIMIT 1', key).length > 0;
   }
 
-  /** Puts an event at the end of its queue; one that is there already is not put there twice. */
+  /**
+   * Puts an event at the end of its queue; one that is among the newest there is not put there twice. An older one may be: its person
+   * takes it once. To look through a queue for each that joins it would cost the square of how many wait.
+   */
   function keep({ key, at, userId, event }: Omit<Waiting, 'seq'>): void {
-    if (run('SELECT 1 FROM waiting WHERE key = ? AND id = ?', key, event.id).length > 0) return;
-    const newest = run('SELECT MAX(seq) AS seq FROM waiting WHERE key = ?', key)[0];
+    const newest = run(
+      'SELECT seq, id FROM waiting WHERE key = ? ORDER BY seq DESC LIMIT ?',
+      key,
+      LOOKED_AT,
+    );
+    if (newest.some(({ id }) => id === event.id)) return;
     run(
       'INSERT INTO waiting (key, seq, id, at, user_id, event) VALUES (?, ?, ?, ?, ?, ?)',
       key,
-      numberOf(newest?.['seq']) + 1,
+      numberOf(newest[0]?.['seq']) + 1,
       event.id,
       at,
       userId,
@@ -86,18 +100,6 @@ export function openWaiting(run: Run) {
     return run('DELETE FROM waiting WHERE user_id = ? RETURNING seq', userId).length;
   }
 
-  /** Takes out what stands in a queue since before `at`, oldest first, at most so many; says how many events that were. */
-  function expire(key: string, at: number, most: number): number {
-    return run(
-      `DELETE FROM waiting WHERE key = ? AND seq IN
-        (SELECT seq FROM waiting WHERE key = ? AND at < ? ORDER BY seq LIMIT ?) RETURNING seq`,
-      key,
-      key,
-      at,
-      most,
-    ).length;
-  }
-
   return {
     isAny,
     keep,
@@ -107,9 +109,33 @@ export function openWaiting(run: Run) {
     purge,
     purgeNaming,
     ...openNaming(run),
-    expire,
+    ...openAges(run),
     count: () => countOf(run, 'waiting'),
   };
+}
+
+function openAges(run: Run) {
+  /**
+   * Takes out what stands in a queue since before `at`, oldest first, at most so many, and nothing from the first one on of which it is
+   * known whose it is; says how many events that were.
+   */
+  function expire(key: string, at: number, most: number): number {
+    const known = run(
+      `SELECT seq FROM waiting WHERE key = ? AND ${IS_KNOWN} ORDER BY seq LIMIT 1`,
+      key,
+    );
+    return run(
+      `DELETE FROM waiting WHERE key = ? AND seq IN
+        (SELECT seq FROM waiting WHERE key = ? AND at < ? AND seq < ? ORDER BY seq LIMIT ?) RETURNING seq`,
+      key,
+      key,
+      at,
+      known[0] === undefined ? Number.MAX_SAFE_INTEGER : numberOf(known[0]['seq']),
+      most,
+    ).length;
+  }
+
+  return { expire };
 }
 
 function openNaming(run: Run) {

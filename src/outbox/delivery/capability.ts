@@ -77,7 +77,8 @@ function start({ storage, platform, configured }: ShardWorld): void {
   // A shard that has never sent anything waits for company like one that just has.
   const lastSentAt = stored.lastSentAt === 0 ? at : stored.lastSentAt;
   // With nothing left to send, what was sent last is written: a shard that wakes for a webhook sends it at once.
-  const startedAt = whenLeft(storage) === null ? 0 : at;
+  const begunAt = stored.isQuiet ? stored.startedAt : at;
+  const startedAt = whenLeft(storage) === null ? 0 : begunAt;
   storage.note({ ...stored, startedAt, lastSentAt });
   const current = configured.ok ? fingerprintOf(configured.config) : null;
   if (stored.pause === null || stored.pause.fingerprint === current) return;

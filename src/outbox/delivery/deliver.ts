@@ -6,7 +6,7 @@ import { MESSAGE_BYTES_MAX } from '../../customerio/limits.ts';
 import { isRelationshipDeletion } from '../../person/relationship.ts';
 import { compare, compareRefused, isAskable, neighbourOf } from './compare.ts';
 import { landed, passOver } from './land.ts';
-import { outlived } from './outlived.ts';
+import { outlivedMs, outlivedQuietly } from './outlived.ts';
 import type { Item } from './plan-batch.ts';
 import { attempt, cutOf, pace } from './send.ts';
 import type { Cut, DeliveryWorld, Progress, Retry } from './send.ts';
@@ -17,6 +17,9 @@ import { pause, retryLater } from './wait.ts';
 export async function deliver(world: DeliveryWorld, items: readonly Item[]): Promise<Progress> {
   // The rest of what was divided: the next run begins with it, at once.
   if (world.areRequestsSpent()) return 'stop';
+  const ending = items.findIndex(endsSomething);
+  // What stands before it waits for nothing.
+  if (ending > 0 && outlivedMs(world) > 0) return deliverAround(world, items, ending);
   const tooLarge = items.findIndex((item) => item.bytes > MESSAGE_BYTES_MAX);
   if (tooLarge < 0) return deliverFitting(world, items);
   if (items.length > 1) return deliverAround(world, items, tooLarge);
@@ -29,7 +32,7 @@ const REJECTED = { reason: 'request_invalid' } as const;
 /** Until these may be sent. */
 async function untilReady(world: DeliveryWorld, items: readonly Item[]): Promise<void> {
   await pace(world);
-  if (items.some(endsSomething)) await outlived(world);
+  if (items.some(endsSomething)) await outlivedQuietly(world);
 }
 
 /** At Customer.io, whatever the time of what comes after it. */

@@ -27,6 +27,8 @@ export type Delivery = {
   readonly lastLandedAt: number;
   /** When this life of the shard began, where the one before left something: what it sent last may not be written. Else 0. */
   readonly startedAt: number;
+  /** Stored before a wait for what an earlier life may have under way: nothing was sent since, so the next life need not wait anew. */
+  readonly isQuiet: boolean;
   /** Messages tried at once: halved by a failure, doubled by a landing. */
   readonly slice: number;
   /** The newest entry when a message failed like every neighbour there was; null: there were more than are asked. */
@@ -86,6 +88,7 @@ const NEW_DELIVERY: Delivery = {
   lastSentAt: 0,
   lastLandedAt: 0,
   startedAt: 0,
+  isQuiet: false,
   slice: BATCH_MESSAGES_MAX,
   lonelySeq: null,
   isSuspect: false,

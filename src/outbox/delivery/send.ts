@@ -64,6 +64,10 @@ export async function pace({ storage, now, wait, intervalMs }: DeliveryWorld): P
 
 export function attempt(world: DeliveryWorld, messages: readonly Message[]): Promise<Outcome> {
   const { storage, now } = world;
-  storage.note(withCounts({ ...storage.delivery(), lastSentAt: now() }, { requests: 1 }));
+  const { isQuiet } = storage.delivery();
+  const sent = { ...storage.delivery(), lastSentAt: now(), isQuiet: false };
+  // The platform holds the request back until it is durable that the shard is quiet no more.
+  if (isQuiet) storage.save(sent);
+  storage.note(withCounts(sent, { requests: 1 }));
   return world.send(messages);
 }

@@ -7,16 +7,16 @@ import type { Migrations } from '../../platform/migrations.ts';
 import { numberOf, textOf } from '../../platform/sql.ts';
 import type { Run } from '../../platform/sql.ts';
 import { column, keyedTable } from '../../platform/steps.ts';
-import type { Erased } from '../erased.ts';
+import type { Erased, ParkedPlace } from '../erased.ts';
 
 /**
- * `seq`: how far the journal has been searched. `areLinksErased`: every links shard knows. `isParkedForgotten`: so does
- * every outbox shard. `attempt`: how often its next step has failed in a row.
+ * `seq`: how far the journal has been searched. `areLinksErased`: every links shard knows. `place`: how far outbox shards have looked for
+ * what names them; null: not at all, or all of them. `attempt`: how often its next step has failed in a row.
  */
 export type Erasure = Erased & {
   readonly seq: number;
   readonly areLinksErased: boolean;
-  readonly isParkedForgotten: boolean;
+  readonly place: ParkedPlace | null;
   readonly attempt: number;
 };
 
@@ -33,6 +33,8 @@ export const ERASURES: Migrations = {
     column('next_at INTEGER'),
     column('attempt INTEGER'),
     (table) => `CREATE INDEX IF NOT EXISTS ${table}_by_turn ON ${table} (${IS_TOLD}, next_at)`,
+    // NULL: at the beginning.
+    column('place TEXT'),
   ],
 };
 
@@ -77,8 +79,10 @@ export function openErasures(run: Run) {
     run(query, known, person);
   }
 
-  function noteParkedForgotten(person: string): void {
-    run('UPDATE erasures SET parked = 1, attempt = 0 WHERE person = ?', person);
+  /** So far every outbox shard has looked for what names them; null: all have. */
+  function noteLooked(person: string, place: ParkedPlace | null): void {
+    const query = 'UPDATE erasures SET parked = ?, place = ?, attempt = 0 WHERE person = ?';
+    run(query, Number(place === null), JSON.stringify(place), person);
   }
 
   /** Its step has failed: it is tried again then. */
@@ -95,7 +99,7 @@ export function openErasures(run: Run) {
     run('DELETE FROM erasures WHERE person = ?', person);
   }
 
-  const notes = { noteSearched, noteLinksErased, noteParkedForgotten };
+  const notes = { noteSearched, noteLinksErased, noteLooked };
   return { forget, due, nextAt, ...notes, postpone, held, finish };
 }
 
@@ -109,7 +113,7 @@ function erasureOf(row: Record<string, unknown>): Erasure {
     at: numberOf(row['at']),
     seq: numberOf(row['seq']),
     areLinksErased: row['links'] === 1,
-    isParkedForgotten: row['parked'] === 1,
+    place: JSON.parse(textOf(row['place']) || 'null'),
     attempt: numberOf(row['attempt']),
   };
 }

@@ -29,9 +29,10 @@ function dueAt({ storage, platform, requests }: ShardWorld): number | null {
 
 async function tellSome(world: ShardWorld): Promise<void> {
   for (let group = nextGroup(world); group.length > 0; group = nextGroup(world)) {
-    if (world.requests.areSpentOnErasures()) return;
-    world.requests.addForErasure(configIn(world).shards);
-    const step = group[0]?.areLinksErased === true ? forgetParked : eraseLinks;
+    const areLinksErased = group[0]?.areLinksErased === true;
+    const { shards } = configIn(world);
+    if (!world.requests.takeForErasure(areLinksErased ? 1 : shards)) return;
+    const step = areLinksErased ? forgetParked : eraseLinks;
     await orLater(world, group, () => step(world, group));
   }
 }
@@ -41,7 +42,12 @@ function nextGroup({ storage, platform }: ShardWorld): readonly Erasure[] {
   const due = storage.tables().erasures.due(false, platform.now(), TOGETHER_MAX);
   const [first] = due;
   if (first === undefined || first.attempt > 0) return due.slice(0, 1);
-  return due.filter((each) => each.attempt === 0 && each.areLinksErased === first.areLinksErased);
+  const step = stepOf(first);
+  return due.filter((each) => each.attempt === 0 && stepOf(each) === step);
+}
+
+function stepOf({ areLinksErased, place }: Erasure): string {
+  return JSON.stringify([areLinksErased, place]);
 }
 
 async function eraseLinks(world: ShardWorld, group: readonly Erasure[]): Promise<void> {
@@ -54,9 +60,21 @@ async function eraseLinks(world: ShardWorld, group: readonly Erasure[]): Promise
   });
 }
 
+/**
+ * One outbox shard after the other, and of one that has many a page at once: each call is one of the run's, so it may take several
+ * runs, and goes on where the one before has ended. The first call is counted.
+ */
 async function forgetParked(world: ShardWorld, group: readonly Erasure[]): Promise<void> {
-  await world.forgetParked(group.flatMap(({ knownBy }) => knownBy));
-  world.storage.transaction(({ erasures }) => {
-    for (const { person } of group) erasures.noteParkedForgotten(person);
+  const { requests, storage } = world;
+  const { shards } = configIn(world);
+  const ids = group.flatMap(({ knownBy }) => knownBy);
+  let place = group[0]?.place ?? { shard: 0, after: 0 };
+  do {
+    const after = await world.forgetParked(ids, place);
+    place = after === null ? { shard: place.shard + 1, after: 0 } : { ...place, after };
+  } while (place.shard < shards && requests.takeForErasure(1));
+  const isOver = place.shard >= shards;
+  storage.transaction(({ erasures }) => {
+    for (const { person } of group) erasures.noteLooked(person, isOver ? null : place);
   });
 }

@@ -65,7 +65,7 @@ async function tellNotices(world: ShardWorld, some: readonly Notice[]): Promise<
   const toOthers = some.filter((notice) => !isAwaited(notice));
   // What is under way through somebody who has left would relate them anew behind the end of it.
   if (toOthers.some(({ event }) => event.news.some(hasLeft))) await allLanded(world);
-  if (toOthers.length > 0) await acceptElsewhere(world, toOthers);
+  if ((await acceptElsewhere(world, toOthers)) === 'later') return;
   const context = contextIn(world);
   const organizationIds = new Set(
     toOthers.flatMap(({ event }) => event.news.flatMap(organizationIn)),
@@ -77,10 +77,19 @@ async function tellNotices(world: ShardWorld, some: readonly Notice[]): Promise<
   });
 }
 
-/** Who turns out to be deleted is in no organization any more. Answers how much the fullest shard has to deliver. */
-async function acceptElsewhere(world: ShardWorld, arrivals: readonly Arrival[]): Promise<number> {
+/**
+ * Who turns out to be deleted is in no organization any more. Answers how much the fullest shard has to deliver; `later`: this run
+ * may not ask so many, nothing is done.
+ */
+async function acceptElsewhere(
+  world: ShardWorld,
+  arrivals: readonly Arrival[],
+): Promise<number | 'later'> {
+  if (arrivals.length === 0) return 0;
   const { requests, storage } = world;
-  requests.add(Math.min(arrivals.length, configIn(world).shards));
+  const calls = Math.min(arrivals.length, configIn(world).shards);
+  if (!requests.areLeft(calls)) return 'later';
+  requests.add(calls);
   const { takings, pending } = await world.acceptMany(arrivals);
   const gone = takings.flatMap(({ outcome }, index) =>
     outcome === 'erased' ? [arrivals[index]] : [],
@@ -120,7 +129,8 @@ async function fanOutSlice(world: ShardWorld, fanOut: FanOut): Promise<void> {
     const event = { provider: 'organization', id, type: 'summary', customerId: null, news: [news] };
     return { userId, event };
   });
-  const pending = arrivals.length === 0 ? 0 : await acceptElsewhere(world, arrivals);
+  const pending = await acceptElsewhere(world, arrivals);
+  if (pending === 'later') return;
   const isLast = slice.length < SLICE;
   const last = slice.at(-1)?.userId ?? cursor;
   storage.transaction((tables) => {

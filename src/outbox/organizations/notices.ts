@@ -26,6 +26,9 @@ export const NOTICES: Migrations = {
   ],
 };
 
+/** Of one look, which goes to a shard in one call: that takes 32 MiB, and a character may be two bytes. */
+const CHARACTERS_MAX = 4_000_000;
+
 /** Looked at by one count. */
 const COUNTED_MAX = 10_000;
 
@@ -43,10 +46,15 @@ export function openNotices(run: Run) {
     run(query, org, userId, at, JSON.stringify(news));
   }
 
-  /** The oldest ones that are for somebody. */
+  /** The oldest ones that are for somebody: as many as one call takes. */
   function next(most: number): Notice[] {
     const query = `SELECT * FROM notices WHERE user <> '' ORDER BY seq LIMIT ?`;
-    return run(query, most).map((row) => {
+    let characters = 0;
+    const fitting = run(query, most).filter(({ news }, index) => {
+      characters += textOf(news).length;
+      return index === 0 || characters <= CHARACTERS_MAX;
+    });
+    return fitting.map((row) => {
       const seq = numberOf(row['seq']);
       const news: readonly News[] = [JSON.parse(textOf(row['news']))];
       const about = { provider: 'organization', id: `notice_${seq}`, type: 'told' };

@@ -67,14 +67,22 @@ function notify({ large, notices }: Tables, { id, state, now }: Telling, all: re
   const how = large.find(org);
   for (const { userId, member, moments } of all) {
     const isBrief = briefSince(how, member?.role ?? null) !== null;
-    notices.add({
-      org,
-      userId,
-      at: now,
-      news: toldMember({ id, state, isBrief }, member, moments),
-    });
+    const teller = { id, state, isBrief };
+    let at = 0;
+    do {
+      const some = moments.slice(at, at + MOMENTS_MAX);
+      const news = toldMember(teller, at === 0 ? member : undefined, some);
+      notices.add({ org, userId, at: now, news });
+      at += MOMENTS_MAX;
+    } while (at < moments.length);
   }
 }
+
+/**
+ * Of one notice, which is one row, and one entry in the journal of whom it is for: thousands may have waited until somebody was in the
+ * organization, and a row takes 2 MB.
+ */
+const MOMENTS_MAX = 50;
 
 /** What happened, and at which customer: who bought may be known by that alone. */
 type Happened = Pick<Telling, 'customerId'> & { readonly moment: Moment };

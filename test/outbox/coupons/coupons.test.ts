@@ -56,7 +56,7 @@ function open(vars: Readonly<Record<string, string>> = { STRIPE_SECRET_KEY: 'sk_
           ...state.vars,
         }),
         eraseLinks: async () => [],
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: nobodyTold,
       }),
   });

@@ -33,7 +33,10 @@ function open() {
       if (erased.some(({ userId }) => userId === state.poison)) throw new Error('poison');
       return erased.map(({ userId }) => [`cus_of_${userId}`]);
     },
-    forgetParked: async (ids) => void parked.push(ids),
+    forgetParked: async (ids) => {
+      parked.push(ids);
+      return null;
+    },
   });
 
   const accept = (userId: string, event: ReturnType<typeof checkout>) =>

@@ -59,7 +59,7 @@ function open(answers: Answers) {
         },
         configured: readConfig(VARS),
         eraseLinks: async () => [],
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: nobodyTold,
       });
       const alarm = async () => {

@@ -27,7 +27,7 @@ it('says under which id an unreadable webhook is parked', async () => {
         platform: { ...platform, log: (decision) => logged.push(decision) },
         configured: readConfig({ SHARDS: 1, CUSTOMERIO_TRACK_TOKEN: 'key' }),
         eraseLinks: async () => [],
-        forgetParked: async () => undefined,
+        forgetParked: async () => null,
         acceptMany: nobodyTold,
       }),
   });
