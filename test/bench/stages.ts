@@ -11,10 +11,10 @@ import type { Config } from '../../src/config/config.ts';
 import type { Reading } from '../../src/intake/provider.ts';
 import { PROVIDERS } from '../../src/intake/providers.ts';
 import { secretsOf } from '../../src/intake/secrets.ts';
-import { openLinks } from '../../src/links/calls.ts';
 import { accept } from '../../src/outbox/people/accept.ts';
 import { openStorage } from '../../src/outbox/storage.ts';
 import { median } from './figures.ts';
+import { linksAlone } from './links-alone.ts';
 import { clerkWebhooks, SECRETS, stripeWebhooks } from './load.ts';
 import type { Signed } from './load.ts';
 
@@ -108,25 +108,7 @@ function openShards() {
     return { ...below, sql: { exec } };
   };
   const storage = openStorage(counted());
-  const links = openLinks({
-    platform: {
-      ...counted(),
-      name: 's0',
-      now: Date.now,
-      random: Math.random,
-      wait: async () => undefined,
-      after: () => () => undefined,
-      fetch: async () => new Response(null, { status: 500 }),
-      log: () => undefined,
-      getAlarm: async () => null,
-      setAlarm: () => undefined,
-    },
-    shards: {} as Parameters<typeof openLinks>[0]['shards'],
-    lookUp: null,
-    findUser: null,
-    waitingDays: 30,
-    shardCount: 1,
-  });
+  const links = linksAlone(counted(), Date.now);
   return {
     config,
     statements: () => statements,
@@ -137,7 +119,7 @@ function openShards() {
 
 type Placed = Pick<Parameters<typeof accept>[1], 'userId' | 'event'>;
 
-function placeOne(links: ReturnType<typeof openLinks>, provider: string, reading: EventReading) {
+function placeOne(links: ReturnType<typeof linksAlone>, provider: string, reading: EventReading) {
   const { id, type, customerId, claims, news, userId } = reading;
   const event = { provider, id, type, customerId, news };
   if (customerId === null) return { userId: userId ?? '', event };

@@ -6,9 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { platformOver } from '../../src/cli/node-sqlite.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { PROVIDERS } from '../../src/intake/providers.ts';
-import { openLinks } from '../../src/links/calls.ts';
 import { accept } from '../../src/outbox/people/accept.ts';
 import { openStorage } from '../../src/outbox/storage.ts';
+import { linksAlone } from './links-alone.ts';
 import { SECRETS } from './load.ts';
 import type { BenchWebhook } from './month.ts';
 
@@ -26,25 +26,7 @@ export function openShards() {
   const [outboxDb, linksDb] = [new DatabaseSync(':memory:'), new DatabaseSync(':memory:')];
   const storage = openStorage(platformOver(outboxDb));
   let now = 0;
-  const links = openLinks({
-    platform: {
-      ...platformOver(linksDb),
-      name: 's0',
-      now: () => now,
-      random: Math.random,
-      wait: async () => undefined,
-      after: () => () => undefined,
-      fetch: async () => new Response(null, { status: 500 }),
-      log: () => undefined,
-      getAlarm: async () => null,
-      setAlarm: () => undefined,
-    },
-    shards: {} as Parameters<typeof openLinks>[0]['shards'],
-    lookUp: null,
-    findUser: null,
-    waitingDays: 30,
-    shardCount: 1,
-  });
+  const links = linksAlone(platformOver(linksDb), () => now);
   let calls = 0;
 
   /** What became of it: the outcome of the outbox, or why it did not get there. */
